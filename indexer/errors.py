@@ -1,0 +1,41 @@
+"""Errors that say what to do: each carries a remedy in words a person can follow."""
+
+from __future__ import annotations
+
+from indexer.model import Reason
+
+
+class CompetenzeError(Exception):
+    """Base of every error shown to a person: what happened, and the remedy."""
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
+
+
+class SettingsError(CompetenzeError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class UnreadableFileError(CompetenzeError):
+    """One file cannot be read; the others are not affected."""
+
+    def __init__(self, reason: Reason, message: str, *, remedy: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.reason = reason
+
+
+class CorpusError(CompetenzeError):
+    """The corpus folder as a whole cannot be used."""
+
+
+class ModelError(CompetenzeError):
+    """The embedding model cannot be prepared or is not the expected one."""
+
+
+class GenerationError(CompetenzeError):
+    """A generation is missing, damaged, or made with other settings."""

@@ -1,0 +1,334 @@
+"""The words of the domain as types: this module imports nothing of the project.
+
+Everything here is frozen: a value is made once and travels from file to answer unchanged.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class DocumentKind(StrEnum):
+    """What a document is, which decides what it can prove."""
+
+    PROFILE = "profile"
+    CASE_STUDY = "case_study"
+    EVENT = "event"
+
+
+class Role(StrEnum):
+    """How an organisation stands in a document."""
+
+    SUBJECT = "subject"  # the profile is its own
+    AUTHOR = "author"  # it did the work of the case study
+    ORGANISER = "organiser"
+    PARTICIPANT = "participant"
+    MENTION = "mention"  # only named in the text
+
+
+class PlaceLevel(StrEnum):
+    """Levels of ISTAT's list, from the smallest to the largest."""
+
+    COMUNE = "comune"
+    PROVINCIA = "provincia"
+    REGIONE = "regione"
+    AREA = "area"
+    COUNTRY = "country"
+
+
+class PlaceRelation(StrEnum):
+    """What a text says about a place."""
+
+    IN = "in"
+    NEAR = "near"
+    BETWEEN = "between"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of ISTAT's list.
+
+    ``id`` is the level and ISTAT's code (``comune:037006``, ``provincia:037``, ``regione:08``,
+    ``area:nord-est``, ``country:it``); ``name`` is the official Italian name; ``province`` is the
+    car code of the province ("BO") for a comune or a provincia, empty above.
+    """
+
+    id: str
+    level: PlaceLevel
+    name: str
+    province: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the place is shown to people, in Italian: "Bologna (BO)", "provincia di Bologna"."""
+        if self.level is PlaceLevel.COMUNE:
+            return f"{self.name} ({self.province})"
+        if self.level is PlaceLevel.PROVINCIA:
+            return f"provincia di {self.name}"
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """Words of a text that name a place.
+
+    ``start`` and ``end`` are character offsets of the whole expression, preposition included
+    ("nella zona di Rimini"). ``places`` holds one place; two for ``BETWEEN``; several when the
+    name is shared and nothing in the text decides (``ambiguous``), the most likely first.
+    ``radius_km`` is given for ``NEAR`` only.
+    """
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
+    relation: PlaceRelation = PlaceRelation.IN
+    radius_km: float | None = None
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of days, both ends included; ``None`` is an open end."""
+
+    start: date | None
+    end: date | None
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read an ISO date that may stop at the month or the year: "2024", "2024-05".
+
+        Raises ValueError when the text is none of these.
+        """
+        parts = [int(part) for part in text.strip().split("-")]
+        if len(parts) == 1:
+            return cls(date(parts[0], 1, 1), date(parts[0], 12, 31))
+        if len(parts) == 2:
+            last = calendar.monthrange(parts[0], parts[1])[1]
+            return cls(date(parts[0], parts[1], 1), date(parts[0], parts[1], last))
+        if len(parts) == 3:
+            day = date(*parts)
+            return cls(day, day)
+        raise ValueError(f"not a date: {text!r}")
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two spans share at least one day."""
+        starts_in_time = self.start is None or other.end is None or self.start <= other.end
+        ends_in_time = self.end is None or other.start is None or other.start <= self.end
+        return starts_in_time and ends_in_time
+
+    def __str__(self) -> str:
+        """The shortest ISO form: "2024", "2024-05", "2024-05-12", "2023-01-01/2024-06-30"."""
+        if self.start is None or self.end is None:
+            return f"{self.start or '..'}/{self.end or '..'}"
+        for short in (str(self.start.year), f"{self.start:%Y-%m}", self.start.isoformat()):
+            if Period.parse(short) == self:
+                return short
+        return f"{self.start}/{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a list item or a table row of a parsed file.
+
+    ``headings`` is the path of headings above it, outermost first; ``page`` starts at 1.
+    """
+
+    text: str
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedText:
+    """What a parser makes of a file, or of one row of a register.
+
+    ``metadata`` is as written by people (front matter, or a row's cells by column name), not yet
+    checked. ``title`` is the format's own title or the first heading. ``row`` is the row number
+    of a register as a spreadsheet shows it, ``None`` for a document.
+    """
+
+    blocks: tuple[Block, ...]
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    title: str = ""
+    warnings: tuple[str, ...] = ()
+    pages: int | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationLink:
+    """An organisation's part in a document."""
+
+    organisation: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A cooperative or consortium: what a search ranks.
+
+    ``id`` is its VAT number where there is one ("it01234567890"), else the slug of its name.
+    ``seat`` is the registered office, ``works_in`` the areas it serves, ``remote`` whether it
+    works at a distance: three different facts.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    vat: str = ""
+    legal_form: str = ""
+    seat: Place | None = None
+    works_in: tuple[Place, ...] = ()
+    remote: bool = False
+    competencies: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    members: int | None = None
+    website: str = ""
+    contacts: tuple[str, ...] = ()
+    fictional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file, or one row of a register, with what its metadata says.
+
+    ``id`` is the path inside the corpus (and the row's name for a register); ``content_hash`` is
+    the SHA-256 of the file's bytes, in hex.
+    """
+
+    id: str
+    path: str
+    kind: DocumentKind
+    title: str
+    language: str
+    content_hash: str
+    organisations: tuple[OrganisationLink, ...] = ()
+    period: Period | None = None
+    updated: date | None = None
+    source: str = ""
+    client: str = ""
+    place: Place | None = None
+    competencies: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    pages: int | None = None
+    fictional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A citable piece of a document: what is embedded, and what is shown as evidence.
+
+    ``id`` is the document's id and the passage's place in it. ``context`` (title, organisation,
+    place, headings) is embedded before ``text`` and never shown as if the document said it.
+    ``organisations`` are the ids it speaks for.
+    """
+
+    id: str
+    document: str
+    ordinal: int
+    text: str
+    context: str
+    headings: tuple[str, ...]
+    page: int | None
+    organisations: tuple[str, ...]
+    language: str
+
+
+class Encoder(Protocol):
+    """Text to vectors of unit length: rows are texts, columns ``dimension`` numbers."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text could give another vector."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input the model reads, in its own tokens."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text takes, without special tokens."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimension)."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of a question, shape (dimension,)."""
+
+
+class Severity(StrEnum):
+    """Whether a problem kept something out of the index."""
+
+    ERROR = "error"  # the file, or the row, is not in the index
+    WARNING = "warning"  # it is in the index, with less than it could
+
+
+class Reason(StrEnum):
+    """Why a file, or part of it, could not be used."""
+
+    ENCRYPTED = "encrypted"
+    NO_TEXT = "no_text"
+    CORRUPT = "corrupt"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED = "unsupported"
+    WRONG_TYPE = "wrong_type"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    BAD_METADATA = "bad_metadata"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_PLACE = "unknown_place"
+    DUPLICATE_ID = "duplicate_id"
+    ORPHAN_SIDECAR = "orphan_sidecar"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with one file, and what to do about it."""
+
+    path: str
+    severity: Severity
+    reason: Reason
+    detail: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build, or a check, did: the generation it published, or why it published none.
+
+    ``seconds`` is the time of each stage. ``embedded`` counts the passages the model really read,
+    ``reused`` those whose vectors were known already.
+    """
+
+    corpus: str
+    generation: str
+    published: bool
+    files: int
+    documents: int
+    organisations: int
+    passages: int
+    embedded: int
+    reused: int
+    problems: tuple[Problem, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that kept something out of the index."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)

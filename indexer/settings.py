@@ -1,0 +1,60 @@
+"""Settings: read once from the environment (``COMPETENZE_…``), frozen, unknown names refused."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from indexer.errors import SettingsError
+
+PREFIX = "COMPETENZE_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    corpus: Path = Field(Path("corpus"), description="Folder of the documents to index.")
+    index: Path = Field(Path("var/index"), description="Folder of the index (its generations).")
+    cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("competenze-in-rete"),
+        description="Folder for what can be made again: the converted model.",
+    )
+    model: str = Field(
+        "multilingual-e5-small",
+        description="The bundled model, or any sentence-transformers name or folder.",
+    )
+    max_file_mb: int = Field(100, ge=1, description="Files larger than this are not read (MB).")
+    passage_tokens: int = Field(
+        200, ge=32, le=480, description="Length a passage aims at, in the model's tokens."
+    )
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of the environment, with the given ones in their place (``None`` is not given).
+
+    Raises SettingsError for an unknown ``COMPETENZE_…`` name or a value that does not fit.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), sorted(known), n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(known))}."
+            raise SettingsError(f"Unknown setting {name}.", remedy=hint)
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(
+            f"{name} has a value that cannot be used: {first['msg']}.",
+            remedy=f"Its meaning: {Settings.model_fields[str(first['loc'][0])].description}",
+        ) from error
