@@ -1,0 +1,139 @@
+"""Text to vectors, through sentence-transformers: the one place that loads a model.
+
+Heavy libraries are imported when the model is first needed, so that a build with nothing to do
+never pays for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer import bundled_model
+from indexer.errors import ModelError
+from indexer.model import Vectors
+from indexer.settings import Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+BATCH = 16  # on two cores larger batches only pad more
+
+
+def load_encoder(settings: Settings) -> SentenceEncoder:
+    """The encoder that the settings name; the bundled model is converted at its first use.
+
+    Raises ModelError when the model is not there.
+    """
+    if settings.model == bundled_model.MODEL_NAME:
+        return SentenceEncoder(bundled_model.prepare(settings.cache))
+    if Path(settings.model).is_dir():
+        return SentenceEncoder(Path(settings.model))
+    from huggingface_hub import snapshot_download
+
+    try:
+        return SentenceEncoder(Path(snapshot_download(settings.model)))
+    except Exception as error:  # the hub client raises many unrelated types
+        raise ModelError(
+            f"The embedding model {settings.model!r} is neither a folder nor a model that can be "
+            f"downloaded ({type(error).__name__}).",
+            remedy="Put its folder on this machine and name the folder in COMPETENZE_MODEL, or "
+            "leave COMPETENZE_MODEL out to use the bundled model.",
+        ) from error
+
+
+class SentenceEncoder:
+    """An Encoder over a sentence-transformers folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the names and sizes of the folder's files and the content of the small."""
+        digest = hashlib.sha256()
+        for path in sorted(p for p in self._folder.rglob("*") if p.is_file()):
+            size = path.stat().st_size
+            digest.update(f"{path.relative_to(self._folder)}\0{size}\0".encode())
+            with path.open("rb") as file:
+                # The head of a safetensors file names every tensor; 1 MiB of it and of the tail
+                # tells two sets of weights apart without reading half a gigabyte at each start.
+                digest.update(file.read(1 << 20))
+                file.seek(max(0, size - (1 << 20)))
+                digest.update(file.read())
+        return digest.hexdigest()
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def max_tokens(self) -> int:
+        """The longest input the model reads, special tokens and prompt included."""
+        length = self._config("sentence_bert_config.json").get("max_seq_length")
+        return length if isinstance(length, int) else 512
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text takes, without special tokens and prompt."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages, shape (len(texts), dimension)."""
+        return self._encode(texts, "passage")
+
+    def encode_query(self, text: str) -> Vectors:
+        """The unit vector of a question, shape (dimension,)."""
+        vector: Vectors = self._encode([text], "query")[0]
+        return vector
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        vectors = self._model.encode(
+            list(texts),
+            prompt=self._prompts.get(prompt) or None,
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _prompts(self) -> dict[str, str]:
+        prompts = self._config("config_sentence_transformers.json").get("prompts")
+        return prompts if isinstance(prompts, dict) else {}
+
+    def _config(self, name: str) -> dict[str, object]:
+        path = self._folder / name
+        return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        return tokenizer
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from sentence_transformers import SentenceTransformer
+
+        logging.getLogger("transformers").setLevel(logging.ERROR)
+        return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)

@@ -1,0 +1,147 @@
+"""Words to terms, and BM25 over them.
+
+A passage is stemmed in its own language; a question in Italian and in English, since people mix
+the two ("chi fa machine learning"). Accents are dropped before stemming, so that "accessibilita"
+finds "accessibilità". Weights are those of bm25s' "lucene" method (Kamphuis et al. 2020).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
+from numpy.typing import NDArray
+
+K1, B = 1.2, 0.75
+TOKENISER = "terms-1"  # raise it when the same text gives other terms
+
+# Letters and digits, with what technical names carry inside or at their end: C++, C#, .NET,
+# node.js, e-commerce, 27001:2022 (which is split), dell'azienda (which is split too).
+_TOKEN = re.compile(r"\.net\b|[^\W_]+(?:[.&-][^\W_]+)*[+#]{0,2}")
+_STEMMERS = {"it": "italian", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
+_local = threading.local()  # a Snowball stemmer is not safe to share between threads
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: how words are compared."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+_STOPWORDS = frozenset(fold(w) for w in (*STOPWORDS_ITALIAN, *STOPWORDS_EN_PLUS)) - {"it", "no"}
+# Elided articles stay after the apostrophe is split: "l'accesso", "dell'energia", "un'idea".
+_ELIDED = frozenset("l un dell nell all sull dall d c s t quell quest".split())
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text that carry meaning, in order: compounds whole and in parts."""
+    found: list[str] = []
+    for token in _TOKEN.findall(fold(text).replace("’", "'").replace("'", " ")):
+        found.append(token.replace("-", "") if "-" in token else token)
+        if "-" in token or "." in token.lstrip(".") or "&" in token:
+            found.extend(part for part in re.split(r"[.&-]", token) if len(part) > 1)
+    return [w for w in found if w not in _STOPWORDS and w not in _ELIDED]
+
+
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word; languages without a stemmer keep the word."""
+    name = _STEMMERS.get(language)
+    if name is None:
+        return word
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if name not in stemmers:
+        stemmers[name] = Stemmer.Stemmer(name)
+    result: str = stemmers[name].stemWord(word)
+    return result
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The terms of a passage written in ``language``."""
+    return [stem(word, language) for word in words(text)]
+
+
+def query_terms(text: str) -> list[str]:
+    """The terms of a question: each word's Italian and English stem, once each."""
+    return list(dict.fromkeys(stem(w, language) for w in words(text) for language in ("it", "en")))
+
+
+def build_parts(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
+    """The index of these documents (lists of terms) as named files."""
+    vocabulary = {term: n for n, term in enumerate(sorted({t for d in documents for t in d}))}
+    retriever = bm25s.BM25(k1=K1, b=B, method="lucene")
+    scores: dict[str, Any] = {"data": [], "indices": [], "indptr": [0]}
+    if vocabulary:
+        ids = [[vocabulary[term] for term in document] for document in documents]
+        retriever.index((ids, vocabulary), show_progress=False, create_empty_token=False)
+        scores = retriever.scores
+    arrays = {
+        "lexical_data.npy": np.asarray(scores["data"], np.float32),
+        "lexical_indices.npy": np.asarray(scores["indices"], np.int32),
+        "lexical_indptr.npy": np.asarray(scores["indptr"], np.int64),
+    }
+    parts = {name: _npy(np.asarray(array)) for name, array in arrays.items()}
+    parts["lexical_terms.json"] = json.dumps(list(vocabulary), ensure_ascii=False).encode()
+    return parts
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+class LexicalIndex:
+    """BM25 scores of ``size`` passages, read from parts already checked against the manifest."""
+
+    def __init__(self, parts: Mapping[str, bytes], size: int) -> None:
+        def load(name: str) -> NDArray[Any]:
+            array: NDArray[Any] = np.load(io.BytesIO(parts[name]), allow_pickle=False)
+            return array
+
+        self._data = load("lexical_data.npy")
+        self._rows = load("lexical_indices.npy")
+        self._starts = load("lexical_indptr.npy")
+        names = json.loads(parts["lexical_terms.json"])
+        self._terms: dict[str, int] = {term: n for n, term in enumerate(names)}
+        self._size = size
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._terms
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages the term occurs."""
+        n = self._terms.get(term)
+        return 0 if n is None else int(self._starts[n + 1] - self._starts[n])
+
+    def search(
+        self, query: Sequence[str], k: int, allowed: Iterable[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The ``k`` rows with the highest BM25 score above zero for these terms.
+
+        Best first, ties by row. ``allowed``: ``None`` is no filter, empty finds nothing.
+        """
+        scores = np.zeros(self._size, np.float32)
+        for term in query:
+            n = self._terms.get(term)
+            if n is not None:
+                span = slice(self._starts[n], self._starts[n + 1])
+                scores[self._rows[span]] += self._data[span]
+        if allowed is not None:
+            keep = np.zeros(self._size, bool)
+            keep[np.fromiter(allowed, np.int64)] = True
+            scores[~keep] = 0.0
+        k = min(k, int(np.count_nonzero(scores)))
+        if k == 0:
+            return []
+        candidates = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
+        hits = [(int(row), float(scores[row])) for row in candidates]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]

@@ -1,0 +1,67 @@
+"""The dense index: exact inner product over unit vectors. The only module that imports faiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.model import Vectors
+
+_faiss: Any = faiss  # its own stubs do not know what its Python layer adds
+
+Rows = NDArray[np.int64]
+
+
+def serialise(vectors: Vectors) -> bytes:
+    """The bytes of a FAISS index of these vectors, shape (passages, dimension); row = passage."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    return bytes(faiss.serialize_index(index))
+
+
+class DenseIndex:
+    """A FAISS index read from bytes that were already checked against the manifest."""
+
+    def __init__(self, data: bytes) -> None:
+        self._index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return int(self._index.d)
+
+    def search(
+        self, query: Vectors, k: int, allowed: Iterable[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The ``k`` rows nearest to ``query`` (shape (dimension,)) with their inner products.
+
+        Best first, ties by row. ``allowed`` restricts the search inside FAISS: ``None`` is no
+        filter, empty finds nothing.
+        """
+        rows = None if allowed is None else np.fromiter(sorted(allowed), np.int64)
+        size = len(self) if rows is None else len(rows)
+        k = min(k, size)
+        if k == 0:
+            return []
+        parameters = None
+        if rows is not None:
+            # A bitmap is one look-up a row; a list of ids would be searched for each of them.
+            bits = np.zeros(len(self), np.uint8)
+            bits[rows] = 1
+            packed = np.packbits(bits, bitorder="little")
+            parameters = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(packed))
+        scores, found = self._index.search(query.reshape(1, -1), k, params=parameters)
+        hits = [(int(r), float(s)) for r, s in zip(found[0], scores[0], strict=True) if r >= 0]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def vectors(self) -> Vectors:
+        """All vectors, shape (passages, dimension)."""
+        result: Vectors = self._index.reconstruct_n(0, len(self))
+        return result
