@@ -1,0 +1,129 @@
+"""Files to text: the suffix chooses the parser, and each parser is pure, bytes to parsed text."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import PurePath
+
+from indexer.errors import UnreadableFileError
+from indexer.model import ParsedText, Reason
+from indexer.parsing.frontmatter import parse_sidecar
+from indexer.parsing.sniff import check_type, is_html, is_text
+
+__all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar"]
+
+# Modules are named, not imported: a build with nothing to read loads no PDF library.
+_PARSERS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".pdf": "pdf",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".csv": "csv_register",
+    ".xlsx": "xlsx_register",
+}
+SUFFIXES: frozenset[str] = frozenset(_PARSERS)
+REGISTER_SUFFIXES: frozenset[str] = frozenset({".csv", ".xlsx"})
+
+_SAVE_AS = {
+    ".doc": ".docx",
+    ".odt": ".docx",
+    ".rtf": ".docx",
+    ".pages": ".docx",
+    ".xls": ".xlsx",
+    ".ods": ".xlsx",
+    ".ppt": ".pdf",
+    ".pptx": ".pdf",
+    ".odp": ".pdf",
+    ".key": ".pdf",
+    ".epub": ".pdf",
+}
+# A profile may be front matter alone, or a row of cells; a date in a file's properties is no text.
+_METADATA_IS_CONTENT = frozenset({"markdown", "csv_register", "xlsx_register"})
+_NOISY_LIBRARIES = ("pypdf", "openpyxl", "markdown_it")
+
+
+def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
+    """Read a file: one text for a document, one a row for a register.
+
+    Raises UnreadableFileError, and nothing else, whatever the bytes are.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise _unsupported(suffix)
+    _check_not_empty(data)
+    check_type(suffix, data)
+    parser = import_module(f"{__name__}.{_module(suffix, data)}")
+    try:
+        with _quiet():
+            texts: tuple[ParsedText, ...] = parser.parse(data)
+    except UnreadableFileError:
+        raise
+    except Exception as error:  # a library met what its authors did not think of
+        raise UnreadableFileError(
+            Reason.CORRUPT,
+            f"It is damaged and cannot be read ({type(error).__name__}).",
+            remedy="Open it in the program that made it and save it again.",
+        ) from error
+    may_be_metadata = _PARSERS[suffix] in _METADATA_IS_CONTENT
+    if not any(text.blocks or (may_be_metadata and text.metadata) for text in texts):
+        raise _empty()
+    return texts
+
+
+def _module(suffix: str, data: bytes) -> str:
+    """Choose the parser by the suffix; a page saved under the name of a text is still a page."""
+    module = _PARSERS[suffix]
+    if module in ("text", "markdown") and is_html(data):
+        return "html"
+    return module
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what libraries log and warn from people's screens: the report says it in our words."""
+    loggers = [logging.getLogger(name) for name in _NOISY_LIBRARIES]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL + 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _check_not_empty(data: bytes) -> None:
+    if not data.strip(b"\x00\t\n\r\x0b\x0c ") or (len(data) < 8 and is_text(data) and _blank(data)):
+        raise _empty()
+
+
+def _blank(data: bytes) -> bool:
+    """Whether nothing but a byte-order mark and spaces is there."""
+    return not data.strip(b"\xef\xbb\xbf\xff\xfe\x00\t\n\r ")
+
+
+def _empty() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.EMPTY,
+        "There is no text in it.",
+        remedy="Write its content, or remove the file.",
+    )
+
+
+def _unsupported(suffix: str) -> UnreadableFileError:
+    supported = ", ".join(sorted(SUFFIXES))
+    better = _SAVE_AS.get(suffix)
+    return UnreadableFileError(
+        Reason.UNSUPPORTED,
+        f"Files of type {suffix} are not read." if suffix else "The file's name has no suffix.",
+        remedy=f"Save it as {better}." if better else f"Use one of: {supported}.",
+    )

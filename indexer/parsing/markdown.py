@@ -1,0 +1,155 @@
+"""Markdown, with YAML front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from indexer.model import ParsedText
+from indexer.parsing.assemble import Assembler
+from indexer.parsing.frontmatter import split
+from indexer.parsing.sniff import decode
+from indexer.parsing.text import parse_text
+
+_MAX_NESTING = 100
+_MAX_BRACKETS = 20_000
+_TOO_DEEP = "Its lists, quotes or brackets are nested too deep: it was read as plain text."
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
+_READER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+
+
+def parse(data: bytes) -> tuple[ParsedText, ...]:
+    """Read the one document in a Markdown file."""
+    front = split(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
+    tokens = _READER.parse(front.body) if _is_sane(front.body) else None
+    # Text nested deeper is not among the tokens: the plain text has it all.
+    if tokens is None or any(token.level >= _MAX_NESTING - 2 for token in tokens):
+        plain = parse_text(front.body)
+        return (replace(plain, metadata=front.metadata, warnings=(*front.warnings, _TOO_DEEP)),)
+    assembler = Assembler()
+    _Reader(tokens, assembler).read()
+    return (
+        ParsedText(
+            blocks=assembler.blocks(),
+            metadata=front.metadata,
+            title=assembler.first_heading,
+            warnings=front.warnings,
+        ),
+    )
+
+
+def _is_sane(text: str) -> bool:
+    """Tell whether no paragraph has so many brackets that matching them would take minutes."""
+    return all(part.count("[") <= _MAX_BRACKETS for part in _PARAGRAPHS.split(text))
+
+
+class _Reader:
+    """Walks the flat list of tokens; nesting is by matching open and close tokens."""
+
+    def __init__(self, tokens: Sequence[Token], assembler: Assembler) -> None:
+        self._tokens = tokens
+        self._assembler = assembler
+        self._at = 0
+
+    def read(self) -> None:
+        """Hand every block to the assembler."""
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            match token.type:
+                case "heading_open":
+                    content = self._tokens[self._at + 1]
+                    self._assembler.heading(int(token.tag[1:]), _inline(content))
+                    self._at = self._end(self._at)
+                case "bullet_list_open" | "ordered_list_open":
+                    end = self._end(self._at)
+                    self._assembler.items(_items(self._tokens[self._at : end + 1]))
+                    self._at = end
+                case "table_open":
+                    end = self._end(self._at)
+                    rows = _rows(self._tokens[self._at : end])
+                    self._assembler.table(rows[1:] or rows[:1], rows[0] if rows[1:] else ())
+                    self._at = end
+                case _:
+                    self._assembler.paragraph(_text(token))
+            self._at += 1
+
+    def _end(self, start: int) -> int:
+        """Where the token opened at ``start`` is closed."""
+        return start + _length(self._tokens[start:]) - 1
+
+
+def _length(tokens: Sequence[Token]) -> int:
+    depth = 0
+    for count, token in enumerate(tokens, 1):
+        depth += token.nesting
+        if depth == 0:
+            return count
+    return len(tokens)
+
+
+def _items(tokens: Sequence[Token]) -> list[str]:
+    """List the items of the outermost list, each with its nested text."""
+    items: list[list[str]] = []
+    depth = 0
+    for token in tokens:
+        if token.type == "list_item_open":
+            depth += 1
+            if depth == 1:
+                items.append([])
+            else:
+                items[-1].append("- ")
+        elif token.type == "list_item_close":
+            depth -= 1
+        elif items and (text := _text(token)):
+            items[-1].append(f"{text}\n")
+    return ["".join(parts).strip() for parts in items]
+
+
+def _rows(tokens: Sequence[Token]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows:
+            rows[-1].append(_inline(token))
+    return rows
+
+
+def _text(token: Token) -> str:
+    """Return the text of a token that holds any."""
+    if token.type == "inline":
+        return _inline(token)
+    if token.type in ("fence", "code_block"):
+        return token.content
+    if token.type == "html_block":
+        return _without_tags(token.content)
+    return ""
+
+
+def _inline(token: Token) -> str:
+    """Text without marks: a link is its text, an image what it shows; tags are dropped."""
+    parts: list[str] = []
+    for child in token.children or ():
+        match child.type:
+            case "text" | "code_inline":
+                parts.append(child.content)
+            case "softbreak":
+                parts.append(" ")
+            case "hardbreak":
+                parts.append("\n")
+            case "image":
+                parts.append(child.content)
+            case "html_inline" if child.content.lower().startswith("<br"):
+                parts.append("\n")
+    return "".join(parts)
+
+
+def _without_tags(markup: str) -> str:
+    """Text inside a block of HTML; the page parser is only loaded when there is one."""
+    from indexer.parsing.html import text_of_fragment
+
+    return text_of_fragment(markup)

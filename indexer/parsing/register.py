@@ -1,0 +1,127 @@
+"""What the two kinds of register, CSV and XLSX, have in common: rows under named columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from indexer.errors import UnreadableFileError
+from indexer.model import Block, ParsedText, Reason
+from indexer.parsing.assemble import check_characters
+from indexer.parsing.cleaning import clean, clean_line
+from indexer.parsing.text import paragraphs
+
+MAX_ROWS = 50_000
+NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})
+TEXT_COLUMNS = frozenset({"text", "testo", "description", "descrizione", "body"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as the file has it; ``number`` is what a spreadsheet shows at its left."""
+
+    number: int
+    cells: Sequence[object]
+
+
+def is_blank(row: Row) -> bool:
+    """Whether there is nothing in the row."""
+    return not any(_has_value(cell) for cell in row.cells)
+
+
+def column_names(header: Row) -> list[str]:
+    """Return the header's names, lower case, one a column.
+
+    Raises UnreadableFileError when two columns have one name: either could be meant.
+    """
+    names = [clean_line(str(cell)).lower() if _has_value(cell) else "" for cell in header.cells]
+    while names and not names[-1]:
+        names.pop()
+    doubled = sorted({name for name in names if name and names.count(name) > 1})
+    if doubled:
+        raise UnreadableFileError(
+            Reason.BAD_METADATA,
+            f"Row {header.number}: more than one column is called '{doubled[0]}'.",
+            remedy="Give each column its own name.",
+        )
+    return names
+
+
+def read_rows(header: Row, rows: Sequence[Row]) -> tuple[ParsedText, ...]:
+    """One text a row; blank rows are skipped. What concerns the whole table goes with the first."""
+    names = column_names(header)
+    filled = [row for row in rows if not is_blank(row)]
+    check_rows(len(filled))
+    texts: list[ParsedText] = []
+    characters = 0
+    nameless: set[int] = set()
+    for row in filled:
+        text, unnamed = _read_row(names, row)
+        nameless |= unnamed
+        characters += sum(len(str(value)) for value in text.metadata.values())
+        characters += sum(len(block.text) for block in text.blocks)
+        check_characters(characters)
+        texts.append(text)
+    return with_warnings(texts, [_nameless_warning(sorted(nameless))] if nameless else [])
+
+
+def with_warnings(texts: Sequence[ParsedText], warnings: Sequence[str]) -> tuple[ParsedText, ...]:
+    """Return the same texts, the first with these warnings before its own."""
+    if not texts or not warnings:
+        return tuple(texts)
+    first = replace(texts[0], warnings=(*warnings, *texts[0].warnings))
+    return (first, *texts[1:])
+
+
+def check_rows(count: int) -> None:
+    """Refuse a register that is no register of cooperatives."""
+    if count > MAX_ROWS:
+        raise UnreadableFileError(
+            Reason.TOO_LARGE,
+            f"It has more than {MAX_ROWS:,} rows.",
+            remedy="Split it into several files.",
+        )
+
+
+def no_rows() -> UnreadableFileError:
+    """Make the error for a register with nothing under its header."""
+    return UnreadableFileError(
+        Reason.EMPTY,
+        "There are no rows under the header.",
+        remedy="Put the column names in the first row and one cooperative in each row below.",
+    )
+
+
+def _read_row(names: Sequence[str], row: Row) -> tuple[ParsedText, set[int]]:
+    """Return the row's text, and the columns (from 1) that have a cell but no name."""
+    metadata: dict[str, object] = {}
+    blocks: list[Block] = []
+    nameless: set[int] = set()
+    for column, (name, cell) in enumerate(zip(names, row.cells, strict=False), 1):
+        if not _has_value(cell):
+            continue
+        if not name:
+            nameless.add(column)
+        elif name in TEXT_COLUMNS:
+            blocks.extend(paragraphs(str(cell)))
+        else:
+            metadata[name] = clean(cell) if isinstance(cell, str) else cell
+    extra = sum(_has_value(cell) for cell in row.cells[len(names) :])
+    warnings = (
+        (f"row {row.number}: {extra} more cells than column names; they were not read",)
+        if extra
+        else ()
+    )
+    return (
+        ParsedText(blocks=tuple(blocks), metadata=metadata, warnings=warnings, row=row.number),
+        nameless,
+    )
+
+
+def _nameless_warning(columns: Sequence[int]) -> str:
+    listed = ", ".join(map(str, columns))
+    return f"columns without a name were not read: {listed}"
+
+
+def _has_value(cell: object) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(clean(cell)))

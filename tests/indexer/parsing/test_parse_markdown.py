@@ -1,0 +1,147 @@
+"""Markdown, front matter and sidecars."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from indexer.errors import UnreadableFileError
+from indexer.model import ParsedText, Reason
+from indexer.parsing import parse, parse_sidecar
+
+
+def read(text: str) -> ParsedText:
+    (parsed,) = parse("a.md", text.encode())
+    return parsed
+
+
+def blocks(text: str) -> list[tuple[tuple[str, ...], str]]:
+    return [(block.headings, block.text) for block in read(text).blocks]
+
+
+def test_headings_make_the_path() -> None:
+    assert blocks("# Uno\n\na\n\n## Due\n\nb\n\nTre\n===\n\nc\n") == [
+        (("Uno",), "a"),
+        (("Uno", "Due"), "b"),
+        (("Tre",), "c"),
+    ]
+    assert read("testo\n\n# Primo *titolo*\n\naltro").title == "Primo titolo"
+
+
+def test_a_heading_with_nothing_under_it_is_kept_as_text() -> None:
+    assert blocks("# Servizi\n\n## Cloud\n\n## Dati\n\ntesto\n\n# Fine\n") == [
+        (("Servizi",), "Cloud"),
+        (("Servizi", "Dati"), "testo"),
+        ((), "Fine"),
+    ]
+
+
+def test_marks_links_images_and_tags_leave_their_text() -> None:
+    text = "Un *vero* [sito](https://x.it) ![logo](l.png) <b>forte</b><!-- no --> `x`\nsegue"
+    assert blocks(text) == [((), "Un vero sito logo forte x segue")]
+    assert blocks("<!-- commento -->\n\n<div><p>Dentro <i>html</i></p></div>\n") == [
+        ((), "Dentro html")
+    ]
+    assert blocks("<https://rete.it>") == [((), "https://rete.it")]
+
+
+def test_a_short_list_stays_with_what_introduces_it() -> None:
+    assert blocks("Offriamo:\n\n- dati\n- reti\n  - wifi\n") == [
+        ((), "Offriamo:\n- dati\n- reti\n- wifi")
+    ]
+    assert blocks("# Titolo\n\n1. dati\n2. reti\n") == [(("Titolo",), "- dati\n- reti")]
+
+
+def test_the_items_of_a_long_list_are_blocks() -> None:
+    text = "".join(f"- voce {number}\n" for number in range(13))
+    assert blocks(text) == [((), f"voce {number}") for number in range(13)]
+    long = "parola " * 30
+    assert blocks(f"- {long}\n- breve\n") == [((), long.strip()), ((), "breve")]
+
+
+def test_a_row_of_a_table_is_a_block_with_its_headers() -> None:
+    text = "| Servizio | Livello |\n|---|---|\n| Cloud | alto |\n| | basso |\n"
+    assert blocks(text) == [((), "Servizio: Cloud; Livello: alto"), ((), "Livello: basso")]
+
+
+def test_quotes_and_code_are_text() -> None:
+    assert blocks("> citato\n\n```\nx = 1\ny = 2\n```\n") == [((), "citato"), ((), "x = 1\ny = 2")]
+
+
+def test_front_matter_keeps_what_people_mean() -> None:
+    parsed = read(
+        "---\nTitle: Prova\nvat: 01234567012\nprovince: NO\nremote: yes\nhours: 12:30\n"
+        "members: 12\ndate: 2024-05-03\ncompetencies: [dati, reti]\n---\nTesto\n"
+    )
+    assert parsed.metadata == {
+        "title": "Prova",
+        "vat": "01234567012",
+        "province": "NO",
+        "remote": True,
+        "hours": "12:30",
+        "members": 12,
+        "date": datetime.date(2024, 5, 3),
+        "competencies": ["dati", "reti"],
+    }
+    assert [block.text for block in parsed.blocks] == ["Testo"]
+    assert parsed.warnings == ()
+
+
+def test_a_profile_may_be_front_matter_alone() -> None:
+    parsed = read("\ufeff---\r\nname: Rete Uno\r\n---\r\n")
+    assert parsed.metadata == {"name": "Rete Uno"}
+    assert parsed.blocks == ()
+
+
+@pytest.mark.parametrize(
+    ("yaml", "problem"),
+    [
+        ("a: 1\nb: [x\nc: 2", "front matter: line 4: "),
+        ("- uno\n- due", "front matter: line 2: not 'key: value' lines"),
+        ("a: 1\nA: 2", "front matter: line 3: 'a' is given twice"),
+        ("a: &x 1\nb: *x", "front matter: line 3: aliases"),
+        ("a: 1\nd: 2024-02-30", "front matter: line 3: day is out of range"),
+        ("a: !!python/object:os.system x", "front matter: line 2: "),
+        ("a: " + "[" * 5000, "front matter: line 2: "),
+        ("a: " + "x" * 70_000, "front matter: longer than 64 KiB"),
+    ],
+)
+def test_broken_front_matter_is_a_warning_that_names_the_line(yaml: str, problem: str) -> None:
+    parsed = read(f"---\n{yaml}\n---\n\nIl testo resta.\n")
+    assert parsed.metadata == {}
+    assert [block.text for block in parsed.blocks] == ["Il testo resta."]
+    assert len(parsed.warnings) == 1
+    assert parsed.warnings[0].startswith(problem)
+
+
+def test_front_matter_that_never_ends() -> None:
+    parsed = read("---\ntitle: x\n\nTesto.\n")
+    assert parsed.warnings == ("front matter: line 1: opened by '---' and never closed",)
+    assert read("---\n\nprosa\n\n---\n\nfine\n").warnings == ()
+
+
+def test_a_sidecar_is_read() -> None:
+    assert parse_sidecar("a.pdf.yaml", b"title: Prova\nplace: Bologna\n") == {
+        "title": "Prova",
+        "place": "Bologna",
+    }
+    assert parse_sidecar("a.pdf.yaml", b"---\n# nulla\n") == {}
+
+
+def test_a_broken_sidecar_names_the_line_and_the_remedy() -> None:
+    with pytest.raises(UnreadableFileError) as raised:
+        parse_sidecar("a.pdf.yaml", b"title: x\nplace: [Bologna\n")
+    assert raised.value.reason is Reason.BAD_METADATA
+    assert "a.pdf.yaml" in raised.value.message
+    assert "line 3" in raised.value.message
+    assert "YAML" in raised.value.remedy
+
+
+def test_deep_markdown_does_not_overflow() -> None:
+    assert read(">" * 3000 + " fondo").blocks
+    assert read("- " * 3000 + "fondo").blocks
+    assert read("[" * 3000 + "fondo").blocks
+    parsed = read("[" * 100_000 + "fondo")
+    assert parsed.blocks[-1].text.endswith("fondo")
+    assert "too deep" in parsed.warnings[0]
