@@ -1,0 +1,122 @@
+"""Words that look like a place and are none: streets, people, bodies, brands, organisations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+from indexer.places import tables
+from indexer.places.gazetteer import Gazetteer
+from indexer.places.grammar import Before
+from indexer.places.text import Token, key
+
+_STREETS = frozenset(
+    "via viale corso piazza piazzale piazzetta largo vicolo lungomare lungotevere lungarno "
+    "galleria rotonda borgo vle cso pza pzza str street square".split()
+)
+_TITLES = frozenset(
+    "dott dottore dottor dottoressa dr dssa ing ingegner ingegnere avv avvocato prof professor "
+    "professore professoressa sig signor signora arch architetto geom geometra rag mr mrs ms miss "
+    "onorevole senatore sindaco presidente cav".split()
+)
+_BODIES = frozenset(
+    "universita ateneo politecnico banca banche cassa tribunale procura questura prefettura "
+    "ospedale policlinico museo musei teatro aeroporto diocesi conservatorio accademia fiera "
+    "interporto ausl usl asl camera ordine osservatorio curia stazione liceo istituto "
+    "biennale university bank court hospital museum airport polytechnic theatre chamber".split()
+)
+_BODY_COMPLEMENTS = frozenset(
+    "degli studi study studies commercio popolare risparmio medici ingegneri avvocati statale "
+    "sanitaria locale unita ospedaliera credito cooperativo tecnico internazionale commerce civico "
+    "di del della dell d of da e the".split()
+)
+_BODIES_BEHIND = frozenset("university polytechnic airport museum hospital court".split())
+_OFFICES = frozenset({"comune", "region", "province"})
+_LOOK_BACK = 5
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """First names: what follows one, capitalised, is a surname."""
+    return tables.words("given_names.txt")
+
+
+def _by_first_word(names: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for name in names:
+        words = tuple(key(name).split())
+        if words:
+            found[words[0]].add(words)
+    return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()}
+
+
+@cache
+def _phrases() -> dict[str, tuple[tuple[str, ...], ...]]:
+    return _by_first_word(tables.phrases("not_places.txt"))
+
+
+@lru_cache(maxsize=8)
+def _organisations(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return _by_first_word(names)
+
+
+def closed(tokens: Sequence[Token], names: Iterable[str], gazetteer: Gazetteer) -> frozenset[int]:
+    """Indices of the tokens inside a phrase that is no place, or inside an organisation's name.
+
+    A name that is wholly a place's own closes nothing: it would hide the place for everybody.
+    """
+    found: set[int] = set()
+    for lexicon, organisations in ((_phrases(), False), (_organisations(tuple(names)), True)):
+        for at, token in enumerate(tokens):
+            for words in lexicon.get(token.word, ()):
+                if _stands_at(tokens, at, words):
+                    if not (organisations and gazetteer.named(" ".join(words))):
+                        found.update(range(at, at + len(words)))
+                    break
+    return frozenset(found)
+
+
+def _stands_at(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
+    found = tokens[at : at + len(words)]
+    return len(found) == len(words) and all(
+        token.word == word and (token.joined or not offset)
+        for offset, (token, word) in enumerate(zip(found, words, strict=True))
+    )
+
+
+def in_street(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the name at ``at`` is a street's: "via Bologna 12", "Corso Francia"."""
+    return at > 0 and tokens[at].joined and tokens[at - 1].word.rstrip(".") in _STREETS
+
+
+def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> bool:
+    """Whether the name is somebody's: "Mario Milano", "dott. Ferrara", "Emilia Rossi"."""
+    token = tokens[at]
+    if at > 0 and token.joined:
+        before = tokens[at - 1]
+        if before.word in _TITLES:
+            return True
+        if cased and token.capital and before.capital and before.word in given_names():
+            return True
+    followed = end < len(tokens) and tokens[end].joined and tokens[end].gap == " "
+    return cased and followed and token.word in given_names() and tokens[end].capital
+
+
+def is_body(tokens: Sequence[Token], before: Before, end: int) -> bool:
+    """Whether the name is part of a body's: "Università di Pisa", "per il Comune di Modena".
+
+    A body is somebody's client or partner, from wherever they come; "università a Pisa" and "nel
+    comune di Modena" are still places.
+    """
+    if end < len(tokens) and tokens[end].joined and tokens[end].word in _BODIES_BEHIND:
+        return True
+    if before.head in _OFFICES and before.head_capital and before.kind in {"other", "of", "from"}:
+        return True
+    if before.head or before.kind not in {"", "of", "article"}:
+        return False
+    at = before.start - 1
+    lowest = max(0, before.start - _LOOK_BACK)
+    while at > lowest and tokens[at].word in _BODY_COMPLEMENTS and tokens[at + 1].joined:
+        at -= 1
+    return at >= 0 and tokens[at + 1].joined and tokens[at].word in _BODIES

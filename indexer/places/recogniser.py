@@ -1,0 +1,302 @@
+"""The places a question, or a document, speaks of.
+
+The text is cut into words once; at each word the longest known name is looked up, and what stands
+around it decides whether it is a place there (``evidence``), which one, and in which relation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from indexer.model import Place, PlaceLevel, PlaceMention, PlaceRelation
+from indexer.places import guards
+from indexer.places.evidence import Evidence, Name
+from indexer.places.gazetteer import Gazetteer
+from indexer.places.grammar import LEVEL_OF_HEAD, Before, read_after, read_before
+from indexer.places.mentions import Found, settle
+from indexer.places.names import LINKING_WORDS
+from indexer.places.naming import at_level
+from indexer.places.spelling import Speller
+from indexer.places.text import tokenise
+
+_SMALL = 20_000  # people: a smaller place needs a preposition in a document
+
+
+def recognise(
+    text: str, gazetteer: Gazetteer, *, names: Iterable[str] = ()
+) -> tuple[PlaceMention, ...]:
+    """The places a question names, left to right, not overlapping.
+
+    ``names`` are those of organisations: inside one of them no place is found, unless the whole
+    name is a place's ("Emilia").
+    """
+    reader = _Reader(text, gazetteer, names, prose=False)
+    return settle(reader.read(), reader.tokens, text, gazetteer)
+
+
+def places_in_prose(text: str, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
+    """The places a document names: exact names with their capitals, no adjectives, no guesses."""
+    reader = _Reader(text, gazetteer, (), prose=True)
+    return settle(reader.read(), reader.tokens, text, gazetteer)
+
+
+@cache
+def _speller(gazetteer: Gazetteer) -> Speller:
+    return Speller(gazetteer)
+
+
+_ENGLISH = frozenset("the of who with and near for from which around does based within".split())
+_IN_ITS_LAND = frozenset({"nel", "nell", "nello", "dal", "dall", "del", "dell", "sul", "sull"})
+_COOKED_LIKE = frozenset({"alla", "all"})
+_CODE = re.compile(r"[A-Za-z]{2}")
+# Codes that in brackets more often stand for something else: virtual and augmented reality,
+# artificial languages and the public administration.
+_OTHER_ACRONYMS = frozenset({"AR", "BI", "FE", "GO", "MT", "PA", "PC", "PO", "TS", "VR"})
+
+
+class _Reader:
+    """Reads one text from left to right."""
+
+    def __init__(
+        self, text: str, gazetteer: Gazetteer, names: Iterable[str], *, prose: bool
+    ) -> None:
+        self.tokens = tokenise(text)
+        self._text = text
+        self._gazetteer = gazetteer
+        self._names = gazetteer.names
+        self._speller = None if prose else _speller(gazetteer)
+        self._evidence = Evidence(self.tokens, text, gazetteer)
+        self._closed = guards.closed(self.tokens, names, gazetteer)
+        self._english = any(token.word in _ENGLISH for token in self.tokens)
+        self._shouted = text.isupper()
+        self._floor = 0
+
+    def read(self) -> list[Found]:
+        """Every name that is a place, in order."""
+        found = []
+        at = 0
+        while at < len(self.tokens):
+            item, at = self._read_at(at)
+            if item is not None:
+                found.append(item)
+                self._floor = at
+        return found
+
+    def _read_at(self, at: int) -> tuple[Found | None, int]:
+        """What begins at a token, and the token to go on from."""
+        if at in self._closed:
+            return None, at + 1
+        item = self._code_at(at)
+        weak = None
+        if item is None:
+            for name in self._names_at(at):
+                before = read_before(self.tokens, at, self._floor)
+                if self._is_somebody(name, before):
+                    return None, name.end
+                if self._is_place(name, before):
+                    item = self._found(name, before)
+                    break
+                weak = weak or self._weak(name, before)
+        if item is None and self._speller is not None:
+            item = self._demonym_at(at) or self._misspelt_at(at) or weak
+        return (item, item.end) if item else (None, at + 1)
+
+    def _weak(self, name: Name, before: Before) -> Found | None:
+        if self._speller is None or not self._evidence.could_be(name):
+            return None
+        ordinary = name.key in self._names.ordinary
+        return replace(self._found(name, before), weak=True, ordinary=ordinary)
+
+    # Names
+
+    def _names_at(self, at: int) -> Iterator[Name]:
+        """The names that begin at a token, the longest first."""
+        exact = list(self._exact_names_at(at))
+        if self._speller is not None:
+            written, length = self._speller.phrase(self.tokens, at)
+            if length > (exact[0].end - at if exact else 0):
+                yield Name(written, at, at + length, self._gazetteer.named(written))
+        yield from exact
+
+    def _exact_names_at(self, at: int) -> Iterator[Name]:
+        for length in range(self._run(at, self._longest(at)), 0, -1):
+            written = " ".join(token.word for token in self.tokens[at : at + length])
+            if places := self._gazetteer.named(written):
+                whole = written in self._names.full
+                coded = self._narrowed_by_code(places, at + length)
+                name = Name(written, at, at + length, coded or places, whole, bool(coded))
+                yield name
+
+    def _longest(self, at: int) -> int:
+        """How many words the longest name that begins with this one has."""
+        return self._names.longest.get(self.tokens[at].word, 0)
+
+    def _run(self, at: int, longest: int) -> int:
+        """How many words from a token on, up to the longest, can belong to one name."""
+        length = min(1, longest)
+        while length < longest and at + length < len(self.tokens):
+            if not self.tokens[at + length].joined or at + length in self._closed:
+                break
+            length += 1
+        return length
+
+    def _is_somebody(self, name: Name, before: Before) -> bool:
+        """Whether the name is a street's, a person's or a body's."""
+        if not before.kind and not before.head and guards.in_street(self.tokens, name.start):
+            return True
+        person = not before.locative and guards.is_person(
+            self.tokens, name.start, name.end, cased=not self._shouted
+        )
+        return person or (not name.coded and guards.is_body(self.tokens, before, name.end))
+
+    def _is_place(self, name: Name, before: Before) -> bool:
+        if _is_pair(name) and not before.head and before.kind in {"to", "among"}:
+            return False  # "tra Pesaro e Urbino" names two towns, not their province
+        if self._speller is None and not self._fits_prose(name, before):
+            return False
+        return self._evidence.is_place(name, before)
+
+    def _fits_prose(self, name: Name, before: Before) -> bool:
+        """A document's places have their capitals, and no name of which half is missing."""
+        words = self.tokens[name.start : name.end]
+        if not all(token.capital or token.word in LINKING_WORDS for token in words):
+            return False
+        small = self._gazetteer.population(name.places[0]) < _SMALL
+        return name.whole and (name.coded or before.any_preposition or not small)
+
+    def _found(self, name: Name, before: Before) -> Found:
+        end = name.end + 1 if name.coded else name.end
+        after = read_after(self.tokens, end, english=self._english)
+        head = before.head or after.head
+        places = name.places
+        level = LEVEL_OF_HEAD.get(head)
+        if level is not None:
+            places = at_level(places, level, self._gazetteer)
+        places = _meant(places)
+        relation = after.relation or before.relation
+        of_a_town = places[0].level is PlaceLevel.COMUNE
+        if head == "zone" and of_a_town and relation is PlaceRelation.IN:
+            relation = PlaceRelation.NEAR
+        return Found(
+            before.start,
+            after.end,
+            places,
+            before.kind,
+            relation,
+            before.radius_km,
+            provinces=before.provinces,
+        )
+
+    # Province codes
+
+    def _written(self, at: int) -> str:
+        return self._text[self.tokens[at].start : self.tokens[at].end]
+
+    def _in_brackets(self, at: int) -> bool:
+        token = self.tokens[at]
+        closes = self._text[token.end : token.end + 1] == ")"
+        return closes and token.gap.rstrip().endswith("(")
+
+    def _narrowed_by_code(self, places: tuple[Place, ...], at: int) -> tuple[Place, ...]:
+        """The comuni of the province whose code follows: "Castro (BG)", "Castro BG"."""
+        if at >= len(self.tokens) or not _CODE.fullmatch(self._written(at)):
+            return ()
+        token = self.tokens[at]
+        plain = self._written(at).isupper() and token.gap.strip(" ,-–") == ""
+        if not plain and not (self._in_brackets(at) and token.gap.strip() == "("):
+            return ()
+        code = self._written(at).upper()
+        return tuple(p for p in places if p.province == code and p.level is PlaceLevel.COMUNE)
+
+    def _code_at(self, at: int) -> Found | None:
+        """A province named by its code: "provincia di RE", or alone in brackets."""
+        written = self._written(at)
+        if not _CODE.fullmatch(written):
+            return None
+        province = self._gazetteer.province_with_code(written)
+        if province is None:
+            return None
+        before = read_before(self.tokens, at, self._floor)
+        if before.head == "province":
+            return Found(before.start, at + 1, (province,), before.kind, before.relation)
+        if written.isupper() and self._in_brackets(at) and not self._is_acronym(at):
+            return Found(at, at + 1, (province,))
+        return None
+
+    def _is_acronym(self, at: int) -> bool:
+        """Whether a code in brackets abbreviates the words before: "Business Intelligence (BI)"."""
+        code = self._written(at)
+        initials = "".join(token.word[0] for token in self.tokens[max(0, at - 2) : at]).upper()
+        return code in _OTHER_ACRONYMS or initials in {code, code[::-1]}
+
+    # Adjectives
+
+    def _demonym_at(self, at: int) -> Found | None:
+        for length in range(self._run(at, min(2, self._longest(at))), 0, -1):
+            written = " ".join(token.word for token in self.tokens[at : at + length])
+            ids = self._names.demonyms.get(written)
+            if ids:
+                return self._demonym(written, ids, at, at + length)
+        return None
+
+    def _demonym(self, written: str, ids: tuple[str, ...], at: int, end: int) -> Found | None:
+        before = read_before(self.tokens, at, self._floor)
+        if not self._is_adjective(written, before, at, end):
+            return None
+        places = tuple(map(self._gazetteer.get, ids))
+        noun = before.head or before.kind == "outside"
+        start = before.start if noun or self._in_its_land(at) else at
+        kind = before.kind if start < at else ""
+        relation = before.relation if start < at else PlaceRelation.IN
+        return Found(start, end, places, kind, relation, before.radius_km, adjective=True)
+
+    def _in_its_land(self, at: int) -> bool:
+        """Whether the adjective is a land's name: "nel modenese"."""
+        return at > 0 and self.tokens[at - 1].word in _IN_ITS_LAND
+
+    def _is_adjective(self, written: str, before: Before, at: int, end: int) -> bool:
+        behind_noun = at > 0 and self.tokens[at].joined and not before.kind
+        if written in self._names.behind_noun and not behind_noun:
+            return False
+        if at > 0 and self.tokens[at - 1].word in _COOKED_LIKE:
+            return False
+        if guards.is_person(self.tokens, at, end, cased=not self._shouted):
+            return False
+        if before.head or self._english or self._in_its_land(at):
+            return True
+        # An Italian adjective has no capital; a surname has.
+        surname = self._evidence.capital(at) and (not behind_noun or self._evidence.capital(at - 1))
+        return not surname
+
+    # Misspellings
+
+    def _misspelt_at(self, at: int) -> Found | None:
+        token = self.tokens[at]
+        names = self._names
+        known = names.find(token.word) or token.word in names.ordinary
+        if self._speller is None or known or token.word in names.demonyms:
+            return None
+        if not self._speller.word(token.word, locative=True):
+            return None
+        before = read_before(self.tokens, at, self._floor)
+        sure = before.locative or (before.any_preposition and self._evidence.capital(at))
+        meant = self._speller.word(token.word, locative=sure)
+        if not meant:
+            return None
+        name = Name(meant, at, at + 1, self._gazetteer.named(meant))
+        return None if self._is_somebody(name, before) else self._found(name, before)
+
+
+def _is_pair(name: Name) -> bool:
+    return name.places[0].level is PlaceLevel.PROVINCIA and " e " in name.key
+
+
+def _meant(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Of places of several levels those of the likeliest; of areas that share a name the widest."""
+    level = places[0].level
+    if level in {PlaceLevel.AREA, PlaceLevel.REGIONE}:
+        return places[:1]
+    return tuple(place for place in places if place.level is level)

@@ -1,0 +1,81 @@
+"""Words as people write them, brought to one form and tied to where they stand in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_MARKS = "\u0300-\u036f"
+# A run of letters and digits; combining marks belong to it, or NFD text would fall to pieces.
+_WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
+_JOINING = re.compile(r"[ \t\u00a0]*\n?[ \t\u00a0'’‘ʼ`´/\-‐‑–]*")
+_APOSTROPHES = "'’‘ʼ`´"
+_ABBREVIATIONS = frozenset(
+    "prov loc fraz dott dr sig ing avv prof geom arch mr mrs ms st ss s p v c".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """One word without case, accents and compatibility forms: "Forlì" and "FORLI" are "forli"."""
+    folded = word.casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text.
+
+    ``joined`` says that only spaces, hyphens, apostrophes or a slash part it from the word before,
+    so that both can belong to one name; ``gap`` is what really stands there. An initial keeps its
+    full stop ("E." in "Castelfranco E."): without it, it is the conjunction.
+    """
+
+    start: int
+    end: int
+    word: str
+    capital: bool
+    joined: bool
+    gap: str
+
+
+def _end_of_word(text: str, start: int, end: int) -> int:
+    """Take in the full stop of an initial and the apostrophe typed for an accent ("Forli'")."""
+    following = text[end : end + 2]
+    if end - start == 1 and following[:1] == "." and text[start].isalpha():
+        return end + 1
+    typed_accent = following[:1] in _APOSTROPHES and not following[1:].isalnum()
+    quoted = start > 0 and text[start - 1] in _APOSTROPHES
+    if following and typed_accent and not quoted and text[end - 1] in "aeiouAEIOU":
+        return end + 1
+    return end
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The words of a text, in order."""
+    tokens: list[Token] = []
+    before, word = 0, ""
+    for match in _WORD.finditer(text):
+        start = match.start()
+        gap = text[before:start]
+        joined = gap == " " or _JOINING.fullmatch(gap) is not None
+        if not joined and gap.startswith(".") and word in _ABBREVIATIONS:
+            joined = _JOINING.fullmatch(gap, 1) is not None
+        end = _end_of_word(text, start, match.end())
+        word = fold(match.group())
+        shown = f"{word}." if text[end - 1] == "." else word
+        tokens.append(Token(start, end, shown, text[start].isupper(), joined and before > 0, gap))
+        before = end
+    return tuple(tokens)
+
+
+def key(text: str) -> str:
+    """The form under which a name is filed: its folded words, one space between them."""
+    if "." in text:  # an initial keeps its full stop
+        return " ".join(token.word for token in tokenise(text))
+    return " ".join(map(fold, _WORD.findall(text)))
