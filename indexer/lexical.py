@@ -33,7 +33,7 @@ _local = threading.local()  # a Snowball stemmer is not safe to share between th
 
 def fold(text: str) -> str:
     """Lower case without accents: how words are compared."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
+    decomposed = unicodedata.normalize("NFKD", text.replace("™", " ")).lower()
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

@@ -57,9 +57,15 @@ class DenseIndex:
             bits[rows] = 1
             packed = np.packbits(bits, bitorder="little")
             parameters = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(packed))
-        scores, found = self._index.search(query.reshape(1, -1), k, params=parameters)
+        # FAISS keeps any of the rows that tie for the last place: ask on until none is left out.
+        reach = min(k + 1, size)
+        while True:
+            scores, found = self._index.search(query.reshape(1, -1), reach, params=parameters)
+            if reach == size or scores[0][-1] < scores[0][k - 1]:
+                break
+            reach = min(2 * reach, size)
         hits = [(int(r), float(s)) for r, s in zip(found[0], scores[0], strict=True) if r >= 0]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def vectors(self) -> Vectors:
         """All vectors, shape (passages, dimension)."""

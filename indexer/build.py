@@ -1,0 +1,224 @@
+"""The whole pipeline: files → documents → passages → vectors → a published generation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from indexer import corpus as corpora
+from indexer import generation as generations
+from indexer import lexical
+from indexer.embedding_cache import EmbeddingCache, embedding_key
+from indexer.errors import CorpusError, GenerationError
+from indexer.model import BuildReport, Encoder, Passage, Vectors
+from indexer.passages import embedded_text
+from indexer.reading import Clock, Content, Progress, Silent, read_content
+from indexer.serialisation import dump_documents, dump_organisations, dump_passages
+from indexer.settings import Settings
+
+_BATCH = 128  # passages embedded before their vectors are kept for good
+
+
+def build(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
+    """Index the corpus and publish a generation, unless the current one is already of it.
+
+    Raises CorpusError when the folder as a whole cannot be used or another build is running; a
+    problem of one file is in the report instead.
+    """
+    progress, clock, index = progress or Silent(), Clock(), settings.index
+    with _one_writer(index):
+        with clock.stage("scan"):
+            scan = _scan(settings)
+            recipe = _recipe(settings, encoder)
+            unchanged = _unchanged(index, scan, recipe)
+        if unchanged is not None:
+            return _report(*unchanged, published=False, embedded=0, clock=clock)
+        content = read_content(
+            scan,
+            encoder,
+            settings.passage_tokens,
+            keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
+            progress=progress,
+            clock=clock,
+        )
+        _refuse_empty(scan, content)
+        with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
+            with clock.stage("embed"):
+                vectors, embedded = _embed(content.passages, encoder, cache, progress)
+            with clock.stage("publish"):
+                manifest = _manifest(scan, recipe, content, vectors.shape[1])
+                name = generations.publish(index, manifest, _parts(content, vectors))
+                generations.prune(index)
+                cache.keep_only(_keys(content.passages, encoder))
+    return _report(name, manifest, published=True, embedded=embedded, clock=clock)
+
+
+def check(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
+    """Read everything as a build would and write nothing: what would be indexed, what is wrong."""
+    progress, clock = progress or Silent(), Clock()
+    with clock.stage("scan"):
+        scan = _scan(settings)
+    content = read_content(
+        scan,
+        encoder,
+        settings.passage_tokens,
+        keep=lambda _file, _data: None,
+        progress=progress,
+        clock=clock,
+    )
+    manifest = _manifest(scan, _recipe(settings, encoder), content, dimension=0)
+    return _report("", manifest, published=False, embedded=0, clock=clock)
+
+
+def _scan(settings: Settings) -> corpora.Scan:
+    return corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+
+
+def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
+    if not content.passages:
+        wrong = "; ".join(f"{p.path}: {p.detail}" for p in content.problems[:5])
+        raise CorpusError(
+            f"Nothing in {scan.root} can be indexed"
+            + (f" ({wrong})." if wrong else ": it holds no documents."),
+            remedy="Put profiles, case studies or events there (see corpus/README.md). "
+            "The index is left as it was.",
+        )
+
+
+# --- embedding -----------------------------------------------------------------------------
+
+
+def _keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+    return [embedding_key(encoder.fingerprint, embedded_text(p)) for p in passages]
+
+
+def _embed(
+    passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: Progress
+) -> tuple[Vectors, int]:
+    """The vector of each passage, shape (passages, dimension), and how many were computed now."""
+    keys = _keys(passages, encoder)
+    known = cache.get(list(dict.fromkeys(keys)))
+    missing = {
+        key: embedded_text(p) for key, p in zip(keys, passages, strict=True) if key not in known
+    }
+    # Passages of like length share a batch, so that little of it is padding.
+    todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
+    for start in range(0, len(todo), _BATCH):
+        batch = todo[start : start + _BATCH]
+        vectors = encoder.encode_passages([text for _, text in batch])
+        fresh = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
+        cache.put(fresh)
+        known.update(fresh)
+        progress.step("embed", start + len(batch), len(todo))
+    return np.stack([known[key] for key in keys]), len(todo)
+
+
+# --- publishing ----------------------------------------------------------------------------
+
+
+def _parts(content: Content, vectors: Vectors) -> dict[str, bytes]:
+    from indexer.vectors import serialise
+
+    terms = [lexical.terms(f"{p.context} {p.text}", p.language) for p in content.passages]
+    return {
+        generations.PASSAGES: dump_passages(content.passages),
+        generations.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
+        generations.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
+        generations.DENSE: serialise(vectors),
+        **lexical.build_parts(terms),
+    }
+
+
+def _manifest(
+    scan: corpora.Scan,
+    recipe: generations.Recipe,
+    content: Content,
+    dimension: int,
+) -> generations.Manifest:
+    return generations.Manifest(
+        format=generations.FORMAT,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        recipe=recipe,
+        dimension=dimension,
+        corpus=str(scan.root),
+        corpus_fingerprint=scan.fingerprint,
+        files=len(scan.files),
+        documents=len(content.catalogue.entries),
+        organisations=len(content.catalogue.organisations),
+        passages=len(content.passages),
+        problems=content.problems,
+        parts={},
+    )
+
+
+def _recipe(settings: Settings, encoder: Encoder) -> generations.Recipe:
+    return generations.Recipe(
+        model=settings.model,
+        model_fingerprint=encoder.fingerprint,
+        passage_tokens=settings.passage_tokens,
+        tokeniser=lexical.TOKENISER,
+        code=_code(),
+    )
+
+
+def _code() -> str:
+    """SHA-256 of the indexer's own files: other code may make other passages of a file."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".csv", ".tsv", ".txt")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _unchanged(
+    index: Path, scan: corpora.Scan, recipe: generations.Recipe
+) -> tuple[str, generations.Manifest] | None:
+    """The current generation if it is whole and a build now would give the same."""
+    try:
+        name = generations.current_name(index)
+        if name is None:
+            return None
+        manifest = generations.read_manifest(index, name)
+        if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
+            return None
+        generations.read_parts(index, name, manifest)
+    except GenerationError:
+        return None  # damaged: building again mends it
+    return name, manifest
+
+
+def _report(
+    name: str, manifest: generations.Manifest, *, published: bool, embedded: int, clock: Clock
+) -> BuildReport:
+    return BuildReport(
+        corpus=manifest.corpus,
+        generation=name,
+        published=published,
+        files=manifest.files,
+        documents=manifest.documents,
+        organisations=manifest.organisations,
+        passages=manifest.passages,
+        embedded=embedded,
+        reused=manifest.passages - embedded,
+        problems=manifest.problems,
+        seconds=clock.seconds,
+    )
+
+
+@contextmanager
+def _one_writer(index: Path) -> Iterator[None]:
+    """Hold the index's lock; the system frees it when its holder dies."""
+    index.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(index / "lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise CorpusError(
+            f"Another build is writing to {index}.", remedy="Wait until it ends, then try again."
+        ) from error

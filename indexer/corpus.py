@@ -1,0 +1,229 @@
+"""The corpus folder: a safe, sorted walk with sizes and content hashes. Its only reader."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import CorpusError, UnreadableFileError
+from indexer.model import Problem, Reason, Severity
+from indexer.parsing import SUFFIXES
+
+SIDECAR_SUFFIX = ".yaml"
+_IGNORED = frozenset({"readme.md", "thumbs.db", "desktop.ini"})
+_READ = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to index: its path inside the corpus (NFC, with slashes) and its content's SHA-256."""
+
+    path: str
+    location: Path
+    content_hash: str
+    sidecar: SourceFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a corpus folder holds, sorted by path."""
+
+    root: Path
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a file, a sidecar or what is wrong with the folder changes."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            sidecar = file.sidecar.content_hash if file.sidecar else ""
+            digest.update(f"{file.path}\0{file.content_hash}\0{sidecar}\n".encode())
+        for problem in self.problems:
+            digest.update(f"{problem.path}\0{problem.reason}\0{problem.detail}\n".encode())
+        return digest.hexdigest()
+
+
+def scan(root: Path, max_bytes: int) -> Scan:
+    """Find the files under ``root``: never outside it, nothing hidden, nothing over ``max_bytes``.
+
+    Files are hashed whole at every scan, since times and sizes can stay equal while the content
+    changes. Raises CorpusError when the folder is missing or cannot be read.
+    """
+    if not root.is_dir():
+        raise CorpusError(
+            f"The corpus folder {root} does not exist.",
+            remedy="Create it, or name another one: python -m indexer build FOLDER.",
+        )
+    problems: list[Problem] = []
+    found: dict[str, SourceFile] = {}
+    for location in _walk(root, root, problems):
+        path = unicodedata.normalize("NFC", location.relative_to(root).as_posix())
+        if path in found:
+            problems.append(_twin(path))
+            continue
+        file = _examine(root, location, path, max_bytes, problems)
+        if file is not None:
+            found[path] = file
+    files = _with_sidecars(found, problems)
+    return Scan(root, tuple(files), tuple(sorted(problems, key=lambda p: (p.path, p.detail))))
+
+
+def read(file: SourceFile) -> bytes:
+    """The bytes of a file found by ``scan``.
+
+    Raises UnreadableFileError when it cannot be read any more or is not what was scanned.
+    """
+    try:
+        data = file.location.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(
+            Reason.UNREADABLE,
+            f"cannot be read: {error.strerror or error}",
+            remedy="Give the user who indexes permission to read it, or remove it.",
+        ) from error
+    if hashlib.sha256(data).hexdigest() != file.content_hash:
+        raise UnreadableFileError(
+            Reason.UNREADABLE,
+            "changed while it was being read",
+            remedy="Build again once nobody writes to it.",
+        )
+    return data
+
+
+def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        if folder == root:
+            raise CorpusError(
+                f"The corpus folder {root} cannot be read: {error.strerror}.",
+                remedy="Give the user who indexes read and search permission on it.",
+            ) from error
+        problems.append(_unreadable(folder.relative_to(root).as_posix() + "/", error))
+        return
+    for entry in entries:
+        if entry.name.startswith((".", "~$")) or entry.name.lower() in _IGNORED:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), root, problems)
+        else:
+            yield Path(entry.path)
+
+
+def _examine(
+    root: Path, location: Path, path: str, max_bytes: int, problems: list[Problem]
+) -> SourceFile | None:
+    """The file at ``location`` if it may be read; otherwise its problem is noted."""
+    suffix = location.suffix.lower()
+    if suffix not in SUFFIXES and suffix != SIDECAR_SUFFIX:
+        problems.append(_unsupported(path, suffix))
+        return None
+    if location.is_symlink() and not location.resolve().is_relative_to(root.resolve()):
+        problems.append(
+            Problem(
+                path,
+                Severity.ERROR,
+                Reason.UNREADABLE,
+                "a link that leads outside the corpus folder",
+                "Copy the file into the corpus instead of linking it.",
+            )
+        )
+        return None
+    try:
+        status = location.stat()
+        if not stat.S_ISREG(status.st_mode):
+            problems.append(_not_a_file(path))
+            return None
+        if status.st_size > max_bytes:
+            problems.append(_too_large(path, status.st_size, max_bytes))
+            return None
+        return SourceFile(path, location, _hash(location))
+    except OSError as error:
+        problems.append(_unreadable(path, error))
+        return None
+
+
+def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
+    files = []
+    for path, file in found.items():
+        if path.lower().endswith(SIDECAR_SUFFIX):
+            if path[: -len(SIDECAR_SUFFIX)] not in found:
+                problems.append(_orphan(path))
+        else:
+            sidecar = found.get(path + SIDECAR_SUFFIX)
+            files.append(SourceFile(path, file.location, file.content_hash, sidecar))
+    return sorted(files, key=lambda file: file.path)
+
+
+def _hash(location: Path) -> str:
+    digest = hashlib.sha256()
+    with location.open("rb") as file:
+        while piece := file.read(_READ):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.UNREADABLE,
+        f"cannot be read: {error.strerror or error}",
+        "Give the user who indexes permission to read it, or remove it.",
+    )
+
+
+def _not_a_file(path: str) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.UNREADABLE,
+        "not an ordinary file (a pipe, a socket or a device)",
+        "Remove it from the corpus.",
+    )
+
+
+def _too_large(path: str, size: int, limit: int) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.TOO_LARGE,
+        f"{size / 1e6:.0f} MB, more than the limit of {limit / 1e6:.0f} MB",
+        "Split it, or raise COMPETENZE_MAX_FILE_MB.",
+    )
+
+
+def _unsupported(path: str, suffix: str) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.UNSUPPORTED,
+        f"files of type {suffix or '(no suffix)'} are not read",
+        f"Save it as one of: {', '.join(sorted(SUFFIXES))}.",
+    )
+
+
+def _orphan(path: str) -> Problem:
+    return Problem(
+        path,
+        Severity.WARNING,
+        Reason.ORPHAN_SIDECAR,
+        f"metadata of {path[: -len(SIDECAR_SUFFIX)]}, which is not in the corpus",
+        "Name it after its document (NAME.pdf.yaml for NAME.pdf), or remove it.",
+    )
+
+
+def _twin(path: str) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.DUPLICATE_ID,
+        "two files have this name, written with different Unicode forms of the same letters",
+        "Rename one of the two; the first in the folder's order was indexed.",
+    )

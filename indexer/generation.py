@@ -1,0 +1,302 @@
+"""The index on disk: immutable generations, published at once, checked before they are used.
+
+    INDEX/CURRENT                         the name of the generation that is served
+    INDEX/generations/g000012-1f0c…/      one generation: manifest.json and the parts it lists
+    INDEX/files/ab/abcd…                  the original files, named by their SHA-256
+    INDEX/embeddings.sqlite               vectors already computed (a cache)
+
+A generation's name ends with the beginning of its manifest's SHA-256, and the manifest holds the
+SHA-256 of each part, so that one flipped bit anywhere is noticed before anything is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from indexer.errors import GenerationError
+from indexer.lexical import TOKENISER, LexicalIndex
+from indexer.model import Document, Organisation, Passage, Problem
+from indexer.serialisation import load_documents, load_organisations, load_passages
+from indexer.storage import replace_synced, sync_folder, write_synced
+
+if TYPE_CHECKING:
+    from indexer.vectors import DenseIndex
+
+FORMAT = 1
+KEPT = 3  # generations left on disk, the served one included
+_HASH_IN_NAME = 16
+_CURRENT = "CURRENT"
+_MANIFEST = "manifest.json"
+_REBUILD = "Run: python -m indexer build."
+
+PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
+DENSE = "dense.faiss"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a generation."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides what a build makes of a file: equal recipes give equal passages.
+
+    ``code`` is a hash of the indexer's own source and data, so that no change to it is forgotten.
+    """
+
+    model: str
+    model_fingerprint: str
+    passage_tokens: int
+    tokeniser: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is and holds; ``created`` is UTC in ISO 8601."""
+
+    format: int
+    created: str
+    recipe: Recipe
+    dimension: int
+    corpus: str
+    corpus_fingerprint: str
+    files: int
+    documents: int
+    organisations: int
+    passages: int
+    problems: tuple[Problem, ...]
+    parts: Mapping[str, Part]
+
+
+_MANIFESTS = TypeAdapter(Manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A loaded generation: everything a search needs. Rows of the indexes are passages' places."""
+
+    id: str
+    manifest: Manifest
+    passages: tuple[Passage, ...]
+    documents: Mapping[str, Document]
+    organisations: Mapping[str, Organisation]
+    dense: DenseIndex
+    lexical: LexicalIndex
+    files: Path
+
+    def original(self, document: Document) -> bytes:
+        """The bytes of the file a document was read from, as they were when it was indexed."""
+        path = file_path(self.files, document.content_hash)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise GenerationError(
+                f"The original of {document.path} cannot be read: {error.strerror}.",
+                remedy=_REBUILD,
+            ) from error
+        if hashlib.sha256(data).hexdigest() != document.content_hash:
+            raise GenerationError(f"The kept copy of {document.path} is damaged.", remedy=_REBUILD)
+        return data
+
+
+# --- writing -------------------------------------------------------------------------------
+
+
+def publish(index: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> str:
+    """Write a generation aside, make it durable, and make it the current one; returns its name.
+
+    ``manifest.parts`` is filled in here. Raises OSError when the disk is full or forbids it; the
+    generation served before stays.
+    """
+    folder = index / "generations"
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        listed = {name: Part(len(data), _sha256(data)) for name, data in sorted(parts.items())}
+        for name, data in parts.items():
+            write_synced(aside / name, data)
+        text = _MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
+        write_synced(aside / _MANIFEST, text)
+        aside.chmod(0o755)  # the service may run as another user than the indexer
+        sync_folder(aside)
+        name = f"g{_next_number(folder):06d}-{_sha256(text)[:_HASH_IN_NAME]}"
+        aside.replace(folder / name)
+        sync_folder(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    replace_synced(index / _CURRENT, f"{name}\n".encode())
+    return name
+
+
+def prune(index: Path, keep: int = KEPT) -> None:
+    """Remove all but the newest ``keep`` generations, and what none of them needs.
+
+    That is what an interrupted build left, and originals that no generation refers to.
+    """
+    folder = index / "generations"
+    for leftover in folder.glob(".writing-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    names = generation_names(index)
+    current = current_name(index)
+    for name in names[keep:]:
+        if name != current:
+            shutil.rmtree(folder / name, ignore_errors=True)
+    _prune_files(index)
+
+
+def keep_file(index: Path, content_hash: str, data: bytes) -> None:
+    """Keep an original file, once for all the generations that refer to it."""
+    path = file_path(index / "files", content_hash)
+    if path.is_file() and path.stat().st_size == len(data):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_synced(path, data)
+
+
+def file_path(files: Path, content_hash: str) -> Path:
+    """Where the file with this SHA-256 is kept."""
+    return files / content_hash[:2] / content_hash
+
+
+def _next_number(folder: Path) -> int:
+    numbers = [int(name[1:7]) for name in _names(folder)]
+    return max(numbers, default=0) + 1
+
+
+def _prune_files(index: Path) -> None:
+    wanted: set[str] = set()
+    for name in generation_names(index):
+        path = index / "generations" / name / DOCUMENTS
+        try:
+            wanted.update(d["content_hash"] for d in json.loads(path.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            return  # a damaged generation may still be mended from a backup: remove nothing
+    for path in (index / "files").glob("??/*"):
+        if path.name not in wanted:
+            path.unlink(missing_ok=True)
+
+
+# --- reading -------------------------------------------------------------------------------
+
+
+def generation_names(index: Path) -> list[str]:
+    """The generations on disk, newest first."""
+    return sorted(_names(index / "generations"), reverse=True)
+
+
+def current_name(index: Path) -> str | None:
+    """The name of the generation to serve; ``None`` when nothing was ever published."""
+    try:
+        return (index / _CURRENT).read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise GenerationError(f"{index / _CURRENT} cannot be read.", remedy=_REBUILD) from error
+
+
+def read_manifest(index: Path, name: str) -> Manifest:
+    """The manifest of a generation, checked against the generation's name."""
+    path = index / "generations" / name / _MANIFEST
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise GenerationError(
+            f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
+        ) from error
+    if not name.endswith(_sha256(text)[:_HASH_IN_NAME]):
+        raise GenerationError(f"{path} was changed after it was written.", remedy=_REBUILD)
+    try:
+        manifest = _MANIFESTS.validate_json(text)
+    except ValidationError as error:
+        raise GenerationError(
+            f"{path} was written by another version of this program.", remedy=_REBUILD
+        ) from error
+    if manifest.format != FORMAT:
+        raise GenerationError(
+            f"{path} has format {manifest.format}; this program reads format {FORMAT}.",
+            remedy=_REBUILD,
+        )
+    return manifest
+
+
+def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
+    """The bytes of every part, each checked against the manifest before anybody parses it."""
+    parts = {}
+    for part, expected in manifest.parts.items():
+        path = index / "generations" / name / part
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise GenerationError(
+                f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
+            ) from error
+        if len(data) != expected.bytes or _sha256(data) != expected.sha256:
+            raise GenerationError(f"{path} is damaged (its SHA-256 differs).", remedy=_REBUILD)
+        parts[part] = data
+    return parts
+
+
+def load(index: Path, name: str) -> Generation:
+    """Load one generation; raises GenerationError when anything in it is not as published."""
+    from indexer.vectors import DenseIndex
+
+    manifest = read_manifest(index, name)
+    if manifest.recipe.tokeniser != TOKENISER:
+        raise GenerationError(
+            f"Generation {name} has words cut as {manifest.recipe.tokeniser!r}; this program cuts "
+            f"them as {TOKENISER!r}.",
+            remedy=_REBUILD,
+        )
+    parts = read_parts(index, name, manifest)
+    passages = load_passages(parts[PASSAGES])
+    return Generation(
+        id=name,
+        manifest=manifest,
+        passages=passages,
+        documents={d.id: d for d in load_documents(parts[DOCUMENTS])},
+        organisations={o.id: o for o in load_organisations(parts[ORGANISATIONS])},
+        dense=DenseIndex(parts[DENSE]),
+        lexical=LexicalIndex(parts, len(passages)),
+        files=index / "files",
+    )
+
+
+def load_current(index: Path) -> tuple[Generation, tuple[str, ...]]:
+    """The current generation or, where it is damaged, the newest that is whole, and why.
+
+    Raises GenerationError when there is none.
+    """
+    name = current_name(index)
+    if name is None:
+        raise GenerationError(f"There is no index in {index} yet.", remedy=_REBUILD)
+    refused: list[str] = []
+    for candidate in (name, *(n for n in generation_names(index) if n != name)):
+        try:
+            return load(index, candidate), tuple(refused)
+        except GenerationError as error:
+            refused.append(str(error))
+    raise GenerationError("No generation can be loaded: " + " ".join(refused), remedy=_REBUILD)
+
+
+def _names(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return [p.name for p in folder.iterdir() if p.name.startswith("g") and p.name[1:7].isdigit()]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

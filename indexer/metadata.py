@@ -1,0 +1,316 @@
+"""The metadata contract: what people wrote in front matter, a sidecar or a row, made typed.
+
+Nothing here is fatal. A value that cannot be used is left out and reported, the rest is kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from stdnum.exceptions import ValidationError
+from stdnum.it import iva
+
+from indexer.lexical import fold
+from indexer.model import DocumentKind, Period, Place, PlaceLevel, Reason
+from indexer.places import Gazetteer
+
+# Column names as Italian registers have them; any other name must be one of the fields below.
+_ITALIAN = {
+    "tipo": "kind",
+    "titolo": "title",
+    "data": "date",
+    "aggiornato": "updated",
+    "lingua": "language",
+    "fonte": "source",
+    "fittizio": "fictional",
+    "nome": "name",
+    "ragione sociale": "name",
+    "denominazione": "name",
+    "partita iva": "vat",
+    "p.iva": "vat",
+    "forma giuridica": "legal_form",
+    "sede": "seat",
+    "opera in": "works_in",
+    "remoto": "remote",
+    "competenze": "competencies",
+    "settori": "sectors",
+    "certificazioni": "certifications",
+    "soci": "members",
+    "sito": "website",
+    "sito web": "website",
+    "contatti": "contacts",
+    "cliente": "client",
+    "luogo": "place",
+    "organizzatori": "organisers",
+    "partecipanti": "participants",
+    "cooperativa": "cooperatives",
+}
+_KINDS = {
+    "profile": DocumentKind.PROFILE,
+    "profilo": DocumentKind.PROFILE,
+    "case_study": DocumentKind.CASE_STUDY,
+    "case study": DocumentKind.CASE_STUDY,
+    "caso di studio": DocumentKind.CASE_STUDY,
+    "event": DocumentKind.EVENT,
+    "evento": DocumentKind.EVENT,
+}
+_YES = frozenset({"true", "yes", "si", "vero", "1", "x"})
+_NO = frozenset({"false", "no", "falso", "0", ""})
+_LANGUAGES = {
+    "italiano": "it",
+    "italian": "it",
+    "ita": "it",
+    "inglese": "en",
+    "english": "en",
+    "eng": "en",
+    "francese": "fr",
+    "french": "fr",
+    "tedesco": "de",
+    "german": "de",
+    "spagnolo": "es",
+    "spanish": "es",
+}
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The contract's fields (corpus/README.md), typed; empty where a document does not say."""
+
+    kind: DocumentKind | None = None
+    title: str = ""
+    period: Period | None = None
+    updated: date | None = None
+    language: str = ""
+    source: str = ""
+    fictional: bool = False
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    vat: str = ""
+    legal_form: str = ""
+    seat: Place | None = None
+    works_in: tuple[Place, ...] = ()
+    remote: bool = False
+    competencies: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    members: int | None = None
+    website: str = ""
+    contacts: tuple[str, ...] = ()
+    cooperatives: tuple[str, ...] = ()
+    client: str = ""
+    place: Place | None = None
+    organisers: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """A field that could not be used as written."""
+
+    reason: Reason
+    detail: str
+    remedy: str
+
+
+@dataclass
+class _Reading:
+    """One document's metadata while it is read: values by field, problems as they are met."""
+
+    raw: Mapping[str, object]
+    gazetteer: Gazetteer
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    def fail(self, name: str, value: object, why: str, remedy: str) -> None:
+        reason = Reason.BAD_METADATA
+        self.problems.append(FieldProblem(reason, f"{name}: {value!r} {why}", remedy))
+
+    def text(self, name: str) -> str:
+        value = self.raw.get(name)
+        if isinstance(value, (list, tuple)):
+            self.fail(name, value, "is a list where one value is meant", "Write one value.")
+            value = value[0] if value else None
+        return "" if value is None else " ".join(str(value).split())
+
+    def names(self, name: str, commas: bool = False) -> tuple[str, ...]:
+        """Several values: a YAML list, or one text with ``|``, ``;`` or lines between them."""
+        value = self.raw.get(name)
+        if value is None:
+            return ()
+        separators = r"[|;\n,]" if commas else r"[|;\n]"
+        items = value if isinstance(value, (list, tuple)) else re.split(separators, str(value))
+        texts = (" ".join(str(item).split()) for item in items if item is not None)
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    def flag(self, name: str) -> bool:
+        value = self.raw.get(name)
+        word = "" if value is None else fold(str(value)).strip()
+        if word not in _YES and word not in _NO:
+            self.fail(name, value, "is neither yes nor no", "Write true or false.")
+        return word in _YES
+
+    def number(self, name: str) -> int | None:
+        value = self.raw.get(name)
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return None
+        try:
+            number = float(text.replace(".", "") if _THOUSANDS.match(text) else text)
+        except ValueError:
+            number = -1.0
+        if number < 0 or not number.is_integer():
+            self.fail(name, value, "is not a number", "Write digits only.")
+            return None
+        return int(number)
+
+    def period(self, name: str) -> Period | None:
+        value = self.raw.get(name)
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return Period(value.date(), value.date())
+        if isinstance(value, date):
+            return Period(value, value)
+        text = str(value).strip()
+        if not text:
+            return None
+        if day_first := _DAY_FIRST.match(text):
+            day, month, year = day_first.groups()
+            text = f"{year}-{month}-{day}"
+        try:
+            return Period.parse(text)
+        except ValueError:
+            remedy = "Write it as 2025-03-05, 2025-03 or 2025."
+            self.fail(name, value, "is not a date", remedy)
+            return None
+
+    def day(self, name: str) -> date | None:
+        period = self.period(name)
+        return period.end if period else None
+
+    def place(self, name: str, value: str, *, area: bool = False) -> Place | None:
+        """The place a value names; of a town and a region with one name, the region is an area."""
+        found = self.gazetteer.resolve(value)
+        if not found:
+            self.problems.append(_unknown_place(name, value, self.gazetteer))
+            return None
+        regions = [p for p in found if p.level is PlaceLevel.REGIONE] if area else []
+        best = regions[0] if regions else found[0]
+        others = [p for p in found if p.level is best.level]
+        if len(others) > 1:
+            labels = ", ".join(p.label for p in others[:4])
+            detail = f"{name}: {value!r} can be {labels}; the first was taken"
+            remedy = f"Write which one, for example {best.label!r}."
+            self.problems.append(FieldProblem(Reason.UNKNOWN_PLACE, detail, remedy))
+        return best
+
+    def one_place(self, name: str) -> Place | None:
+        text = self.text(name)
+        return self.place(name, text) if text else None
+
+    def places(self, name: str) -> tuple[Place, ...]:
+        found = (self.place(name, value, area=True) for value in self.names(name, commas=True))
+        return tuple(dict.fromkeys(place for place in found if place is not None))
+
+    def vat(self, name: str) -> str:
+        text = self.text(name).upper().removeprefix("IT").replace(" ", "")
+        if not text:
+            return ""
+        try:
+            # A spreadsheet drops the zeros that a VAT number may begin with.
+            number: str = iva.validate(text.zfill(11) if text.isdigit() else text)
+        except ValidationError:
+            remedy = "Check its eleven digits; until then the name identifies the cooperative."
+            self.fail(name, text, "is not a valid Italian VAT number", remedy)
+            return ""
+        return number
+
+    def language(self, name: str) -> str:
+        text = fold(self.text(name))
+        code = _LANGUAGE.fullmatch(_LANGUAGES.get(text, text))
+        if text and code is None:
+            remedy = "Write its code (it, en); until then it is detected."
+            self.fail(name, text, "is not the code of a language", remedy)
+        return code.group(1) if code else ""
+
+    def kind(self, name: str) -> DocumentKind | None:
+        text = self.text(name)
+        kind = _KINDS.get(fold(text).replace("-", " ")) or _KINDS.get(fold(text))
+        if text and kind is None:
+            remedy = "Write profile, case_study or event; the folder decided for now."
+            detail = f"kind: {text!r} is unknown"
+            self.problems.append(FieldProblem(Reason.UNKNOWN_KIND, detail, remedy))
+        return kind
+
+
+def _unknown_place(name: str, value: str, gazetteer: Gazetteer) -> FieldProblem:
+    close = gazetteer.suggest(value)
+    hint = f"Did you mean {close[0].label!r}?" if close else "Write an Italian place."
+    detail = f"{name}: {value!r} is not a place of ISTAT's list"
+    return FieldProblem(Reason.UNKNOWN_PLACE, detail, hint)
+
+
+def read_fields(
+    raw: Mapping[str, object], gazetteer: Gazetteer
+) -> tuple[Fields, tuple[FieldProblem, ...]]:
+    """The typed fields of some metadata, and what of it could not be used."""
+    known, unknown = _known(raw)
+    reading = _Reading(known, gazetteer, unknown)
+    fields = Fields(
+        kind=reading.kind("kind"),
+        title=reading.text("title"),
+        period=reading.period("date"),
+        updated=reading.day("updated"),
+        language=reading.language("language"),
+        source=reading.text("source"),
+        fictional=reading.flag("fictional"),
+        name=reading.text("name"),
+        aliases=reading.names("aliases"),
+        vat=reading.vat("vat"),
+        legal_form=reading.text("legal_form"),
+        seat=reading.one_place("seat"),
+        works_in=reading.places("works_in"),
+        remote=reading.flag("remote"),
+        competencies=reading.names("competencies", commas=True),
+        sectors=reading.names("sectors", commas=True),
+        certifications=reading.names("certifications", commas=True),
+        members=reading.number("members"),
+        website=reading.text("website"),
+        contacts=reading.names("contacts", commas=True),
+        cooperatives=reading.names("cooperatives"),
+        client=reading.text("client"),
+        place=reading.one_place("place"),
+        organisers=reading.names("organisers"),
+        participants=reading.names("participants"),
+    )
+    return fields, tuple(reading.problems)
+
+
+_FIELD_NAMES = frozenset({*Fields.__dataclass_fields__, "date"} - {"period"})
+
+
+def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProblem]]:
+    """The metadata under the contract's names; names it does not know are reported."""
+    known: dict[str, object] = {}
+    problems: list[FieldProblem] = []
+    for key, value in raw.items():
+        plain = " ".join(str(key).lower().split())
+        name = _ITALIAN.get(plain, plain.replace(" ", "_"))
+        if name in _FIELD_NAMES:
+            if known.get(name, value) != value:
+                detail = f"the field {str(key)!r} says again, and otherwise, what {name!r} is"
+                remedy = "Keep one of the two; the last was taken."
+                problems.append(FieldProblem(Reason.BAD_METADATA, detail, remedy))
+            known[name] = value
+        else:
+            close = difflib.get_close_matches(name, sorted(_FIELD_NAMES), n=1)
+            remedy = f"Did you mean {close[0]!r}?" if close else "See corpus/README.md."
+            detail = f"the field {str(key)!r} is not known"
+            problems.append(FieldProblem(Reason.BAD_METADATA, detail, remedy))
+    return known, problems

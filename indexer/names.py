@@ -1,0 +1,151 @@
+"""Names of organisations: what is left without the legal form, and where a text mentions one.
+
+The same code reads the corpus and the question, so that a cooperative is recognised alike in both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+# Legal forms as Italian registers and people write them, longest first. Matched on folded text.
+# "Sociale" and its like belong to the form only right after "cooperativa": "Innovazione Sociale"
+# is a name.
+_QUALIFIER = r"""\s*(?<!\w)(?:sociale|soc\.?|di\s+produzione\s+e\s+lavoro|di\s+lavoro|di\s+comunita
+    |di\s+tipo\s+[ab])(?!\w)"""
+_LEGAL_FORMS = re.compile(
+    rf"""(?<!\w)(?:
+        (?:piccola\s+)?(?:societa['’`´]?|soc\.?|s\.)\s*coop(?:erativa|\.)?(?:{_QUALIFIER})*
+        | (?:cooperativa|coop\.?)(?:{_QUALIFIER})+
+        | impresa\s+sociale | (?:societa['’`´]?\s+|soc\.?\s*|s\.\s*)?cons(?:ortile|\.)
+        | a\s+responsabilita['’`´]?\s+limitata | per\s+azioni | a\.?\s*r\.?\s*l\.?
+        | p\.?\s*a\.?(?=$) | a\s+mutualita['’`´]?\s+prevalente | onlus | o\.n\.l\.u\.s\.?
+        | s\.?\s*c\.?\s*s\.?(?:\s*a\.?\s*r\.?\s*l\.?)? | s\.?\s*c\.?\s*a\.?\s*r\.?\s*l\.?
+        | s\.?\s*c\.?\s*r\.?\s*l\.? | s\.?\s*c\.?\s*p\.?\s*a\.?
+        | s\.?\s*r\.?\s*l\.? | s\.?\s*p\.?\s*a\.? | s\.\s*c\.
+    )(?!\w)""",
+    re.VERBOSE,
+)
+# "Cooperativa Arca" and "Arca cooperativa" are "Arca"; "Officina Cooperativa Dati" is not touched.
+_EDGE_WORDS = frozenset({"cooperativa", "coop"})
+# Words that name nobody by themselves: "La Cooperativa" is not "la".
+_ARTICLES = frozenset("il lo la gli le un uno una the".split())
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text in lower case without accents, and where each of its characters stands in it.
+
+    An accent may be a character of its own (NFD), so the two lengths can differ; the last offset
+    is the text's end.
+    """
+    folded: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if unicodedata.combining(character):
+            continue
+        base = unicodedata.normalize("NFD", character)[0].lower()
+        folded.append(base if len(base) == 1 else character)
+        offsets.append(offset)
+    return "".join(folded), [*offsets, len(text)]
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name share: "Arca S.C.A.R.L." and "ARCA soc. coop." give "arca"."""
+    key = _bare(_folded(name)[0])
+    while (barer := _bare(key)) != key:
+        key = barer
+    return key
+
+
+def _bare(folded: str) -> str:
+    """The name without legal forms, as far as what is left still names something."""
+    found = _WORD.findall(_LEGAL_FORMS.sub(" ", folded))
+    if not _is_telling(found):
+        found = _WORD.findall(folded)
+    trimmed = found
+    while trimmed and trimmed[0] in _EDGE_WORDS:
+        trimmed = trimmed[1:]
+    while trimmed and trimmed[-1] in _EDGE_WORDS:
+        trimmed = trimmed[:-1]
+    return " ".join(trimmed if _is_telling(trimmed) else found)
+
+
+def _is_telling(words: Sequence[str]) -> bool:
+    return any(len(word) > 1 and word not in _ARTICLES for word in words)
+
+
+def slug(name: str) -> str:
+    """The name as part of an address: ASCII letters and digits joined by hyphens."""
+    key = unicodedata.normalize("NFKD", name_key(name)).encode("ascii", "ignore").decode()
+    return "-".join(_WORD.findall(key)) or "senza-nome"
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """Where a text names an organisation: character offsets and the organisation's id."""
+
+    start: int
+    end: int
+    organisation: str
+
+
+class NameIndex:
+    """Finds the organisations that a text names; longest names first, whole words only."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
+        """``names``: the names and aliases of each organisation by its id."""
+        self._by_key: dict[tuple[str, ...], set[str]] = {}
+        for organisation, spellings in names.items():
+            for spelling in spellings:
+                key = tuple(name_key(spelling).split())
+                if key:
+                    self._by_key.setdefault(key, set()).add(organisation)
+        # A letter, an article or a year is no mention of a cooperative called so.
+        self._findable = frozenset(
+            key for key in self._by_key if _is_telling([w for w in key if not w.isdecimal()])
+        )
+        self._longest = max((len(key) for key in self._findable), default=0)
+        self._firsts = frozenset(key[0] for key in self._findable)
+
+    def lookup(self, name: str) -> frozenset[str]:
+        """The ids of the organisations that bear this name: several when it is shared."""
+        return frozenset(self._by_key.get(tuple(name_key(name).split()), ()))
+
+    def find(self, text: str, *, capitals: bool = True) -> list[NameMention]:
+        """The mentions in a text, left to right.
+
+        With ``capitals`` a name must begin with a capital, or an ordinary word of the language
+        ("rete", "orizzonte") would name a cooperative. A name that two organisations share is
+        nobody's mention.
+        """
+        folded, offsets = _folded(text)
+        tokens = list(_WORD.finditer(folded))
+        mentions: list[NameMention] = []
+        position = 0
+        while position < len(tokens):
+            first = text[offsets[tokens[position].start()]]
+            may_begin = not capitals or first.isupper() or first.isdigit()
+            length = self._match(tokens, position) if may_begin else 0
+            if length:
+                key = tuple(t.group() for t in tokens[position : position + length])
+                owners = self._by_key[key]
+                if len(owners) == 1:
+                    start = offsets[tokens[position].start()]
+                    end = offsets[tokens[position + length - 1].end() - 1] + 1
+                    while end < len(text) and unicodedata.combining(text[end]):
+                        end += 1
+                    mentions.append(NameMention(start, end, next(iter(owners))))
+            position += max(1, length)
+        return mentions
+
+    def _match(self, tokens: list[re.Match[str]], start: int) -> int:
+        """How many tokens from ``start`` are a name: 0 when none is."""
+        if tokens[start].group() not in self._firsts:
+            return 0
+        for length in range(min(self._longest, len(tokens) - start), 0, -1):
+            if tuple(t.group() for t in tokens[start : start + length]) in self._findable:
+                return length
+        return 0

@@ -1,0 +1,141 @@
+"""From the files of a corpus to the passages of an index, and all that is wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Protocol
+
+from indexer import corpus as corpora
+from indexer.catalogue import Catalogue, Draft, catalogue, draft
+from indexer.errors import UnreadableFileError
+from indexer.model import Encoder, Passage, Place, PlaceLevel, Problem, Reason, Severity
+from indexer.parsing import parse, parse_sidecar
+from indexer.passages import Splitter
+from indexer.places import Gazetteer
+
+
+class Progress(Protocol):
+    """Hears how far the work is; shown as bars by the command line."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """``done`` of ``total`` pieces of ``stage`` are finished."""
+
+
+class Silent:
+    """A Progress that nobody watches."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """Hear and say nothing."""
+
+
+@dataclass
+class Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time of the block to ``name``."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+
+
+Keep = Callable[[corpora.SourceFile, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What will be indexed, and what could not be."""
+
+    catalogue: Catalogue
+    passages: tuple[Passage, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_content(
+    scan: corpora.Scan,
+    encoder: Encoder,
+    passage_tokens: int,
+    *,
+    keep: Keep,
+    progress: Progress,
+    clock: Clock,
+) -> Content:
+    """Parse every file, resolve the organisations and cut the passages.
+
+    ``keep`` is given the bytes of each file that could be read, once.
+    """
+    gazetteer = Gazetteer.load()
+    problems = list(scan.problems)
+    drafts: list[Draft] = []
+    with clock.stage("parse"):
+        for n, file in enumerate(scan.files, start=1):
+            found, wrong = _drafts(file, gazetteer, keep)
+            drafts += found
+            problems += wrong
+            progress.step("parse", n, len(scan.files))
+    with clock.stage("split"):
+        made, twins = catalogue(drafts)
+        splitter = Splitter(
+            count_tokens=encoder.count_tokens,
+            size=passage_tokens,
+            names=made.names,
+            organisations={o.id: o for o in made.organisations},
+            region=lambda place: _region(place, gazetteer),
+        )
+        passages: list[Passage] = []
+        for n, entry in enumerate(made.entries, start=1):
+            passages += splitter.split(entry.document, entry.blocks)
+            progress.step("split", n, len(made.entries))
+    order = sorted([*problems, *twins], key=lambda p: (p.severity, p.path, p.reason, p.detail))
+    return Content(made, tuple(passages), tuple(order))
+
+
+def _region(place: Place, gazetteer: Gazetteer) -> str:
+    chain = (place, *gazetteer.ancestors(place))
+    return next((p.name for p in chain if p.level is PlaceLevel.REGIONE), "")
+
+
+def _drafts(
+    file: corpora.SourceFile, gazetteer: Gazetteer, keep: Keep
+) -> tuple[list[Draft], list[Problem]]:
+    """The drafts of one file; what goes wrong with it stays its own problem."""
+    try:
+        data = corpora.read(file)
+        texts = parse(file.path, data)
+    except UnreadableFileError as error:
+        return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
+    keep(file, data)
+    extra, problems = _sidecar(file)
+    drafts = []
+    for text in texts:
+        problems += [_warning(file.path, message) for message in text.warnings]
+        text = replace(text, metadata={**text.metadata, **extra})
+        made, found = draft(file.path, file.content_hash, text, gazetteer)
+        drafts.append(made)
+        problems += found
+    return drafts, problems
+
+
+def _sidecar(file: corpora.SourceFile) -> tuple[Mapping[str, object], list[Problem]]:
+    if file.sidecar is None:
+        return {}, []
+    path = file.sidecar.path
+    try:
+        return parse_sidecar(path, corpora.read(file.sidecar)), []
+    except UnreadableFileError as error:
+        return {}, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
+
+
+def _warning(path: str, message: str) -> Problem:
+    is_metadata = message.startswith("front matter")
+    reason = Reason.BAD_METADATA if is_metadata else Reason.PARTIAL
+    remedy = "Mend the YAML between the --- lines." if is_metadata else "Check the file by eye."
+    return Problem(path, Severity.WARNING, reason, message, remedy)
