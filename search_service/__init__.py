@@ -1,0 +1,1 @@
+"""From a question to cooperatives with evidence: query, retrieval, votes, answer, screens."""

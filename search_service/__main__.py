@@ -1,0 +1,149 @@
+"""Command line of the search: search, serve, evaluate."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from indexer.embedding import load_encoder
+from indexer.errors import CompetenzeError
+from indexer.generation import load_current
+from indexer.model import DocumentKind, Encoder
+from indexer.settings import Settings, read_settings
+from search_service.model import Choices
+from search_service.searcher import MAX_PAGE, PAGE, Searcher
+from search_service.terminal import print_answer, print_evaluation
+
+OK, NOBODY, FAILED = 0, 1, 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar; the README documents every word of it."""
+    top = argparse.ArgumentParser(
+        prog="python -m search_service", description="Find cooperatives by what they can do."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    search = commands.add_parser(
+        "search",
+        help="answer a question",
+        description="Answer a question. Exit status: 0 somebody was found, 1 nobody, 2 an error.",
+    )
+    search.add_argument("question", help="what you are looking for, in Italian or English")
+    search.add_argument("--index", type=Path, help="index folder (default: var/index)")
+    search.add_argument("--limit", type=int, default=PAGE, help=f"how many (default: {PAGE})")
+    search.add_argument("--place", action="append", help="only there; may repeat")
+    search.add_argument(
+        "--kind", action="append", help=f"only this kind: {', '.join(DocumentKind)}; may repeat"
+    )
+    search.add_argument("--since", default="", help="from this date: 2025, 2025-03, 2025-03-05")
+    search.add_argument("--until", default="", help="up to this date")
+    search.add_argument(
+        "--off", action="append", help='ignore what was understood: "place", "place:regione:08"…'
+    )
+    search.add_argument("--json", action="store_true", help="print what the API would answer")
+    serve = commands.add_parser("serve", help="run the web service", description="Run the service.")
+    serve.add_argument("--index", type=Path, help="index folder (default: var/index)")
+    serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: 8000)")
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure how well the search finds",
+        description="Measure how well the search finds, on judged questions.",
+    )
+    judged = evaluate.add_mutually_exclusive_group(required=True)
+    judged.add_argument(
+        "--beir", type=Path, metavar="DIR", help="a collection in BEIR's layout, indexed aside"
+    )
+    judged.add_argument(
+        "--topics", type=Path, metavar="FILE", help="judged topics on the current index"
+    )
+    evaluate.add_argument("--index", type=Path, help="index folder (default: var/index)")
+    evaluate.add_argument("--run", type=Path, metavar="FILE", help="write a TREC run file")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    return top
+
+
+def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> int:
+    """Run the command line; ``encoder`` replaces the configured model. Returns the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        settings = read_settings(
+            **{n: getattr(arguments, n, None) for n in ("index", "host", "port")}
+        )
+        encoder = encoder or load_encoder(settings)
+        if arguments.command == "serve":
+            return _serve(settings, encoder)
+        if arguments.command == "evaluate":
+            return _evaluate(arguments, settings, encoder)
+        return _search(arguments, settings, encoder)
+    except CompetenzeError as error:
+        Console(stderr=True).print(
+            f"[bold red]Error:[/] {escape(error.message)}\n{escape(error.remedy)}", highlight=False
+        )
+        return FAILED
+
+
+def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:
+    generation, refused = load_current(settings.index)
+    searcher = Searcher(generation, encoder)
+    choices = Choices(
+        places=tuple(arguments.place or ()),
+        kinds=tuple(arguments.kind or ()),
+        since=arguments.since,
+        until=arguments.until,
+        off=frozenset(arguments.off or ()),
+    )
+    query = searcher.understand(arguments.question, choices)
+    answer = searcher.search(query, max(1, min(arguments.limit, MAX_PAGE)))
+    for reason in refused:
+        Console(stderr=True).print(f"[yellow]Warning:[/] {escape(reason)}", highlight=False)
+    if arguments.json:
+        from search_service.schemas import answer_out
+
+        print(answer_out(answer).model_dump_json())
+    else:
+        print_answer(answer, Console())
+    return OK if answer.organisations or answer.documents else NOBODY
+
+
+def _serve(settings: Settings, encoder: Encoder) -> int:
+    import uvicorn
+
+    from search_service.app import create_app
+    from search_service.state import ServiceState
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    app = create_app(ServiceState(settings.index, encoder))
+    print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    return OK
+
+
+def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:
+    from search_service import evaluation
+
+    if arguments.topics:
+        topics = evaluation.read_topics(arguments.topics)
+        searcher = Searcher(load_current(settings.index)[0], encoder)
+        outcome = evaluation.evaluate_topics(arguments.topics.stem, topics, searcher)
+    else:
+        collection = evaluation.read_collection(arguments.beir)
+        outcome = evaluation.evaluate_collection(collection, settings, encoder)
+    if arguments.run:
+        evaluation.write_run(arguments.run, outcome.run, "competenze-in-rete")
+    if arguments.json:
+        print(json.dumps(outcome.as_json()))
+    else:
+        print_evaluation(outcome, Console())
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

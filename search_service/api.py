@@ -1,0 +1,153 @@
+"""The JSON API under /api/v1: thin routes over the searcher."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Response
+
+from indexer.generation import Generation
+from indexer.model import Document
+from search_service import schemas
+from search_service.errors import NotFoundError
+from search_service.model import Choices
+from search_service.searcher import MAX_PAGE, PAGE
+from search_service.state import ServiceState
+
+# Served as what they are, to be read in the browser; anything else is offered for download.
+# HTML is shown as text: a document is data, and its scripts are nobody's business.
+_INLINE = {
+    ".pdf": "application/pdf",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+    ".markdown": "text/plain; charset=utf-8",
+    ".html": "text/plain; charset=utf-8",
+    ".htm": "text/plain; charset=utf-8",
+    ".csv": "text/plain; charset=utf-8",
+}
+
+_SANDBOX = "default-src 'none'; sandbox"
+_PROBLEMS = {status: {"model": schemas.ProblemOut} for status in (400, 404, 503)}
+_Question = Annotated[
+    str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
+]
+_Places = Annotated[
+    list[str] | None,
+    Query(description="Only there: an id or a name.", examples=[["regione:08"], ["Toscana"]]),
+]
+_Kinds = Annotated[list[str] | None, Query(description="Only documents of this kind.")]
+_Date = Annotated[str, Query(description="2025, 2025-03 or 2025-03-05.", examples=["2024"])]
+_Off = Annotated[
+    list[str] | None,
+    Query(description='Ignore what was understood: "place" or a key.', examples=[["place"]]),
+]
+_Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many.")]
+_Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")]
+
+
+def create_router(state: ServiceState) -> APIRouter:
+    """The API's routes over ``state``."""
+    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)  # type: ignore[arg-type]
+
+    @router.get("/search", summary="Cooperatives that answer a question, with evidence")
+    def search(
+        q: _Question = "",
+        place: _Places = None,
+        kind: _Kinds = None,
+        since: _Date = "",
+        until: _Date = "",
+        off: _Off = None,
+        limit: _Limit = PAGE,
+        offset: _Offset = 0,
+    ) -> schemas.AnswerOut:
+        searcher = state.searcher
+        query = searcher.understand(q, _choices(place, kind, since, until, off))
+        return schemas.answer_out(searcher.search(query, limit, offset))
+
+    @router.get("/passages", summary="Passages that match a question, for developers")
+    def passages(
+        q: _Question = "",
+        place: _Places = None,
+        kind: _Kinds = None,
+        since: _Date = "",
+        until: _Date = "",
+        off: _Off = None,
+        limit: _Limit = PAGE,
+    ) -> schemas.PassageAnswerOut:
+        searcher = state.searcher
+        query = searcher.understand(q, _choices(place, kind, since, until, off))
+        answer = searcher.passages(query, limit)
+        found = [schemas.document_hit_out(hit) for hit in answer.passages]
+        return schemas.PassageAnswerOut(
+            query=schemas.query_out(answer.query), generation=answer.generation, passages=found
+        )
+
+    @router.get("/organisations/{organisation}", summary="An organisation and its documents")
+    def organisation(
+        organisation: Annotated[str, Path(examples=["it99900018880"])],
+    ) -> schemas.OrganisationOut:
+        generation = state.searcher.generation
+        if organisation not in generation.organisations:
+            raise _missing("organisation", organisation)
+        return schemas.organisation_out(generation.organisations[organisation], generation)
+
+    @router.get("/documents/{document:path}/original", summary="A document's original file")
+    def original(document: str) -> Response:
+        generation = state.searcher.generation
+        if document not in generation.documents:
+            raise _missing("document", document)
+        return _original(generation.documents[document], generation)
+
+    @router.get("/documents/{document:path}", summary="A document")
+    def document(document: str) -> schemas.DocumentOut:
+        generation = state.searcher.generation
+        if document not in generation.documents:
+            raise _missing("document", document)
+        return schemas.document_out(generation.documents[document])
+
+    @router.get("/facets", summary="What the index holds, counted by value")
+    def facets() -> schemas.FacetsOut:
+        return schemas.facets_out(state.searcher.generation, state.searcher.gazetteer)
+
+    return router
+
+
+def _original(document: Document, generation: Generation) -> Response:
+    """The file as it was indexed, so that no browser runs anything in it."""
+    name = document.path.rsplit("/", 1)[-1]
+    suffix = "." + name.rsplit(".", 1)[-1].lower()
+    inline = suffix in _INLINE
+    media_type = _INLINE.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    disposition = "inline" if inline else "attachment"
+    return Response(
+        generation.original(document),
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name)}",
+            "X-Content-Type-Options": "nosniff",
+            "ETag": f'"{document.content_hash}"',
+            # A browser's own PDF viewer refuses to open in a sandbox.
+            **({} if suffix == ".pdf" else {"Content-Security-Policy": _SANDBOX}),
+        },
+    )
+
+
+def _choices(
+    place: list[str] | None, kind: list[str] | None, since: str, until: str, off: list[str] | None
+) -> Choices:
+    return Choices(
+        places=tuple(place or ()),
+        kinds=tuple(kind or ()),
+        since=since,
+        until=until,
+        off=frozenset(off or ()),
+    )
+
+
+def _missing(what: str, identity: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no {what} {identity!r} in the index.",
+        remedy="It may have been removed or renamed: search for it.",
+    )

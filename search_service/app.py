@@ -1,0 +1,115 @@
+"""The web application: JSON API, pages, health; it follows the index as it is published."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from indexer.errors import CompetenzeError, GenerationError
+from search_service import api, web
+from search_service.errors import NotFoundError, QueryError
+from search_service.schemas import ProblemOut
+from search_service.state import ServiceState
+
+FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
+_STATUS = {QueryError: 400, NotFoundError: 404, GenerationError: 503}
+_log = logging.getLogger(__name__)
+
+
+def create_app(state: ServiceState) -> FastAPI:
+    """The application over ``state``; it loads the index in the background as it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(_follow(state))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    app = FastAPI(
+        title="Competenze in Rete",
+        description="Semantic search over the competencies of Italian cooperatives: every name "
+        "comes with evidence, and nobody means nobody.",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from other hosts
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.include_router(api.create_router(state))
+
+    @app.get("/healthz", summary="Is the process alive?", tags=["health"])
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", summary="Can questions be answered?", tags=["health"])
+    def readyz() -> JSONResponse:
+        readiness = state.readiness
+        status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        content = {
+            "ready": readiness.ready,
+            "detail": readiness.detail,
+            "generation": readiness.generation,
+        }
+        return JSONResponse(content, status_code=status)
+
+    app.include_router(web.create_router(state))  # last: it answers every other address
+    app.add_exception_handler(CompetenzeError, _competenze_problem)
+    app.add_exception_handler(RequestValidationError, _validation_problem)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Exception, _unexpected_problem)
+    return app
+
+
+async def _follow(state: ServiceState) -> None:
+    """Keep the newest generation loaded; loading happens in a thread beside the requests."""
+    while True:
+        try:
+            await asyncio.to_thread(state.refresh)
+        except Exception:
+            _log.exception("the index could not be loaded; the one before is served")
+        await asyncio.sleep(FOLLOW_SECONDS)
+
+
+def _problem(status: int, detail: str, remedy: str = "") -> JSONResponse:
+    problem = ProblemOut(
+        title=HTTPStatus(status).phrase, status=status, detail=detail, remedy=remedy
+    )
+    return JSONResponse(
+        problem.model_dump(), status_code=status, media_type="application/problem+json"
+    )
+
+
+def _competenze_problem(_: Request, error: Exception) -> JSONResponse:
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    if isinstance(error, CompetenzeError):
+        return _problem(status, error.message, error.remedy)
+    return _problem(status, "Something went wrong.")
+
+
+def _validation_problem(_: Request, error: Exception) -> JSONResponse:
+    details = error.errors() if isinstance(error, RequestValidationError) else []
+    text = "; ".join(f"{'.'.join(map(str, d['loc'][1:]))}: {d['msg']}" for d in details)
+    return _problem(400, text or "The request cannot be read.", "See /api/v1/openapi.json.")
+
+
+def _http_problem(_: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, HTTPException):
+        return _problem(error.status_code, str(error.detail))
+    return _problem(500, "Something went wrong.")
+
+
+def _unexpected_problem(_: Request, error: Exception) -> JSONResponse:
+    _log.error("unexpected error", exc_info=error)
+    return _problem(500, "Something went wrong.", "Try again; if it lasts, see the service's log.")

@@ -1,0 +1,276 @@
+"""Topics → Run → measures: how well the search finds, through the product's own build and search.
+
+Test collections come in BEIR's layout; the project's own topics are judged by organisation name.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import ir_measures
+import numpy as np
+import yaml
+from ir_measures import RR, R, Success, nDCG
+
+from indexer.build import build
+from indexer.errors import CompetenzeError
+from indexer.generation import load_current
+from indexer.model import Encoder
+from indexer.settings import Settings
+from search_service.model import Choices
+from search_service.searcher import Searcher
+
+DEPTH = 100  # how many results of a question are judged
+MEASURES = {"nDCG@10": nDCG @ 10, "Recall@10": R @ 10, "RR@10": RR @ 10, "Success@1": Success @ 1}
+
+Run = Mapping[str, Sequence[tuple[str, float]]]
+Qrels = Mapping[str, Mapping[str, int]]
+
+
+class EvaluationError(CompetenzeError):
+    """A test collection cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question of a test collection."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTopic(Topic):
+    """A question of the project's own, with the organisations that answer it, by name.
+
+    ``answerable`` is false when nobody does what is asked.
+    """
+
+    relevant: Mapping[str, int]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A test collection in BEIR's layout; ``ranks`` is "organisations" or "documents"."""
+
+    name: str
+    ranks: str
+    kind: str
+    rows: tuple[Mapping[str, str], ...]
+    topics: tuple[Topic, ...]
+    qrels: Qrels
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcome: measures are in 0–1, latencies in milliseconds."""
+
+    collection: str
+    measures: Mapping[str, float]
+    per_query: Mapping[str, Mapping[str, float]]
+    latencies: Sequence[float]
+    index_seconds: float
+    passages: int
+    run: Run
+    nobody: Mapping[str, float] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """One object for scripts."""
+        p50, p95 = np.percentile(self.latencies, [50, 95]) if len(self.latencies) else (0, 0)
+        return {
+            "set": self.collection,
+            "queries": len(self.per_query),
+            **{name: round(value, 4) for name, value in self.measures.items()},
+            "latency_ms": {"p50": round(float(p50), 2), "p95": round(float(p95), 2)},
+            "index_seconds": round(self.index_seconds, 1),
+            "passages": self.passages,
+            **({"nobody": dict(self.nobody)} if self.nobody is not None else {}),
+        }
+
+
+def read_collection(folder: Path) -> Collection:
+    """Read corpus.jsonl, queries.jsonl, qrels.tsv and meta.json of a folder."""
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        rows = _json_lines(folder / "corpus.jsonl")
+        queries = _json_lines(folder / "queries.jsonl")
+        qrels = _read_qrels(folder / "qrels.tsv")
+        topics = tuple(Topic(str(_id(q)), str(q["text"])) for q in queries)
+    except (OSError, ValueError, KeyError) as error:
+        raise EvaluationError(
+            f"{folder} is not a test collection: {error}.",
+            remedy="It needs corpus.jsonl, queries.jsonl, qrels.tsv and meta.json (BEIR's layout).",
+        ) from error
+    judged = tuple(t for t in topics if t.id in qrels)
+    ranks = str(meta.get("ranks", "documents"))
+    return Collection(folder.name, ranks, str(meta.get("kind", "event")), rows, judged, qrels)
+
+
+def _id(row: Mapping[str, object]) -> object:
+    return row["id"] if "id" in row else row["_id"]
+
+
+def _json_lines(path: Path) -> tuple[dict[str, str], ...]:
+    lines = path.read_text("utf-8").split("\n")
+    return tuple(json.loads(line) for line in lines if line.strip())
+
+
+def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    qrels: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    return qrels
+
+
+def evaluate_collection(collection: Collection, settings: Settings, encoder: Encoder) -> Evaluation:
+    """Index the collection in a temporary folder as a build does, ask it every question."""
+    with TemporaryDirectory(prefix="evaluate-") as scratch:
+        corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
+        ids = _write_corpus(collection, corpus)
+        start = time.perf_counter()
+        build(settings.model_copy(update={"corpus": corpus, "index": index}), encoder)
+        index_seconds = time.perf_counter() - start
+        searcher = Searcher(load_current(index)[0], encoder)
+        ask = _ask_organisations if collection.ranks == "organisations" else _ask_documents
+        run, latencies = _run(collection.topics, lambda text: ask(searcher, text))
+        named = {q: [(ids[d], s) for d, s in hits] for q, hits in run.items()}
+        passages = len(searcher.generation.passages)
+    measures, per_query = measure(collection.qrels, named)
+    return Evaluation(
+        collection.name, measures, per_query, latencies, index_seconds, passages, named
+    )
+
+
+def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
+    """Read judged topics, one JSON object a line (tests/evaluation/README.md)."""
+    try:
+        return tuple(
+            JudgedTopic(
+                str(t["id"]), str(t["question"]), dict(t["relevant"]), bool(t["answerable"])
+            )
+            for t in _json_lines(path)
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvaluationError(
+            f"{path} does not hold topics: {error}.",
+            remedy="It needs one JSON object a line: id, question, relevant, answerable.",
+        ) from error
+
+
+def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher) -> Evaluation:
+    """Ask every topic of a loaded index.
+
+    ``nobody`` is the share of topics answered with nobody, of those that have an answer and of
+    those that have none; the measures are over the former.
+    """
+    run, latencies = _run(topics, lambda text: _ask_names(searcher, text))
+    qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
+    measures, per_query = measure(qrels, {q: run[q] for q in qrels})
+    nobody = {
+        "answerable": _share(not run[q] for q in qrels),
+        "unanswerable": _share(not run[t.id] for t in topics if not t.answerable),
+    }
+    size = len(searcher.generation.passages)
+    return Evaluation(name, measures, per_query, latencies, 0.0, size, run, nobody)
+
+
+def _share(values: Iterable[bool]) -> float:
+    found = list(values)
+    return round(sum(found) / len(found), 4) if found else 0.0
+
+
+def _ask_names(searcher: Searcher, text: str) -> list[tuple[str, float]]:
+    answer = searcher.search(searcher.understand(text), limit=DEPTH)
+    return [(hit.organisation.name, hit.score) for hit in answer.organisations]
+
+
+def measure(qrels: Qrels, run: Run) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Means and values by query; a judged query that the run does not answer scores 0."""
+    judged = [ir_measures.Qrel(q, d, n) for q, grades in qrels.items() for d, n in grades.items()]
+    scored = [
+        # The run's order decides: equal scores would be put in another order by the measures.
+        ir_measures.ScoredDoc(q, d, float(len(hits) - n))
+        for q, hits in run.items()
+        for n, (d, _score) in enumerate(hits)
+    ]
+    names = {m: name for name, m in MEASURES.items()}
+    per_query: dict[str, dict[str, float]] = {q: dict.fromkeys(MEASURES, 0.0) for q in qrels}
+    for metric in ir_measures.iter_calc(list(MEASURES.values()), judged, scored):
+        per_query[metric.query_id][names[metric.measure]] = metric.value
+    means = {
+        name: sum(values[name] for values in per_query.values()) / max(1, len(per_query))
+        for name in MEASURES
+    }
+    return means, per_query
+
+
+def write_run(path: Path, run: Run, tag: str) -> None:
+    """Write a TREC run file: query, Q0, document, rank, score, tag."""
+    lines = (
+        f"{q} Q0 {d} {rank} {score:.6f} {tag}\n"
+        for q, hits in run.items()
+        for rank, (d, score) in enumerate(hits, start=1)
+    )
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:
+    """The rows as files with sidecars, and the row's id by what the product calls it."""
+    folder = corpus / "rows"
+    folder.mkdir(parents=True)
+    ids: dict[str, str] = {}
+    for n, row in enumerate(collection.rows):
+        path = folder / f"{n:06d}.txt"
+        title, text = row.get("title") or "", row.get("text") or ""
+        path.write_text(text if any(c.isalnum() for c in text) else title, encoding="utf-8")
+        fields = {"kind": collection.kind, "title": title}
+        if collection.ranks == "organisations":
+            fields = {"kind": "profile", "name": title or str(_id(row))}
+            fields["seat"] = row.get("city") or row.get("region") or ""
+        sidecar = path.with_name(path.name + ".yaml")
+        sidecar.write_text(yaml.safe_dump(fields, allow_unicode=True), encoding="utf-8")
+        ids[f"rows/{path.name}"] = str(_id(row))
+    return ids
+
+
+def _run(
+    topics: Iterable[Topic], ask: Callable[[str], Sequence[tuple[str, float]]]
+) -> tuple[dict[str, list[tuple[str, float]]], list[float]]:
+    run: dict[str, list[tuple[str, float]]] = {}
+    latencies = []
+    for topic in topics:
+        start = time.perf_counter()
+        run[topic.id] = list(ask(topic.text))
+        latencies.append((time.perf_counter() - start) * 1000)
+    return run, latencies
+
+
+def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]:
+    """The profile behind each organisation, in the answer's order."""
+    answer = searcher.search(searcher.understand(text), limit=DEPTH)
+    found: dict[str, float] = {}
+    for hit in answer.organisations:
+        for evidence in hit.evidence:
+            found.setdefault(evidence.document.id, hit.score)
+    return list(found.items())
+
+
+def _ask_documents(searcher: Searcher, text: str) -> list[tuple[str, float]]:
+    hits = searcher.passages(searcher.understand(text, RAW), limit=DEPTH * 3).passages
+    best: dict[str, float] = {}
+    for hit in hits:
+        best.setdefault(hit.document.id, hit.score)
+    return list(best.items())[:DEPTH]
+
+
+# Documents are ranked by the whole question: these collections carry no places and no dates, and
+# a filter on what a document does not say would hide it.
+RAW = Choices(off=frozenset({"place", "kind", "period"}))

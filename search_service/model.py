@@ -1,0 +1,195 @@
+"""The words of a search: Query → Hits → Answer. Imports only the indexer's model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from indexer.model import (
+    Document,
+    DocumentKind,
+    Organisation,
+    Passage,
+    Period,
+    Place,
+    PlaceRelation,
+)
+
+
+class Aspect(StrEnum):
+    """The aspects of a question that become filters."""
+
+    PLACE = "place"
+    KIND = "kind"
+    PERIOD = "period"
+
+
+class Standing(StrEnum):
+    """How an organisation stands to the place that was asked for: three different facts."""
+
+    SEATED = "seated"
+    SERVES = "serves"
+    REMOTE = "remote"
+
+
+class Proof(StrEnum):
+    """What a piece of evidence is worth."""
+
+    DECLARED = "declared"  # the organisation's own profile says so
+    DEMONSTRATED = "demonstrated"  # a case study of its own, with a client or a date
+    CORROBORATED = "corroborated"  # somebody else's document says so
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One thing understood of a question: shown to people, and it can be switched off.
+
+    ``words`` are those of the question, empty for a filter that was chosen; ``value`` is the
+    meaning ("regione:08").
+    """
+
+    aspect: Aspect
+    value: str
+    label: str
+    words: str = ""
+
+    @property
+    def key(self) -> str:
+        """What switches it off: the aspect and the value."""
+        return f"{self.aspect}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFilter:
+    """Somewhere: ``inside`` holds the id of every place that lies wholly in it, ``around`` of
+    every place that it lies in.
+
+    ``places`` are those named; several for "between" and for a name that is ``ambiguous``.
+    """
+
+    relation: PlaceRelation
+    places: tuple[Place, ...]
+    inside: frozenset[str]
+    around: frozenset[str]
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, understood.
+
+    ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
+    in any of them; ``None`` and ``()`` are no filter, an empty set lets nothing through.
+    """
+
+    question: str
+    text: str
+    language: str
+    places: tuple[PlaceFilter, ...] = ()
+    excluded_places: tuple[PlaceFilter, ...] = ()
+    kinds: frozenset[DocumentKind] | None = None
+    period: Period | None = None
+    understood: tuple[Understood, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage from one retriever: ``row`` is its place in the index, ranks start at 1."""
+
+    row: int
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage that supports an organisation, and what it is worth."""
+
+    passage: Passage
+    document: Document
+    proof: Proof
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationHit:
+    """An organisation in an answer. ``standing`` is ``None`` when no place was asked for."""
+
+    organisation: Organisation
+    rank: int
+    score: float
+    standing: Standing | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHit:
+    """A document in an answer, with its best passage."""
+
+    document: Document
+    rank: int
+    score: float
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """Nobody was found in ``asked``, so the search went on in ``searched``."""
+
+    asked: Place
+    searched: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every screen shows.
+
+    ``organisations`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
+    answers a question for a kind of document ("eventi sul …"), and is empty for the others.
+    """
+
+    query: Query
+    generation: str
+    organisations: tuple[OrganisationHit, ...]
+    total: int
+    offset: int = 0
+    documents: tuple[DocumentHit, ...] = ()
+    widened: Widening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageAnswer:
+    """Ranked passages, for developers and for evaluation."""
+
+    query: Query
+    generation: str
+    passages: tuple[DocumentHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many organisations there are, by value, for each way of narrowing a search."""
+
+    regions: Mapping[str, int]
+    competencies: Mapping[str, int]
+    sectors: Mapping[str, int]
+    certifications: Mapping[str, int]
+    kinds: Mapping[str, int]
+    years: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Filters that a person chose besides the question, and what of it to ignore.
+
+    ``off`` holds keys of what was understood ("place:regione:08", or "place" for every place).
+    """
+
+    places: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    off: frozenset[str] = frozenset()
+    today: date | None = None

@@ -1,0 +1,89 @@
+"""What a running service holds: the searcher of the current generation, replaced as a whole."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import GenerationError
+from indexer.generation import current_name, load_current
+from indexer.model import Encoder
+from search_service.searcher import Searcher
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether questions can be answered; ``detail`` says why not, or why only in part."""
+
+    ready: bool
+    detail: str
+    generation: str = ""
+
+
+class ServiceState:
+    """Holds one Searcher; a new generation is loaded beside it and then takes its place.
+
+    A request takes ``searcher`` once and keeps it to its end, so that an answer never mixes two
+    generations.
+    """
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._searcher: Searcher | None = None
+        self._detail = "the service is starting"
+        self._seen: str | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def searcher(self) -> Searcher:
+        """The searcher of the current generation; raises GenerationError when there is none."""
+        searcher = self._searcher
+        if searcher is None:
+            raise GenerationError(
+                f"The search is not ready: {self._detail}.",
+                remedy="Wait a moment; if it lasts, run: python -m indexer build.",
+            )
+        return searcher
+
+    @property
+    def readiness(self) -> Readiness:
+        """Whether there is a generation to answer from."""
+        searcher = self._searcher
+        if searcher is None:
+            return Readiness(False, self._detail)
+        return Readiness(True, self._detail, searcher.generation.id)
+
+    def refresh(self) -> None:
+        """Load the current generation if it is another one; keep the old where that fails.
+
+        Warms the model up at the first call, so that the first question is as fast as the next.
+        """
+        with self._lock:
+            try:
+                name = current_name(self._index)
+                if self._searcher is not None and name == self._seen:
+                    return
+                generation, refused = load_current(self._index)
+                self._check_model(generation.manifest.recipe.model_fingerprint)
+            except GenerationError as error:
+                self._detail = str(error)
+                return
+            self._seen = name
+            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
+            if self._searcher is None or self._searcher.generation.id != generation.id:
+                searcher = Searcher(generation, self._encoder)
+                self._encoder.encode_query("pronti")
+                self._searcher = searcher
+                _log.info("serving generation %s", generation.id)
+
+    def _check_model(self, fingerprint: str) -> None:
+        if fingerprint != self._encoder.fingerprint:
+            raise GenerationError(
+                "The index was made with another embedding model than the configured one.",
+                remedy="Run: python -m indexer build, or set COMPETENZE_MODEL as it was.",
+            )
