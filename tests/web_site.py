@@ -1,0 +1,126 @@
+"""A small site for tests of the web page, and how to read its pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from indexer.build import build
+from indexer.settings import read_settings
+from search_service import web
+from search_service.state import ServiceState
+from tests.toy import ToyEncoder
+
+LONG = " ".join(f"Frase numero {n} sulle condotte di dati." for n in range(12))
+SOURCES = {
+    "profiles/bussola.md": """
+        ---
+        name: Bussola <script>alert(1)</script> {{7*7}}
+        aliases: [Bussola Dati]
+        vat: "01114601006"
+        legal_form: cooperativa sociale di tipo B
+        seat: Bologna
+        works_in: [provincia di Parma]
+        competencies: [data engineering]
+        sectors: ["62.10.00"]
+        certifications: [ISO 9001]
+        members: 12
+        website: https://bussola.example/chi-siamo
+        contacts: [info@bussola.example, 051 123456]
+        fictional: true
+        ---
+        # Servizi
+
+        Facciamo data engineering, con `<img src=x onerror=alert(2)>` e {{7*7}}.
+        """,
+    "profiles/remota.md": """
+        ---
+        name: Remota
+        seat: Palermo
+        remote: true
+        website: "javascript:alert(3)"
+        ---
+        Facciamo data engineering a distanza.
+        """,
+    "profiles/castello.md": """
+        ---
+        name: Castello
+        seat: Faenza
+        ---
+        Ripariamo biciclette.
+        """,
+    "case_studies/città d'arte #1 50%.md": f"""
+        ---
+        title: "Dati & musei"
+        cooperatives: [Bussola Dati]
+        client: un museo
+        place: Parma
+        date: 2024-05
+        source: https://fonte.example/pagina
+        ---
+        {LONG}
+        """,
+    "events/meetup.md": """
+        ---
+        title: Data engineering meetup
+        organisers: [Remota]
+        place: Milano
+        date: 2025-03-05
+        language: en
+        source: "javascript:alert(4)"
+        ---
+        # Programme
+
+        Remota spoke about data engineering pipelines.
+        """,
+}
+CASE = "case_studies/città d'arte #1 50%.md"
+
+
+def _write(corpus: Path, sources: Mapping[str, str]) -> None:
+    for name, text in sources.items():
+        path = corpus / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = (line.removeprefix("        ") for line in text.strip("\n").splitlines())
+        path.write_text("\n".join(lines), "utf-8")
+
+
+def site(folder: Path, sources: Mapping[str, str]) -> TestClient:
+    _write(folder / "corpus", sources)
+    build(read_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder())
+    state = ServiceState(folder / "index", ToyEncoder())
+    state.refresh()
+    app = FastAPI()
+    app.include_router(web.create_router(state))
+    return TestClient(app)
+
+
+def hrefs(page: str) -> list[str]:
+    return [html.unescape(href) for href in re.findall(r'href="([^"]*)"', page)]
+
+
+def link(page: str, words: str) -> str:
+    """The address of the link with these words."""
+    for href, text in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
+        if words == text_of(text).strip("×←→ "):
+            return html.unescape(href)
+    raise AssertionError(f"no link {words!r}")
+
+
+def params_of(url: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(url).query)
+
+
+def names(page: str) -> list[str]:
+    found = re.findall(r'<h3 id="c\d+"><a [^>]*>(.*?)</a>', page)
+    return [html.unescape(name) for name in found]
+
+
+def text_of(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
