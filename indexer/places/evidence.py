@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from indexer.model import Place, PlaceLevel
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.grammar import Before
+from indexer.places.names import SAINTS
 from indexer.places.text import Token
 
 # People: from which size on a town is known well enough to be one without further evidence.
@@ -19,7 +20,7 @@ _ACRONYM = 3  # letters
 _TITLE = 4  # longer words, all with a capital
 
 _SENTENCE_END = re.compile(r"[.!?:;•\n]")
-_WHO = frozenset(
+PEOPLE_AND_FIRMS = frozenset(
     "coop cooperativa cooperative azienda aziende impresa imprese consorzio consorzi societa "
     "ditta ditte realta soci socie fornitore fornitori partner studio studi agenzia agenzie "
     "associazione associazioni startup sviluppatori professionisti tecnici consulenti gruppo "
@@ -65,18 +66,26 @@ class Evidence:
         self._tokens = tokens
         self._text = text
         self._gazetteer = gazetteer
-        self.cased = _is_cased(tokens, text)
+        self._cased = _is_cased(tokens, text)
 
     def capital(self, at: int) -> bool:
         """Whether a token's capital tells something."""
         token = self._tokens[at]
-        if not (self.cased and token.capital) or at == 0 or self._is_acronym(token):
+        if not (self._cased and token.capital) or at == 0 or self._is_shouted(at):
             return False
         return _SENTENCE_END.search(token.gap) is None or token.joined
 
-    def _is_acronym(self, token: Token) -> bool:
-        written = self._text[token.start : token.end]
-        return 1 < len(written) <= _ACRONYM and written.isupper()
+    def _is_shouted(self, at: int) -> bool:
+        """Whether a word is an acronym, or one of several in capitals: "DI POTENZA"."""
+        if not self._written(at).isupper():
+            return False
+        around = (self._written(other) for other in (at - 1, at + 1) if other < len(self._tokens))
+        return len(self._written(at)) <= _ACRONYM or any(
+            len(word) > 1 and word.isupper() for word in around
+        )
+
+    def _written(self, at: int) -> str:
+        return self._text[self._tokens[at].start : self._tokens[at].end]
 
     def is_place(self, name: Name, before: Before) -> bool:
         """Whether a name, with what stands before it, is a place."""
@@ -118,9 +127,11 @@ class Evidence:
 
     def _of_somebody(self, before: Before) -> bool:
         """Whether somebody is "of" the place: cooperatives of "prato", but no upkeep of it."""
-        return (
-            before.kind == "of" and before.start > 0 and self._tokens[before.start - 1].word in _WHO
-        )
+        return before.kind == "of" and self.behind_somebody(before.start)
+
+    def behind_somebody(self, at: int) -> bool:
+        """Whether the word before a token is somebody: "cooperative", "aziende"."""
+        return at > 0 and self._tokens[at - 1].word in PEOPLE_AND_FIRMS
 
     def _is_area(self, name: Name, before: Before) -> bool:
         following = self._followed_by(name)
@@ -165,7 +176,9 @@ class Evidence:
         if self._is_all(name):
             return True
         if before.any_preposition:
-            return capital or (before.locative and people >= _TOWN)
+            # "la chiesa di San Giorgio" is no place, "le cooperative di San Giorgio" may be some.
+            sure = before.locative or self._of_somebody(before) or not _is_saint(name)
+            return sure and (capital or (before.locative and people >= _TOWN))
         alone = len(name.places) == 1 and (capital or " " in name.key)
         return alone and people >= _CITY
 
@@ -195,3 +208,7 @@ def _is_cased(tokens: Sequence[Token], text: str) -> bool:
     words = [token for token in tokens if token.end - token.start > 3]
     capitals = sum(token.capital for token in words)
     return len(words) < _TITLE or capitals < len(words)
+
+
+def _is_saint(name: Name) -> bool:
+    return name.key.split(" ")[0] in SAINTS

@@ -169,11 +169,6 @@ class Gazetteer:
         place_id = self._car_codes.get(code.upper())
         return self._places[place_id] if place_id else None
 
-    def capital(self, place: Place) -> Place | None:
-        """The comune that is the capital of a provincia or a regione."""
-        capital = self._capitals.get(place.id)
-        return self._places[capital] if capital else None
-
     # Where it is
 
     def coordinates(self, place: Place) -> Point | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from indexer.places import tables
+from indexer.places.evidence import PEOPLE_AND_FIRMS
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.grammar import Before
 from indexer.places.text import Token, key
@@ -29,11 +30,13 @@ _BODIES = frozenset(
 _BODY_COMPLEMENTS = frozenset(
     "degli studi study studies commercio popolare risparmio medici ingegneri avvocati statale "
     "sanitaria locale unita ospedaliera credito cooperativo tecnico internazionale commerce civico "
-    "di del della dell d of da e the".split()
+    "di del della dell d of da the".split()
 )
 _BODIES_BEHIND = frozenset("university polytechnic airport museum hospital court".split())
 _OFFICES = frozenset({"comune", "region", "province"})
-_LOOK_BACK = 5
+_CONJUNCTIONS = frozenset("e ed o od and or per for with con che who".split())
+_LOOK_BACK = 6
+_OWN_WORDS = 2  # "Ospedale Maggiore", "Università Bocconi"
 
 
 @cache
@@ -115,8 +118,21 @@ def is_body(tokens: Sequence[Token], before: Before, end: int) -> bool:
         return True
     if before.head or before.kind not in {"", "of", "article"}:
         return False
-    at = before.start - 1
-    lowest = max(0, before.start - _LOOK_BACK)
-    while at > lowest and tokens[at].word in _BODY_COMPLEMENTS and tokens[at + 1].joined:
-        at -= 1
-    return at >= 0 and tokens[at + 1].joined and tokens[at].word in _BODIES
+    return _follows_body(tokens, before.start)
+
+
+def _follows_body(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a body's word stands before, at most two words of its own name away."""
+    own_words = 0
+    for at in range(start - 1, max(-1, start - 1 - _LOOK_BACK), -1):
+        word = tokens[at].word
+        if not tokens[at + 1].joined:
+            return False
+        if word in _BODIES:
+            return True
+        if word in _BODY_COMPLEMENTS:
+            continue
+        own_words += 1
+        if own_words > _OWN_WORDS or word in _CONJUNCTIONS or word in PEOPLE_AND_FIRMS:
+            return False
+    return False

@@ -13,8 +13,8 @@ LINKING_WORDS = frozenset(
     "di d del dello della dell dei degli delle de in nel nello nella nell nei negli nelle ne a al "
     "allo alla all ai alle con e ed su sul sullo sulla sull presso da dal per".split()
 )
-_SAINTS = frozenset({"san", "santo", "santa", "sant", "santi"})
-_GENERIC_ENDINGS = _SAINTS | {"val", "monte", "castello", "torre"}
+SAINTS = frozenset({"san", "santo", "santa", "sant", "santi"})
+_GENERIC_ENDINGS = SAINTS | {"val", "monte", "castello", "torre"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class NameIndex:
 
 def _saint_forms(words: list[str]) -> Iterator[str]:
     """Other ways to write a saint: "San Lazzaro" is also "S. Lazzaro" and "S Lazzaro"."""
-    if len(words) > 1 and not _SAINTS.isdisjoint(words[:-1]):
+    if len(words) > 1 and not SAINTS.isdisjoint(words[:-1]):
         for initial in ("s.", "s"):
-            yield " ".join(initial if word in _SAINTS else word for word in words)
+            yield " ".join(initial if word in SAINTS else word for word in words)
 
 
 def _without_links(words: list[str]) -> Iterator[str]:

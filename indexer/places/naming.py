@@ -80,7 +80,8 @@ def _named(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """The places one name can mean, with no other place behind it."""
     stripped = text.strip().strip("()[]")
     if _CODE.fullmatch(stripped) and (province := gazetteer.province_with_code(stripped)):
-        return (province,)
+        comuni = gazetteer.named(key(stripped))  # "Re" is a comune, "RE" a province
+        return (*comuni, province) if stripped.istitle() else (province, *comuni)
     name = key(text)
     if found := gazetteer.named(name):
         return _official_first(name, found)

@@ -22,6 +22,7 @@ from indexer.places.naming import at_level
 from indexer.places.spelling import Speller
 from indexer.places.text import tokenise
 
+_ACRONYM_WORDS = 4  # before a code in brackets, that it may abbreviate
 _SMALL = 20_000  # people: a smaller place needs a preposition in a document
 
 
@@ -229,7 +230,9 @@ class _Reader:
     def _is_acronym(self, at: int) -> bool:
         """Whether a code in brackets abbreviates the words before: "Business Intelligence (BI)"."""
         code = self._written(at)
-        initials = "".join(token.word[0] for token in self.tokens[max(0, at - 2) : at]).upper()
+        words = [token.word for token in self.tokens[max(0, at - _ACRONYM_WORDS) : at]]
+        content = [word for word in words if word not in LINKING_WORDS]
+        initials = "".join(word[0] for word in content[-2:]).upper()
         return code in _OTHER_ACRONYMS or initials in {code, code[::-1]}
 
     # Adjectives
@@ -244,9 +247,11 @@ class _Reader:
 
     def _demonym(self, written: str, ids: tuple[str, ...], at: int, end: int) -> Found | None:
         before = read_before(self.tokens, at, self._floor)
+        places = tuple(map(self._gazetteer.get, ids))
         if not self._is_adjective(written, before, at, end):
             return None
-        places = tuple(map(self._gazetteer.get, ids))
+        if places[0].level is PlaceLevel.AREA and not self._evidence.behind_somebody(at):
+            return None  # "la California meridionale"
         noun = before.head or before.kind == "outside"
         start = before.start if noun or self._in_its_land(at) else at
         kind = before.kind if start < at else ""

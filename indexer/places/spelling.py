@@ -63,7 +63,7 @@ class Speller:
     def _closest(self, word: str) -> tuple[str, int]:
         """The nearest single name, with how many mistakes."""
         best, distance = "", (2 if len(word) >= _TWO_MISTAKES else 1) + 1
-        if len(word) < _SHORTEST or word in _ordinary() or not word.isalpha():
+        if len(word) < _SHORTEST - 1 or word in _ordinary() or not word.isalpha():
             return best, distance
         for name in self._single.get(word[0], ()):
             mistakes = OSA.distance(word, name, score_cutoff=distance - 1)

@@ -10,7 +10,8 @@ from functools import lru_cache
 _MARKS = "\u0300-\u036f"
 # A run of letters and digits; combining marks belong to it, or NFD text would fall to pieces.
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
-_JOINING = re.compile(r"[ \t\u00a0]*\n?[ \t\u00a0'’‘ʼ`´/\-‐‑–]*")
+# A tab or an empty line parts two cells or paragraphs, and with them two names.
+_JOINING = re.compile(r"[ \u00a0]*\n?[ \u00a0'’‘ʼ`´/\-‐‑–]*")
 _APOSTROPHES = "'’‘ʼ`´"
 _ABBREVIATIONS = frozenset(
     "prov loc fraz dott dr sig ing avv prof geom arch mr mrs ms st ss s p v c".split()
