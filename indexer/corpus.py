@@ -110,7 +110,9 @@ def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith((".", "~$")) or entry.name.lower() in _IGNORED:
             continue
-        if entry.is_dir(follow_symlinks=False):
+        if not _is_unicode(entry.name):
+            problems.append(_not_unicode(Path(entry.path).relative_to(root)))
+        elif entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), root, problems)
         else:
             yield Path(entry.path)
@@ -124,7 +126,7 @@ def _examine(
     if suffix not in SUFFIXES and suffix != SIDECAR_SUFFIX:
         problems.append(_unsupported(path, suffix))
         return None
-    if location.is_symlink() and not location.resolve().is_relative_to(root.resolve()):
+    if location.is_symlink() and not _is_inside(location, root):
         problems.append(
             Problem(
                 path,
@@ -150,15 +152,36 @@ def _examine(
 
 
 def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
-    files = []
-    for path, file in found.items():
-        if path.lower().endswith(SIDECAR_SUFFIX):
-            if path[: -len(SIDECAR_SUFFIX)] not in found:
-                problems.append(_orphan(path))
-        else:
-            sidecar = found.get(path + SIDECAR_SUFFIX)
-            files.append(SourceFile(path, file.location, file.content_hash, sidecar))
+    sidecars = {
+        path[: -len(SIDECAR_SUFFIX)]: file
+        for path, file in found.items()
+        if path.lower().endswith(SIDECAR_SUFFIX)
+    }
+    refused = {problem.path for problem in problems}
+    problems += [
+        _orphan(file.path)
+        for path, file in sidecars.items()
+        if path not in found and path not in refused
+    ]
+    files = [
+        SourceFile(path, file.location, file.content_hash, sidecars.get(path))
+        for path, file in found.items()
+        if not path.lower().endswith(SIDECAR_SUFFIX)
+    ]
     return sorted(files, key=lambda file: file.path)
+
+
+def _is_inside(location: Path, root: Path) -> bool:
+    # Not Path.resolve, which raises where links go in a circle.
+    return Path(os.path.realpath(location)).is_relative_to(os.path.realpath(root))
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _hash(location: Path) -> str:
@@ -176,6 +199,16 @@ def _unreadable(path: str, error: OSError) -> Problem:
         Reason.UNREADABLE,
         f"cannot be read: {error.strerror or error}",
         "Give the user who indexes permission to read it, or remove it.",
+    )
+
+
+def _not_unicode(path: Path) -> Problem:
+    return Problem(
+        os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace"),
+        Severity.ERROR,
+        Reason.UNREADABLE,
+        "its name is not in UTF-8, as happens with archives made on other systems",
+        "Rename it.",
     )
 
 

@@ -10,16 +10,16 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer import bundled_model
 from indexer.errors import ModelError
-from indexer.model import Vectors
+from indexer.model import Encoded
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,27 +88,56 @@ class SentenceEncoder:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, shape (len(texts), dimension)."""
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
+        """What the model makes of passages."""
         return self._encode(texts, "passage")
 
-    def encode_query(self, text: str) -> Vectors:
-        """The unit vector of a question, shape (dimension,)."""
-        vector: Vectors = self._encode([text], "query")[0]
-        return vector
+    def encode_query(self, text: str) -> Encoded:
+        """What the model makes of a question."""
+        return self._encode([text], "query")[0]
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def passage_spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The character offsets of a passage's tokens, without running the model."""
+        return tuple(span for _, span in self._text_tokens(text, "passage"))
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
         if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        vectors = self._model.encode(
+            return []
+        features: Any = self._model.encode(
             list(texts),
             prompt=self._prompts.get(prompt) or None,
+            output_value=None,
             batch_size=BATCH,
-            normalize_embeddings=True,
             show_progress_bar=False,
-            convert_to_numpy=True,
         )
-        return np.asarray(vectors, dtype=np.float32)
+        return [
+            self._encoded(text, prompt, feature)
+            for text, feature in zip(texts, features, strict=True)
+        ]
+
+    def _encoded(self, text: str, prompt: str, feature: Mapping[str, Any]) -> Encoded:
+        chosen = self._text_tokens(text, prompt)
+        states = feature["token_embeddings"].float().numpy()
+        tokens = states[[place for place, _ in chosen]]
+        tokens = tokens / np.linalg.norm(tokens, axis=1, keepdims=True)
+        vector = feature["sentence_embedding"].float().numpy()
+        unit = vector / np.linalg.norm(vector)
+        return Encoded(unit, tokens.astype(np.float32), tuple(span for _, span in chosen))
+
+    def _text_tokens(self, text: str, prompt: str) -> list[tuple[int, tuple[int, int]]]:
+        """The places, among all the model reads, of the text's own tokens, and their spans."""
+        before = self._prompts.get(prompt) or ""
+        encoding = self._tokenizer.encode(before + text)
+        shift = len(before)
+        found = [
+            (place, (max(start, shift) - shift, end - shift))
+            for place, ((start, end), special) in enumerate(
+                zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
+            )
+            if not special and end > shift
+        ]
+        last = self.max_tokens - 1  # the end mark's place when the text is cut
+        return [(place, span) for place, span in found if place < last]
 
     @cached_property
     def _prompts(self) -> dict[str, str]:

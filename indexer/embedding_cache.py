@@ -1,4 +1,4 @@
-"""Vectors already computed, so that a passage is read by the model once in its life.
+"""Embeddings already computed, so that a passage is read by the model once in its life.
 
 The key is a hash of what the model reads, so equal texts share a vector and a renamed file costs
 nothing. It is never an identity: two passages with one key stay two passages.
@@ -8,75 +8,137 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
-from indexer.model import Vectors
+from indexer.model import Encoder, Vectors
+from indexer.token_vectors import CODER, Codes, TokenCoder
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS passages
+    (key BLOB PRIMARY KEY, vector BLOB, codes BLOB, checksum INTEGER);
+CREATE TABLE IF NOT EXISTS coders (fingerprint TEXT PRIMARY KEY, coder BLOB, checksum INTEGER);
+"""
 _MANY = 500  # SQLite's default limit on parameters of one statement is 999
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What is kept of a passage: its vector, and its tokens' codes (token_vectors.py)."""
+
+    vector: Vectors
+    codes: Codes
 
 
 def embedding_key(fingerprint: str, text: str) -> bytes:
     """The cache key of a text under a model."""
-    return hashlib.sha256(f"{fingerprint}\0{text}".encode()).digest()
+    return hashlib.sha256(f"{fingerprint}\0{CODER}\0{text}".encode()).digest()
 
 
 class EmbeddingCache:
-    """A table of vectors in SQLite; each ``put`` is durable, so a broken build loses one batch."""
+    """Tables in SQLite; each ``put`` is durable, so a build that breaks off loses one batch.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    A damaged file is set aside and made anew: losing it costs time, never an answer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._connection = _connect(path)
+        except sqlite3.DatabaseError:
+            self._connection = self._anew()
 
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[EmbeddingCache]:
-        """The cache in the file ``path``, made if missing; a damaged file is set aside and remade.
-
-        Losing it costs time, never an answer.
-        """
+        """The cache in the file ``path``, made if missing."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        cache = cls(path)
         try:
-            connection = _connect(path)
-        except sqlite3.DatabaseError:
-            path.replace(path.with_suffix(".damaged"))
-            connection = _connect(path)
-        with closing(connection):
-            yield cls(connection)
+            yield cache
+        finally:
+            cache._connection.close()
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """The vectors known for these keys."""
-        found: dict[bytes, Vectors] = {}
+    def coder(self, encoder: Encoder) -> TokenCoder:
+        """The coder of a model's tokens; calibrated once, since codes are only good with it."""
+        key = f"{encoder.fingerprint} {CODER}"
+        query = "SELECT coder, checksum FROM coders WHERE fingerprint = ?"
+        rows = self._do(lambda c: c.execute(query, (key,)).fetchall())
+        for data, checksum in rows:
+            if zlib.crc32(data) == checksum:
+                return TokenCoder.from_bytes(data)
+        coder = TokenCoder.calibrated(encoder)
+        data = coder.to_bytes()
+        row = (key, data, zlib.crc32(data))
+        self._do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
+        return coder
+
+    def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, Embedded]:
+        """What is known for these keys; ``width`` is that of a coded vector, in bytes."""
+        found: dict[bytes, Embedded] = {}
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
             marks = ",".join("?" * len(some))
-            rows = self._connection.execute(
-                f"SELECT key, vector FROM vectors WHERE key IN ({marks})",  # noqa: S608 - marks only
-                some,
-            )
-            found.update((key, np.frombuffer(vector, np.float32)) for key, vector in rows)
+            query = f"SELECT * FROM passages WHERE key IN ({marks})"  # noqa: S608 - marks only
+            rows = self._do(partial(_rows, query=query, values=some))
+            for key, vector, codes, checksum in rows:
+                if zlib.crc32(vector + codes) == checksum:
+                    coded = np.frombuffer(codes, np.uint8).reshape(-1, width)
+                    found[key] = Embedded(np.frombuffer(vector, np.float32), coded)
         return found
 
-    def put(self, vectors: Mapping[bytes, Vectors]) -> None:
-        """Keep these vectors."""
-        with self._connection:
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                [(key, vector.astype(np.float32).tobytes()) for key, vector in vectors.items()],
-            )
+    def put(self, passages: Mapping[bytes, Embedded]) -> None:
+        """Keep these."""
+        rows = []
+        for key, embedded in passages.items():
+            vector, codes = embedded.vector.tobytes(), embedded.codes.tobytes()
+            rows.append((key, vector, codes, zlib.crc32(vector + codes)))
+        statement = "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?)"
+        self._do(lambda c: c.executemany(statement, rows))
 
     def keep_only(self, keys: Iterable[bytes]) -> None:
-        """Forget every vector but these: what left the corpus leaves the cache too."""
-        with self._connection:
-            self._connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO kept VALUES (?)", [(key,) for key in keys]
-            )
-            self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM kept)")
-            self._connection.execute("DROP TABLE kept")
+        """Forget all but these: what left the corpus leaves the cache too."""
+        kept = [(key,) for key in dict.fromkeys(keys)]
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
+            connection.executemany("INSERT INTO kept VALUES (?)", kept)
+            connection.execute("DELETE FROM passages WHERE key NOT IN (SELECT key FROM kept)")
+            connection.execute("DROP TABLE kept")
+
+        self._do(forget)
+
+    def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do some work as one transaction; on a damaged file, again on a new one."""
+        try:
+            with self._connection:
+                return work(self._connection)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                raise  # a full or locked disk damages nothing
+            self._connection.close()
+            self._connection = self._anew()
+            with self._connection:
+                return work(self._connection)
+
+    def _anew(self) -> sqlite3.Connection:
+        self._path.replace(self._path.with_suffix(".damaged"))
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        return _connect(self._path)
+
+
+def _rows(connection: sqlite3.Connection, query: str, values: Sequence[bytes]) -> list[Any]:
+    return connection.execute(query, values).fetchall()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -84,7 +146,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute(_SCHEMA)
+        connection.executescript(_SCHEMA)
+        connection.execute("SELECT key, vector, codes, checksum FROM passages LIMIT 1")
+        connection.execute("SELECT fingerprint, coder, checksum FROM coders LIMIT 1")
     except sqlite3.DatabaseError:
         connection.close()
         raise

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from indexer.errors import GenerationError
@@ -27,6 +28,7 @@ from indexer.lexical import TOKENISER, LexicalIndex
 from indexer.model import Document, Organisation, Passage, Problem
 from indexer.serialisation import load_documents, load_organisations, load_passages
 from indexer.storage import replace_synced, sync_folder, write_synced
+from indexer.token_vectors import CODER, TokenCoder, TokenIndex
 
 if TYPE_CHECKING:
     from indexer.vectors import DenseIndex
@@ -40,6 +42,8 @@ _REBUILD = "Run: python -m indexer build."
 
 PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
 DENSE = "dense.faiss"
+TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
+MAPPED = frozenset({TOKENS})  # read by the page as a search needs it, never whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Recipe:
     model_fingerprint: str
     passage_tokens: int
     tokeniser: str
+    token_coder: str
     code: str
 
 
@@ -96,6 +101,7 @@ class Generation:
     organisations: Mapping[str, Organisation]
     dense: DenseIndex
     lexical: LexicalIndex
+    tokens: TokenIndex
     files: Path
 
     def original(self, document: Document) -> bytes:
@@ -161,7 +167,7 @@ def prune(index: Path, keep: int = KEPT) -> None:
 def keep_file(index: Path, content_hash: str, data: bytes) -> None:
     """Keep an original file, once for all the generations that refer to it."""
     path = file_path(index / "files", content_hash)
-    if path.is_file() and path.stat().st_size == len(data):
+    if _is_whole(path, content_hash):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_synced(path, data)
@@ -170,6 +176,19 @@ def keep_file(index: Path, content_hash: str, data: bytes) -> None:
 def file_path(files: Path, content_hash: str) -> Path:
     """Where the file with this SHA-256 is kept."""
     return files / content_hash[:2] / content_hash
+
+
+def originals_are_whole(index: Path, documents: bytes) -> bool:
+    """Whether the original of each document of a ``documents.json`` is kept, unchanged."""
+    hashes = {document.content_hash for document in load_documents(documents)}
+    return all(_is_whole(file_path(index / "files", wanted), wanted) for wanted in hashes)
+
+
+def _is_whole(path: Path, content_hash: str) -> bool:
+    try:
+        return _sha256(path.read_bytes()) == content_hash
+    except OSError:
+        return False
 
 
 def _next_number(folder: Path) -> int:
@@ -234,34 +253,47 @@ def read_manifest(index: Path, name: str) -> Manifest:
 
 
 def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
-    """The bytes of every part, each checked against the manifest before anybody parses it."""
+    """The bytes of every part but the mapped, each checked before anybody parses it."""
     parts = {}
     for part, expected in manifest.parts.items():
         path = index / "generations" / name / part
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                if digest != expected.sha256 or file.tell() != expected.bytes:
+                    message = f"{path} is damaged (its SHA-256 differs)."
+                    raise GenerationError(message, remedy=_REBUILD)
+                if part not in MAPPED:
+                    file.seek(0)
+                    parts[part] = file.read()
         except OSError as error:
             raise GenerationError(
                 f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
             ) from error
-        if len(data) != expected.bytes or _sha256(data) != expected.sha256:
-            raise GenerationError(f"{path} is damaged (its SHA-256 differs).", remedy=_REBUILD)
-        parts[part] = data
     return parts
 
 
 def load(index: Path, name: str) -> Generation:
     """Load one generation; raises GenerationError when anything in it is not as published."""
-    from indexer.vectors import DenseIndex
-
     manifest = read_manifest(index, name)
-    if manifest.recipe.tokeniser != TOKENISER:
+    if (manifest.recipe.tokeniser, manifest.recipe.token_coder) != (TOKENISER, CODER):
         raise GenerationError(
-            f"Generation {name} has words cut as {manifest.recipe.tokeniser!r}; this program cuts "
-            f"them as {TOKENISER!r}.",
-            remedy=_REBUILD,
+            f"Generation {name} was made by another version of this program.", remedy=_REBUILD
         )
     parts = read_parts(index, name, manifest)
+    try:
+        return _assemble(index, name, manifest, parts)
+    except (LookupError, ValueError, RuntimeError) as error:  # as published, yet not understood
+        raise GenerationError(
+            f"Generation {name} was written by another version of this program "
+            f"({type(error).__name__}).",
+            remedy=_REBUILD,
+        ) from error
+
+
+def _assemble(index: Path, name: str, manifest: Manifest, parts: dict[str, bytes]) -> Generation:
+    from indexer.vectors import DenseIndex
+
     passages = load_passages(parts[PASSAGES])
     return Generation(
         id=name,
@@ -271,6 +303,11 @@ def load(index: Path, name: str) -> Generation:
         organisations={o.id: o for o in load_organisations(parts[ORGANISATIONS])},
         dense=DenseIndex(parts[DENSE]),
         lexical=LexicalIndex(parts, len(passages)),
+        tokens=TokenIndex(
+            TokenCoder.from_bytes(parts[TOKEN_CODER]),
+            index / "generations" / name / TOKENS,
+            np.frombuffer(parts[TOKEN_COUNTS], "<i4"),
+        ),
         files=index / "files",
     )
 

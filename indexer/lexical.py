@@ -28,6 +28,7 @@ TOKENISER = "terms-1"  # raise it when the same text gives other terms
 # node.js, e-commerce, 27001:2022 (which is split), dell'azienda (which is split too).
 _TOKEN = re.compile(r"\.net\b|[^\W_]+(?:[.&-][^\W_]+)*[+#]{0,2}")
 _STEMMERS = {"it": "italian", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
+QUERY_LANGUAGES = ("it", "en")
 _local = threading.local()  # a Snowball stemmer is not safe to share between threads
 
 
@@ -40,6 +41,33 @@ def fold(text: str) -> str:
 _STOPWORDS = frozenset(fold(w) for w in (*STOPWORDS_ITALIAN, *STOPWORDS_EN_PLUS)) - {"it", "no"}
 # Elided articles stay after the apostrophe is split: "l'accesso", "dell'energia", "un'idea".
 _ELIDED = frozenset("l un dell nell all sull dall d c s t quell quest".split())
+
+
+def fold_aligned(text: str) -> tuple[str, list[int]]:
+    """The text in lower case without accents, and where each of its characters stands in it.
+
+    An accent may be a character of its own (NFD), so the two lengths can differ; the last offset
+    is the text's end.
+    """
+    folded: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if unicodedata.combining(character):
+            continue
+        base = unicodedata.normalize("NFD", character)[0].lower()
+        folded.append(base if len(base) == 1 else character)
+        offsets.append(offset)
+    return "".join(folded), [*offsets, len(text)]
+
+
+def word_spans(text: str) -> list[tuple[int, int, str]]:
+    """The words of a text that carry meaning, with their character offsets, compounds whole."""
+    folded, offsets = fold_aligned(text)
+    found = (
+        (offsets[match.start()], offsets[match.end()], match.group().replace("-", ""))
+        for match in _TOKEN.finditer(folded)
+    )
+    return [(s, e, word) for s, e, word in found if word not in _STOPWORDS and word not in _ELIDED]
 
 
 def words(text: str) -> list[str]:
@@ -71,7 +99,9 @@ def terms(text: str, language: str) -> list[str]:
 
 def query_terms(text: str) -> list[str]:
     """The terms of a question: each word's Italian and English stem, once each."""
-    return list(dict.fromkeys(stem(w, language) for w in words(text) for language in ("it", "en")))
+    return list(
+        dict.fromkeys(stem(w, language) for w in words(text) for language in QUERY_LANGUAGES)
+    )
 
 
 def build_parts(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
@@ -117,10 +147,21 @@ class LexicalIndex:
     def __contains__(self, term: str) -> bool:
         return term in self._terms
 
-    def document_frequency(self, term: str) -> int:
-        """In how many passages the term occurs."""
-        n = self._terms.get(term)
-        return 0 if n is None else int(self._starts[n + 1] - self._starts[n])
+    def document_frequency(self, word: str) -> int:
+        """In how many passages a folded word occurs, in its most frequent stem."""
+        found = (self._terms.get(stem(word, language)) for language in QUERY_LANGUAGES)
+        return max(
+            (int(self._starts[n + 1] - self._starts[n]) for n in found if n is not None), default=0
+        )
+
+    def idf(self, word: str) -> float:
+        """How rare a folded word is, as BM25 weighs it; unknown words are the rarest."""
+        frequency = self.document_frequency(word)
+        return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
+
+    def bound(self, text: str) -> float:
+        """What no passage's BM25 score for a question reaches: the sum of its words' rarity."""
+        return sum(self.idf(word) for word in dict.fromkeys(words(text)))
 
     def search(
         self, query: Sequence[str], k: int, allowed: Iterable[int] | None = None

@@ -136,7 +136,7 @@ class _Reading:
         if isinstance(value, (list, tuple)):
             self.fail(name, value, "is a list where one value is meant", "Write one value.")
             value = value[0] if value else None
-        return "" if value is None else " ".join(str(value).split())
+        return "" if value is None else _one_line(value)
 
     def names(self, name: str, commas: bool = False) -> tuple[str, ...]:
         """Several values: a YAML list, or one text with ``|``, ``;`` or lines between them."""
@@ -145,7 +145,7 @@ class _Reading:
             return ()
         separators = r"[|;\n,]" if commas else r"[|;\n]"
         items = value if isinstance(value, (list, tuple)) else re.split(separators, str(value))
-        texts = (" ".join(str(item).split()) for item in items if item is not None)
+        texts = (_one_line(item) for item in items if item is not None)
         return tuple(dict.fromkeys(text for text in texts if text))
 
     def flag(self, name: str) -> bool:
@@ -247,6 +247,11 @@ class _Reading:
             detail = f"kind: {text!r} is unknown"
             self.problems.append(FieldProblem(Reason.UNKNOWN_KIND, detail, remedy))
         return kind
+
+
+def _one_line(value: object) -> str:
+    """A value as text, without the half characters that an escape of YAML can make."""
+    return " ".join(str(value).encode("utf-8", "replace").decode().split())
 
 
 def _unknown_place(name: str, value: str, gazetteer: Gazetteer) -> FieldProblem:

@@ -246,8 +246,21 @@ class Passage:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What a model makes of a text: one vector of it all, and one of each of its tokens.
+
+    ``vector`` has shape (dimension,), ``tokens`` (tokens, dimension); all of unit length. Prompt
+    and special tokens are not among the tokens. ``spans`` are the tokens' character offsets.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    spans: tuple[tuple[int, int], ...]
+
+
 class Encoder(Protocol):
-    """Text to vectors of unit length: rows are texts, columns ``dimension`` numbers."""
+    """Text to vectors of unit length."""
 
     @property
     def fingerprint(self) -> str:
@@ -264,11 +277,14 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text takes, without special tokens."""
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimension)."""
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
+        """What the model makes of passages."""
 
-    def encode_query(self, text: str) -> Vectors:
-        """The vector of a question, shape (dimension,)."""
+    def encode_query(self, text: str) -> Encoded:
+        """What the model makes of a question."""
+
+    def passage_spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The character offsets of a passage's tokens, without running the model."""
 
 
 class Severity(StrEnum):

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from indexer.lexical import fold_aligned
+
 # Legal forms as Italian registers and people write them, longest first. Matched on folded text.
 # "Sociale" and its like belong to the form only right after "cooperativa": "Innovazione Sociale"
 # is a name.
@@ -35,26 +37,9 @@ _ARTICLES = frozenset("il lo la gli le un uno una the".split())
 _WORD = re.compile(r"[^\W_]+")
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text in lower case without accents, and where each of its characters stands in it.
-
-    An accent may be a character of its own (NFD), so the two lengths can differ; the last offset
-    is the text's end.
-    """
-    folded: list[str] = []
-    offsets: list[int] = []
-    for offset, character in enumerate(text):
-        if unicodedata.combining(character):
-            continue
-        base = unicodedata.normalize("NFD", character)[0].lower()
-        folded.append(base if len(base) == 1 else character)
-        offsets.append(offset)
-    return "".join(folded), [*offsets, len(text)]
-
-
 def name_key(name: str) -> str:
     """What two spellings of one name share: "Arca S.C.A.R.L." and "ARCA soc. coop." give "arca"."""
-    key = _bare(_folded(name)[0])
+    key = _bare(fold_aligned(name)[0])
     while (barer := _bare(key)) != key:
         key = barer
     return key
@@ -121,7 +106,7 @@ class NameIndex:
         ("rete", "orizzonte") would name a cooperative. A name that two organisations share is
         nobody's mention.
         """
-        folded, offsets = _folded(text)
+        folded, offsets = fold_aligned(text)
         tokens = list(_WORD.finditer(folded))
         mentions: list[NameMention] = []
         position = 0

@@ -109,7 +109,7 @@ def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder)
 
         print(answer_out(answer).model_dump_json())
     else:
-        print_answer(answer, Console())
+        print_answer(answer, Console(emoji=False))
     return OK if answer.organisations or answer.documents else NOBODY
 
 

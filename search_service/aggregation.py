@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from indexer.generation import Generation
+from indexer.lexical import words
 from indexer.model import Document, DocumentKind, Organisation, Role
 from search_service.model import (
     DocumentHit,
@@ -19,9 +20,10 @@ from search_service.model import (
     Proof,
     Standing,
 )
+from search_service.weights import Weights
 
-VOTES = (1.0, 0.3, 0.1)  # what an organisation's best, second and third passage count
-MAX_EVIDENCE = len(VOTES)
+MAX_EVIDENCE = 3
+_SAME = 0.8  # share of common words from which two passages are one text published twice
 _TIERS = {None: 0, Standing.SEATED: 0, Standing.SERVES: 1, Standing.REMOTE: 2}
 
 
@@ -29,32 +31,27 @@ def organisations(
     hits: Sequence[Hit],
     generation: Generation,
     standings: Mapping[str, Standing] | None,
+    weights: Weights,
 ) -> tuple[OrganisationHit, ...]:
     """The organisations that the passages vote for, best first.
 
     ``standings`` limits and orders them by how they stand to the place asked for: those seated
     there first, then those that serve it, then those that work at a distance.
     """
-    votes: dict[str, list[Hit]] = defaultdict(list)
+    votes: dict[str, list[Evidence]] = defaultdict(list)
     for hit in hits:
         for organisation in generation.passages[hit.row].organisations:
             if standings is None or organisation in standings:
-                votes[organisation].append(hit)
+                votes[organisation].append(_evidence(hit, organisation, generation))
+    floor = sum(hit.score for hit in hits) / max(1, len(hits))
     standing = standings or {}
+    best = {o: _best(found, floor, weights) for o, found in votes.items()}
     scored = sorted(
-        ((o, _score(found)) for o, found in votes.items()),
+        ((o, _score(found, floor, weights)) for o, found in best.items()),
         key=lambda pair: (_TIERS[standing.get(pair[0])], -pair[1], pair[0]),
     )
     return tuple(
-        OrganisationHit(
-            organisation=generation.organisations[o],
-            rank=rank,
-            score=score,
-            standing=standing.get(o),
-            evidence=tuple(
-                _evidence(hit, generation.organisations[o], generation) for hit in _best(votes[o])
-            ),
-        )
+        OrganisationHit(generation.organisations[o], rank, score, standing.get(o), tuple(best[o]))
         for rank, (o, score) in enumerate(scored, start=1)
     )
 
@@ -70,18 +67,43 @@ def documents(hits: Sequence[Hit], generation: Generation) -> tuple[DocumentHit,
     )
 
 
-def _best(hits: Sequence[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: hit.rank)[:MAX_EVIDENCE]
+def _best(votes: Sequence[Evidence], floor: float, weights: Weights) -> list[Evidence]:
+    """An organisation's best passages; a text published twice (PDF and page) counts once."""
+    chosen: list[Evidence] = []
+    seen: list[frozenset[str]] = []
+    for vote in sorted(votes, key=lambda e: (-_weighed(e, floor, weights), e.row)):
+        terms = frozenset(words(vote.passage.text))
+        if any(_alike(terms, other) for other in seen):
+            continue
+        chosen.append(vote)
+        seen.append(terms)
+        if len(chosen) == MAX_EVIDENCE:
+            break
+    return chosen
 
 
-def _score(hits: Sequence[Hit]) -> float:
-    return sum(w * hit.score for w, hit in zip(VOTES, _best(hits), strict=False))
+def _weighed(vote: Evidence, floor: float, weights: Weights) -> float:
+    """What a vote adds: how far it stands above the floor, by what it proves."""
+    above = vote.score - floor
+    return above * weights.of(vote.proof) if above > 0 else above
 
 
-def _evidence(hit: Hit, organisation: Organisation, generation: Generation) -> Evidence:
+def _score(votes: Sequence[Evidence], floor: float, weights: Weights) -> float:
+    """The best passage decides; those after it can only add."""
+    values = [_weighed(vote, floor, weights) for vote in votes]
+    more = sum(w * max(0.0, v) for w, v in zip(weights.votes[1:], values[1:], strict=False))
+    return floor + weights.votes[0] * values[0] + more
+
+
+def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
+    return len(a & b) >= _SAME * max(1, len(a | b))
+
+
+def _evidence(hit: Hit, organisation: str, generation: Generation) -> Evidence:
     passage = generation.passages[hit.row]
     document = generation.documents[passage.document]
-    return Evidence(passage, document, proof(document, organisation), hit.score)
+    proven = proof(document, generation.organisations[organisation])
+    return Evidence(passage, document, proven, hit.score, hit.row, hit.parts)
 
 
 def proof(document: Document, organisation: Organisation) -> Proof:

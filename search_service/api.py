@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
 
 from indexer.generation import Generation
 from indexer.model import Document
@@ -29,7 +30,10 @@ _INLINE = {
 }
 
 _SANDBOX = "default-src 'none'; sandbox"
-_PROBLEMS = {status: {"model": schemas.ProblemOut} for status in (400, 404, 503)}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": schemas.ProblemOut} for status in (400, 404, 503)
+}
+_PROBLEMS["default"] = {"model": schemas.ProblemOut, "description": "Any other error"}
 _Question = Annotated[
     str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
 ]
@@ -37,19 +41,22 @@ _Places = Annotated[
     list[str] | None,
     Query(description="Only there: an id or a name.", examples=[["regione:08"], ["Toscana"]]),
 ]
-_Kinds = Annotated[list[str] | None, Query(description="Only documents of this kind.")]
+_Kinds = Annotated[
+    list[str] | None, Query(description="Only documents of this kind.", examples=[["event"]])
+]
 _Date = Annotated[str, Query(description="2025, 2025-03 or 2025-03-05.", examples=["2024"])]
 _Off = Annotated[
     list[str] | None,
     Query(description='Ignore what was understood: "place" or a key.', examples=[["place"]]),
 ]
+_Document = Annotated[str, Path(examples=["profiles/bussoladati.md"])]
 _Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many.")]
 _Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")]
 
 
 def create_router(state: ServiceState) -> APIRouter:
     """The API's routes over ``state``."""
-    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)  # type: ignore[arg-type]
+    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")
     def search(
@@ -93,25 +100,34 @@ def create_router(state: ServiceState) -> APIRouter:
             raise _missing("organisation", organisation)
         return schemas.organisation_out(generation.organisations[organisation], generation)
 
-    @router.get("/documents/{document:path}/original", summary="A document's original file")
-    def original(document: str) -> Response:
+    @router.get(
+        "/documents/{document:path}/original",
+        summary="A document's original file",
+        response_class=Response,
+        responses={200: {"content": {"application/octet-stream": {}}}},
+    )
+    def original(document: _Document) -> Response:
         generation = state.searcher.generation
-        if document not in generation.documents:
-            raise _missing("document", document)
-        return _original(generation.documents[document], generation)
+        row = generation.documents.get(f"{document}/original")
+        if row is not None:  # a register's row of that name, not a file
+            return JSONResponse(schemas.document_out(row).model_dump(mode="json"))
+        return _original(_found(document, generation), generation)
 
     @router.get("/documents/{document:path}", summary="A document")
-    def document(document: str) -> schemas.DocumentOut:
-        generation = state.searcher.generation
-        if document not in generation.documents:
-            raise _missing("document", document)
-        return schemas.document_out(generation.documents[document])
+    def document(document: _Document) -> schemas.DocumentOut:
+        return schemas.document_out(_found(document, state.searcher.generation))
 
     @router.get("/facets", summary="What the index holds, counted by value")
     def facets() -> schemas.FacetsOut:
         return schemas.facets_out(state.searcher.generation, state.searcher.gazetteer)
 
     return router
+
+
+def _found(document: str, generation: Generation) -> Document:
+    if document not in generation.documents:
+        raise _missing("document", document)
+    return generation.documents[document]
 
 
 def _original(document: Document, generation: Generation) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
@@ -82,12 +82,17 @@ async def _follow(state: ServiceState) -> None:
         await asyncio.sleep(FOLLOW_SECONDS)
 
 
-def _problem(status: int, detail: str, remedy: str = "") -> JSONResponse:
+def _problem(
+    status: int, detail: str, remedy: str = "", headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     problem = ProblemOut(
         title=HTTPStatus(status).phrase, status=status, detail=detail, remedy=remedy
     )
     return JSONResponse(
-        problem.model_dump(), status_code=status, media_type="application/problem+json"
+        problem.model_dump(),
+        status_code=status,
+        headers=headers,
+        media_type="application/problem+json",
     )
 
 
@@ -106,7 +111,7 @@ def _validation_problem(_: Request, error: Exception) -> JSONResponse:
 
 def _http_problem(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, HTTPException):
-        return _problem(error.status_code, str(error.detail))
+        return _problem(error.status_code, str(error.detail), headers=error.headers)
     return _problem(500, "Something went wrong.")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import ir_measures
 import numpy as np
@@ -103,21 +104,21 @@ def read_collection(folder: Path) -> Collection:
         queries = _json_lines(folder / "queries.jsonl")
         qrels = _read_qrels(folder / "qrels.tsv")
         topics = tuple(Topic(str(_id(q)), str(q["text"])) for q in queries)
-    except (OSError, ValueError, KeyError) as error:
+        ranks, kind = str(meta.get("ranks", "documents")), str(meta.get("kind", "event"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EvaluationError(
             f"{folder} is not a test collection: {error}.",
             remedy="It needs corpus.jsonl, queries.jsonl, qrels.tsv and meta.json (BEIR's layout).",
         ) from error
     judged = tuple(t for t in topics if t.id in qrels)
-    ranks = str(meta.get("ranks", "documents"))
-    return Collection(folder.name, ranks, str(meta.get("kind", "event")), rows, judged, qrels)
+    return Collection(folder.name, ranks, kind, rows, judged, qrels)
 
 
 def _id(row: Mapping[str, object]) -> object:
     return row["id"] if "id" in row else row["_id"]
 
 
-def _json_lines(path: Path) -> tuple[dict[str, str], ...]:
+def _json_lines(path: Path) -> tuple[dict[str, Any], ...]:
     lines = path.read_text("utf-8").split("\n")
     return tuple(json.loads(line) for line in lines if line.strip())
 
@@ -219,7 +220,13 @@ def write_run(path: Path, run: Run, tag: str) -> None:
         for q, hits in run.items()
         for rank, (d, score) in enumerate(hits, start=1)
     )
-    path.write_text("".join(lines), encoding="utf-8")
+    try:
+        path.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Give --run a file in a folder that exists.",
+        ) from error
 
 
 def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:

@@ -95,12 +95,27 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Components:
+    """What a passage's score is made of.
+
+    ``late`` is the mean over the question's tokens of the best cosine in the passage, ``dense``
+    the cosine of the whole (``None``: not among the nearest), ``lexical`` the share of the
+    highest BM25 score possible.
+    """
+
+    late: float = 0.0
+    dense: float | None = None
+    lexical: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage from one retriever: ``row`` is its place in the index, ranks start at 1."""
+    """A passage in a ranking: ``row`` is its place in the index, ranks start at 1."""
 
     row: int
     score: float
     rank: int
+    parts: Components = Components()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,8 @@ class Evidence:
     document: Document
     proof: Proof
     score: float
+    row: int
+    parts: Components
 
 
 @dataclass(frozen=True, slots=True)

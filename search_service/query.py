@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -13,7 +14,7 @@ from indexer.model import DocumentKind, Period, Place, PlaceLevel, PlaceMention,
 from indexer.places import Gazetteer, recognise
 from search_service.errors import QueryError
 from search_service.model import Aspect, Choices, PlaceFilter, Query, Understood
-from search_service.periods import PeriodMention, periods
+from search_service.periods import PeriodMention, fold_in_place, joined, periods
 
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
@@ -64,21 +65,15 @@ def parse_query(
     ``names`` are the organisations' names, inside which nothing is a place. What ``choices.off``
     names is left in the text. Raises QueryError when there is no question or no such filter.
     """
-    question = " ".join(question.split())
+    question = unicodedata.normalize("NFC", " ".join(question.split()))
     if len(question) > MAX_LENGTH:
         raise QueryError(
             f"The question has {len(question)} characters; at most {MAX_LENGTH} are read.",
             remedy="Ask in a sentence or two.",
         )
-    today = choices.today or date.today()
     named = recognise(question, gazetteer, names=names)
     mentions = [m for m in named if not _off(m, choices)]
-    times = [
-        m
-        for m in periods(question, today)
-        if not _is_off(Aspect.PERIOD, str(m.period), choices)
-        and not any(p.start < m.end and m.start < p.end for p in mentions)
-    ]
+    when, times = _when(question, mentions, choices)
     kind = _kind(question, choices)
     chosen_places = [_chosen_place(value, gazetteer) for value in choices.places]
     # A shared name that a chosen place settles is switched off, but is no word to match either.
@@ -93,7 +88,7 @@ def parse_query(
         raise QueryError("The question is empty.", remedy="Write what you are looking for.")
     wanted = [m for m in mentions if m.relation is not PlaceRelation.OUTSIDE]
     kinds = {k for k in (kind[0] if kind else None, *chosen_kinds) if k is not None}
-    period = chosen_period or (times[0].period if times else None)
+    period = chosen_period or when
     return Query(
         question=question,
         text=text,
@@ -107,7 +102,7 @@ def parse_query(
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
             *(_understood_kind(k, kind, question) for k in sorted(kinds)),
-            *((_understood_period(period, times, question),) if period else ()),
+            *((_understood_period(period, when, times, question),) if period else ()),
         ),
     )
 
@@ -158,9 +153,26 @@ def _understood_kind(
     return Understood(Aspect.KIND, kind.value, KIND_LABELS[kind], words)
 
 
-def _understood_period(period: Period, times: Sequence[PeriodMention], question: str) -> Understood:
-    words = next((question[m.start : m.end] for m in times if m.period == period), "")
+def _understood_period(
+    period: Period, when: Period | None, times: Sequence[PeriodMention], question: str
+) -> Understood:
+    words = ", ".join(question[m.start : m.end] for m in times) if period == when else ""
     return Understood(Aspect.PERIOD, str(period), str(period), words)
+
+
+def _when(
+    question: str, places: Sequence[PlaceMention], choices: Choices
+) -> tuple[Period | None, list[PeriodMention]]:
+    """The span of time that the question asks for, and its words."""
+    times = [
+        m
+        for m in periods(question, choices.today or date.today())
+        if not any(p.start < m.end and m.start < p.end for p in places)
+    ]
+    when = joined([m.period for m in times])
+    if when is None or _is_off(Aspect.PERIOD, str(when), choices):
+        return None, []
+    return when, times
 
 
 def _off(mention: PlaceMention, choices: Choices) -> bool:
@@ -172,9 +184,7 @@ def _is_off(aspect: Aspect, value: str, choices: Choices) -> bool:
 
 
 def _kind(question: str, choices: Choices) -> tuple[DocumentKind, int, int] | None:
-    folded = fold(question)
-    if len(folded) != len(question):
-        folded = question.lower()
+    folded = fold_in_place(question)
     for kind, rule in _KIND_RULES:
         match = rule.search(folded)
         if match and not _is_off(Aspect.KIND, kind.value, choices):
@@ -214,9 +224,12 @@ def _chosen_period(choices: Choices) -> Period | None:
     try:
         start = Period.parse(choices.since).start if choices.since else None
         end = Period.parse(choices.until).end if choices.until else None
-    except ValueError:
+    except (ValueError, OverflowError):
         message = f"The dates {choices.since!r} – {choices.until!r} cannot be read."
         raise QueryError(message, remedy="Write them as 2025, 2025-03 or 2025-03-05.") from None
+    if start and end and start > end:
+        message = f"{choices.until!r} is before {choices.since!r}."
+        raise QueryError(message, remedy="Write the earlier date first.")
     return Period(start, end)
 
 

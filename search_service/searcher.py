@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indexer.errors import GenerationError
 from indexer.generation import Generation
-from indexer.lexical import query_terms
 from indexer.model import Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
 from search_service import aggregation
-from search_service.fusion import ranked, reciprocal_rank_fusion
+from search_service.fusion import ranked
 from search_service.model import (
     Answer,
     Choices,
+    Components,
     DocumentHit,
     Hit,
     OrganisationHit,
@@ -22,21 +23,33 @@ from search_service.model import (
     Widening,
 )
 from search_service.query import parse_query, place_filter
+from search_service.retrieval import retrieve
 from search_service.shelves import Allowed, Shelves
+from search_service.weights import WEIGHTS, Weights
 
-CANDIDATES = 200  # passages taken from each retriever
 PAGE = 10
 MAX_PAGE = 100
 
 
 class Searcher:
-    """Answers questions from one generation, from start to end."""
+    """Answers questions from one generation, from start to end.
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    Raises GenerationError for an index made with another model than ``encoder``.
+    """
+
+    def __init__(
+        self, generation: Generation, encoder: Encoder, weights: Weights = WEIGHTS
+    ) -> None:
+        if generation.manifest.recipe.model_fingerprint != encoder.fingerprint:
+            raise GenerationError(
+                "The index was made with another embedding model than the configured one.",
+                remedy="Run: python -m indexer build, or set COMPETENZE_MODEL as it was.",
+            )
         self.generation = generation
         self.shelves = Shelves(generation)
         self.gazetteer = Gazetteer.load()
         self._encoder = encoder
+        self._weights = weights
         self._names = tuple(
             name for o in generation.organisations.values() for name in (o.name, *o.aliases)
         )
@@ -97,15 +110,13 @@ class Searcher:
     def _vote(self, query: Query) -> tuple[tuple[OrganisationHit, ...], Sequence[Hit]]:
         allowed = self.shelves.allowed(query)
         hits = self._retrieve(query, allowed)
-        return aggregation.organisations(hits, self.generation, allowed.standings), hits
+        found = aggregation.organisations(hits, self.generation, allowed.standings, self._weights)
+        return found, hits
 
     def _retrieve(self, query: Query, allowed: Allowed) -> tuple[Hit, ...]:
         rows = None if allowed.rows is None else allowed.rows.nonzero()[0]
         if not query.text:  # only filters: everything they let through, in the index's order
             everything = range(len(self.generation.passages)) if rows is None else rows.tolist()
-            return ranked((row, 0.0) for row in everything)
-        vector = self._encoder.encode_query(query.text)
-        dense = ranked(self.generation.dense.search(vector, CANDIDATES, rows))
-        terms = query_terms(query.text)
-        lexical = ranked(self.generation.lexical.search(terms, CANDIDATES, rows))
-        return reciprocal_rank_fusion((dense, lexical))
+            return ranked((row, 0.0, Components()) for row in everything)
+        encoded = self._encoder.encode_query(query.text)
+        return retrieve(query.text, encoded, rows, self.generation, self._weights)

@@ -45,7 +45,7 @@ class ServiceState:
         searcher = self._searcher
         if searcher is None:
             raise GenerationError(
-                f"The search is not ready: {self._detail}.",
+                f"The search is not ready: {self._detail.rstrip('.')}.",
                 remedy="Wait a moment; if it lasts, run: python -m indexer build.",
             )
         return searcher
@@ -69,21 +69,13 @@ class ServiceState:
                 if self._searcher is not None and name == self._seen:
                     return
                 generation, refused = load_current(self._index)
-                self._check_model(generation.manifest.recipe.model_fingerprint)
+                searcher = Searcher(generation, self._encoder)
             except GenerationError as error:
-                self._detail = str(error)
+                self._detail = str(error) if self._searcher is None else f"degraded: {error}"
                 return
             self._seen = name
             self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
             if self._searcher is None or self._searcher.generation.id != generation.id:
-                searcher = Searcher(generation, self._encoder)
                 self._encoder.encode_query("pronti")
                 self._searcher = searcher
                 _log.info("serving generation %s", generation.id)
-
-    def _check_model(self, fingerprint: str) -> None:
-        if fingerprint != self._encoder.fingerprint:
-            raise GenerationError(
-                "The index was made with another embedding model than the configured one.",
-                remedy="Run: python -m indexer build, or set COMPETENZE_MODEL as it was.",
-            )

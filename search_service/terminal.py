@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from search_service.evaluation import Evaluation
 from search_service.model import Answer, DocumentHit, Evidence, OrganisationHit
 from search_service.wording import PROOFS, place_words, standing_words, understood_words
+
+if TYPE_CHECKING:  # it reads files, which a search has no need of
+    from search_service.evaluation import Evaluation
 
 _LONGEST = 320  # characters of a passage on a terminal
 

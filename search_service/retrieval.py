@@ -1,0 +1,35 @@
+"""A question's text to ranked passages: candidates from two retrievers, scored by a third."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.generation import Generation
+from indexer.lexical import query_terms
+from indexer.model import Encoded
+from search_service.fusion import joined, token_weights
+from search_service.model import Hit
+from search_service.weights import Weights
+
+
+def retrieve(
+    text: str,
+    encoded: Encoded,
+    rows: NDArray[np.int64] | None,
+    generation: Generation,
+    weights: Weights,
+) -> tuple[Hit, ...]:
+    """The passages nearest to a question among ``rows`` (``None``: all), best first.
+
+    The dense index and BM25 each find candidates inside the filter; late interaction over the
+    tokens' vectors scores them all.
+    """
+    dense = dict(generation.dense.search(encoded.vector, weights.dense_candidates, rows))
+    found = generation.lexical.search(query_terms(text), weights.lexical_candidates, rows)
+    highest = generation.lexical.bound(text) or 1.0
+    lexical = {row: score / highest for row, score in found}
+    candidates = sorted({*dense, *lexical})
+    best = generation.tokens.max_similarities(encoded.tokens, candidates)
+    share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
+    return joined(candidates, (best @ share).tolist(), dense, lexical, weights)
