@@ -106,7 +106,7 @@ class TokenCoder:
     def similarities(self, query: Vectors, codes: Codes) -> Vectors:
         """Cosines of a question's tokens (n, dimension) with coded ones: shape (vectors, n)."""
         packed = np.ascontiguousarray(codes[:, :-_FACTOR])
-        values = _TABLE[packed].reshape(len(codes), -1)[:, : len(self.mean)]
+        values = _TABLE[packed].reshape(len(codes), 4 * packed.shape[1])[:, : len(self.mean)]
         factor = np.ascontiguousarray(codes[:, -_FACTOR:]).view("<f2").astype(np.float32)
         result: Vectors = (values @ (query @ self.rotation).T) * factor + query @ self.mean
         return result

@@ -126,7 +126,10 @@ def _json_lines(path: Path) -> tuple[dict[str, Any], ...]:
 def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if "query-id" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path.name} does not begin with query-id, corpus-id, score")
+        for row in reader:
             qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
     return qrels
 
@@ -214,11 +217,15 @@ def measure(qrels: Qrels, run: Run) -> tuple[dict[str, float], dict[str, dict[st
 
 
 def write_run(path: Path, run: Run, tag: str) -> None:
-    """Write a TREC run file: query, Q0, document, rank, score, tag."""
+    """Write a TREC run file: query, Q0, document, rank, score, tag.
+
+    Its tools sort by score, so the score tells the answer's order and no more: who is seated in
+    the place asked for comes first, whatever the others score.
+    """
     lines = (
-        f"{q} Q0 {d} {rank} {score:.6f} {tag}\n"
+        f"{q} Q0 {d} {rank} {len(hits) + 1 - rank} {tag}\n"
         for q, hits in run.items()
-        for rank, (d, score) in enumerate(hits, start=1)
+        for rank, (d, _) in enumerate(hits, start=1)
     )
     try:
         path.write_text("".join(lines), encoding="utf-8")

@@ -391,7 +391,8 @@ def test_a_whole_original_is_not_written_again(tmp_path: Path) -> None:
 # --- pruning -------------------------------------------------------------------------------
 
 
-def test_the_newest_are_kept(tmp_path: Path) -> None:
+def test_the_newest_three_are_kept(tmp_path: Path) -> None:
+    assert KEPT == 3
     names = published(tmp_path, KEPT + 2)
     prune(tmp_path)
     assert generation_names(tmp_path) == names[: -KEPT - 1 : -1]

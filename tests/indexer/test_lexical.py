@@ -18,9 +18,11 @@ from indexer.lexical import (
     LexicalIndex,
     build_parts,
     fold,
+    fold_aligned,
     query_terms,
     stem,
     terms,
+    word_spans,
     words,
 )
 
@@ -82,6 +84,32 @@ def test_folded_text_is_lower_case_and_folding_it_again_changes_nothing(text: st
 @given(st.text(), st.sampled_from(["it", "en", "fr", "de", "es", "sl", ""]))
 def test_terms_are_never_empty_or_with_spaces(text: str, language: str) -> None:
     assert all(term and not any(c.isspace() for c in term) for term in terms(text, language))
+
+
+# --- where words stand ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_words_are_found_where_they_stand_in_the_text_as_written(form: str) -> None:
+    text = unicodedata.normalize(form, "L'accessibilità è più e-commerce che C++.")
+    found = [(text[start:end], word) for start, end, word in word_spans(text)]
+    assert found == [
+        (unicodedata.normalize(form, "accessibilità"), "accessibilita"),
+        ("e-commerce", "ecommerce"),
+        ("C++", "c++"),
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("abÈè\u0300ß™क़ \n-'")))
+def test_folding_in_place_keeps_every_letter_at_its_offset(text: str) -> None:
+    folded, offsets = fold_aligned(text)
+    assert len(offsets) == len(folded) + 1
+    assert offsets[-1] == len(text)
+    assert offsets == sorted(set(offsets)) or text == ""
+    assert all(
+        fold(text[offset]).strip() in (c, "", "tm")
+        for c, offset in zip(folded, offsets, strict=False)
+    )
 
 
 # --- BM25 ----------------------------------------------------------------------------------

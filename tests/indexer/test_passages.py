@@ -89,6 +89,18 @@ def test_long_text_is_cut_between_sentences_into_even_runs() -> None:
     assert " ".join(p.text for p in passages) == text
 
 
+def test_a_sentence_goes_where_most_of_it_falls() -> None:
+    text = " ".join(sentence(n, 12) for n in range(5))  # 60 tokens: two passages of about 30
+    assert [words([p.text]) for p in split([Block(text)])] == [[36], [24]]
+
+
+@pytest.mark.parametrize("length", range(30, 50))
+def test_a_sentence_about_as_long_as_a_passage_never_makes_one_too_long(length: int) -> None:
+    passages = split([Block(sentence(1, length))])
+    assert all(words([p.text])[0] <= 40 for p in passages)
+    assert (len(passages) == 1) == (length <= 40)
+
+
 def test_ids_number_the_passages_of_a_document_in_order() -> None:
     passages = split([Block(sentence(n, 30)) for n in range(3)])
     assert [(p.id, p.ordinal) for p in passages] == [("d.md#0", 0), ("d.md#1", 1), ("d.md#2", 2)]

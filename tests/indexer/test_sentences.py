@@ -36,6 +36,7 @@ def test_sentences_end_where_a_reader_stops(text: str, expected: list[str]) -> N
     "text",
     [
         "La soc. coop. Arca di Forlì.",
+        "La Soc. Coop. Arca, già Coop. Soc. Noè.",
         "Arca S.C.A.R.L. Ravenna ha sede qui.",
         "Il D.Lgs. 36/2023 e il D.P.R. 445/2000.",
         "Ai sensi dell'art. 5 e degli artt. 7 e 8.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -180,3 +181,41 @@ class Ids:
 
 
 IDS = Ids()
+
+
+# --- a test collection in BEIR's layout ------------------------------------------------------
+
+Rows = Sequence[Mapping[str, object]]
+ORGANISATIONS: Rows = (
+    {"id": "s0", "title": "Forno Rosso", "text": "Pane e focacce.", "city": "Torino"},
+    {"id": "s1", "title": "Sarta Blu", "text": "Sartoria e divise.", "region": "Toscana"},
+    {"id": "s2", "title": "Vigna Oro", "text": "Vino e uva.", "city": "Siena", "region": "Toscana"},
+    {"id": "s3", "title": "Casa Viola", "text": "Mobili su misura."},
+    {"id": "s4", "title": "Solo un nome", "text": " "},
+)
+QUESTIONS: Rows = (
+    {"id": "q0", "text": "pane e focacce in Piemonte", "region": "Piemonte"},
+    {"id": "q1", "text": "vino e uva in Toscana"},
+    {"id": "q2", "text": "pane e focacce in Sardegna"},
+    {"id": "q3", "text": "mobili su misura"},
+    {"id": "unjudged", "text": "pane"},
+)
+QRELS = ["q0\ts0\t1", "q1\ts2\t2", "q1\ts1\t1", "q2\ts0\t1", "q3\ts3\t1", "q3\ts1\t1"]
+
+
+def collection(
+    folder: Path,
+    rows: Rows = ORGANISATIONS,
+    questions: Rows = QUESTIONS,
+    qrels: Sequence[str] = QRELS,
+    meta: Mapping[str, object] | None = None,
+) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    meta = meta or {"ranks": "organisations", "kind": "profile"}
+    for name, objects in (("corpus", rows), ("queries", questions)):
+        lines = "\n".join(json.dumps(o, ensure_ascii=False) for o in objects)
+        (folder / f"{name}.jsonl").write_text(lines + "\n", "utf-8")
+    lines = "\n".join(["query-id\tcorpus-id\tscore", *qrels])
+    (folder / "qrels.tsv").write_text(lines + "\n", "utf-8")
+    (folder / "meta.json").write_text(json.dumps(meta), "utf-8")
+    return folder

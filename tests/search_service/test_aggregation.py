@@ -10,7 +10,8 @@ from indexer.generation import Generation
 from indexer.model import Document, DocumentKind, OrganisationLink, Period, Role
 from search_service import aggregation
 from search_service.fusion import ranked
-from search_service.model import Hit, OrganisationHit, Proof, Standing
+from search_service.model import Components, Hit, OrganisationHit, Proof, Standing
+from search_service.weights import WEIGHTS
 from tests.search_service.conftest import IDS, ODD
 
 SEATED, SERVES, REMOTE = Standing.SEATED, Standing.SERVES, Standing.REMOTE
@@ -23,7 +24,14 @@ def row_of(generation: Generation, passage: str) -> int:
 
 def hits(generation: Generation, scores: dict[str, float]) -> tuple[Hit, ...]:
     """Hits from scores by passage id."""
-    return ranked([(row_of(generation, p), score) for p, score in scores.items()])
+    parts = Components()
+    return ranked([(row_of(generation, p), score, parts) for p, score in scores.items()])
+
+
+def vote(
+    found: tuple[Hit, ...], generation: Generation, standings: dict[str, Standing] | None
+) -> FEW:
+    return aggregation.organisations(found, generation, standings, WEIGHTS)
 
 
 def ids(found: FEW) -> list[str]:
@@ -35,7 +43,7 @@ def ids(found: FEW) -> list[str]:
 
 def test_organisations_follow_their_best_passages(generation: Generation) -> None:
     scores = {"profiles/vicina.md#1": 0.5, "profiles/bussola.md#1": 0.9}
-    found = aggregation.organisations(hits(generation, scores), generation, None)
+    found = vote(hits(generation, scores), generation, None)
     assert ids(found) == [IDS.bussola, IDS.vicina]
     assert [hit.rank for hit in found] == [1, 2]
     assert found[0].score > found[1].score
@@ -48,7 +56,7 @@ def test_equal_organisations_are_in_the_order_of_their_ids(generation: Generatio
         "profiles/ovunque.md#1": 0.5,
         "profiles/bussola.md#1": 0.5,
     }
-    found = aggregation.organisations(hits(generation, scores), generation, None)
+    found = vote(hits(generation, scores), generation, None)
     assert ids(found) == [IDS.bussola, IDS.ovunque, IDS.vicina]
     assert len({hit.score for hit in found}) == 1
 
@@ -57,18 +65,31 @@ def test_much_that_is_middling_does_not_bury_one_page_that_fits(generation: Gene
     middling = {p.id: 0.5 for p in generation.passages if IDS.bussola in p.organisations}
     assert len(middling) > aggregation.MAX_EVIDENCE
     scores = {**middling, "profiles/vicina.md#1": 1.0}
-    found = aggregation.organisations(hits(generation, scores), generation, None)
+    found = vote(hits(generation, scores), generation, None)
     assert ids(found)[0] == IDS.vicina
 
 
 def test_a_second_passage_decides_between_equals(generation: Generation) -> None:
     scores = {
+        **{p.id: 0.1 for p in generation.passages},
         "profiles/bussola.md#1": 0.9,
         "profiles/vicina.md#0": 0.9,
-        "profiles/vicina.md#1": 0.4,
+        "profiles/vicina.md#1": 0.8,
     }
-    found = aggregation.organisations(hits(generation, scores), generation, None)
-    assert ids(found) == [IDS.vicina, IDS.bussola]
+    found = vote(hits(generation, scores), generation, None)
+    assert ids(found)[:2] == [IDS.vicina, IDS.bussola]
+
+
+def test_a_text_published_twice_is_evidence_once(generation: Generation) -> None:
+    twice = row_of(generation, "profiles/vicina.md#1")
+    copy = replace(generation.passages[twice], id="copy#0", document="events/accessibilita.md")
+    doubled = replace(generation, passages=(*generation.passages, copy))
+    scores = {"profiles/vicina.md#1": 0.9, "copy#0": 0.8, "profiles/vicina.md#0": 0.7}
+    (vicina,) = vote(hits(doubled, scores), doubled, None)
+    assert [e.passage.id for e in vicina.evidence] == [
+        "profiles/vicina.md#1",
+        "profiles/vicina.md#0",
+    ]
 
 
 def test_who_is_seated_there_comes_before_who_serves_it_or_works_from_afar(
@@ -81,7 +102,7 @@ def test_who_is_seated_there_comes_before_who_serves_it_or_works_from_afar(
         "profiles/bussola.md#1": 0.85,
         "profiles/vicina.md#1": 0.1,
     }
-    found = aggregation.organisations(hits(generation, scores), generation, standings)
+    found = vote(hits(generation, scores), generation, standings)
     assert ids(found) == [IDS.vicina, IDS.bussola, IDS.ovunque, IDS.distante]
     assert [hit.standing for hit in found] == [SEATED, SERVES, SERVES, REMOTE]
     assert [hit.rank for hit in found] == [1, 2, 3, 4]
@@ -89,17 +110,17 @@ def test_who_is_seated_there_comes_before_who_serves_it_or_works_from_afar(
 
 def test_of_two_authors_only_the_one_that_stands_there_is_listed(generation: Generation) -> None:
     scores = {f"{ODD}#1": 0.9}
-    both = aggregation.organisations(hits(generation, scores), generation, None)
+    both = vote(hits(generation, scores), generation, None)
     assert ids(both) == [IDS.bussola, IDS.ovunque]
-    one = aggregation.organisations(hits(generation, scores), generation, {IDS.ovunque: SEATED})
+    one = vote(hits(generation, scores), generation, {IDS.ovunque: SEATED})
     assert ids(one) == [IDS.ovunque]
 
 
 def test_where_nobody_stands_nobody_is_listed(generation: Generation) -> None:
     scores = {p.id: 1.0 for p in generation.passages}
-    assert aggregation.organisations(hits(generation, scores), generation, {}) == ()
-    assert aggregation.organisations((), generation, None) == ()
-    assert aggregation.organisations((), generation, {IDS.vicina: SEATED}) == ()
+    assert vote(hits(generation, scores), generation, {}) == ()
+    assert vote((), generation, None) == ()
+    assert vote((), generation, {IDS.vicina: SEATED}) == ()
 
 
 @given(st.data())
@@ -114,21 +135,24 @@ def test_every_organisation_has_evidence_of_its_own(
             st.sampled_from(sorted(generation.organisations)), st.sampled_from(Standing)
         )
     )
-    found_hits = ranked(chosen)
-    found = aggregation.organisations(found_hits, generation, standings)
+    found_hits = ranked((row, score, Components()) for row, score in chosen)
+    found = vote(found_hits, generation, standings)
     by_row = {hit.row: hit.score for hit in found_hits}
     voted = {o for hit in found_hits for o in generation.passages[hit.row].organisations}
     allowed = voted if standings is None else voted & set(standings)
     assert sorted(ids(found)) == sorted(allowed)
     for hit in found:
         assert 1 <= len(hit.evidence) <= 3
-        scores = [evidence.score for evidence in hit.evidence]
-        assert scores == sorted(scores, reverse=True)
+        assert len({evidence.passage.id for evidence in hit.evidence}) == len(hit.evidence)
         for evidence in hit.evidence:
-            row = row_of(generation, evidence.passage.id)
+            assert generation.passages[evidence.row] is evidence.passage
             assert hit.organisation.id in evidence.passage.organisations
             assert evidence.document is generation.documents[evidence.passage.document]
-            assert by_row[row] == evidence.score
+            assert by_row[evidence.row] == evidence.score
+    tiers = {None: 0, SEATED: 0, SERVES: 1, REMOTE: 2}
+    order = [(tiers[hit.standing], -hit.score, hit.organisation.id) for hit in found]
+    assert order == sorted(order)
+    assert [hit.rank for hit in found] == list(range(1, len(found) + 1))
 
 
 def test_documents_are_each_listed_once_by_their_best_passage(generation: Generation) -> None:
@@ -184,9 +208,9 @@ def test_evidence_says_what_it_proves(generation: Generation) -> None:
         f"{ODD}#1": 0.8,
         "case_studies/senza data.md#0": 0.7,
     }
-    (bussola, _) = aggregation.organisations(hits(generation, scores), generation, None)
-    assert [evidence.proof for evidence in bussola.evidence] == [
-        Proof.DECLARED,
-        Proof.DEMONSTRATED,
-        Proof.DECLARED,
-    ]
+    (bussola, _) = vote(hits(generation, scores), generation, None)
+    assert {e.document.id: e.proof for e in bussola.evidence} == {
+        "profiles/bussola.md": Proof.DECLARED,
+        ODD: Proof.DEMONSTRATED,
+        "case_studies/senza data.md": Proof.DECLARED,
+    }

@@ -77,6 +77,11 @@ def place_ids(query: Query) -> list[str]:
             "sartoria",
             ["place:regione:09", "period:2024"],
         ),
+        (
+            "sartoria in Toscana o in Umbria?",
+            "sartoria",
+            ["place:regione:09", "place:regione:10"],
+        ),
         ("siti web", "siti web", []),
     ],
 )
