@@ -17,7 +17,6 @@ from indexer import lexical
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
 from indexer.model import BuildReport, Encoder, Passage
-from indexer.passages import embedded_text
 from indexer.reading import Clock, Content, Progress, Silent, read_content
 from indexer.serialisation import dump_documents, dump_organisations, dump_passages
 from indexer.settings import Settings
@@ -97,7 +96,7 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
 
 
 def _keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
-    return [embedding_key(encoder.fingerprint, embedded_text(p)) for p in passages]
+    return [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
 
 
 def _embed(
@@ -108,7 +107,7 @@ def _embed(
     keys = _keys(passages, encoder)
     known = cache.get(list(dict.fromkeys(keys)), coder.width)
     missing = {
-        key: embedded_text(p) for key, p in zip(keys, passages, strict=True) if key not in known
+        key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
     }
     # Passages of like length share a batch, so that little of it is padding.
     todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))

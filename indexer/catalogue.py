@@ -270,7 +270,8 @@ def _readable(block: Block) -> str:
 def _blocks(d: Draft) -> tuple[Block, ...]:
     """The text of a document, and before it what its fields declare, so that it can be cited."""
     declared = _declared(d.fields)
-    return (*((declared,) if declared else ()), *d.parsed.blocks)
+    blocks = (*((declared,) if declared else ()), *d.parsed.blocks)
+    return blocks or (Block(d.title),)  # a bare name is still worth finding
 
 
 def _declared(fields: Fields) -> Block | None:

@@ -258,18 +258,18 @@ def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
     for part, expected in manifest.parts.items():
         path = index / "generations" / name / part
         try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                if digest != expected.sha256 or file.tell() != expected.bytes:
-                    message = f"{path} is damaged (its SHA-256 differs)."
-                    raise GenerationError(message, remedy=_REBUILD)
-                if part not in MAPPED:
-                    file.seek(0)
-                    parts[part] = file.read()
+            if part in MAPPED:
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            else:
+                parts[part] = path.read_bytes()
+                digest = _sha256(parts[part])
         except OSError as error:
             raise GenerationError(
                 f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
             ) from error
+        if digest != expected.sha256:
+            raise GenerationError(f"{path} is damaged (its SHA-256 differs).", remedy=_REBUILD)
     return parts
 
 

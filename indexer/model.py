@@ -245,6 +245,11 @@ class Passage:
     organisations: tuple[str, ...]
     language: str
 
+    @property
+    def embedded_text(self) -> str:
+        """What the model reads of it: its context, then its text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:

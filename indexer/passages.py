@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from indexer.denials import denies
 from indexer.model import Block, Document, DocumentKind, Organisation, Passage, Place, Role
 from indexer.names import NameIndex
 from indexer.sentences import sentences
@@ -14,6 +15,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 _SMALL = 0.25  # a section below this share of a passage joins its neighbour
 _MARGIN = 8  # tokens kept for the model's prompt and special tokens
+_SHORTEST = 16  # tokens left to the text by whatever context
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,79 +25,78 @@ class _Sentence:
     headings: tuple[str, ...]
     page: int | None
     block: int  # sentences of one block are joined by a space, blocks by a line break
+    denies: bool  # says what is not done: kept apart from what is
 
 
 @dataclass(frozen=True, slots=True)
 class Splitter:
-    """Cuts documents into passages of about ``size`` tokens, context included.
+    """Cuts documents into passages of about ``size`` tokens, their context not counted.
 
-    ``regions`` gives the region of each place, for the context line.
+    Text and context together never take more than ``longest``, what the model reads. ``region``
+    gives the name of a place's region, for the context line.
     """
 
     count_tokens: CountTokens
     size: int
+    longest: int
     names: NameIndex
     organisations: Mapping[str, Organisation]
     region: Callable[[Place], str]
 
     def split(self, document: Document, blocks: Sequence[Block]) -> tuple[Passage, ...]:
         """The passages of one document, in reading order; none for a document without text."""
-        found = self._sentences(_mended(blocks))
+        mended = _mended(blocks)
+        size = self._room(document, mended)
+        found = self._sentences(mended, size)
         paths = list(dict.fromkeys(s.headings for s in found))
         counts = self.count_tokens([path[-1] if path else "" for path in paths])
-        sections = _sections(found, self.size, dict(zip(paths, counts, strict=True)))
-        groups = [group for section in sections for group in self._pack(section)]
+        sections = _sections(found, size, dict(zip(paths, counts, strict=True)))
+        groups = [group for section in sections for group in _pack(section, size)]
         bare = [self._passage(document, n, group) for n, group in enumerate(groups)]
         named = [self._named(passage) for passage in bare]
+        clients = self.names.lookup(document.client)
         return tuple(
-            replace(passage, organisations=_speaks_for(document, names, any(named)))
-            for passage, names in zip(bare, named, strict=True)
+            passage
+            if group[0].denies
+            else replace(passage, organisations=_speaks_for(document, names, clients, any(named)))
+            for passage, names, group in zip(bare, named, groups, strict=True)
         )
+
+    def _room(self, document: Document, blocks: Sequence[Block]) -> int:
+        """How many tokens of text fit a passage beside the longest context of the document."""
+        paths = dict.fromkeys(block.headings for block in blocks)
+        counts = self.count_tokens([self._context(document, path) for path in paths])
+        return max(_SHORTEST, min(self.size, self.longest - _MARGIN - max(counts, default=0)))
 
     def _named(self, passage: Passage) -> tuple[str, ...]:
         text = " ".join((*passage.headings, passage.text))
         return tuple(dict.fromkeys(m.organisation for m in self.names.find(text)))
 
-    def _sentences(self, blocks: Sequence[Block]) -> list[_Sentence]:
+    def _sentences(self, blocks: Sequence[Block], size: int) -> list[_Sentence]:
         texts = [(n, s) for n, block in enumerate(blocks) for s in sentences(block.text)]
         counts = self.count_tokens([text for _, text in texts])
         whole = [
-            _Sentence(text, count, blocks[n].headings, blocks[n].page, n)
+            _Sentence(
+                text, count, blocks[n].headings, blocks[n].page, n, denies(text, blocks[n].headings)
+            )
             for (n, text), count in zip(texts, counts, strict=True)
         ]
-        return [piece for sentence in whole for piece in self._fitting(sentence)]
+        return [piece for sentence in whole for piece in self._fitting(sentence, size)]
 
-    def _fitting(self, sentence: _Sentence) -> Iterator[_Sentence]:
+    def _fitting(self, sentence: _Sentence, size: int) -> Iterator[_Sentence]:
         """The sentence, cut between words only where it alone is longer than a passage."""
-        limit = self.size - _MARGIN
+        limit = size - _MARGIN
         if sentence.tokens <= limit:
             yield sentence
             return
         step = max(1, int(len(sentence.text) * limit / sentence.tokens * 0.8))
         for text in _cut(sentence.text, step):
             (tokens,) = self.count_tokens([text])
-            piece = _Sentence(text, tokens, sentence.headings, sentence.page, sentence.block)
+            piece = replace(sentence, text=text, tokens=tokens)
             if tokens <= limit or len(text) <= 1:
                 yield piece
             else:
-                yield from self._fitting(piece)
-
-    def _pack(self, section: Sequence[_Sentence]) -> Iterator[list[_Sentence]]:
-        """Runs of sentences of even length, none over the size."""
-        total = sum(s.tokens for s in section)
-        parts = max(1, -(-total // self.size))
-        target = total / parts
-        group: list[_Sentence] = []
-        length = 0
-        for sentence in section:
-            over = length + sentence.tokens > self.size
-            if group and (over or length + sentence.tokens / 2 > target):
-                yield group
-                group, length = [], 0
-            group.append(sentence)
-            length += sentence.tokens
-        if group:
-            yield group
+                yield from self._fitting(piece, size)
 
     def _passage(self, document: Document, n: int, group: Sequence[_Sentence]) -> Passage:
         text = _text(group)
@@ -131,10 +132,31 @@ class Splitter:
         return " · ".join(filter(None, parts))
 
 
-def _speaks_for(document: Document, named: tuple[str, ...], anyone: bool) -> tuple[str, ...]:
+def _pack(section: Sequence[_Sentence], size: int) -> Iterator[list[_Sentence]]:
+    """Runs of sentences of even length, none over the size."""
+    total = sum(s.tokens for s in section)
+    parts = max(1, -(-total // size))
+    target = total / parts
+    group: list[_Sentence] = []
+    length = 0
+    for sentence in section:
+        over = length + sentence.tokens > size
+        if group and (over or length + sentence.tokens / 2 > target):
+            yield group
+            group, length = [], 0
+        group.append(sentence)
+        length += sentence.tokens
+    if group:
+        yield group
+
+
+def _speaks_for(
+    document: Document, named: tuple[str, ...], clients: frozenset[str], anyone: bool
+) -> tuple[str, ...]:
     """The organisations that a passage, which names ``named``, is evidence for.
 
-    A profile speaks for its own, a case study for its authors and whom it names here. An event's
+    A profile speaks for its own, a case study for its authors and whom it names here, but not for
+    its ``clients``: they had the work done. An event's
     passage speaks for those it names; only where the event's text names nobody (not ``anyone``)
     do its organisers and participants share it.
     """
@@ -146,12 +168,8 @@ def _speaks_for(document: Document, named: tuple[str, ...], anyone: bool) -> tup
         return by_role[Role.SUBJECT]
     if document.kind is DocumentKind.EVENT and not anyone:
         return (*by_role[Role.ORGANISER], *by_role[Role.PARTICIPANT])
-    return tuple(dict.fromkeys((*by_role[Role.AUTHOR], *named)))
-
-
-def embedded_text(passage: Passage) -> str:
-    """What the model reads of a passage: its context, then its text."""
-    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
+    speaks = dict.fromkeys((*by_role[Role.AUTHOR], *named))
+    return tuple(o for o in speaks if o not in clients or o in by_role[Role.AUTHOR])
 
 
 def _mended(blocks: Sequence[Block]) -> list[Block]:
@@ -175,14 +193,19 @@ def _runs_on(before: str, after: str) -> bool:
 def _sections(
     found: Sequence[_Sentence], size: int, headings_tokens: Mapping[tuple[str, ...], int]
 ) -> list[list[_Sentence]]:
-    """Sentences under one heading on one page; short neighbours under one parent are joined."""
+    """Sentences under one heading on one page; short neighbours under one parent are joined.
+
+    What is denied is never joined to what is done.
+    """
     sections: list[list[_Sentence]] = []
-    for (headings, page), group in groupby(found, key=lambda s: (s.headings, s.page)):
+    for (headings, page, denied), group in groupby(
+        found, key=lambda s: (s.headings, s.page, s.denies)
+    ):
         section = list(group)
         previous = sections[-1] if sections else None
         if (
             previous is not None
-            and previous[0].page == page
+            and (previous[0].page, previous[0].denies) == (page, denied)
             and _related(previous[0].headings, headings)
             and min(_length(previous), _length(section)) < size * _SMALL
             and _joined_length([*previous, *section], headings_tokens) <= size

@@ -86,6 +86,7 @@ def read_content(
         splitter = Splitter(
             count_tokens=encoder.count_tokens,
             size=passage_tokens,
+            longest=encoder.max_tokens,
             names=made.names,
             organisations={o.id: o for o in made.organisations},
             region=lambda place: _region(place, gazetteer),

@@ -17,7 +17,6 @@ from indexer.errors import CorpusError
 from indexer.generation import Generation, current_name, file_path, generation_names, load_current
 from indexer.lexical import terms
 from indexer.model import BuildReport, Encoded, Reason, Severity
-from indexer.passages import embedded_text
 from indexer.settings import Settings
 from indexer.token_vectors import _CALIBRATION
 from tests.toy import ToyEncoder
@@ -129,7 +128,7 @@ def test_a_build_publishes_everything_and_counts_it(corpus: Path) -> None:
 def test_each_row_of_the_index_is_its_own_passage(corpus: Path) -> None:
     run(corpus)
     found = current(corpus)
-    encoded = ToyEncoder().encode_passages([embedded_text(p) for p in found.passages])
+    encoded = ToyEncoder().encode_passages([p.embedded_text for p in found.passages])
     assert np.array_equal(found.dense.vectors(), np.stack([e.vector for e in encoded]))
     for row, e in enumerate(encoded):
         best = found.tokens.max_similarities(e.tokens, [row])

@@ -20,7 +20,7 @@ from indexer.model import (
     Role,
 )
 from indexer.names import NameIndex
-from indexer.passages import Splitter, embedded_text
+from indexer.passages import Splitter
 from indexer.sentences import sentences
 
 FORLI = Place("comune:040012", PlaceLevel.COMUNE, "Forlì", "FC")
@@ -46,6 +46,7 @@ def splitter(size: int = 40, organisations: Mapping[str, Organisation] = ORGANIS
     return Splitter(
         count_tokens=words,
         size=size,
+        longest=10_000,
         names=NameIndex({o.id: (o.name, *o.aliases) for o in organisations.values()}),
         organisations=organisations,
         region=lambda place: {"Forlì": "Emilia-Romagna"}.get(place.name, ""),
@@ -114,7 +115,7 @@ def test_a_sentence_longer_than_a_passage_is_cut_between_words() -> None:
 
 
 def test_a_word_longer_than_a_passage_is_cut_where_it_must() -> None:
-    cutter = Splitter(letters, 40, NameIndex({}), {}, lambda _: "")
+    cutter = Splitter(letters, 40, 10_000, NameIndex({}), {}, lambda _: "")
     passages = cutter.split(document(), [Block("x" * 333)])
     assert "".join(p.text for p in passages).replace(" ", "") == "x" * 333
     assert all(len(p.text) <= 40 for p in passages)
@@ -158,7 +159,7 @@ def test_no_sentence_that_fits_is_ever_cut(lengths: list[int], size: int) -> Non
 
 @given(st.text(alphabet="ab \u00a0\t.", max_size=200))
 def test_strange_spaces_make_no_empty_passage(text: str) -> None:
-    cutter = Splitter(letters, 32, NameIndex({}), {}, lambda _: "")
+    cutter = Splitter(letters, 32, 10_000, NameIndex({}), {}, lambda _: "")
     passages = cutter.split(document(), [Block(text)])
     assert all(p.text.strip() for p in passages)
     assert "".join("".join(p.text for p in passages).split()) == "".join(text.split())
@@ -255,7 +256,7 @@ def test_the_context_of_a_profile_is_its_title_name_seat_and_headings() -> None:
     doc = document(DocumentKind.PROFILE, ("arca", Role.SUBJECT), title="Chi siamo")
     (passage,) = split([Block("Facciamo reti.", ("Servizi", "Reti"))], doc=doc)
     assert passage.context == "Chi siamo · Arca · Forlì, Emilia-Romagna · Servizi · Reti"
-    assert embedded_text(passage) == f"{passage.context}\nFacciamo reti."
+    assert passage.embedded_text == f"{passage.context}\nFacciamo reti."
 
 
 def test_the_context_does_not_repeat_a_name_that_the_title_holds() -> None:
@@ -279,7 +280,7 @@ def test_who_takes_part_or_is_mentioned_is_not_in_the_context() -> None:
 def test_a_title_of_digits_alone_is_noise_and_left_out() -> None:
     (passage,) = split([Block("Una frase.")], doc=document(title="2024-05-12"))
     assert passage.context == ""
-    assert embedded_text(passage) == "Una frase."
+    assert passage.embedded_text == "Una frase."
 
 
 # --- votes ---------------------------------------------------------------------------------
@@ -330,3 +331,37 @@ def test_a_name_in_a_heading_counts_for_the_passages_under_it() -> None:
 @pytest.mark.parametrize("kind", list(DocumentKind))
 def test_a_document_of_nobody_votes_for_nobody(kind: DocumentKind) -> None:
     assert votes(document(kind), [Block("Si è parlato di dati.")]) == [()]
+
+
+def test_the_client_of_a_case_study_is_no_evidence_of_its_own_skill() -> None:
+    organisations = {o.id: o for o in (Organisation("arca", "Arca"), Organisation("onda", "Onda"))}
+    made = Document(
+        "case_studies/a.md",
+        "case_studies/a.md",
+        DocumentKind.CASE_STUDY,
+        "Un sito",
+        "it",
+        "00",
+        (OrganisationLink("arca", Role.AUTHOR), OrganisationLink("onda", Role.MENTION)),
+        client="Onda soc. coop.",
+    )
+    cutter = Splitter(
+        lambda texts: [len(t.split()) for t in texts],
+        100,
+        500,
+        NameIndex({o.id: (o.name,) for o in organisations.values()}),
+        organisations,
+        lambda _: "",
+    )
+    (passage,) = cutter.split(made, [Block("Arca ha fatto il sito di Onda.")])
+    assert passage.organisations == ("arca",)
+
+
+def test_text_and_context_together_fit_the_model() -> None:
+    cutter = Splitter(
+        lambda texts: [len(t.split()) for t in texts], 100, 60, NameIndex({}), {}, lambda _: ""
+    )
+    made = Document("e", "e", DocumentKind.EVENT, " ".join(["titolo"] * 20), "it", "00")
+    passages = cutter.split(made, [Block(" ".join(["Parola."] * 200))])
+    assert max(len(p.embedded_text.split()) for p in passages) <= 60
+    assert sum(len(p.text.split()) for p in passages) == 200
