@@ -35,7 +35,7 @@ LAYERS = {
     "search_service": (
         "model errors",
         "weights periods wording shelves",
-        "fusion aggregation query",
+        "fusion aggregation query highlight",
         "retrieval",
         "searcher",
         "state schemas links evaluation",

@@ -195,12 +195,12 @@ ORGANISATIONS: Rows = (
 )
 QUESTIONS: Rows = (
     {"id": "q0", "text": "pane e focacce in Piemonte", "region": "Piemonte"},
-    {"id": "q1", "text": "vino e uva in Toscana"},
+    {"id": "q1", "text": "sartoria e divise in Toscana"},
     {"id": "q2", "text": "pane e focacce in Sardegna"},
     {"id": "q3", "text": "mobili su misura"},
     {"id": "unjudged", "text": "pane"},
 )
-QRELS = ["q0\ts0\t1", "q1\ts2\t2", "q1\ts1\t1", "q2\ts0\t1", "q3\ts3\t1", "q3\ts1\t1"]
+QRELS = ["q0\ts0\t1", "q1\ts1\t2", "q1\ts2\t1", "q2\ts0\t1", "q3\ts3\t1", "q3\ts1\t1"]
 
 
 def collection(

@@ -17,7 +17,7 @@ from tests.search_service.conftest import build_index, collection
 from tests.toy import ToyEncoder
 
 PROFILE = {
-    "profiles/solo.md": "---\nname: Solo\nseat: Imola\n---\nPane e focacce.\n",
+    "profiles/solo.md": "---\nname: Solo\nseat: Imola\n---\nPane e focacce alle 10:100:30.\n",
     "events/festa.md": "---\ntitle: Festa\norganisers: [Solo]\ndate: 2024\n---\nFesta del pane.\n",
 }
 
@@ -93,6 +93,13 @@ def test_json_is_what_the_api_answers(
     out, err = capsys.readouterr()
     assert err == ""
     assert json.loads(out) == client.get("/api/v1/search", params=dict(params)).json()
+
+
+def test_evidence_is_printed_letter_by_letter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("search", "pane e focacce", "--index", build_index(tmp_path, PROFILE).index) == OK
+    assert "Pane e focacce alle 10:100:30." in capsys.readouterr().out
 
 
 def test_a_question_for_a_kind_prints_its_documents(

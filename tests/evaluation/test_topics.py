@@ -1,0 +1,44 @@
+"""The search finds who the topics say it must: a floor that no change may fall through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from indexer.build import build
+from indexer.embedding import load_encoder
+from indexer.generation import load_current
+from indexer.settings import read_settings
+from search_service.evaluation import evaluate_topics, read_topics
+from search_service.searcher import Searcher
+
+HERE = Path(__file__).parent
+CORPUS = HERE.parents[1] / "corpus"
+
+
+@pytest.mark.model
+def test_measures_stay_above_the_floor(tmp_path: Path) -> None:
+    settings = read_settings(corpus=CORPUS, index=tmp_path / "index")
+    encoder = load_encoder(settings)
+    report = build(settings, encoder)
+    assert report.problems == ()
+    searcher = Searcher(load_current(settings.index)[0], encoder)
+    topics = read_topics(HERE / "topics.jsonl")
+    outcome = evaluate_topics("topics", topics, searcher)
+    floor = json.loads((HERE / "floor.json").read_text("utf-8"))
+    reached = {name: outcome.measures[name] for name in floor}
+    assert all(reached[name] >= value for name, value in floor.items()), (reached, floor)
+
+
+def test_topics_name_organisations_of_the_sample_corpus(tmp_path: Path) -> None:
+    from tests.toy import ToyEncoder
+
+    settings = read_settings(corpus=CORPUS, index=tmp_path / "index")
+    build(settings, ToyEncoder())
+    generation, _ = load_current(settings.index)
+    names = {o.name for o in generation.organisations.values()}
+    for topic in read_topics(HERE / "topics.jsonl"):
+        assert set(topic.relevant) <= names, topic.id
+        assert topic.answerable == bool(topic.relevant), topic.id

@@ -1,0 +1,211 @@
+"""Time and memory on this machine: python -m tools.bench [--passages 10000].
+
+Prints one JSON object: how much of indexing is not the model's own work, how long a search among
+many passages takes without the question's embedding, how soon the service is ready and how much
+memory it holds. A measure, not a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+
+from indexer.build import build
+from indexer.embedding import SentenceEncoder, load_encoder
+from indexer.generation import load_current
+from indexer.model import Encoded
+from indexer.settings import Settings, read_settings
+from search_service.retrieval import retrieve
+from search_service.weights import WEIGHTS
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = (
+    "chi fa data engineering per le cooperative agricole",
+    "verifiche di accessibilità di siti web di comuni",
+    "web accessibility testing with blind users",
+    "sensori per l'irrigazione e previsioni in campo",
+    "integrazione SPID e CIE nel portale del comune",
+    "payroll software for social cooperatives",
+    "digitalizzazione di archivi storici e notarili",
+    "penetration test di applicazioni web con metodo OWASP",
+)
+
+
+class _Timed:
+    """An encoder that adds up the time of the model's own passes."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self.seconds = 0.0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+    def encode_passages(self, texts: list[str]) -> list[Encoded]:
+        start = time.perf_counter()
+        try:
+            return self._encoder.encode_passages(texts)
+        finally:
+            self.seconds += time.perf_counter() - start
+
+
+def indexing(encoder: SentenceEncoder, corpus: Path) -> dict[str, object]:
+    """A first build, then one with nothing to do."""
+    encoder.encode_passages(["prima"])  # loading the model is not indexing
+    timed = _Timed(encoder)
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(corpus=corpus, index=Path(scratch, "index"))
+        start = time.perf_counter()
+        report = build(settings, timed)  # type: ignore[arg-type]
+        whole = time.perf_counter() - start
+        start = time.perf_counter()
+        build(settings, encoder)
+        nothing = time.perf_counter() - start
+    return {
+        "passages": report.passages,
+        "seconds": round(whole, 2),
+        "not_the_model": round(1 - timed.seconds / whole, 3),
+        "nothing_to_do_seconds": round(nothing, 3),
+        "stages": {name: round(value, 2) for name, value in report.seconds.items()},
+    }
+
+
+def searching(encoder: SentenceEncoder, corpus: Path, passages: int) -> dict[str, object]:
+    """Retrieval among many passages: the sample corpus over and over, each copy a little other."""
+    with tempfile.TemporaryDirectory() as scratch:
+        many, index = Path(scratch, "corpus"), Path(scratch, "index")
+        _multiply(corpus, many, passages)
+        build(Settings(corpus=many, index=index), _Copied(encoder))  # type: ignore[arg-type]
+        generation, _ = load_current(index)
+        encoded = [(text, encoder.encode_query(text)) for text in QUESTIONS]
+        rows = np.arange(0, len(generation.passages), 3)
+        times = []
+        for n in range(25 * len(encoded)):
+            text, query = encoded[n % len(encoded)]
+            start = time.perf_counter()
+            retrieve(text, query, rows if n % 2 else None, generation, WEIGHTS)
+            times.append((time.perf_counter() - start) * 1000)
+        p50, p95 = np.percentile(times[len(encoded) :], [50, 95])
+        codes = generation.manifest.parts["tokens.codes"].bytes
+        return {
+            "passages": len(generation.passages),
+            "p50_ms": round(float(p50), 2),
+            "p95_ms": round(float(p95), 2),
+            "token_kb_a_passage": round(codes / len(generation.passages) / 1024, 2),
+        }
+
+
+class _Copied:
+    """An encoder that reads each text once: copies of a text get its vectors, slightly turned."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Encoded] = {}
+        self._noise = np.random.default_rng(1)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+    def encode_passages(self, texts: list[str]) -> list[Encoded]:
+        keys = [text.split("\n", 1)[-1] for text in texts]
+        fresh = [k for k in dict.fromkeys(keys) if k not in self._known]
+        self._known.update(zip(fresh, self._encoder.encode_passages(fresh), strict=True))
+        return [self._turned(self._known[key]) for key in keys]
+
+    def _turned(self, e: Encoded) -> Encoded:
+        def near(vectors: np.ndarray) -> np.ndarray:
+            moved = vectors + self._noise.normal(scale=0.01, size=vectors.shape)
+            unit: np.ndarray = moved / np.linalg.norm(moved, axis=-1, keepdims=True)
+            return unit.astype(np.float32)
+
+        return Encoded(near(e.vector), near(e.tokens), e.spans)
+
+
+def _multiply(corpus: Path, many: Path, passages: int) -> None:
+    """Copies of the Markdown documents, each under a name and a title of its own."""
+    sources = sorted(corpus.glob("*/*.md"))
+    made = 0
+    copy = 0
+    while made < passages:
+        for source in sources:
+            text = source.read_text("utf-8").replace("\n# ", f"\n# {copy} ", 1)
+            target = many / source.parent.name / f"{copy:05d}-{source.name}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        made += 4 * len(sources)  # about four passages a document
+        copy += 1
+
+
+def serving(index: Path) -> dict[str, object]:
+    """Start the service as a person does; wait until it is ready, ask, and look at its memory."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "search_service", "serve", "--port", str(port)]
+    environment = {**os.environ, "COMPETENZE_INDEX": str(index)}
+    start = time.perf_counter()
+    service = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        while not _answers(f"http://127.0.0.1:{port}/readyz"):
+            time.sleep(0.05)
+        ready = time.perf_counter() - start
+        for n in range(100):
+            question = urllib.request.quote(QUESTIONS[n % len(QUESTIONS)])
+            _answers(f"http://127.0.0.1:{port}/api/v1/search?q={question}")
+        status = Path(f"/proc/{service.pid}/status").read_text("utf-8")
+        memory = {line.split(":")[0]: line.split()[1] for line in status.splitlines()}
+        return {
+            "ready_seconds": round(ready, 2),
+            "memory_mb": round(int(memory["VmRSS"]) / 1024),
+            "peak_memory_mb": round(int(memory["VmHWM"]) / 1024),
+        }
+    finally:
+        service.terminate()
+        service.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("--passages", type=int, default=10_000, help="how many to search among")
+    arguments = parser.parse_args()
+    settings = read_settings()
+    encoder = load_encoder(settings)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    with tempfile.TemporaryDirectory() as scratch:
+        index = Path(scratch, "index")
+        build(Settings(corpus=ROOT / "corpus", index=index), encoder)
+        results = {
+            "commit": commit,
+            "cores": os.cpu_count(),
+            "indexing": indexing(encoder, ROOT / "corpus"),
+            "search": searching(encoder, ROOT / "corpus", arguments.passages),
+            "service": serving(index),
+        }
+    print(json.dumps(results, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
