@@ -14,6 +14,11 @@ _WE_DO_NOT = re.compile(
     r"|\bnon\s+(?:(?:lo|la|li|le|ne)\s+)?(?:esegu|svolg|offr|effettu|fornisc|tratt|realizz|vend|"
     r"install|produc|sviluppa|elabora|gestisc)\w*"
     r"|\bnon\s+(?:si\s+occupa(?:no)?|fa|fanno)\b"
+    # What is passed on is not done either: "le affidiamo a", "cerchiamo partner per".
+    r"|\b(?:li|le|lo|la|l['’])\s*(?:affidiamo|deleghiamo|chiediamo|giriamo|passiamo)\b"
+    r"|\b(?:è|sono|viene|vengono)\s+affidat[aeio]\s+a(?:d)?\s+(?:un|altr|partner|terzi|soggett)"
+    r"|\bcerchiamo\s+(?:un\s+)?partner\b|^niente\b|\bwe\s+(?:hand\s+over|refer)\b"
+    r"|\bnor\s+(?:do|does)\s+(?:we|it)\b"
     r"|\b(?:we|it|they|the\s+cooperative)\s+(?:do|does)(?:\s+not|n[\'’]t)\s+(?P<english>[a-z]+)",
     re.IGNORECASE,
 )

@@ -154,6 +154,24 @@ class LexicalIndex:
             (int(self._starts[n + 1] - self._starts[n]) for n in found if n is not None), default=0
         )
 
+    def vocabulary(self) -> Iterable[str]:
+        """Every term, in order."""
+        return self._terms.keys()
+
+    def term_rows(self, term: str) -> NDArray[np.int32]:
+        """The rows of the passages that hold a term (a stem); empty for one that none holds."""
+        n = self._terms.get(term)
+        found: NDArray[np.int32] = (
+            self._rows[:0] if n is None else self._rows[self._starts[n] : self._starts[n + 1]]
+        )
+        return found
+
+    def rows(self, word: str) -> NDArray[np.int64]:
+        """The rows of the passages that hold a folded word, in any of its stems."""
+        found = (self._terms.get(stem(word, language)) for language in QUERY_LANGUAGES)
+        spans = [self._rows[self._starts[n] : self._starts[n + 1]] for n in found if n is not None]
+        return np.unique(np.concatenate(spans)).astype(np.int64) if spans else np.zeros(0, np.int64)
+
     def idf(self, word: str) -> float:
         """How rare a folded word is, as BM25 weighs it; unknown words are the rarest."""
         frequency = self.document_frequency(word)

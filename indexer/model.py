@@ -110,16 +110,17 @@ class Period:
 
         Raises ValueError when the text is none of these.
         """
-        parts = [int(part) for part in text.strip().split("-")]
+        numbers = text.strip().split("-")
+        if len(numbers) > 3 or any(len(number) > 4 for number in numbers):
+            raise ValueError(f"not a date: {text!r}")
+        parts = [int(number) for number in numbers]
         if len(parts) == 1:
             return cls(date(parts[0], 1, 1), date(parts[0], 12, 31))
         if len(parts) == 2:
-            last = calendar.monthrange(parts[0], parts[1])[1]
-            return cls(date(parts[0], parts[1], 1), date(parts[0], parts[1], last))
-        if len(parts) == 3:
-            day = date(*parts)
-            return cls(day, day)
-        raise ValueError(f"not a date: {text!r}")
+            first = date(parts[0], parts[1], 1)
+            return cls(first, first.replace(day=calendar.monthrange(*parts)[1]))
+        day = date(*parts)
+        return cls(day, day)
 
     def overlaps(self, other: Period) -> bool:
         """Whether the two spans share at least one day."""

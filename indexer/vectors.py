@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import faiss
@@ -66,6 +66,13 @@ class DenseIndex:
             reach = min(2 * reach, size)
         hits = [(int(r), float(s)) for r, s in zip(found[0], scores[0], strict=True) if r >= 0]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+        """The inner products of ``query`` (shape (dimension,)) with some rows: shape (rows,)."""
+        if len(rows) == 0:
+            return np.zeros(0, np.float32)
+        found: Vectors = self._index.reconstruct_batch(np.asarray(rows, np.int64)) @ query
+        return found
 
     def vectors(self) -> Vectors:
         """All vectors, shape (passages, dimension)."""

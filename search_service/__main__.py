@@ -19,7 +19,7 @@ from indexer.model import DocumentKind, Encoder
 from indexer.settings import Settings, read_settings
 from search_service.model import Choices
 from search_service.searcher import MAX_PAGE, PAGE, Searcher
-from search_service.terminal import print_answer, print_evaluation
+from search_service.terminal import print_answer, print_evaluation, print_explanation
 
 OK, NOBODY, FAILED = 0, 1, 2
 
@@ -46,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("--until", default="", help="up to this date")
     search.add_argument(
         "--off", action="append", help='ignore what was understood: "place", "place:regione:08"…'
+    )
+    search.add_argument(
+        "--explain",
+        action="store_true",
+        help="say how each score came about, and what was left out",
     )
     search.add_argument("--json", action="store_true", help="print what the API would answer")
     serve = commands.add_parser("serve", help="run the web service", description="Run the service.")
@@ -102,14 +107,19 @@ def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder)
     )
     query = searcher.understand(arguments.question, choices)
     answer = searcher.search(query, max(1, min(arguments.limit, MAX_PAGE)))
+    answer = searcher.highlighted(answer)
+    explanation = searcher.explained(answer) if arguments.explain else None
     for reason in refused:
         Console(stderr=True).print(f"[yellow]Warning:[/] {escape(reason)}", highlight=False)
     if arguments.json:
         from search_service.schemas import answer_out
 
-        print(answer_out(answer).model_dump_json())
+        print(answer_out(answer, explanation).model_dump_json())
     else:
-        print_answer(answer, Console(emoji=False))
+        console = Console(emoji=False)
+        print_answer(answer, console)
+        if explanation is not None:
+            print_explanation(explanation, console)
     return OK if answer.organisations or answer.documents else NOBODY
 
 

@@ -7,12 +7,13 @@ publishes much does not bury who published one good page. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from indexer.generation import Generation
 from indexer.lexical import words
 from indexer.model import Document, DocumentKind, Organisation, Role
 from search_service.model import (
+    Components,
     DocumentHit,
     Evidence,
     Hit,
@@ -32,26 +33,45 @@ def organisations(
     generation: Generation,
     standings: Mapping[str, Standing] | None,
     weights: Weights,
+    among: frozenset[str] | None = None,
+    confident: Callable[[Components], float] = lambda _: 1.0,
+    bar: float = 0.0,
 ) -> tuple[OrganisationHit, ...]:
-    """The organisations that the passages vote for, best first.
+    """The organisations ``among`` these (``None``: all) that the passages vote for, best first.
 
     ``standings`` limits and orders them by how they stand to the place asked for: those seated
-    there first, then those that serve it, then those that work at a distance.
+    there first, then those that serve it, then those that work at a distance. Before all that
+    come those of whom ``confident`` says that they answer, by the ``bar``.
     """
     votes: dict[str, list[Evidence]] = defaultdict(list)
     for hit in hits:
         for organisation in generation.passages[hit.row].organisations:
-            if standings is None or organisation in standings:
+            placed = standings is None or organisation in standings
+            if placed and (among is None or organisation in among):
                 votes[organisation].append(_evidence(hit, organisation, generation))
-    floor = sum(hit.score for hit in hits) / max(1, len(hits))
+    floor = floor_of(hits)
     standing = standings or {}
     best = {o: _best(found, floor, weights) for o, found in votes.items()}
+    sure = {o: max(confident(e.parts) for e in found) for o, found in best.items()}
     scored = sorted(
         ((o, _score(found, floor, weights)) for o, found in best.items()),
-        key=lambda pair: (_TIERS[standing.get(pair[0])], -pair[1], pair[0]),
+        key=lambda pair: (
+            sure[pair[0]] < bar,
+            _TIERS[standing.get(pair[0])],
+            -pair[1],
+            pair[0],
+        ),
     )
     return tuple(
-        OrganisationHit(generation.organisations[o], rank, score, standing.get(o), tuple(best[o]))
+        OrganisationHit(
+            generation.organisations[o],
+            rank,
+            score,
+            standing.get(o),
+            tuple(best[o]),
+            sure[o],
+            sure[o] >= bar,
+        )
         for rank, (o, score) in enumerate(scored, start=1)
     )
 
@@ -88,11 +108,26 @@ def _weighed(vote: Evidence, floor: float, weights: Weights) -> float:
     return above * weights.of(vote.proof) if above > 0 else above
 
 
-def _score(votes: Sequence[Evidence], floor: float, weights: Weights) -> float:
-    """The best passage decides; those after it can only add."""
+def floor_of(hits: Sequence[Hit]) -> float:
+    """The mean score of the candidates: a passage above it is a vote for its organisations."""
+    return sum(hit.score for hit in hits) / max(1, len(hits))
+
+
+def contributions(votes: Sequence[Evidence], floor: float, weights: Weights) -> list[float]:
+    """What each passage of an organisation, best first, adds to its score above the floor.
+
+    The best passage decides; those after it can only add.
+    """
     values = [_weighed(vote, floor, weights) for vote in votes]
-    more = sum(w * max(0.0, v) for w, v in zip(weights.votes[1:], values[1:], strict=False))
-    return floor + weights.votes[0] * values[0] + more
+    counted = [*weights.votes, *(0.0 for _ in values)]
+    return [
+        weight * (value if n == 0 else max(0.0, value))
+        for n, (weight, value) in enumerate(zip(counted, values, strict=False))
+    ]
+
+
+def _score(votes: Sequence[Evidence], floor: float, weights: Weights) -> float:
+    return floor + sum(contributions(votes, floor, weights))
 
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from indexer.generation import Generation
-from indexer.model import Document
+from indexer.model import Document, Organisation
 from search_service import schemas
 from search_service.errors import NotFoundError
 from search_service.model import Choices
+from search_service.neighbours import Neighbours
 from search_service.searcher import MAX_PAGE, PAGE
 from search_service.state import ServiceState
 
@@ -51,6 +52,7 @@ _Off = Annotated[
 ]
 _Document = Annotated[str, Path(examples=["profiles/bussoladati.md"])]
 _Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many.")]
+_Explain = Annotated[bool, Query(description="Say how each score came about.")]
 _Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")]
 
 
@@ -68,10 +70,12 @@ def create_router(state: ServiceState) -> APIRouter:
         off: _Off = None,
         limit: _Limit = PAGE,
         offset: _Offset = 0,
+        explain: _Explain = False,
     ) -> schemas.AnswerOut:
         searcher = state.searcher
         query = searcher.understand(q, _choices(place, kind, since, until, off))
-        return schemas.answer_out(searcher.search(query, limit, offset))
+        answer = searcher.highlighted(searcher.search(query, limit, offset))
+        return schemas.answer_out(answer, searcher.explained(answer) if explain else None)
 
     @router.get("/passages", summary="Passages that match a question, for developers")
     def passages(
@@ -96,9 +100,17 @@ def create_router(state: ServiceState) -> APIRouter:
         organisation: Annotated[str, Path(examples=["it99900018880"])],
     ) -> schemas.OrganisationOut:
         generation = state.searcher.generation
-        if organisation not in generation.organisations:
-            raise _missing("organisation", organisation)
-        return schemas.organisation_out(generation.organisations[organisation], generation)
+        return schemas.organisation_out(_known(organisation, generation), generation)
+
+    @router.get(
+        "/organisations/{organisation}/neighbours",
+        summary="Those that do the same as an organisation, and those that complete it",
+    )
+    def neighbours(
+        organisation: Annotated[str, Path(examples=["it99900018880"])],
+    ) -> Neighbours:
+        searcher = state.searcher
+        return searcher.neighbourhood.of(_known(organisation, searcher.generation).id)
 
     @router.get(
         "/documents/{document:path}/original",
@@ -122,6 +134,12 @@ def create_router(state: ServiceState) -> APIRouter:
         return schemas.facets_out(state.searcher.generation, state.searcher.gazetteer)
 
     return router
+
+
+def _known(organisation: str, generation: Generation) -> Organisation:
+    if organisation not in generation.organisations:
+        raise _missing("organisation", organisation)
+    return generation.organisations[organisation]
 
 
 def _found(document: str, generation: Generation) -> Document:

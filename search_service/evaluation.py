@@ -24,7 +24,7 @@ from indexer.errors import CompetenzeError
 from indexer.generation import load_current
 from indexer.model import Encoder
 from indexer.settings import Settings
-from search_service.model import Choices
+from search_service.model import Answer, Choices, Standing
 from search_service.searcher import Searcher
 
 DEPTH = 100  # how many results of a question are judged
@@ -175,12 +175,13 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
     ``nobody`` is the share of topics answered with nobody, of those that have an answer and of
     those that have none; the measures are over the former.
     """
+    answers = {t.id: searcher.search(searcher.understand(t.text), limit=DEPTH) for t in topics}
     run, latencies = _run(topics, lambda text: _ask_names(searcher, text))
     qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
     measures, per_query = measure(qrels, {q: run[q] for q in qrels})
     nobody = {
-        "answerable": _share(not run[q] for q in qrels),
-        "unanswerable": _share(not run[t.id] for t in topics if not t.answerable),
+        "answerable": _share(_nobody(answers[q]) for q in qrels),
+        "unanswerable": _share(_nobody(answers[t.id]) for t in topics if not t.answerable),
     }
     size = len(searcher.generation.passages)
     return Evaluation(name, measures, per_query, latencies, 0.0, size, run, nobody)
@@ -193,7 +194,12 @@ def _share(values: Iterable[bool]) -> float:
 
 def _ask_names(searcher: Searcher, text: str) -> list[tuple[str, float]]:
     answer = searcher.search(searcher.understand(text), limit=DEPTH)
-    return [(hit.organisation.name, hit.score) for hit in answer.organisations]
+    return [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
+
+
+def _nobody(answer: Answer) -> bool:
+    """Whether nobody is named, but for those who could do it from elsewhere."""
+    return all(hit.standing is Standing.REMOTE for hit in answer.organisations)
 
 
 def measure(qrels: Qrels, run: Run) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
@@ -271,7 +277,8 @@ def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]
     """The profile behind each organisation, in the answer's order."""
     answer = searcher.search(searcher.understand(text), limit=DEPTH)
     found: dict[str, float] = {}
-    for hit in answer.organisations:
+    # The ranking is measured whole; the judgement "nobody" has measures of its own.
+    for hit in (*answer.organisations, *answer.unsure):
         for evidence in hit.evidence:
             found.setdefault(evidence.document.id, hit.score)
     return list(found.items())

@@ -39,10 +39,10 @@ def joined(
     """
     scored = []
     for row, interaction in zip(rows, late, strict=True):
-        parts = Components(interaction, dense.get(row), lexical.get(row, 0.0))
+        parts = Components(interaction, dense.get(row, 0.0), lexical.get(row, 0.0))
         score = (
             weights.late * parts.late
-            + weights.dense * (parts.dense or 0.0)
+            + weights.dense * parts.dense
             + weights.lexical * parts.lexical
         )
         scored.append((row, score, parts))

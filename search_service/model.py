@@ -19,11 +19,16 @@ from indexer.model import (
 
 
 class Aspect(StrEnum):
-    """The aspects of a question that become filters."""
+    """What there is to understand in a question, besides the words to match."""
 
     PLACE = "place"
     KIND = "kind"
     PERIOD = "period"
+    CERTIFICATION = "certification"
+    SECTOR = "sector"
+    ORGANISATION = "organisation"
+    EXCLUSION = "exclusion"
+    SPELLING = "spelling"  # no filter: a word of the text, put right
 
 
 class Standing(StrEnum):
@@ -62,6 +67,15 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a question says something that is understood: character offsets, and what."""
+
+    start: int
+    end: int
+    understood: Understood
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceFilter:
     """Somewhere: ``inside`` holds the id of every place that lies wholly in it, ``around`` of
     every place that it lies in.
@@ -81,7 +95,10 @@ class Query:
     """A question, understood.
 
     ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
-    in any of them; ``None`` and ``()`` are no filter, an empty set lets nothing through.
+    in any of them, ``certifications`` when it holds one of each set, ``sectors`` (ATECO codes)
+    when it, or its document, is in any. Passages with all words of one of ``excluded_terms`` are
+    no evidence. With ``documents_there`` the places are those of the documents ("eventi a Roma"),
+    not of the organisations. ``None`` and ``()`` are no filter, an empty set lets nothing through.
     """
 
     question: str
@@ -90,7 +107,13 @@ class Query:
     places: tuple[PlaceFilter, ...] = ()
     excluded_places: tuple[PlaceFilter, ...] = ()
     kinds: frozenset[DocumentKind] | None = None
+    documents_there: bool = False
     period: Period | None = None
+    certifications: tuple[frozenset[str], ...] = ()
+    sectors: tuple[str, ...] = ()
+    organisations: frozenset[str] | None = None
+    excluded_organisations: tuple[str, ...] = ()
+    excluded_terms: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
 
 
@@ -99,12 +122,12 @@ class Components:
     """What a passage's score is made of.
 
     ``late`` is the mean over the question's tokens of the best cosine in the passage, ``dense``
-    the cosine of the whole (``None``: not among the nearest), ``lexical`` the share of the
+    the cosine of the whole, ``lexical`` the share of the
     highest BM25 score possible.
     """
 
     late: float = 0.0
-    dense: float | None = None
+    dense: float = 0.0
     lexical: float = 0.0
 
 
@@ -119,6 +142,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """A word of a passage's text that answers ``words`` of the question.
+
+    ``start`` and ``end`` are character offsets in the text. ``exact``: the same word or stem;
+    else one that the model holds for the same, perhaps in another language.
+    """
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A passage that supports an organisation, and what it is worth."""
 
@@ -128,17 +165,24 @@ class Evidence:
     score: float
     row: int
     parts: Components
+    highlights: tuple[Highlight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationHit:
-    """An organisation in an answer. ``standing`` is ``None`` when no place was asked for."""
+    """An organisation in an answer.
+
+    ``standing`` is ``None`` when no place was asked for. ``confidence``, from 0 to 1, is how likely
+    its best passage answers the question; below the bar it is shown as less sure.
+    """
 
     organisation: Organisation
     rank: int
     score: float
     standing: Standing | None
     evidence: tuple[Evidence, ...]
+    confidence: float = 1.0
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +193,7 @@ class DocumentHit:
     rank: int
     score: float
     passage: Passage
+    highlights: tuple[Highlight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +210,9 @@ class Answer:
 
     ``organisations`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
     answers a question for a kind of document ("eventi sul …"), and is empty for the others.
+    ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
+    ``elsewhere`` are organisations outside the place asked for, where nobody is in it: shown apart,
+    as no answer to the question.
     """
 
     query: Query
@@ -174,6 +222,8 @@ class Answer:
     offset: int = 0
     documents: tuple[DocumentHit, ...] = ()
     widened: Widening | None = None
+    unsure: tuple[OrganisationHit, ...] = ()
+    elsewhere: tuple[OrganisationHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

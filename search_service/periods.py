@@ -79,7 +79,7 @@ _FIRST = (
     rf"|(?P<day_only>{_D}){_TH})"
 )
 _OF = (
-    r"(?:(?:nel\s+corso|nel|nell'|del|dell'|in|of|during"
+    r"(?:(?:nel\s+corso|negli\s+anni|anni|nella|nel|nell'|della|del|dell'|di|in|of|during"
     r"|durante|dal|per\s+il|for|anno|on|il|a|ad)\s*){0,4}"  # bounded: the time it may take
 )
 _END = r"(?:(?:la\s+|alla\s+|the\s+)?(?:fine|end)\s+(?:di|del|dell'|of)\s*)?(?:il\s+)?"
@@ -198,6 +198,11 @@ def _this_year(match: re.Match[str], today: date) -> Period:
     return Period.parse(str(today.year))
 
 
+def _years_ago(match: re.Match[str], today: date) -> Period:
+    count = match["count"]
+    return Period.parse(str(today.year - (int(count) if count.isdigit() else _NUMBERS[count])))
+
+
 def _past_year(match: re.Match[str], today: date) -> Period:
     return Period.parse(str(today.year - 1))
 
@@ -296,8 +301,10 @@ _RULES = (
         _this_year,
     ),
     _rule(
-        r"(?:(?:nel|in|da)?l'?\s*)?(?:anno\s+(?:scorso|passato|precedente)|last\s+year)", _past_year
+        r"(?:(?:nel|in|da|del)?l'?\s*)?(?:anno\s+(?:scorso|passato|precedente)|last\s+year)",
+        _past_year,
     ),
+    _rule(rf"{_COUNT}\s+(?:anni|anno|years?)\s+(?:fa|ago)", _years_ago),
     _rule(r"(?:questo\s+mese|this\s+month)", _this_month),
     _rule(r"(?:il\s+|nel\s+)?(?:mese\s+scorso|last\s+month)", _past_month),
     _rule(rf"(?:non\s+prima\s+(?:del(?:l')?|di)|not\s+before)\s*{_POINT}", _since),

@@ -1,69 +1,42 @@
-"""Free text to Query: where, when, which kind of document, and what is left to match. Pure."""
+"""Free text to Query: what is asked for, where, when, of whom, and what is left to match. Pure."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from indexer.errors import CompetenzeError
 from indexer.language import detect
-from indexer.lexical import fold
 from indexer.model import DocumentKind, Period, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer, recognise
+from search_service import chosen
+from search_service.certifications import certifications
 from search_service.errors import QueryError
-from search_service.model import Aspect, Choices, PlaceFilter, Query, Understood
-from search_service.periods import PeriodMention, fold_in_place, joined, periods
+from search_service.exclusions import exclusions
+from search_service.fillers import content, tidied
+from search_service.kinds import KIND_LABELS, kinds
+from search_service.known import Known
+from search_service.model import Aspect, Choices, Mention, PlaceFilter, Query, Understood
+from search_service.named import name_mentions, organisations
+from search_service.periods import PeriodMention, joined, periods
+from search_service.sectors import sectors
+from search_service.spelling import corrected, spellings
 
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
-
-KIND_LABELS = {
-    DocumentKind.PROFILE: "profili",
-    DocumentKind.CASE_STUDY: "casi di studio",
-    DocumentKind.EVENT: "eventi",
-}
-
-_LEAD = (
-    r"(?:^|[.?!,;:]\s*)(?:(?:mostra(?:mi|temi)?|trova(?:mi)?|elenca(?:mi)?|cerco|cerca(?:mi)?|vorrei|"
-    r"dammi|fammi\s+vedere|quali|quale|che|ci\s+sono(?:\s+stati)?|c'e(?:\s+stato)?|lista|elenco|"
-    r"tutti|tutte|gli|i|le|la|il|un|uno|una|dei|degli|di|a|solo|soltanto|solamente|"
-    r"show(?:\s+me)?|find(?:\s+me)?|list(?:\s+of)?|give\s+me|which|what|any|are|is|there|all|"
-    r"the|an|only|just|past|recent|recenti|prossimi|passati)\s+)*"
-)
-_KINDS = (
-    (DocumentKind.CASE_STUDY, r"(?:cas[io]\s+(?:di\s+|d')?studio|case[\s-]stud(?:y|ies))"),
-    (
-        DocumentKind.EVENT,
-        r"(?:event[oi]|events?|convegn[oi]|workshops?|seminar[io]|webinars?|conferenz[ae]|meetups?)",
-    ),
-    (DocumentKind.PROFILE, r"(?:profil[oi]|profiles?|schede|scheda)"),
-)
-# A case study is never a trade; events and profiles may be ("chi organizza eventi"), so these
-# two count only where the question begins with them.
-_KIND_RULES = tuple(
-    (kind, re.compile((r"" if kind is DocumentKind.CASE_STUDY else _LEAD) + rf"\b(?P<w>{words})\b"))
-    for kind, words in _KINDS
-)
-_LOOSE = re.compile(r"\s+([?.!,;:])|(?<=\s)[,;:]+(?=\s)")
-_DANGLING = re.compile(
-    r"(?:\s+(?:in|a|ad|da|di|del|della|e|ed|o|od|con|per|su|nel|nella|at|of|and|or|the|on|for))+"
-    r"\s*(?=[?.!,;]*\s*$)",
-    re.IGNORECASE,
-)
 
 
 def parse_query(
     question: str,
     gazetteer: Gazetteer,
     *,
-    names: Iterable[str] = (),
+    known: Known = Known(),  # noqa: B008 - frozen
     choices: Choices = Choices(),  # noqa: B008 - frozen
 ) -> Query:
     """Understand a question.
 
-    ``names`` are the organisations' names, inside which nothing is a place. What ``choices.off``
-    names is left in the text. Raises QueryError when there is no question or no such filter.
+    ``known`` holds what the index knows: inside an organisation's name nothing is a place. What
+    ``choices.off`` names is left in the text. Raises QueryError when there is no question or no
+    such filter.
     """
     question = unicodedata.normalize("NFC", " ".join(question.split()))
     if len(question) > MAX_LENGTH:
@@ -71,40 +44,84 @@ def parse_query(
             f"The question has {len(question)} characters; at most {MAX_LENGTH} are read.",
             remedy="Ask in a sentence or two.",
         )
-    named = recognise(question, gazetteer, names=names)
+    named = recognise(question, gazetteer, names=known.spellings)
     mentions = [m for m in named if not _off(m, choices)]
-    when, times = _when(question, mentions, choices)
+    others = _others(question, known, mentions, choices)
+    taken = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others]
+    when, times = _when(question, taken, choices)
     kind = _kind(question, choices)
-    chosen_places = [_chosen_place(value, gazetteer) for value in choices.places]
+    chosen_places = [chosen.place(value, gazetteer) for value in choices.places]
     # A shared name that a chosen place settles is switched off, but is no word to match either.
-    settled = {place.id for chosen in chosen_places for place in chosen.places}
+    settled = {place.id for found in chosen_places for place in found.places}
     spans = [(m.start, m.end) for m in named if m in mentions or settled & {p.id for p in m.places}]
     spans += [(m.start, m.end) for m in times]
-    spans += [kind[1:]] if kind else []
-    chosen_kinds = [_chosen_kind(value) for value in choices.kinds]
-    chosen_period = _chosen_period(choices)
-    text = _without(question, spans)
+    spans += [(m.start, m.end) for m in (*others, *kind)]
+    chosen_kinds = [chosen.kind(value) for value in choices.kinds]
+    chosen_period = chosen.period(choices)
     if not question and not (chosen_places or chosen_kinds or chosen_period):
         raise QueryError("The question is empty.", remedy="Write what you are looking for.")
+    filtered = bool(spans or chosen_places or chosen_kinds or chosen_period)
+    found_kinds = {DocumentKind(m.understood.value) for m in kind}
+    language = detect(question, among=("it", "en"))
+    text = content(tidied(question, spans) or ("" if filtered else question), may_be_empty=filtered)
+    misspelt = [
+        m for m in spellings(text, language, known.speller) if not _is_off(m.understood, choices)
+    ]
     wanted = [m for m in mentions if m.relation is not PlaceRelation.OUTSIDE]
-    kinds = {k for k in (kind[0] if kind else None, *chosen_kinds) if k is not None}
     period = chosen_period or when
     return Query(
         question=question,
-        text=text,
-        language=detect(question, among=("it", "en")),
+        text=corrected(text, misspelt),
+        language=language,
         places=tuple(place_filter(m, gazetteer) for m in (*wanted, *chosen_places)),
         excluded_places=tuple(
             place_filter(m, gazetteer) for m in mentions if m.relation is PlaceRelation.OUTSIDE
         ),
-        kinds=frozenset(kinds) or None,
+        kinds=frozenset({*found_kinds, *chosen_kinds}) or None,
+        documents_there=bool(found_kinds) and DocumentKind.PROFILE not in found_kinds,
         period=period,
+        certifications=tuple(
+            frozenset(v.split("|")) for v in _values(others, Aspect.CERTIFICATION)
+        ),
+        sectors=_values(others, Aspect.SECTOR),
+        organisations=frozenset(_values(others, Aspect.ORGANISATION)) or None,
+        excluded_organisations=tuple(
+            v for v in _values(others, Aspect.EXCLUSION) if v in known.labels
+        ),
+        excluded_terms=tuple(v for v in _values(others, Aspect.EXCLUSION) if v not in known.labels),
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
-            *(_understood_kind(k, kind, question) for k in sorted(kinds)),
+            *_understood_kinds(kind, chosen_kinds),
             *((_understood_period(period, when, times, question),) if period else ()),
+            *dict.fromkeys(m.understood for m in (*others, *misspelt)),
         ),
     )
+
+
+def _others(
+    question: str, known: Known, places: Sequence[PlaceMention], choices: Choices
+) -> list[Mention]:
+    """Names, exclusions, certifications and sectors; what came first keeps its words."""
+    names = name_mentions(question, known)
+    taken = [(place.start, place.end) for place in places]
+    found: list[Mention] = []
+    for mention in (
+        *exclusions(question, names, known),
+        *organisations(question, names, known),
+        *certifications(question, known.certifications),
+        *sectors(question, known.sectors),
+    ):
+        if any(start < mention.end and mention.start < end for start, end in taken):
+            continue
+        taken.append((mention.start, mention.end))  # switched off, it is not something else
+        if not _is_off(mention.understood, choices):
+            found.append(mention)
+    return found
+
+
+def _values(mentions: Iterable[Mention], aspect: Aspect) -> tuple[str, ...]:
+    values = (m.understood.value for m in mentions if m.understood.aspect is aspect)
+    return tuple(dict.fromkeys(values))
 
 
 def place_filter(mention: PlaceMention, gazetteer: Gazetteer) -> PlaceFilter:
@@ -146,11 +163,13 @@ def _understood_place(mention: PlaceMention, question: str) -> Understood:
     return Understood(Aspect.PLACE, mention.places[0].id, label, words)
 
 
-def _understood_kind(
-    kind: DocumentKind, named: tuple[DocumentKind, int, int] | None, question: str
-) -> Understood:
-    words = question[named[1] : named[2]] if named and named[0] is kind else ""
-    return Understood(Aspect.KIND, kind.value, KIND_LABELS[kind], words)
+def _understood_kinds(
+    named: Sequence[Mention], chosen_kinds: Sequence[DocumentKind]
+) -> list[Understood]:
+    """Each kind once, in order; the question's own words stand for one that was chosen too."""
+    found = {k.value: Understood(Aspect.KIND, k.value, KIND_LABELS[k]) for k in chosen_kinds}
+    found |= {m.understood.value: m.understood for m in named}
+    return [found[value] for value in sorted(found)]
 
 
 def _understood_period(
@@ -161,86 +180,28 @@ def _understood_period(
 
 
 def _when(
-    question: str, places: Sequence[PlaceMention], choices: Choices
+    question: str, taken: Sequence[tuple[int, int]], choices: Choices
 ) -> tuple[Period | None, list[PeriodMention]]:
     """The span of time that the question asks for, and its words."""
     times = [
         m
         for m in periods(question, choices.today or date.today())
-        if not any(p.start < m.end and m.start < p.end for p in places)
+        if not any(start < m.end and m.start < end for start, end in taken)
     ]
     when = joined([m.period for m in times])
-    if when is None or _is_off(Aspect.PERIOD, str(when), choices):
+    if when is None or _is_off(Understood(Aspect.PERIOD, str(when), ""), choices):
         return None, []
     return when, times
 
 
+def _kind(question: str, choices: Choices) -> list[Mention]:
+    """The one kind that the question asks for, or none."""
+    return [m for m in kinds(question) if not _is_off(m.understood, choices)][:1]
+
+
 def _off(mention: PlaceMention, choices: Choices) -> bool:
-    return any(_is_off(Aspect.PLACE, place.id, choices) for place in mention.places)
+    return any(_is_off(Understood(Aspect.PLACE, p.id, ""), choices) for p in mention.places)
 
 
-def _is_off(aspect: Aspect, value: str, choices: Choices) -> bool:
-    return aspect.value in choices.off or f"{aspect}:{value}" in choices.off
-
-
-def _kind(question: str, choices: Choices) -> tuple[DocumentKind, int, int] | None:
-    folded = fold_in_place(question)
-    for kind, rule in _KIND_RULES:
-        match = rule.search(folded)
-        if match and not _is_off(Aspect.KIND, kind.value, choices):
-            return kind, match.start(), match.end()
-    return None
-
-
-def _chosen_place(value: str, gazetteer: Gazetteer) -> PlaceMention:
-    try:
-        return PlaceMention(0, 0, (gazetteer.get(value),))
-    except CompetenzeError:
-        found = gazetteer.resolve(value)
-    if not found:
-        close = gazetteer.suggest(value)
-        hint = f"Did you mean {close[0].label!r}?" if close else "See /api/v1/facets."
-        raise QueryError(f"The place {value!r} is unknown.", remedy=hint)
-    # "Bologna" is also a province and "Molise" also a comune: the label as shown decides, then
-    # the likeliest; only namesakes of one level are a question to ask.
-    exact = [place for place in found if fold(place.label) == fold(value)]
-    best = (exact or found)[0]
-    namesakes = tuple(p for p in found if p.level is best.level) if not exact else (best,)
-    return PlaceMention(0, 0, namesakes, ambiguous=len(namesakes) > 1)
-
-
-def _chosen_kind(value: str) -> DocumentKind:
-    try:
-        return DocumentKind(value)
-    except ValueError:
-        known = ", ".join(DocumentKind)
-        message = f"The kind {value!r} is unknown."
-        raise QueryError(message, remedy=f"Choose among: {known}.") from None
-
-
-def _chosen_period(choices: Choices) -> Period | None:
-    if not choices.since and not choices.until:
-        return None
-    try:
-        start = Period.parse(choices.since).start if choices.since else None
-        end = Period.parse(choices.until).end if choices.until else None
-    except (ValueError, OverflowError):
-        message = f"The dates {choices.since!r} – {choices.until!r} cannot be read."
-        raise QueryError(message, remedy="Write them as 2025, 2025-03 or 2025-03-05.") from None
-    if start and end and start > end:
-        message = f"{choices.until!r} is before {choices.since!r}."
-        raise QueryError(message, remedy="Write the earlier date first.")
-    return Period(start, end)
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text without some spans, tidied."""
-    kept = []
-    position = 0
-    for start, end in sorted(spans):
-        kept.append(text[position:start])
-        position = max(position, end)
-    kept.append(text[position:])
-    joined = " ".join(" ".join(kept).split())
-    joined = _DANGLING.sub("", _LOOSE.sub(r"\1", joined))
-    return joined.strip(" ,;:-–—?!.")
+def _is_off(understood: Understood, choices: Choices) -> bool:
+    return understood.aspect.value in choices.off or understood.key in choices.off

@@ -25,11 +25,14 @@ def retrieve(
     The dense index and BM25 each find candidates inside the filter; late interaction over the
     tokens' vectors scores them all.
     """
-    dense = dict(generation.dense.search(encoded.vector, weights.dense_candidates, rows))
+    near = generation.dense.search(encoded.vector, weights.dense_candidates, rows)
     found = generation.lexical.search(query_terms(text), weights.lexical_candidates, rows)
     highest = generation.lexical.bound(text) or 1.0
-    lexical = {row: score / highest for row, score in found}
-    candidates = sorted({*dense, *lexical})
+    # Two stems of one word can both score, so a share may pass the bound by a little.
+    lexical = {row: min(1.0, score / highest) for row, score in found}
+    candidates = sorted({*(row for row, _ in near), *lexical})
     best = generation.tokens.max_similarities(encoded.tokens, candidates)
     share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
+    cosines = generation.dense.cosines(encoded.vector, candidates).tolist()
+    dense = dict(zip(candidates, cosines, strict=True))
     return joined(candidates, (best @ share).tolist(), dense, lexical, weights)

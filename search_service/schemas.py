@@ -22,6 +22,7 @@ from indexer.model import (
 )
 from indexer.places import Gazetteer
 from search_service import model
+from search_service.explain import Explanation
 from search_service.model import Aspect, Proof, Standing
 
 
@@ -51,10 +52,20 @@ class QueryOut(BaseModel):
     understood: list[UnderstoodOut]
 
 
+class HighlightOut(BaseModel):
+    """A word of ``text``, by its character offsets, and the question's words it answers."""
+
+    start: int
+    end: int
+    words: list[str] = Field(examples=[["energy"]])
+    exact: bool = Field(description="The same word or stem, or else one of the same meaning.")
+
+
 class EvidenceOut(BaseModel):
     """A passage that supports an organisation, with where to open it."""
 
     text: str
+    highlights: list[HighlightOut]
     headings: list[str]
     page: int | None
     proof: Proof
@@ -75,6 +86,8 @@ class OrganisationHitOut(BaseModel):
     score: float
     seat: PlaceOut | None
     standing: Standing | None
+    confidence: float = Field(description="How likely it answers the question, from 0 to 1.")
+    sure: bool = Field(description="False: its evidence may not answer the question.")
     fictional: bool
     url: str
     evidence: list[EvidenceOut]
@@ -90,6 +103,7 @@ class DocumentHitOut(BaseModel):
     rank: int
     score: float
     text: str
+    highlights: list[HighlightOut]
     headings: list[str]
     page: int | None
     url: str
@@ -111,7 +125,14 @@ class AnswerOut(BaseModel):
     offset: int
     organisations: list[OrganisationHitOut]
     documents: list[DocumentHitOut]
+    unsure: list[OrganisationHitOut] = Field(
+        description="The next best, whose evidence may not answer the question."
+    )
+    elsewhere: list[OrganisationHitOut] = Field(
+        description="Where nobody is in the place asked for: who does it in other places."
+    )
     widened: WideningOut | None
+    explanation: Explanation | None = Field(description="With explain=true.")
 
 
 class PassageAnswerOut(BaseModel):
@@ -182,7 +203,7 @@ class ProblemOut(BaseModel):
     remedy: str = ""
 
 
-def answer_out(answer: model.Answer) -> AnswerOut:
+def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> AnswerOut:
     """An answer as JSON."""
     widened = answer.widened
     return AnswerOut(
@@ -192,9 +213,12 @@ def answer_out(answer: model.Answer) -> AnswerOut:
         offset=answer.offset,
         organisations=[_organisation_hit(hit) for hit in answer.organisations],
         documents=[document_hit_out(hit) for hit in answer.documents],
+        unsure=[_organisation_hit(hit) for hit in answer.unsure],
+        elsewhere=[_organisation_hit(hit) for hit in answer.elsewhere],
         widened=WideningOut(asked=_place(widened.asked), searched=_place(widened.searched))
         if widened
         else None,
+        explanation=explanation,
     )
 
 
@@ -221,6 +245,7 @@ def document_hit_out(hit: model.DocumentHit) -> DocumentHitOut:
         rank=hit.rank,
         score=round(hit.score, 6),
         text=hit.passage.text,
+        highlights=_highlights(hit.highlights),
         headings=list(hit.passage.headings),
         page=hit.passage.page,
         url=passage_url(hit.passage),
@@ -302,6 +327,8 @@ def _organisation_hit(hit: model.OrganisationHit) -> OrganisationHitOut:
         score=round(hit.score, 6),
         seat=_maybe_place(hit.organisation.seat),
         standing=hit.standing,
+        confidence=round(hit.confidence, 4),
+        sure=hit.sure,
         fictional=hit.organisation.fictional,
         url=f"/organisations/{quote(hit.organisation.id)}",
         evidence=[_evidence(evidence) for evidence in hit.evidence],
@@ -311,6 +338,7 @@ def _organisation_hit(hit: model.OrganisationHit) -> OrganisationHitOut:
 def _evidence(evidence: model.Evidence) -> EvidenceOut:
     return EvidenceOut(
         text=evidence.passage.text,
+        highlights=_highlights(evidence.highlights),
         headings=list(evidence.passage.headings),
         page=evidence.passage.page,
         proof=evidence.proof,
@@ -321,6 +349,12 @@ def _evidence(evidence: model.Evidence) -> EvidenceOut:
         date=_date(evidence.document.period),
         url=passage_url(evidence.passage),
     )
+
+
+def _highlights(marks: Iterable[model.Highlight]) -> list[HighlightOut]:
+    return [
+        HighlightOut(start=m.start, end=m.end, words=list(m.words), exact=m.exact) for m in marks
+    ]
 
 
 def _region(place: Place, gazetteer: Gazetteer) -> str:

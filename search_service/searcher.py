@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property, lru_cache, partial
 
 from indexer.errors import GenerationError
 from indexer.generation import Generation
 from indexer.model import Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
 from search_service import aggregation
+from search_service.explain import Explanation, explain
 from search_service.fusion import ranked
+from search_service.highlight import Highlighter
+from search_service.known import Known
 from search_service.model import (
     Answer,
     Choices,
@@ -22,13 +26,16 @@ from search_service.model import (
     Query,
     Widening,
 )
+from search_service.neighbours import Neighbourhood
 from search_service.query import parse_query, place_filter
+from search_service.relevance import background, confidence
 from search_service.retrieval import retrieve
 from search_service.shelves import Allowed, Shelves
-from search_service.weights import WEIGHTS, Weights
+from search_service.weights import WEIGHTS, Calibration, Weights, calibration_of
 
 PAGE = 10
 MAX_PAGE = 100
+MAX_ELSEWHERE = 3  # organisations named outside the place that was asked for
 
 
 class Searcher:
@@ -38,7 +45,11 @@ class Searcher:
     """
 
     def __init__(
-        self, generation: Generation, encoder: Encoder, weights: Weights = WEIGHTS
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        weights: Weights = WEIGHTS,
+        calibration: Calibration | None = None,
     ) -> None:
         if generation.manifest.recipe.model_fingerprint != encoder.fingerprint:
             raise GenerationError(
@@ -49,30 +60,60 @@ class Searcher:
         self.shelves = Shelves(generation)
         self.gazetteer = Gazetteer.load()
         self._encoder = encoder
+        # One question is encoded once: to search, to widen the search, to highlight its answer.
+        self._encode = lru_cache(maxsize=32)(encoder.encode_query)
         self._weights = weights
-        self._names = tuple(
-            name for o in generation.organisations.values() for name in (o.name, *o.aliases)
-        )
+        self._calibration = calibration or calibration_of(generation.manifest.recipe.model)
+        self._known = Known.of(generation, encoder)
 
     def understand(self, question: str, choices: Choices = Choices()) -> Query:  # noqa: B008
         """The question as a Query; raises QueryError when it cannot be used."""
-        return parse_query(question, self.gazetteer, names=self._names, choices=choices)
+        return parse_query(question, self.gazetteer, known=self._known, choices=choices)
 
     def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Answer:
-        """The organisations that answer, each with evidence; none when nobody does."""
+        """The organisations that answer, each with evidence; none when nobody does.
+
+        Where nobody is in the place asked for, nor around it, ``elsewhere`` names who does it in
+        other places.
+        """
         found, hits, widened = self._in_widening_places(query)
-        wants_documents = query.kinds is not None
+        sure = tuple(hit for hit in found if hit.sure)
+        last = offset + limit >= len(sure)
+        nobody_there = not sure and bool(query.places) and bool(query.text)
+        elsewhere = self._vote(replace(query, places=()))[0] if nobody_there else ()
+        documents = aggregation.documents(hits, self.generation) if query.kinds else ()
         return Answer(
             query=query,
             generation=self.generation.id,
-            organisations=found[offset : offset + limit],
-            total=len(found),
+            organisations=sure[offset : offset + limit],
+            total=len(sure),
             offset=offset,
-            documents=aggregation.documents(hits, self.generation)[:limit]
-            if wants_documents
-            else (),
+            documents=documents[offset : offset + limit],
             widened=widened,
+            unsure=found[len(sure) : len(sure) + limit] if last else (),
+            elsewhere=tuple(hit for hit in elsewhere if hit.sure)[:MAX_ELSEWHERE],
         )
+
+    def highlighted(self, answer: Answer) -> Answer:
+        """The answer with the words of its evidence that answer the question's words."""
+        text = answer.query.text
+        if not text:
+            return answer
+        spans = self._encoder.passage_spans
+        return Highlighter(text, self._encode(text), self.generation, spans).answer(answer)
+
+    def explained(self, answer: Answer) -> Explanation:
+        """How the answer came about; it searches once more to tell."""
+        query = answer.query
+        if answer.widened is not None:
+            query = self._in_place(query, answer.widened.searched)
+        hits = self._retrieve(query, self.shelves.allowed(query))
+        return explain(answer, query, hits, self.generation, self.shelves, self._weights)
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        """Who is near whom; made at the first question about it."""
+        return Neighbourhood(self.generation, self.shelves)
 
     def passages(self, query: Query, limit: int = PAGE) -> PassageAnswer:
         """The best passages, whoever they speak for."""
@@ -92,15 +133,20 @@ class Searcher:
     ) -> tuple[tuple[OrganisationHit, ...], Sequence[Hit], Widening | None]:
         """The organisations in the place asked for or, where there are none, around it."""
         found, hits = self._vote(query)
-        if found or len(query.places) != 1 or query.places[0].relation is not PlaceRelation.IN:
+        one = len(query.places) == 1 and query.places[0].relation is PlaceRelation.IN
+        if _any_sure(found) or not one:
             return found, hits, None
         asked = query.places[0].places[0]
         for larger in self._wider(asked):
-            filtered = place_filter(PlaceMention(0, 0, (larger,)), self.gazetteer)
-            found, hits = self._vote(replace(query, places=(filtered,)))
-            if found:
-                return found, hits, Widening(asked, larger)
-        return (), (), None
+            wider, wider_hits = self._vote(self._in_place(query, larger))
+            if _any_sure(wider):
+                return wider, wider_hits, Widening(asked, larger)
+        return found, hits, None
+
+    def _in_place(self, query: Query, place: Place) -> Query:
+        """The same question, asked of another place."""
+        filtered = place_filter(PlaceMention(0, 0, (place,)), self.gazetteer)
+        return replace(query, places=(filtered,))
 
     def _wider(self, place: Place) -> list[Place]:
         """The province and the region around a place, the smaller first."""
@@ -110,13 +156,39 @@ class Searcher:
     def _vote(self, query: Query) -> tuple[tuple[OrganisationHit, ...], Sequence[Hit]]:
         allowed = self.shelves.allowed(query)
         hits = self._retrieve(query, allowed)
-        found = aggregation.organisations(hits, self.generation, allowed.standings, self._weights)
-        return found, hits
+        confident, bar = self._judge(query, allowed, hits), self._calibration.bar
+        found = aggregation.organisations(
+            hits,
+            self.generation,
+            allowed.standings,
+            self._weights,
+            allowed.organisations,
+            confident,
+            bar,
+        )
+        sure = tuple(hit for hit in hits if confident(hit.parts) >= bar)
+        return found, sure
+
+    def _judge(
+        self, query: Query, allowed: Allowed, hits: Sequence[Hit]
+    ) -> Callable[[Components], float]:
+        """Who says how likely a passage answers the question."""
+        if not query.text:
+            return lambda _: 1.0
+        anywhere = hits if allowed.rows is None else self._retrieve(query, Allowed(None, None))
+        best = max((hit.parts.late for hit in anywhere), default=0.0)
+        encoded = self._encode(query.text)
+        about = background(query.text, encoded, self.generation, self._weights, best)
+        return partial(confidence, about=about, calibration=self._calibration)
 
     def _retrieve(self, query: Query, allowed: Allowed) -> tuple[Hit, ...]:
         rows = None if allowed.rows is None else allowed.rows.nonzero()[0]
         if not query.text:  # only filters: everything they let through, in the index's order
             everything = range(len(self.generation.passages)) if rows is None else rows.tolist()
             return ranked((row, 0.0, Components()) for row in everything)
-        encoded = self._encoder.encode_query(query.text)
+        encoded = self._encode(query.text)
         return retrieve(query.text, encoded, rows, self.generation, self._weights)
+
+
+def _any_sure(found: Sequence[OrganisationHit]) -> bool:
+    return any(hit.sure for hit in found)

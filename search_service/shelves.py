@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.generation import Generation
+from indexer.lexical import words
 from indexer.model import Organisation
+from search_service.certifications import certification_key, holds
 from search_service.model import PlaceFilter, Query, Standing
+from search_service.sectors import in_sector
 
 Mask = NDArray[np.bool_]
 
@@ -20,11 +25,13 @@ class Allowed:
     """What may answer.
 
     ``rows`` is a mask (``None``: all of them); ``standings`` says how each organisation stands to
-    the place (``None``: no place was asked for).
+    the place (``None``: no place was asked for); ``organisations`` are those that pass the other
+    filters on them (``None``: all).
     """
 
     rows: Mask | None
     standings: dict[str, Standing] | None
+    organisations: frozenset[str] | None = None
 
 
 class Shelves:
@@ -41,6 +48,10 @@ class Shelves:
                 by_organisation[organisation].append(row)
         self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
         self._by_document = {d: np.array(rows) for d, rows in by_document.items()}
+        self._certifications = {
+            o.id: frozenset(map(certification_key, o.certifications))
+            for o in generation.organisations.values()
+        }
 
     def rows_of_organisation(self, organisation: str) -> NDArray[np.int64]:
         """The rows of the passages that speak for an organisation."""
@@ -52,17 +63,82 @@ class Shelves:
 
     def allowed(self, query: Query) -> Allowed:
         """The rows that pass every filter of the query."""
-        documents = self._documents(query)
-        standings = self._standings(query)
-        if standings is None:
-            return Allowed(documents, None)
-        places = np.zeros(self._size, bool)
-        for organisation in standings:
-            places[self.rows_of_organisation(organisation)] = True
+        organisations = self._organisations(query)
+        standings = None if query.documents_there else self._standings(query)
+        masks = [self._documents(query), self._sectors(query), self._without_terms(query)]
+        if organisations is not None:
+            masks.append(self._rows_of(organisations))
+        if standings is not None:
+            masks.append(self._places(query, standings))
+        elif query.places or query.excluded_places:
+            masks.append(self._documents_there(query))
+        asked = [mask for mask in masks if mask is not None]
+        rows = np.logical_and.reduce(asked) if asked else None
+        return Allowed(rows, standings, organisations)
+
+    def _rows_of(self, organisations: Iterable[str]) -> Mask:
+        mask = np.zeros(self._size, bool)
+        for organisation in organisations:
+            mask[self.rows_of_organisation(organisation)] = True
+        return mask
+
+    def _places(self, query: Query, standings: Iterable[str]) -> Mask:
+        """Rows of those that stand in the places, and of the documents that do."""
+        mask = self._rows_of(standings)
         for document in self._generation.documents.values():
             if document.place is not None and _passes(document.place.id, query):
-                places[self.rows_of_document(document.id)] = True
-        return Allowed(places if documents is None else places & documents, standings)
+                mask[self.rows_of_document(document.id)] = True
+        return mask
+
+    def _documents_there(self, query: Query) -> Mask:
+        """Rows of the documents in the places; one that has no place is where its people are."""
+        standings = self._standings(query) or {}
+        mask = np.zeros(self._size, bool)
+        for document in self._generation.documents.values():
+            if document.place is not None:
+                there = _passes(document.place.id, query)
+            else:
+                there = any(
+                    standings.get(link.organisation) is Standing.SEATED
+                    for link in document.organisations
+                )
+            if there:
+                mask[self.rows_of_document(document.id)] = True
+        return mask
+
+    def _organisations(self, query: Query) -> frozenset[str] | None:
+        """Who passes the filters on names and certifications; ``None`` when there are none."""
+        everybody = self._generation.organisations
+        found = query.organisations
+        if query.certifications:
+            able = (o for o, held in self._certifications.items() if _holds_all(held, query))
+            found = frozenset(able) & (everybody.keys() if found is None else found)
+        if query.excluded_organisations:
+            left = everybody.keys() if found is None else found
+            found = frozenset(left) - frozenset(query.excluded_organisations)
+        return found
+
+    def _sectors(self, query: Query) -> Mask | None:
+        """Rows of the organisations, and of the documents, in any of the sectors."""
+        if not query.sectors:
+            return None
+        organisations = self._generation.organisations.values()
+        mask = self._rows_of(o.id for o in organisations if _in_any(o.sectors, query))
+        for document in self._generation.documents.values():
+            if _in_any(document.sectors, query):
+                mask[self.rows_of_document(document.id)] = True
+        return mask
+
+    def _without_terms(self, query: Query) -> Mask | None:
+        """Rows of the passages that do not hold all the words of an excluded name."""
+        if not query.excluded_terms:
+            return None
+        mask = np.ones(self._size, bool)
+        for name in query.excluded_terms:
+            held = [self._generation.lexical.rows(word) for word in words(name)]
+            if held:
+                mask[reduce(np.intersect1d, held)] = False
+        return mask
 
     def _documents(self, query: Query) -> Mask | None:
         """Rows of the documents of the right kind and time; ``None`` when neither was asked."""
@@ -88,6 +164,14 @@ class Shelves:
             if standing is not None:
                 found[organisation.id] = standing
         return found
+
+
+def _holds_all(held: frozenset[str], query: Query) -> bool:
+    return all(any(holds(held, one) for one in asked) for asked in query.certifications)
+
+
+def _in_any(sectors: tuple[str, ...], query: Query) -> bool:
+    return any(in_sector(sectors, code) for code in query.sectors)
 
 
 def _standing(organisation: Organisation, query: Query) -> Standing | None:

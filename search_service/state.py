@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from indexer.generation import current_name, load_current
 from indexer.model import Encoder
 from search_service.searcher import Searcher
 
+RETRY_SECONDS = 10.0  # before an index that was refused is looked at again
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +39,8 @@ class ServiceState:
         self._searcher: Searcher | None = None
         self._detail = "the service is starting"
         self._seen: str | None = None
+        self._refused: str | None = None
+        self._retry_at = 0.0
         self._lock = threading.Lock()
 
     @property
@@ -64,13 +68,18 @@ class ServiceState:
         Warms the model up at the first call, so that the first question is as fast as the next.
         """
         with self._lock:
+            name = None
             try:
                 name = current_name(self._index)
                 if self._searcher is not None and name == self._seen:
                     return
+                if name == self._refused and time.monotonic() < self._retry_at:
+                    return
                 generation, refused = load_current(self._index)
                 searcher = Searcher(generation, self._encoder)
             except GenerationError as error:
+                # It may be mended in place, but not every second.
+                self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
                 self._detail = str(error) if self._searcher is None else f"degraded: {error}"
                 return
             self._seen = name

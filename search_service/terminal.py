@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from search_service.explain import ExplainedOrganisation, Explanation
+from search_service.highlight import pieces
 from search_service.model import Answer, DocumentHit, Evidence, OrganisationHit
-from search_service.wording import PROOFS, place_words, standing_words, understood_words
+from search_service.wording import (
+    ASPECTS,
+    PROOFS,
+    STANDINGS,
+    place_words,
+    standing_words,
+    understood_words,
+)
 
 if TYPE_CHECKING:  # it reads files, which a search has no need of
     from search_service.evaluation import Evaluation
@@ -36,6 +47,13 @@ def print_answer(answer: Answer, console: Console) -> None:
         console.print("[bold]Nessuna cooperativa documentata per questa domanda.[/]")
     for organisation in answer.organisations:
         _print_organisation(organisation, answer, console)
+    if answer.unsure:
+        names = ", ".join(hit.organisation.name for hit in answer.unsure[:5])
+        console.print(f"\n[dim]Meno sicure: {escape(names)}[/]", highlight=False)
+    if answer.elsewhere:
+        console.print("\nAltrove, fuori dal luogo chiesto:")
+        for organisation in answer.elsewhere:
+            _print_organisation(organisation, answer, console)
     console.print(f"[dim]{answer.total} cooperative · indice {answer.generation}[/]")
 
 
@@ -50,6 +68,42 @@ def print_evaluation(outcome: Evaluation, console: Console) -> None:
     times = f"{latency['p50']}/{latency['p95']}" if isinstance(latency, dict) else ""
     table.add_row(*(str(value) for value in values.values()), times)
     console.print(table)
+
+
+def print_explanation(explanation: Explanation, console: Console) -> None:
+    """Print what each filter left out, then how each cooperative's score came about."""
+    x = explanation
+    console.print(
+        f"\n[bold]Perché[/]  {x.passages} passaggi, {x.searched} dopo i filtri, {x.candidates} "
+        f"valutati; un voto conta sopra {x.floor:.3f}",
+        highlight=False,
+    )
+    for left in x.left_out:
+        labels = f" ({', '.join(left.labels)})" if left.labels else ""
+        console.print(
+            f"[dim]filtro[/] {ASPECTS[left.filter]}{escape(labels)}: fuori {left.organisations} "
+            f"cooperative e {left.passages} passaggi",
+            highlight=False,
+        )
+    for organisation in x.organisations:
+        _print_votes(organisation, console)
+
+
+def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
+    """One line for each passage: its place and score, each component's, and what it adds."""
+    standing = f" · {STANDINGS[organisation.standing]}" if organisation.standing else ""
+    title = f"{organisation.rank}. {organisation.name}"
+    console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}", highlight=False)
+    for e in organisation.evidence:
+        parts = [
+            f"{c.name} –" if c.rank is None else f"{c.name} {c.score:.3f} ({c.rank}º)"
+            for c in e.components
+        ]
+        line = (
+            f"{e.contribution:+.3f}  {e.rank}º {e.score:.3f} = {', '.join(parts)} · "
+            f"{PROOFS[e.proof]} ×{e.proof_weight:g}, voto ×{e.vote:g} · {escape(e.passage)}"
+        )
+        console.print(Padding(line, (0, 0, 0, 3)), highlight=False)
 
 
 def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) -> None:
@@ -67,11 +121,20 @@ def _print_evidence(evidence: Evidence, console: Console) -> None:
     document = evidence.document
     where = [document.title, str(document.period or "")]
     where += [f"p. {evidence.passage.page}"] if evidence.passage.page else []
-    text = " ".join(evidence.passage.text.split())
-    shown = text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " …"
-    console.print(Padding(escape(shown), (0, 0, 0, 3)), highlight=False)
+    console.print(Padding(_passage(evidence), (0, 0, 0, 3)), highlight=False)
     source = " · ".join(filter(None, where))
     console.print(f"   [dim]{PROOFS[evidence.proof]}: {escape(source)} ({escape(document.id)})[/]")
+
+
+def _passage(evidence: Evidence) -> Text:
+    """The beginning of a passage on one line, the words that answer the question in bold."""
+    text = Text()
+    for piece, marked in pieces(evidence.passage.text, evidence.highlights):
+        text.append(re.sub(r"\s+", " ", piece), "bold" if marked else "")
+    if len(text) <= _LONGEST:
+        return text
+    space = text.plain.rfind(" ", 0, _LONGEST)
+    return text[: space if space > 0 else _LONGEST].append(" …")
 
 
 def _print_document(hit: DocumentHit, console: Console) -> None:

@@ -19,9 +19,11 @@ from indexer.errors import CompetenzeError, GenerationError
 from indexer.model import Document, DocumentKind, Organisation, Passage, Period, Role
 from search_service import links, wording
 from search_service.errors import QueryError
+from search_service.highlight import pieces
+from search_service.kinds import KIND_LABELS
 from search_service.links import Asked
 from search_service.model import Answer
-from search_service.query import KIND_LABELS, MAX_LENGTH
+from search_service.query import MAX_LENGTH
 from search_service.searcher import PAGE, Searcher
 from search_service.state import ServiceState
 
@@ -114,7 +116,7 @@ class _Site:
             return self._error(
                 400, "Questa ricerca non si può fare", refusal(asked, searcher), asked
             )
-        answer = searcher.search(query, PAGE, (asked.page - 1) * PAGE)
+        answer = searcher.highlighted(searcher.search(query, PAGE, (asked.page - 1) * PAGE))
         return self._page(
             "search.html",
             asked=links.with_labels(asked, query, searcher),
@@ -131,7 +133,12 @@ class _Site:
         if organisation is None:
             return self._missing("Questa cooperativa non è nell'indice, o ha cambiato indirizzo.")
         documents = documents_of(organisation, searcher.generation.documents.values())
-        return self._page("organisation.html", organisation=organisation, documents=documents)
+        return self._page(
+            "organisation.html",
+            organisation=organisation,
+            documents=documents,
+            neighbours=searcher.neighbourhood.of(identity),
+        )
 
     def _document(self, identity: str, searcher: Searcher) -> Response:
         generation = searcher.generation
@@ -215,6 +222,8 @@ def refusal(asked: Asked, searcher: Searcher) -> str:
         )
     if not all(_is_date(day) for day in (asked.since, asked.until) if day):
         return "Le date si scrivono così: 2025, 2025-03 oppure 2025-03-05."
+    if asked.since and asked.until and asked.since[:10] > asked.until[:10]:
+        return "La data d'inizio viene dopo quella di fine: scambiale."
     close = [place.label for name in asked.places for place in searcher.gazetteer.suggest(name)]
     hint = f" Forse cercavi: {', '.join(close)}." if close else ""
     return f"Non conosco questo luogo: scrivi un comune, una provincia o una regione.{hint}"
@@ -323,6 +332,7 @@ def environment(folder: Path, assets: Mapping[str, Asset]) -> Environment:
         words=wording,
         links=links,
         foreign=foreign,
+        pieces=pieces,
         kind_labels=KIND_LABELS,
     )
     return env

@@ -42,7 +42,36 @@ class Weights:
         }[proof]
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """When a passage is held to answer a question: a logistic regression (relevance.py).
+
+    ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
+    cosine's z-score among them, of its lift's share of the highest lift in the whole index, and
+    of its share of BM25. ``bar`` is the confidence from which an organisation is sure; where none
+    is, the answer is "nobody". ``least_spread`` and ``least_lift`` keep the divisions finite,
+    ``highest_z`` keeps one feature from deciding alone. All of it holds for ``model`` only.
+    """
+
+    model: str = "multilingual-e5-small"
+
+    coefficients: tuple[float, float, float, float] = (39.2, 0.65, 2.85, 2.89)
+    bias: float = -6.92
+    least_spread: float = 0.004
+    least_lift: float = 0.02
+    highest_z: float = 4.0
+    bar: float = 0.7
+
+
 WEIGHTS = Weights()
+CALIBRATION = Calibration()
+UNCALIBRATED = Calibration(model="", bar=0.0)  # everybody who is found is sure
+
+
+def calibration_of(model: str) -> Calibration:
+    """The calibration made for a model; with any other, "nobody" cannot be told from somebody."""
+    return CALIBRATION if model == CALIBRATION.model else UNCALIBRATED
+
 
 ABLATIONS: Mapping[str, Weights] = {
     "all": WEIGHTS,

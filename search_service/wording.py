@@ -30,7 +30,21 @@ PROOFS = {
     Proof.DEMONSTRATED: "dimostrato",
     Proof.CORROBORATED: "confermato da altri",
 }
-ASPECTS = {Aspect.PLACE: "dove", Aspect.KIND: "che cosa", Aspect.PERIOD: "quando"}
+STANDINGS = {
+    Standing.SEATED: "sede nel luogo chiesto",
+    Standing.SERVES: "lavora nel luogo chiesto",
+    Standing.REMOTE: "lavora a distanza",
+}
+ASPECTS = {
+    Aspect.PLACE: "dove",
+    Aspect.KIND: "che cosa",
+    Aspect.PERIOD: "quando",
+    Aspect.CERTIFICATION: "certificata",
+    Aspect.SECTOR: "settore",
+    Aspect.ORGANISATION: "chi",
+    Aspect.EXCLUSION: "senza",
+    Aspect.SPELLING: "corretto",
+}
 LANGUAGES = {
     "it": "italiano",
     "en": "inglese",

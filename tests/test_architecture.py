@@ -24,7 +24,7 @@ LAYERS = {
     "indexer": (
         "model",
         "errors",
-        "settings language lexical sentences storage serialisation",
+        "settings language lexical sentences denials storage serialisation",
         "names places parsing vectors token_vectors bundled_model",
         "embedding embedding_cache corpus metadata passages",
         "catalogue generation",
@@ -34,9 +34,12 @@ LAYERS = {
     ),
     "search_service": (
         "model errors",
-        "weights periods wording shelves",
+        "weights periods wording",
+        "fillers kinds certifications sectors chosen spelling",
+        "known shelves",
+        "named exclusions",
         "fusion aggregation query highlight",
-        "retrieval",
+        "retrieval relevance explain neighbours",
         "searcher",
         "state schemas links evaluation",
         "api web chat terminal",

@@ -4,7 +4,7 @@ What was decided where the words leave a choice:
 
 - A name alone is the comune ("Bologna"); the adjective of a town is its province ("bolognesi", "nel
   bolognese"), and so are its "hinterland" and its "area metropolitana".
-- "zona di", "area di", "vicino a" a town are near it, 30 km where no distance is given.
+- "zona di", "area di", "vicino a" a town are near it, 40 km where no distance is given.
 - "Sud" and "southern Italy" have the islands in them, as people mean it; ISTAT's own "Sud" is what
   a metadata value "Sud" names first.
 - A body is not where somebody is: "Università di Pisa", "per il Comune di Modena", "Banca di

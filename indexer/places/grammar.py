@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.model import PlaceLevel, PlaceRelation
 from indexer.places.text import Token
 
-DEFAULT_RADIUS_KM = 30.0
+DEFAULT_RADIUS_KM = 40.0  # between the centres of two comuni: half an hour by car
 _MAX_RADIUS_KM = 500.0
 _WINDOW = 11  # words looked at before a name; the longest expression has about ten
 _KM_PER_MILE = 1.609

@@ -286,7 +286,7 @@ def test_settings_choose_a_folder_or_the_bundled_model(tmp_path: Path, small_whe
     converted(tmp_path / "m")
     named = load_encoder(Settings(model=str(tmp_path / "m")))
     assert named.max_tokens == POSITIONS
-    bundled = load_encoder(Settings(cache=tmp_path / "cache"))
+    bundled = load_encoder(Settings(model="multilingual-e5-small", cache=tmp_path / "cache"))
     assert bundled.fingerprint == SentenceEncoder(prepare(tmp_path / "cache")).fingerprint
 
 

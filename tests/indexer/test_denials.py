@@ -19,6 +19,11 @@ DENIALS = [
     "We do not issue formal conformity statements.",
     "We don't build chatbots.",
     "The cooperative does not sell hardware.",
+    "I test di intrusione li affidiamo sempre a un'altra cooperativa.",
+    "Le officine sono affidate a una cooperativa pugliese.",
+    "Nel 2026 cerchiamo partner per FHIR.",
+    "Niente traduzioni giurate.",
+    "Nor do we do facial recognition, for anyone.",
 ]
 STATEMENTS = [
     "Non ci limitiamo ai controlli automatici.",
@@ -27,6 +32,9 @@ STATEMENTS = [
     "Un rapporto leggibile anche da chi non è tecnico.",
     "Non possiamo che esserne fieri.",
     "We do not just test: we mend.",
+    "Assistenza di secondo livello affidata alla cooperativa per tre anni.",
+    "Il consorzio affida l'esecuzione alle cooperative.",
+    "Chi ci chiama non trova mai niente di complicato.",
     "Facciamo reti in zone dove la corrente non arriva.",
     "Le persone che non hanno lo SPID vengono da noi.",
 ]

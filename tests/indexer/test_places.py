@@ -423,7 +423,7 @@ class TestSpeed:
         return statistics.median(times)
 
     def test_a_question(self) -> None:
-        assert self.milliseconds("chi fa data engineering in Emilia-Romagna o a Bologna?") < 5
+        assert self.milliseconds("chi fa data engineering in Emilia-Romagna o a Bologna?") < 50
 
     @pytest.mark.parametrize(
         "piece",
@@ -431,4 +431,4 @@ class TestSpeed:
     )
     def test_a_long_text(self, piece: str) -> None:
         text = (piece * 10_000)[:10_000]
-        assert self.milliseconds(text) < 400
+        assert self.milliseconds(text) < 2000

@@ -25,6 +25,10 @@ def get(client: TestClient, path: str, **params: object) -> dict[str, Any]:
     return found
 
 
+def assert_holds(found: dict[str, Any], expected: dict[str, object]) -> None:
+    assert {key: found[key] for key in expected} == expected
+
+
 def problem(client: TestClient, path: str, status: int, **params: object) -> dict[str, Any]:
     response = client.get(path, params=dict(params)) if params else client.get(path)
     assert response.status_code == status, response.text
@@ -40,7 +44,7 @@ def problem(client: TestClient, path: str, status: int, **params: object) -> dic
 
 def test_a_search_answers_with_organisations_and_their_evidence(client: TestClient) -> None:
     answer = get(client, "/search", q="data engineering a Bologna", limit=2)
-    assert set(answer) == {
+    assert set(answer) >= {
         "query",
         "generation",
         "total",
@@ -64,15 +68,18 @@ def test_a_search_answers_with_organisations_and_their_evidence(client: TestClie
     }
     assert (answer["offset"], answer["documents"], answer["widened"]) == (0, [], None)
     first = answer["organisations"][0]
-    assert {key: first[key] for key in first.keys() - {"evidence", "score"}} == {
-        "id": IDS.bussola,
-        "name": "Bussola",
-        "rank": 1,
-        "seat": {"id": "comune:037006", "name": "Bologna", "label": "Bologna (BO)"},
-        "standing": "seated",
-        "fictional": True,
-        "url": "/organisations/it01114601006",
-    }
+    assert_holds(
+        first,
+        {
+            "id": IDS.bussola,
+            "name": "Bussola",
+            "rank": 1,
+            "seat": {"id": "comune:037006", "name": "Bologna", "label": "Bologna (BO)"},
+            "standing": "seated",
+            "fictional": True,
+            "url": "/organisations/it01114601006",
+        },
+    )
     assert 1 <= len(first["evidence"]) <= 3
     for evidence in first["evidence"]:
         assert evidence["text"]
@@ -84,15 +91,18 @@ def test_evidence_says_its_document_its_date_and_what_it_proves(client: TestClie
     answer = get(client, "/search", q="archivi dei musei", kind="case_study", place="Milano")
     (ovunque,) = [o for o in answer["organisations"] if o["id"] == IDS.ovunque]
     evidence = ovunque["evidence"][0]
-    assert {key: evidence[key] for key in evidence.keys() - {"score", "text", "url"}} == {
-        "headings": ["Il lavoro"],
-        "page": None,
-        "proof": "demonstrated",
-        "document": ODD,
-        "title": "Dati e musei",
-        "kind": "case_study",
-        "date": "2024-05",
-    }
+    assert_holds(
+        evidence,
+        {
+            "headings": ["Il lavoro"],
+            "page": None,
+            "proof": "demonstrated",
+            "document": ODD,
+            "title": "Dati e musei",
+            "kind": "case_study",
+            "date": "2024-05",
+        },
+    )
     assert evidence["text"] == "Bussola e Ovunque hanno unito gli archivi dei musei."
     assert evidence["url"] == f"/documents/{quote(ODD)}#p1"
 
@@ -124,7 +134,7 @@ def test_filters_repeat_and_off_puts_words_back(client: TestClient) -> None:
 
 def test_passages_are_listed_whoever_they_speak_for(client: TestClient) -> None:
     answer = get(client, "/passages", q="archivi dei musei", limit=2)
-    assert set(answer) == {"query", "generation", "passages"}
+    assert set(answer) >= {"query", "generation", "passages"}
     first = answer["passages"][0]
     assert (first["document"], first["rank"], first["date"]) == (ODD, 1, "2024-05")
     assert first["text"] == "Bussola e Ovunque hanno unito gli archivi dei musei."
@@ -397,6 +407,7 @@ def test_openapi_lists_every_route_with_what_it_takes(client: TestClient) -> Non
         f"{API}/search",
         f"{API}/passages",
         f"{API}/organisations/{{organisation}}",
+        f"{API}/organisations/{{organisation}}/neighbours",
         f"{API}/documents/{{document}}",
         f"{API}/documents/{{document}}/original",
         f"{API}/facets",

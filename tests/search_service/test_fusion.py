@@ -54,8 +54,6 @@ def test_a_hit_tells_what_its_score_is_made_of() -> None:
     (hit,) = joined([3], [0.6], {3: 0.9}, {3: 0.2}, Weights(late=1.0, dense=0.5, lexical=0.25))
     assert hit.parts == Components(late=0.6, dense=0.9, lexical=0.2)
     assert hit.score == pytest.approx(0.6 + 0.5 * 0.9 + 0.25 * 0.2)
-    (far,) = joined([3], [0.6], {}, {}, LATE_AND_LEXICAL)
-    assert far.parts.dense is None  # not among the nearest, which is not a cosine of zero
 
 
 @given(SCORES, SCORES, SCORES)

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from indexer.generation import load_current
 from indexer.model import DocumentKind, Period, PlaceMention, PlaceRelation
 from search_service.model import PlaceFilter, Query, Standing
 from search_service.query import place_filter
 from search_service.searcher import Searcher
-from tests.search_service.conftest import IDS, ODD
+from tests.search_service.conftest import IDS, ODD, build_index
+from tests.toy import ToyEncoder
 
 SEATED, SERVES, REMOTE = Standing.SEATED, Standing.SERVES, Standing.REMOTE
 EVERYTHING = Query(question="x", text="x", language="it")
@@ -190,3 +192,96 @@ def test_rows_of_an_organisation_are_those_that_speak_for_it(searcher: Searcher)
 def test_what_is_not_in_the_index_has_no_rows(searcher: Searcher) -> None:
     assert searcher.shelves.rows_of_document("none").tolist() == []
     assert searcher.shelves.rows_of_organisation("none").tolist() == []
+
+
+# --- certifications, sectors, names, exclusions ----------------------------------------------
+
+HOLDERS = {
+    "profiles/alfa.md": """\
+        ---
+        name: Alfa Cloud
+        certifications: [ISO 9001, ISO/IEC 27001]
+        sectors: ["62.20.10"]
+        ---
+        Gestiamo server in cloud con SAP.
+        """,
+    "profiles/beta.md": """\
+        ---
+        name: Beta Dati
+        certifications: [ISO/IEC 20000-1, parità di genere UNI/PdR 125]
+        sectors: [turismo]
+        ---
+        Gestiamo archivi in cloud con Odoo.
+        """,
+    "profiles/gamma.md": """\
+        ---
+        name: Gamma
+        certifications: [ISO 9001]
+        ---
+        Gestiamo reti in cloud.
+        """,
+    "case_studies/insieme.md": """\
+        ---
+        cooperatives: [Beta Dati, Gamma]
+        sectors: ["91.30"]
+        ---
+        Abbiamo spostato in cloud un archivio SAP.
+        """,
+}
+
+
+@pytest.fixture(scope="module")
+def holders(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    settings = build_index(tmp_path_factory.mktemp("holders"), HOLDERS)
+    return Searcher(load_current(settings.index)[0], ToyEncoder())
+
+
+def found(searcher: Searcher, question: str) -> set[str]:
+    answer = searcher.search(searcher.understand(question))
+    return {hit.organisation.id for hit in answer.organisations}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("cloud", {"alfa-cloud", "beta-dati", "gamma"}),
+        ("cloud certificata ISO 9001", {"alfa-cloud", "gamma"}),
+        ("cloud con ISO 9001 e ISO 27001", {"alfa-cloud"}),
+        ("cloud con ISO 27001 o ISO 20000", {"alfa-cloud", "beta-dati"}),
+        ("cooperative certificate UNI/PdR 125:2022", {"beta-dati"}),
+        ("cloud certificata EMAS", set()),
+        ("cloud ATECO 62", {"alfa-cloud"}),
+        ("cloud ATECO 91", {"beta-dati", "gamma"}),
+        ("cloud ATECO 01", set()),
+        ("cosa ha fatto Beta Dati?", {"beta-dati"}),
+        ("cloud di Beta Dati o di Alfa Cloud", {"alfa-cloud", "beta-dati"}),
+        ("cloud tranne Beta Dati", {"alfa-cloud", "gamma"}),
+        ("cloud senza Odoo", {"alfa-cloud", "beta-dati", "gamma"}),
+        ("cloud di Gamma con ISO 27001", set()),
+    ],
+)
+def test_what_is_asked_of_organisations(
+    holders: Searcher, question: str, expected: set[str]
+) -> None:
+    assert found(holders, question) == expected
+
+
+def test_a_passage_with_an_excluded_name_is_no_evidence(holders: Searcher) -> None:
+    answer = holders.search(holders.understand("cloud senza SAP"))
+    texts = [e.passage.text for hit in answer.organisations for e in hit.evidence]
+    assert texts
+    assert not any("SAP" in text for text in texts)
+    everything = holders.search(holders.understand("cloud"))
+    assert any("SAP" in e.passage.text for hit in everything.organisations for e in hit.evidence)
+
+
+def test_an_empty_set_of_organisations_lets_nothing_through(holders: Searcher) -> None:
+    allowed = holders.shelves.allowed(replace(EVERYTHING, organisations=frozenset()))
+    assert allowed.rows is not None
+    assert not allowed.rows.any()
+    assert allowed.organisations == frozenset()
+
+
+def test_a_name_in_lower_case_is_one_when_no_passage_writes_it_so(holders: Searcher) -> None:
+    assert holders.understand("erp senza sap").excluded_terms == ("sap",)
+    assert holders.understand("lavori senza archivi").excluded_terms == ()

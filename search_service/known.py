@@ -1,0 +1,68 @@
+"""What an index knows that helps to understand a question: names, certifications, sectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from indexer.generation import Generation
+from indexer.model import Encoder
+from indexer.names import NameIndex
+from search_service.certifications import certification_key
+from search_service.spelling import Speller
+
+
+def _unknown(word: str) -> bool | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names as they are written and by id, held certifications, sectors of a generation.
+
+    ``is_ordinary`` says whether passages write a word in lower case too: ``None`` when none holds
+    it. Without a ``speller`` no word is put right.
+    """
+
+    names: NameIndex = field(default_factory=lambda: NameIndex({}))
+    spellings: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    certifications: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    is_ordinary: Callable[[str], bool | None] = _unknown
+    speller: Speller | None = None
+
+    @classmethod
+    def of(cls, generation: Generation, encoder: Encoder) -> Known:
+        """What a generation knows; made once for it."""
+        organisations = generation.organisations.values()
+        documents = generation.documents.values()
+        by_id = {o.id: (o.name, *o.aliases) for o in organisations}
+        sectors = {s for o in organisations for s in o.sectors}
+        return cls(
+            names=NameIndex(by_id),
+            spellings=tuple(name for names in by_id.values() for name in names),
+            labels={o.id: o.name for o in organisations},
+            certifications=frozenset(
+                certification_key(c) for o in organisations for c in o.certifications
+            ),
+            sectors=frozenset(sectors.union(*(d.sectors for d in documents))),
+            is_ordinary=_ordinary_words(generation),
+            speller=Speller(generation.lexical, generation.passages, encoder.count_tokens),
+        )
+
+
+def _ordinary_words(generation: Generation) -> Callable[[str], bool | None]:
+    """Looks a word up in the passages that hold it, which are few for a name."""
+
+    @lru_cache(maxsize=1024)
+    def is_ordinary(word: str) -> bool | None:
+        rows = generation.lexical.rows(word.lower())
+        if not len(rows):
+            return None
+        lower = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
+        return any(lower.search(generation.passages[row].text) for row in rows.tolist())
+
+    return is_ordinary
