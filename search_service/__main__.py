@@ -19,7 +19,13 @@ from indexer.model import DocumentKind, Encoder
 from indexer.settings import Settings, read_settings
 from search_service.model import Choices
 from search_service.searcher import MAX_PAGE, PAGE, Searcher
-from search_service.terminal import print_answer, print_evaluation, print_explanation
+from search_service.terminal import (
+    print_ablation,
+    print_answer,
+    print_evaluation,
+    print_explanation,
+)
+from search_service.weights import ABLATIONS
 
 OK, NOBODY, FAILED = 0, 1, 2
 
@@ -70,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
         "--topics", type=Path, metavar="FILE", help="judged topics on the current index"
     )
     evaluate.add_argument("--index", type=Path, help="index folder (default: var/index)")
+    evaluate.add_argument(
+        "--ablation", action="store_true", help="also with each component off in turn (--beir)"
+    )
     evaluate.add_argument("--run", type=Path, metavar="FILE", help="write a TREC run file")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
     return top
@@ -145,7 +154,11 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encode
         outcome = evaluation.evaluate_topics(arguments.topics.stem, topics, searcher)
     else:
         collection = evaluation.read_collection(arguments.beir)
-        outcome = evaluation.evaluate_collection(collection, settings, encoder)
+        variants = ABLATIONS if arguments.ablation else None
+        found = evaluation.evaluate_collection(collection, settings, encoder, variants)
+        outcome = found["all"]
+        if arguments.ablation:
+            print_ablation(found, Console())
     if arguments.run:
         evaluation.write_run(arguments.run, outcome.run, "competenze-in-rete")
     if arguments.json:

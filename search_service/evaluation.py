@@ -22,12 +22,15 @@ from ir_measures import RR, R, Success, nDCG
 from indexer.build import build
 from indexer.errors import CompetenzeError
 from indexer.generation import load_current
+from indexer.language import detect
 from indexer.model import Encoder
 from indexer.settings import Settings
-from search_service.model import Answer, Choices, Standing
+from search_service.model import Answer, Query, Standing
 from search_service.searcher import Searcher
+from search_service.weights import WEIGHTS, Weights
 
 DEPTH = 100  # how many results of a question are judged
+BOOTSTRAP = 2000  # resamples of the queries
 MEASURES = {"nDCG@10": nDCG @ 10, "Recall@10": R @ 10, "RR@10": RR @ 10, "Success@1": Success @ 1}
 
 Run = Mapping[str, Sequence[tuple[str, float]]]
@@ -134,23 +137,50 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
     return qrels
 
 
-def evaluate_collection(collection: Collection, settings: Settings, encoder: Encoder) -> Evaluation:
-    """Index the collection in a temporary folder as a build does, ask it every question."""
+def evaluate_collection(
+    collection: Collection,
+    settings: Settings,
+    encoder: Encoder,
+    variants: Mapping[str, Weights] | None = None,
+) -> dict[str, Evaluation]:
+    """Index the collection in a temporary folder as a build does, ask it every question.
+
+    ``variants`` are weights to compare on the one index; by default only the product's own,
+    under "all".
+    """
     with TemporaryDirectory(prefix="evaluate-") as scratch:
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
         ids = _write_corpus(collection, corpus)
         start = time.perf_counter()
         build(settings.model_copy(update={"corpus": corpus, "index": index}), encoder)
-        index_seconds = time.perf_counter() - start
-        searcher = Searcher(load_current(index)[0], encoder)
-        ask = _ask_organisations if collection.ranks == "organisations" else _ask_documents
-        run, latencies = _run(collection.topics, lambda text: ask(searcher, text))
-        named = {q: [(ids[d], s) for d, s in hits] for q, hits in run.items()}
-        passages = len(searcher.generation.passages)
+        seconds = time.perf_counter() - start
+        generation, _ = load_current(index)
+        return {
+            name: _evaluation(collection, Searcher(generation, encoder, weights), ids, seconds)
+            for name, weights in (variants or {"all": WEIGHTS}).items()
+        }
+
+
+def _evaluation(
+    collection: Collection, searcher: Searcher, ids: Mapping[str, str], seconds: float
+) -> Evaluation:
+    ask = _ask_organisations if collection.ranks == "organisations" else _ask_documents
+    run, latencies = _run(collection.topics, lambda text: ask(searcher, text))
+    named = {q: [(ids[d], s) for d, s in hits] for q, hits in run.items()}
     measures, per_query = measure(collection.qrels, named)
-    return Evaluation(
-        collection.name, measures, per_query, latencies, index_seconds, passages, named
-    )
+    size = len(searcher.generation.passages)
+    return Evaluation(collection.name, measures, per_query, latencies, seconds, size, named)
+
+
+def difference(a: Evaluation, b: Evaluation, name: str = "nDCG@10") -> tuple[float, float, float]:
+    """How much more ``a`` reaches than ``b``, with the ends of its 95% interval.
+
+    A paired bootstrap over the queries (Sakai 2006), always with the same draws.
+    """
+    gains = np.array([a.per_query[q][name] - b.per_query[q][name] for q in sorted(a.per_query)])
+    draws = np.random.default_rng(0).integers(0, len(gains), (BOOTSTRAP, len(gains)))
+    low, high = np.percentile(gains[draws].mean(axis=1), [2.5, 97.5])
+    return float(gains.mean()), float(low), float(high)
 
 
 def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
@@ -285,13 +315,9 @@ def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]
 
 
 def _ask_documents(searcher: Searcher, text: str) -> list[tuple[str, float]]:
-    hits = searcher.passages(searcher.understand(text, RAW), limit=DEPTH * 3).passages
+    """Documents by the whole question: these carry no places or dates that a filter could use."""
+    query = Query(question=text, text=text, language=detect(text, among=("it", "en")))
     best: dict[str, float] = {}
-    for hit in hits:
+    for hit in searcher.passages(query, limit=DEPTH * 3).passages:
         best.setdefault(hit.document.id, hit.score)
     return list(best.items())[:DEPTH]
-
-
-# Documents are ranked by the whole question: these collections carry no places and no dates, and
-# a filter on what a document does not say would hide it.
-RAW = Choices(off=frozenset({"place", "kind", "period"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -104,6 +105,18 @@ def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
             f"{PROOFS[e.proof]} ×{e.proof_weight:g}, voto ×{e.vote:g} · {escape(e.passage)}"
         )
         console.print(Padding(line, (0, 0, 0, 3)), highlight=False)
+
+
+def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
+    """Print what each component adds: nDCG@10 with it off, and the difference with its interval."""
+    from search_service.evaluation import difference
+
+    table = Table("weights", "nDCG@10", "against all", "95%")
+    for name, outcome in found.items():
+        mean, low, high = difference(outcome, found["all"])
+        value = f"{outcome.measures['nDCG@10']:.4f}"
+        table.add_row(name, value, f"{mean:+.4f}", f"{low:+.4f} … {high:+.4f}")
+    console.print(table)
 
 
 def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) -> None:

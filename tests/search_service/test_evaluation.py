@@ -15,6 +15,7 @@ from indexer.settings import Settings, read_settings
 from search_service.evaluation import (
     EvaluationError,
     JudgedTopic,
+    difference,
     evaluate_collection,
     evaluate_topics,
     measure,
@@ -23,6 +24,7 @@ from search_service.evaluation import (
     write_run,
 )
 from search_service.searcher import Searcher
+from search_service.weights import ABLATIONS, WEIGHTS
 from tests.search_service.conftest import build_index, collection
 from tests.toy import ToyEncoder
 
@@ -113,7 +115,7 @@ def test_organisations_are_found_through_the_product_s_own_search(
     tmp_path: Path, settings: Settings
 ) -> None:
     judged = read_collection(collection(tmp_path / "mini"))
-    outcome = evaluate_collection(judged, settings, ToyEncoder())
+    outcome = evaluate_collection(judged, settings, ToyEncoder())["all"]
     assert set(outcome.run) == {"q0", "q1", "q2", "q3"}  # what nobody judged is not asked
     ranked = {q: [d for d, _ in hits] for q, hits in outcome.run.items()}
     assert ranked["q0"] == ["s0"]  # the city lies in the region asked for
@@ -141,7 +143,7 @@ def test_documents_are_ranked_by_the_whole_question(tmp_path: Path, settings: Se
     questions = [{"_id": 1, "text": "eventi a Torino nel 2024"}, {"_id": 2, "text": "acqua e riso"}]
     meta = {"ranks": "documents", "kind": "event"}
     folder = collection(tmp_path / "docs", rows, questions, ["1\t11\t1", "2\t10\t1"], meta)
-    outcome = evaluate_collection(read_collection(folder), settings, ToyEncoder())
+    outcome = evaluate_collection(read_collection(folder), settings, ToyEncoder())["all"]
     assert outcome.passages > 3
     assert outcome.run["1"][0][0] == "11"  # neither place nor kind nor date is a filter here
     assert outcome.run["2"][0][0] == "10"
@@ -154,7 +156,7 @@ def test_documents_are_ranked_by_the_whole_question(tmp_path: Path, settings: Se
 
 def test_the_outcome_is_one_object_with_the_agreed_keys(tmp_path: Path, settings: Settings) -> None:
     judged = read_collection(collection(tmp_path / "mini"))
-    found: dict[str, Any] = evaluate_collection(judged, settings, ToyEncoder()).as_json()
+    found: dict[str, Any] = evaluate_collection(judged, settings, ToyEncoder())["all"].as_json()
     assert list(found) == [
         "set",
         "queries",
@@ -181,7 +183,7 @@ def test_two_rows_of_one_name_are_both_found(tmp_path: Path, settings: Settings)
     ]
     questions = [{"id": "q", "text": "pane, focacce, vino e uva"}]
     folder = collection(tmp_path / "twins", rows, questions, ["q\ta\t1", "q\tb\t1"])
-    outcome = evaluate_collection(read_collection(folder), settings, ToyEncoder())
+    outcome = evaluate_collection(read_collection(folder), settings, ToyEncoder())["all"]
     assert sorted(d for d, _ in outcome.run["q"]) == ["a", "b"]
 
 
@@ -300,3 +302,17 @@ def test_a_file_that_holds_no_topics_says_what_it_needs(
     with pytest.raises(EvaluationError, match="does not hold topics") as caught:
         read_topics(path)
     assert "id, question, relevant, answerable" in caught.value.remedy
+
+
+def test_the_ablation_compares_variants_on_the_same_questions(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = collection(tmp_path / "mini")
+    variants = {"all": WEIGHTS, "BM25 alone": ABLATIONS["BM25 alone"]}
+    found = evaluate_collection(read_collection(folder), settings, ToyEncoder(), variants)
+    assert found.keys() == variants.keys()
+    assert difference(found["all"], found["all"]) == (0.0, 0.0, 0.0)
+    mean, low, high = difference(found["BM25 alone"], found["all"])
+    expected = found["BM25 alone"].measures["nDCG@10"] - found["all"].measures["nDCG@10"]
+    assert mean == pytest.approx(expected)
+    assert low <= mean <= high
