@@ -39,7 +39,7 @@ test: $(VENV)/.installed ## run every check
 	@echo "==> Types"
 	@$(BIN)/mypy
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.installed ## style and types only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
