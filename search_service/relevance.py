@@ -18,8 +18,6 @@ from search_service.fusion import token_weights
 from search_service.model import Components
 from search_service.weights import Calibration, Weights
 
-SAMPLE = 96  # passages that stand for all
-
 
 @dataclass(frozen=True, slots=True)
 class Background:
@@ -32,11 +30,19 @@ class Background:
 
 
 def background(
-    text: str, encoded: Encoded, generation: Generation, weights: Weights, best: float
+    text: str,
+    encoded: Encoded,
+    generation: Generation,
+    weights: Weights,
+    sample: int,
+    best: float,
 ) -> Background:
-    """Ask an even sample of the index; ``best`` is the best late interaction without filters."""
+    """Ask an even ``sample`` of the index.
+
+    ``best`` is the best late interaction without filters.
+    """
     size = len(generation.passages)
-    count = min(SAMPLE, size)
+    count = min(sample, size)
     rows = [n * size // count for n in range(count)]
     share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
     late = generation.tokens.max_similarities(encoded.tokens, rows) @ share

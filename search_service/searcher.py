@@ -63,7 +63,9 @@ class Searcher:
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(encoder.encode_query)
         self._weights = weights
-        self._calibration = calibration or calibration_of(generation.manifest.recipe.model)
+        self._calibration = calibration or calibration_of(
+            generation.manifest.recipe.model, len(generation.passages)
+        )
         self._known = Known.of(generation, encoder)
 
     def understand(self, question: str, choices: Choices = Choices()) -> Query:  # noqa: B008
@@ -178,7 +180,9 @@ class Searcher:
         anywhere = hits if allowed.rows is None else self._retrieve(query, Allowed(None, None))
         best = max((hit.parts.late for hit in anywhere), default=0.0)
         encoded = self._encode(query.text)
-        about = background(query.text, encoded, self.generation, self._weights, best)
+        about = background(
+            query.text, encoded, self.generation, self._weights, self._calibration.sample, best
+        )
         return partial(confidence, about=about, calibration=self._calibration)
 
     def _retrieve(self, query: Query, allowed: Allowed) -> tuple[Hit, ...]:

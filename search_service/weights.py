@@ -25,8 +25,8 @@ class Weights:
     dense_candidates: int = 100
     lexical_candidates: int = 100
     late: float = 1.0
-    dense: float = 0.0
-    lexical: float = 0.15
+    dense: float = 0.5
+    lexical: float = 0.25
     rarity: float = 0.5
     votes: tuple[float, ...] = (1.0, 0.3, 0.1)
     declared: float = 1.0
@@ -49,8 +49,9 @@ class Calibration:
     ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
     cosine's z-score among them, of its lift's share of the highest lift in the whole index, and
     of its share of BM25. ``bar`` is the confidence from which an organisation is sure; where none
-    is, the answer is "nobody". ``least_spread`` and ``least_lift`` keep the divisions finite,
-    ``highest_z`` keeps one feature from deciding alone. All of it holds for ``model`` only.
+    is, the answer is "nobody". ``sample`` passages stand for all; ``least_spread`` and
+    ``least_lift`` keep the divisions finite, ``highest_z`` keeps one feature from deciding alone.
+    All of it holds for ``model`` only.
     """
 
     model: str = "multilingual-e5-small"
@@ -60,6 +61,7 @@ class Calibration:
     least_spread: float = 0.004
     least_lift: float = 0.02
     highest_z: float = 4.0
+    sample: int = 96
     bar: float = 0.7
 
 
@@ -68,9 +70,14 @@ CALIBRATION = Calibration()
 UNCALIBRATED = Calibration(model="", bar=0.0)  # everybody who is found is sure
 
 
-def calibration_of(model: str) -> Calibration:
-    """The calibration made for a model; with any other, "nobody" cannot be told from somebody."""
-    return CALIBRATION if model == CALIBRATION.model else UNCALIBRATED
+def calibration_of(model: str, passages: int) -> Calibration:
+    """The calibration made for a model.
+
+    With any other, and among too few passages to say what passages at large get, "nobody" cannot
+    be told from somebody.
+    """
+    fits = model == CALIBRATION.model and passages >= CALIBRATION.sample
+    return CALIBRATION if fits else UNCALIBRATED
 
 
 ABLATIONS: Mapping[str, Weights] = {
@@ -78,6 +85,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "without late interaction": replace(WEIGHTS, late=0.0, dense=1.0),
     "without BM25": replace(WEIGHTS, lexical_candidates=0, lexical=0.0),
     "without dense candidates": replace(WEIGHTS, dense_candidates=0),
+    "without the whole's cosine": replace(WEIGHTS, dense=0.0),
     "without word rarity": replace(WEIGHTS, rarity=0.0),
     "without second votes": replace(WEIGHTS, votes=(1.0,)),
     "without kinds of proof": replace(WEIGHTS, demonstrated=1.0, corroborated=1.0),

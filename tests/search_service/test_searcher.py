@@ -229,9 +229,9 @@ def test_evidence_or_silence(searcher: Searcher, question: str) -> None:
     for hit in answer.organisations:
         assert generation.organisations[hit.organisation.id] == hit.organisation
         assert 1 <= len(hit.evidence) <= 3
-        assert (hit.standing is None) == (
-            not answer.query.places and not answer.query.excluded_places
-        )
+        query = answer.query
+        somewhere = bool(query.places or query.excluded_places) and not query.documents_there
+        assert (hit.standing is not None) == somewhere
         for evidence in hit.evidence:
             assert passages[evidence.passage.id] == evidence.passage
             assert hit.organisation.id in evidence.passage.organisations
