@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help serve index test lint format evaluate bench lock clean
+.PHONY: help serve index test lint format evaluate bench clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,7 +47,7 @@ lint: $(VENV)/.installed ## style and types only
 format: $(VENV)/.installed ## put the code in the house's style
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-evaluate: $(VENV)/.installed ## measure the search on the project's own topics
+evaluate: index ## measure the search on the project's own topics
 	@$(BIN)/python -m search_service evaluate --topics tests/evaluation/topics.jsonl
 
 bench: $(VENV)/.installed ## measure time and memory

@@ -73,6 +73,7 @@ def check(settings: Settings, encoder: Encoder, progress: Progress | None = None
         progress=progress,
         clock=clock,
     )
+    _refuse_empty(scan, content)
     manifest = _manifest(scan, _recipe(settings, encoder), content, dimension=0)
     return _report("", manifest, published=False, embedded=0, clock=clock)
 

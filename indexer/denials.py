@@ -7,6 +7,7 @@ the contrary: such a sentence is shown with its document, but is no evidence for
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as profiles speak.
 _WE_DO_NOT = re.compile(
@@ -17,7 +18,7 @@ _WE_DO_NOT = re.compile(
     # What is passed on is not done either: "le affidiamo a", "cerchiamo partner per".
     r"|\b(?:li|le|lo|la|l['’])\s*(?:affidiamo|deleghiamo|chiediamo|giriamo|passiamo)\b"
     r"|\b(?:è|sono|viene|vengono)\s+affidat[aeio]\s+a(?:d)?\s+(?:un|altr|partner|terzi|soggett)"
-    r"|\bcerchiamo\s+(?:un\s+)?partner\b|^niente\b|\bwe\s+(?:hand\s+over|refer)\b"
+    r"|\bcerchiamo\s+(?:un\s+)?partner\b|^niente\b|^no[.,;:!]|\bwe\s+(?:hand\s+over|refer)\b"
     r"|\bnor\s+(?:do|does)\s+(?:we|it)\b"
     r"|\b(?:we|it|they|the\s+cooperative)\s+(?:do|does)(?:\s+not|n[\'’]t)\s+(?P<english>[a-z]+)",
     re.IGNORECASE,
@@ -33,6 +34,29 @@ _HEADING = re.compile(
     r"|what\s+we\s+(?:do\s+not|don[\'’]t)\s+do)\b",
     re.IGNORECASE,
 )
+
+
+# "Per i dati chiamate chi vola con i droni": after a denial, whom to ask instead.
+_REFERRAL = re.compile(
+    r"\b(?:chiam|telefon|rivolg|contatt|consigli|diciamo\s+a\s+chi|altr[aieo]\b|partner|ask\b|call\b)",
+    re.IGNORECASE,
+)
+
+
+def denied(texts: Sequence[str], headings: Sequence[tuple[str, ...]]) -> list[bool]:
+    """Which sentences of a text, each with the headings above it, prove nothing.
+
+    Besides the denials themselves, the question that one answers ("SAP? No, non lo trattiamo.")
+    and the sentence after it that says whom to ask instead.
+    """
+    found = [denies(text, path) for text, path in zip(texts, headings, strict=True)]
+    spread = list(found)
+    for n, is_denial in enumerate(found):
+        if is_denial and n and texts[n - 1].endswith("?"):
+            spread[n - 1] = True
+        if is_denial and n + 1 < len(texts) and _REFERRAL.search(texts[n + 1]):
+            spread[n + 1] = True
+    return spread
 
 
 def denies(sentence: str, headings: tuple[str, ...]) -> bool:

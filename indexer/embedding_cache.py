@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from indexer.errors import CacheError
 from indexer.model import Encoder, Vectors
 from indexer.token_vectors import CODER, Codes, TokenCoder
 
@@ -28,6 +29,8 @@ CREATE TABLE IF NOT EXISTS passages
     (key BLOB PRIMARY KEY, vector BLOB, codes BLOB, checksum INTEGER);
 CREATE TABLE IF NOT EXISTS coders (fingerprint TEXT PRIMARY KEY, coder BLOB, checksum INTEGER);
 """
+# What SQLite says of a file that is whole.
+_PASSING = ("locked", "full", "disk I/O error", "readonly", "unable to open")
 _MANY = 500  # SQLite's default limit on parameters of one statement is 999
 
 
@@ -54,7 +57,8 @@ class EmbeddingCache:
         self._path = path
         try:
             self._connection = _connect(path)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            self._refuse_passing(error)
             self._connection = self._anew()
 
     @classmethod
@@ -123,12 +127,20 @@ class EmbeddingCache:
             with self._connection:
                 return work(self._connection)
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-                raise  # a full or locked disk damages nothing
+            self._refuse_passing(error)
             self._connection.close()
             self._connection = self._anew()
             with self._connection:
                 return work(self._connection)
+
+    def _refuse_passing(self, error: sqlite3.DatabaseError) -> None:
+        """Raise CacheError for what damages nothing, and so is no reason to begin anew."""
+        if any(words in str(error) for words in _PASSING):
+            raise CacheError(
+                f"The cache of embeddings {self._path} cannot be used: {error}.",
+                remedy="See that no other program holds it and that the disk has room; the index "
+                "served until now is untouched.",
+            ) from error
 
     def _anew(self) -> sqlite3.Connection:
         self._path.replace(self._path.with_suffix(".damaged"))

@@ -37,5 +37,9 @@ class ModelError(CompetenzeError):
     """The embedding model cannot be prepared or is not the expected one."""
 
 
+class CacheError(CompetenzeError):
+    """The cache of embeddings cannot be used just now."""
+
+
 class GenerationError(CompetenzeError):
     """A generation is missing, damaged, or made with other settings."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from indexer.denials import denies
+from indexer.denials import denied
 from indexer.model import Block, Document, DocumentKind, Organisation, Passage, Place, Role
 from indexer.names import NameIndex
 from indexer.sentences import sentences
@@ -75,11 +75,10 @@ class Splitter:
     def _sentences(self, blocks: Sequence[Block], size: int) -> list[_Sentence]:
         texts = [(n, s) for n, block in enumerate(blocks) for s in sentences(block.text)]
         counts = self.count_tokens([text for _, text in texts])
+        nothing = denied([text for _, text in texts], [blocks[n].headings for n, _ in texts])
         whole = [
-            _Sentence(
-                text, count, blocks[n].headings, blocks[n].page, n, denies(text, blocks[n].headings)
-            )
-            for (n, text), count in zip(texts, counts, strict=True)
+            _Sentence(text, count, blocks[n].headings, blocks[n].page, n, proves_nothing)
+            for (n, text), count, proves_nothing in zip(texts, counts, nothing, strict=True)
         ]
         return [piece for sentence in whole for piece in self._fitting(sentence, size)]
 
@@ -198,14 +197,14 @@ def _sections(
     What is denied is never joined to what is done.
     """
     sections: list[list[_Sentence]] = []
-    for (headings, page, denied), group in groupby(
+    for (headings, page, is_denial), group in groupby(
         found, key=lambda s: (s.headings, s.page, s.denies)
     ):
         section = list(group)
         previous = sections[-1] if sections else None
         if (
             previous is not None
-            and (previous[0].page, previous[0].denies) == (page, denied)
+            and (previous[0].page, previous[0].denies) == (page, is_denial)
             and _related(previous[0].headings, headings)
             and min(_length(previous), _length(section)) < size * _SMALL
             and _joined_length([*previous, *section], headings_tokens) <= size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from indexer.embedding import load_encoder
-from indexer.errors import CompetenzeError
+from indexer.errors import CompetenzeError, SettingsError
 from indexer.generation import load_current
 from indexer.model import DocumentKind, Encoder
 from indexer.settings import Settings, read_settings
@@ -91,6 +92,8 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
         settings = read_settings(
             **{n: getattr(arguments, n, None) for n in ("index", "host", "port")}
         )
+        if arguments.command == "serve":
+            _refuse_busy_port(settings)
         encoder = encoder or load_encoder(settings)
         if arguments.command == "serve":
             return _serve(settings, encoder)
@@ -101,6 +104,9 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
         Console(stderr=True).print(
             f"[bold red]Error:[/] {escape(error.message)}\n{escape(error.remedy)}", highlight=False
         )
+        return FAILED
+    except OSError as error:
+        Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         return FAILED
 
 
@@ -138,11 +144,24 @@ def _serve(settings: Settings, encoder: Encoder) -> int:
     from search_service.app import create_app
     from search_service.state import ServiceState
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     app = create_app(ServiceState(settings.index, encoder))
     print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
     return OK
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    """Say at once that the port is taken, not after the model has been loaded."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.",
+                remedy="Stop what uses it, or choose another: --port 8001.",
+            ) from error
 
 
 def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:

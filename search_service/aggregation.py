@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from indexer.generation import Generation
 from indexer.lexical import words
 from indexer.model import Document, DocumentKind, Organisation, Role
 from search_service.model import (
-    Components,
     DocumentHit,
     Evidence,
     Hit,
@@ -34,7 +34,7 @@ def organisations(
     standings: Mapping[str, Standing] | None,
     weights: Weights,
     among: frozenset[str] | None = None,
-    confident: Callable[[Components], float] = lambda _: 1.0,
+    confident: Callable[[Evidence], float] = lambda _: 1.0,
     bar: float = 0.0,
 ) -> tuple[OrganisationHit, ...]:
     """The organisations ``among`` these (``None``: all) that the passages vote for, best first.
@@ -52,7 +52,7 @@ def organisations(
     floor = floor_of(hits)
     standing = standings or {}
     best = {o: _best(found, floor, weights) for o, found in votes.items()}
-    sure = {o: max(confident(e.parts) for e in found) for o, found in best.items()}
+    sure = {o: max(confident(e) for e in found) for o, found in best.items()}
     scored = sorted(
         ((o, _score(found, floor, weights)) for o, found in best.items()),
         key=lambda pair: (
@@ -92,7 +92,7 @@ def _best(votes: Sequence[Evidence], floor: float, weights: Weights) -> list[Evi
     chosen: list[Evidence] = []
     seen: list[frozenset[str]] = []
     for vote in sorted(votes, key=lambda e: (-_weighed(e, floor, weights), e.row)):
-        terms = frozenset(words(vote.passage.text))
+        terms = _words_of(vote.passage.text)
         if any(_alike(terms, other) for other in seen):
             continue
         chosen.append(vote)
@@ -128,6 +128,11 @@ def contributions(votes: Sequence[Evidence], floor: float, weights: Weights) -> 
 
 def _score(votes: Sequence[Evidence], floor: float, weights: Weights) -> float:
     return floor + sum(contributions(votes, floor, weights))
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(words(text))
 
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:

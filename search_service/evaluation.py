@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import ir_measures
 import numpy as np
@@ -25,7 +25,7 @@ from indexer.generation import load_current
 from indexer.language import detect
 from indexer.model import Encoder
 from indexer.settings import Settings
-from search_service.model import Answer, Query, Standing
+from search_service.model import Answer, Query
 from search_service.searcher import Searcher
 from search_service.weights import WEIGHTS, Weights
 
@@ -33,6 +33,7 @@ DEPTH = 100  # how many results of a question are judged
 BOOTSTRAP = 2000  # resamples of the queries
 MEASURES = {"nDCG@10": nDCG @ 10, "Recall@10": R @ 10, "RR@10": RR @ 10, "Success@1": Success @ 1}
 
+T = TypeVar("T")
 Run = Mapping[str, Sequence[tuple[str, float]]]
 Qrels = Mapping[str, Mapping[str, int]]
 
@@ -205,13 +206,17 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
     ``nobody`` is the share of topics answered with nobody, of those that have an answer and of
     those that have none; the measures are over the former.
     """
-    answers = {t.id: searcher.search(searcher.understand(t.text), limit=DEPTH) for t in topics}
-    run, latencies = _run(topics, lambda text: _ask_names(searcher, text))
+    answers, latencies = _run(topics, lambda text: _answer(searcher, text))
+    sure = {q: answer.organisations for q, answer in answers.items()}
+    run = {
+        q: [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
+        for q, answer in answers.items()
+    }
     qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
     measures, per_query = measure(qrels, {q: run[q] for q in qrels})
     nobody = {
-        "answerable": _share(_nobody(answers[q]) for q in qrels),
-        "unanswerable": _share(_nobody(answers[t.id]) for t in topics if not t.answerable),
+        "answerable": _share(not sure[q] for q in qrels),
+        "unanswerable": _share(not sure[t.id] for t in topics if not t.answerable),
     }
     size = len(searcher.generation.passages)
     return Evaluation(name, measures, per_query, latencies, 0.0, size, run, nobody)
@@ -222,14 +227,8 @@ def _share(values: Iterable[bool]) -> float:
     return round(sum(found) / len(found), 4) if found else 0.0
 
 
-def _ask_names(searcher: Searcher, text: str) -> list[tuple[str, float]]:
-    answer = searcher.search(searcher.understand(text), limit=DEPTH)
-    return [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
-
-
-def _nobody(answer: Answer) -> bool:
-    """Whether nobody is named, but for those who could do it from elsewhere."""
-    return all(hit.standing is Standing.REMOTE for hit in answer.organisations)
+def _answer(searcher: Searcher, text: str) -> Answer:
+    return searcher.search(searcher.understand(text), limit=DEPTH)
 
 
 def measure(qrels: Qrels, run: Run) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
@@ -291,14 +290,13 @@ def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:
     return ids
 
 
-def _run(
-    topics: Iterable[Topic], ask: Callable[[str], Sequence[tuple[str, float]]]
-) -> tuple[dict[str, list[tuple[str, float]]], list[float]]:
-    run: dict[str, list[tuple[str, float]]] = {}
+def _run(topics: Iterable[Topic], ask: Callable[[str], T]) -> tuple[dict[str, T], list[float]]:
+    """What ``ask`` answers to each topic, and how long each took in milliseconds."""
+    run: dict[str, T] = {}
     latencies = []
     for topic in topics:
         start = time.perf_counter()
-        run[topic.id] = list(ask(topic.text))
+        run[topic.id] = ask(topic.text)
         latencies.append((time.perf_counter() - start) * 1000)
     return run, latencies
 

@@ -195,6 +195,15 @@ _NEED_BEGINS = re.compile(r"(?<!\w)(?=\w)")
 # --- reading ---------------------------------------------------------------------------------
 
 
+# Left alone beside a filter, these ask for whoever passes it: "chi lavora nelle Marche".
+_NO_SUBJECT = frozenset(
+    "lavora lavorano lavorato lavori lavoro opera operano progetto progetti svolti svolto "
+    "realizzati fatti fatto cooperativa cooperative coop societa aziende imprese soci ci sono sta "
+    "trova trovano email mail contatti telefono sito indirizzo quanti quante quali quale dove "
+    "attivita works work working cooperatives projects project done based companies contact".split()
+)
+
+
 def content(text: str, *, may_be_empty: bool) -> str:
     """What of a question carries content.
 
@@ -212,6 +221,8 @@ def content(text: str, *, may_be_empty: bool) -> str:
         position = match.end()
     kept.append(text[position:end])
     left = tidied(" ".join(kept), ())
+    if may_be_empty and all(word in _NO_SUBJECT for word in words(left)):
+        return ""
     if words(left) or (not may_be_empty and any(c.isalnum() for c in left)):
         return left
     return "" if may_be_empty else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -221,6 +220,7 @@ class Answer:
     total: int
     offset: int = 0
     documents: tuple[DocumentHit, ...] = ()
+    total_documents: int = 0
     widened: Widening | None = None
     unsure: tuple[OrganisationHit, ...] = ()
     elsewhere: tuple[OrganisationHit, ...] = ()
@@ -233,18 +233,6 @@ class PassageAnswer:
     query: Query
     generation: str
     passages: tuple[DocumentHit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """How many organisations there are, by value, for each way of narrowing a search."""
-
-    regions: Mapping[str, int]
-    competencies: Mapping[str, int]
-    sectors: Mapping[str, int]
-    certifications: Mapping[str, int]
-    kinds: Mapping[str, int]
-    years: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

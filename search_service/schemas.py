@@ -123,6 +123,7 @@ class AnswerOut(BaseModel):
     generation: str
     total: int
     offset: int
+    total_documents: int
     organisations: list[OrganisationHitOut]
     documents: list[DocumentHitOut]
     unsure: list[OrganisationHitOut] = Field(
@@ -211,6 +212,7 @@ def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> 
         generation=answer.generation,
         total=answer.total,
         offset=answer.offset,
+        total_documents=answer.total_documents,
         organisations=[_organisation_hit(hit) for hit in answer.organisations],
         documents=[document_hit_out(hit) for hit in answer.documents],
         unsure=[_organisation_hit(hit) for hit in answer.unsure],

@@ -20,17 +20,20 @@ from search_service.model import (
     Choices,
     Components,
     DocumentHit,
+    Evidence,
     Hit,
     OrganisationHit,
     PassageAnswer,
+    Proof,
     Query,
+    Standing,
     Widening,
 )
 from search_service.neighbours import Neighbourhood
 from search_service.query import parse_query, place_filter
-from search_service.relevance import background, confidence
+from search_service.relevance import Background, background, confidence
 from search_service.retrieval import retrieve
-from search_service.shelves import Allowed, Shelves
+from search_service.shelves import Allowed, Mask, Shelves
 from search_service.weights import WEIGHTS, Calibration, Weights, calibration_of
 
 PAGE = 10
@@ -62,6 +65,7 @@ class Searcher:
         self._encoder = encoder
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(encoder.encode_query)
+        self._background = lru_cache(maxsize=32)(self._about)
         self._weights = weights
         self._calibration = calibration or calibration_of(
             generation.manifest.recipe.model, len(generation.passages)
@@ -91,6 +95,7 @@ class Searcher:
             total=len(sure),
             offset=offset,
             documents=documents[offset : offset + limit],
+            total_documents=len(documents),
             widened=widened,
             unsure=found[len(sure) : len(sure) + limit] if last else (),
             elsewhere=tuple(hit for hit in elsewhere if hit.sure)[:MAX_ELSEWHERE],
@@ -109,7 +114,7 @@ class Searcher:
         query = answer.query
         if answer.widened is not None:
             query = self._in_place(query, answer.widened.searched)
-        hits = self._retrieve(query, self.shelves.allowed(query))
+        hits = self._retrieve(query, self.shelves.speaking(self.shelves.allowed(query)))
         return explain(answer, query, hits, self.generation, self.shelves, self._weights)
 
     @cached_property
@@ -119,7 +124,7 @@ class Searcher:
 
     def passages(self, query: Query, limit: int = PAGE) -> PassageAnswer:
         """The best passages, whoever they speak for."""
-        hits = self._retrieve(query, self.shelves.allowed(query))[:limit]
+        hits = self._retrieve(query, self.shelves.allowed(query).rows)[:limit]
         rows = (self.generation.passages[hit.row] for hit in hits)
         return PassageAnswer(
             query,
@@ -136,12 +141,12 @@ class Searcher:
         """The organisations in the place asked for or, where there are none, around it."""
         found, hits = self._vote(query)
         one = len(query.places) == 1 and query.places[0].relation is PlaceRelation.IN
-        if _any_sure(found) or not one:
+        if not one or any(hit.sure and hit.standing is Standing.SEATED for hit in found) or hits:
             return found, hits, None
         asked = query.places[0].places[0]
         for larger in self._wider(asked):
             wider, wider_hits = self._vote(self._in_place(query, larger))
-            if _any_sure(wider):
+            if any(hit.sure and hit.standing is Standing.SEATED for hit in wider):
                 return wider, wider_hits, Widening(asked, larger)
         return found, hits, None
 
@@ -156,43 +161,50 @@ class Searcher:
         return [p for p in self.gazetteer.ancestors(place) if p.level in levels]
 
     def _vote(self, query: Query) -> tuple[tuple[OrganisationHit, ...], Sequence[Hit]]:
+        """The organisations, and the passages that answer by themselves where a kind is asked."""
         allowed = self.shelves.allowed(query)
-        hits = self._retrieve(query, allowed)
-        confident, bar = self._judge(query, allowed, hits), self._calibration.bar
+        hits = self._retrieve(query, self.shelves.speaking(allowed))
+        confident, bar = self._judge(query), self._calibration.bar
+        if query.organisations is not None:
+            bar = 0.0  # who is asked for by name is shown, whatever is asked of it
         found = aggregation.organisations(
             hits,
             self.generation,
             allowed.standings,
             self._weights,
             allowed.organisations,
-            confident,
+            lambda evidence: confident(evidence.parts) * self._trust(evidence, query),
             bar,
         )
-        sure = tuple(hit for hit in hits if confident(hit.parts) >= bar)
-        return found, sure
+        readable = self._retrieve(query, allowed.rows) if query.kinds else ()
+        return found, tuple(hit for hit in readable if confident(hit.parts) >= bar)
 
-    def _judge(
-        self, query: Query, allowed: Allowed, hits: Sequence[Hit]
-    ) -> Callable[[Components], float]:
+    def _trust(self, evidence: Evidence, query: Query) -> float:
+        """What a piece of evidence counts: to be named by others is little, unless asked for."""
+        named_by_others = evidence.proof is Proof.CORROBORATED and not query.kinds
+        return self._calibration.corroborated if named_by_others else 1.0
+
+    def _judge(self, query: Query) -> Callable[[Components], float]:
         """Who says how likely a passage answers the question."""
         if not query.text:
             return lambda _: 1.0
-        anywhere = hits if allowed.rows is None else self._retrieve(query, Allowed(None, None))
-        best = max((hit.parts.late for hit in anywhere), default=0.0)
-        encoded = self._encode(query.text)
-        about = background(
-            query.text, encoded, self.generation, self._weights, self._calibration.sample, best
+        return partial(
+            confidence, about=self._background(query.text), calibration=self._calibration
         )
-        return partial(confidence, about=about, calibration=self._calibration)
 
-    def _retrieve(self, query: Query, allowed: Allowed) -> tuple[Hit, ...]:
-        rows = None if allowed.rows is None else allowed.rows.nonzero()[0]
+    def _about(self, text: str) -> Background:
+        """What the text gets from passages at large, and the best of those that may answer."""
+        everyone = self.shelves.speaking(Allowed(None, None)).nonzero()[0]
+        encoded = self._encode(text)
+        hits = retrieve(text, encoded, everyone, self.generation, self._weights)
+        best = max((hit.parts.late for hit in hits), default=0.0)
+        sample = self._calibration.sample
+        return background(text, encoded, self.generation, self._weights, sample, best)
+
+    def _retrieve(self, query: Query, mask: Mask | None) -> tuple[Hit, ...]:
+        rows = None if mask is None else mask.nonzero()[0]
         if not query.text:  # only filters: everything they let through, in the index's order
             everything = range(len(self.generation.passages)) if rows is None else rows.tolist()
             return ranked((row, 0.0, Components()) for row in everything)
         encoded = self._encode(query.text)
         return retrieve(query.text, encoded, rows, self.generation, self._weights)
-
-
-def _any_sure(found: Sequence[OrganisationHit]) -> bool:
-    return any(hit.sure for hit in found)

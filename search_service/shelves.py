@@ -53,6 +53,20 @@ class Shelves:
             for o in generation.organisations.values()
         }
 
+    def speaking(self, allowed: Allowed) -> Mask:
+        """Of the rows allowed, those that speak for an organisation that may answer.
+
+        Candidates are taken among these alone, or passages that speak for nobody who is asked
+        about would crowd out those that do.
+        """
+        able = set(self._by_organisation)
+        if allowed.standings is not None:
+            able &= allowed.standings.keys()
+        if allowed.organisations is not None:
+            able &= allowed.organisations
+        mask = self._rows_of(able)
+        return mask if allowed.rows is None else mask & allowed.rows
+
     def rows_of_organisation(self, organisation: str) -> NDArray[np.int64]:
         """The rows of the passages that speak for an organisation."""
         return self._by_organisation.get(organisation, np.zeros(0, np.int64))

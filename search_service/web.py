@@ -166,8 +166,8 @@ class _Site:
             return make(self._state.searcher)
         except GenerationError:
             text = (
-                "L'indice si sta caricando: riprova tra un momento. Se dura, va ricostruito da chi "
-                "gestisce il servizio."
+                "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "
+                "costruito da chi gestisce il servizio."
             )
             response = self._error(503, "La ricerca non è pronta", text, asked)
             response.headers["Retry-After"] = "5"
@@ -199,7 +199,7 @@ class Paging:
 
 def paging(asked: Asked, answer: Answer) -> Paging:
     """The pages of an answer; past the last one, the way back leads to the last."""
-    pages = -(-answer.total // PAGE)
+    pages = -(-max(answer.total, answer.total_documents) // PAGE)
     previous = min(asked.page - 1, pages)
     return Paging(
         page=asked.page,

@@ -49,9 +49,11 @@ class Calibration:
     ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
     cosine's z-score among them, of its lift's share of the highest lift in the whole index, and
     of its share of BM25. ``bar`` is the confidence from which an organisation is sure; where none
-    is, the answer is "nobody". ``sample`` passages stand for all; ``least_spread`` and
-    ``least_lift`` keep the divisions finite, ``highest_z`` keeps one feature from deciding alone.
-    All of it holds for ``model`` only.
+    is, the answer is "nobody". To be named by others counts ``corroborated`` of its confidence:
+    alone it makes sure only where all else is certain.
+
+    ``sample`` passages stand for all; ``least_spread`` and ``least_lift`` keep the divisions
+    finite, ``highest_z`` keeps one feature from deciding alone. All of it holds for ``model`` only.
     """
 
     model: str = "multilingual-e5-small"
@@ -63,6 +65,7 @@ class Calibration:
     highest_z: float = 4.0
     sample: int = 96
     bar: float = 0.7
+    corroborated: float = 0.72
 
 
 WEIGHTS = Weights()

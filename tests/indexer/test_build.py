@@ -439,9 +439,9 @@ def test_a_check_reports_like_a_build_and_writes_nothing(corpus: Path) -> None:
     assert report.problems == built.problems
 
 
-def test_a_check_of_an_empty_corpus_counts_nothing(tmp_path: Path) -> None:
-    report = check(Settings(corpus=tmp_path, index=tmp_path / "index"), ToyEncoder())
-    assert (report.files, report.documents, report.passages) == (0, 0, 0)
+def test_a_check_of_an_empty_corpus_says_what_a_build_would(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="holds no documents"):
+        check(Settings(corpus=tmp_path, index=tmp_path / "index"), ToyEncoder())
 
 
 class Heard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.denials import denies
+from indexer.denials import denied, denies
 from indexer.model import Block, Document, DocumentKind, Organisation, OrganisationLink, Role
 from indexer.names import NameIndex
 from indexer.passages import Splitter
@@ -81,3 +81,14 @@ def test_a_denial_is_a_passage_that_speaks_for_nobody() -> None:
         ("Non installiamo pannelli.", ()),
         ("Formiamo i soci.", ("sole",)),
     ]
+
+
+def test_the_question_and_the_referral_around_a_denial_prove_nothing_either() -> None:
+    texts = [
+        "Montiamo Odoo.",
+        "SAP?",
+        "No, non lo trattiamo.",
+        "Se serve vi diciamo a chi telefonare.",
+        "Siamo in nove.",
+    ]
+    assert denied(texts, [()] * 5) == [False, True, True, True, False]
