@@ -197,20 +197,3 @@ def test_a_cache_of_another_shape_is_set_aside(tmp_path: Path, table: str) -> No
     with EmbeddingCache.open(path) as cache:
         cache.put(some(0))
     assert kept(path) == [0]
-
-
-def test_a_locked_cache_is_not_taken_for_a_damaged_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "c.sqlite"
-    with EmbeddingCache.open(path) as cache:
-        cache.put(some(0))
-        real = sqlite3.connect
-        monkeypatch.setattr(sqlite3, "connect", lambda p: real(p, timeout=0))
-        other = real(path)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            EmbeddingCache(path).put(some(1))
-        other.close()
-    assert kept(path) == [0]
-    assert not (tmp_path / "c.damaged").exists()
