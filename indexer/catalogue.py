@@ -108,7 +108,7 @@ def catalogue(drafts: Sequence[Draft]) -> tuple[Catalogue, tuple[Problem, ...]]:
         CatalogueEntry(_document(d, names), _blocks(d)) for d in sorted(unique, key=lambda d: d.id)
     )
     shared = tuple(p for d in unique for p in _shared_names(d, names))
-    return Catalogue(entries, organisations, names), (*problems, *shared)
+    return Catalogue(entries, organisations, names), (*problems, *shared, *_namesakes(unique))
 
 
 def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], tuple[Problem, ...]]:
@@ -244,6 +244,30 @@ def _owners(d: Draft, spelling: str, names: NameIndex) -> list[str]:
     owners = sorted(names.lookup(spelling))
     # Of a name that two share, only a profile says enough to know that it is one of them.
     return owners if len(owners) == 1 or d.kind is DocumentKind.PROFILE else []
+
+
+def _namesakes(drafts: Sequence[Draft]) -> list[Problem]:
+    """Profiles without a VAT number that were taken for one because they share a name.
+
+    They may be one cooperative that moved, or two: only a person can tell.
+    """
+    seats: dict[str, Draft] = {}
+    found = []
+    for d in drafts:
+        if d.kind is not DocumentKind.PROFILE or d.fields.vat or d.fields.seat is None:
+            continue
+        first = seats.setdefault(name_key(d.fields.name), d)
+        if first.fields.seat != d.fields.seat:
+            found.append(
+                Problem(
+                    d.path,
+                    Severity.WARNING,
+                    Reason.BAD_METADATA,
+                    f"{d.fields.name!r} has another seat in {first.path}: they were taken for one",
+                    "If they are two cooperatives, give each its VAT number or a fuller name.",
+                )
+            )
+    return found
 
 
 def _shared_names(d: Draft, names: NameIndex) -> list[Problem]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from indexer.build import check
 from indexer.catalogue import Catalogue, Draft, catalogue, draft
 from indexer.model import (
     Block,
@@ -19,6 +21,8 @@ from indexer.model import (
     Severity,
 )
 from indexer.places import Gazetteer
+from indexer.settings import Settings
+from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
 VAT, OTHER_VAT = "00488410010", "01114601006"
@@ -380,3 +384,16 @@ def test_a_second_document_of_one_id_is_left_out_and_reported() -> None:
 def test_no_drafts_make_an_empty_catalogue() -> None:
     found = resolved()
     assert (found.entries, found.organisations) == ((), ())
+
+
+def test_one_name_with_two_seats_is_reported(tmp_path: Path) -> None:
+    for name, seat in (("uno", "Torino"), ("due", "Bari")):
+        folder = tmp_path / "corpus" / "profiles"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = f"---\nname: Luna\nseat: {seat}\n---\nVino e barche.\n"
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    report = check(Settings(corpus=tmp_path / "corpus", index=tmp_path / "index"), ToyEncoder())
+    (problem,) = report.problems
+    assert (problem.path, problem.severity) == ("profiles/uno.md", Severity.WARNING)
+    assert "another seat in profiles/due.md" in problem.detail
+    assert "VAT" in problem.remedy
