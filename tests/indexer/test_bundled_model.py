@@ -334,6 +334,17 @@ def test_the_tokens_of_a_text_are_its_own_and_say_where_they_stand(
 
 
 @pytest.mark.model
+def test_counts_are_the_same_before_and_after_the_model_has_cut_and_padded(
+    encoder: SentenceEncoder,
+) -> None:
+    texts = ["reti", " ".join(["reti"] * 600), SENTENCE]
+    fresh = SentenceEncoder(encoder._folder)
+    before = fresh.count_tokens(texts)
+    encoder.encode_passages(texts)  # sets the shared tokeniser to cut at 512 and to pad
+    assert encoder.count_tokens(texts) == before == [1, 600, 13]
+
+
+@pytest.mark.model
 def test_a_text_longer_than_the_model_reads_is_cut_at_its_end(encoder: SentenceEncoder) -> None:
     text = "reti " * 600
     (passage,) = encoder.encode_passages([text])
@@ -375,4 +386,5 @@ def test_the_real_tokeniser_gives_the_original_ids(
     encoder: SentenceEncoder, text: str, ids: list[int]
 ) -> None:
     assert encoder.count_tokens([text]) == [len(ids)]
-    assert encoder._tokenizer.encode(text).ids == [0, *ids, 2]
+    with encoder._whole_texts() as tokenizer:
+        assert tokenizer.encode(text).ids == [0, *ids, 2]
