@@ -6,10 +6,11 @@ One organisation may be written in many ways; here they become one. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from indexer.identities import identify
 from indexer.language import detect
 from indexer.metadata import Fields, read_fields
 from indexer.model import (
@@ -24,7 +25,7 @@ from indexer.model import (
     Role,
     Severity,
 )
-from indexer.names import NameIndex, name_key, slug
+from indexer.names import NameIndex, meant, name_key, slug
 from indexer.places import Gazetteer
 
 _FOLDERS = {
@@ -32,11 +33,13 @@ _FOLDERS = {
     "case_studies": DocumentKind.CASE_STUDY,
     "events": DocumentKind.EVENT,
 }
+_MOST_TOLD = 3  # namesakes that a warning names
+_BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document before its organisations are known."""
+    """A document before its organisations are known; ``subject`` is whose profile it is."""
 
     id: str
     path: str
@@ -45,6 +48,12 @@ class Draft:
     title: str
     fields: Fields
     parsed: ParsedText
+    subject: str = ""
+
+    @property
+    def where(self) -> str:
+        """Its file, and its row of a register, as problems name them."""
+        return self.path if self.parsed.row is None else f"{self.path}, row {self.parsed.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +78,14 @@ def draft(
 ) -> tuple[Draft, tuple[Problem, ...]]:
     """Read the metadata of one parsed text: its kind, title and identity, and what is wrong."""
     fields, found = read_fields(parsed.metadata, gazetteer)
-    where = path if parsed.row is None else f"{path}, row {parsed.row}"
-    problems = [Problem(where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
-    kind = fields.kind or (DocumentKind.PROFILE if parsed.row is not None else _guess_kind(path))
-    if kind is None:
-        kind = DocumentKind.EVENT
-        problems.append(_kind_unknown(where))
+    guessed = DocumentKind.PROFILE if parsed.row is not None else _guess_kind(path)
+    kind = fields.kind or guessed or DocumentKind.EVENT
     title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem
     name = fields.name or title if kind is DocumentKind.PROFILE else ""
     identity = path if parsed.row is None else f"{path}/{slug(name or title)}"
     made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
+    problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
+    problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
     return made, tuple(problems)
 
 
@@ -99,64 +106,99 @@ def _kind_unknown(where: str) -> Problem:
     )
 
 
-def catalogue(drafts: Sequence[Draft]) -> tuple[Catalogue, tuple[Problem, ...]]:
+def catalogue(
+    drafts: Sequence[Draft], gazetteer: Gazetteer
+) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Resolve the organisations of all drafts and link each document to its own."""
-    unique, problems = _without_twins(drafts)
+    unique, twins = _without_twins(_with_subjects(drafts, gazetteer))
     organisations = _organisations(unique)
-    names = NameIndex({o.id: (o.name, *o.aliases) for o in organisations})
-    entries = tuple(
-        CatalogueEntry(_document(d, names), _blocks(d)) for d in sorted(unique, key=lambda d: d.id)
-    )
-    shared = tuple(p for d in unique for p in _shared_names(d, names))
-    return Catalogue(entries, organisations, names), (*problems, *shared, *_namesakes(unique))
+    names = _names(organisations)
+    known = {o.id: o for o in organisations}
+    linked = [(d, *_links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
+    entries = tuple(CatalogueEntry(_document(d, links), _blocks(d)) for d, links, _ in linked)
+    unsettled = [
+        _shared_name(d, spelling, [known[o] for o in sorted(owners)])
+        for d, _, shared in linked
+        for spelling, owners in shared.items()
+    ]
+    problems = (*twins, *_namesakes(unique, known, names), *unsettled)
+    return Catalogue(entries, organisations, names), problems
 
 
-def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], tuple[Problem, ...]]:
+def _with_subjects(drafts: Sequence[Draft], gazetteer: Gazetteer) -> list[Draft]:
+    """The drafts, each profile with the organisation that it is of.
+
+    Rows of one register that bear one name but are of several organisations are told apart by
+    their organisations' ids.
+    """
+    profiles = [d.fields for d in drafts if d.kind is DocumentKind.PROFILE]
+    ids = iter(identify(profiles, gazetteer.within))
+    found = [replace(d, subject=next(ids)) if d.kind is DocumentKind.PROFILE else d for d in drafts]
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for d in found:
+        subjects[d.id].add(d.subject)
+    return [
+        replace(d, id=f"{d.path}/{d.subject}") if d.subject and len(subjects[d.id]) > 1 else d
+        for d in found
+    ]
+
+
+def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Problem]]:
     found: dict[str, Draft] = {}
     problems = []
     for d in drafts:
         if d.id not in found:
             found[d.id] = d
             continue
-        row = "" if d.parsed.row is None else f", row {d.parsed.row}"
         problems.append(
             Problem(
-                d.path + row,
+                d.where,
                 Severity.ERROR,
                 Reason.DUPLICATE_ID,
                 f"a document named {d.id!r} was read before it",
-                "Keep one of the two, or give the other another name.",
+                "Keep one of the two, or tell them apart: by name, seat or VAT number.",
             )
         )
-    return list(found.values()), tuple(problems)
+    return list(found.values()), problems
 
 
 # --- organisations -------------------------------------------------------------------------
 
 
 def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
-    """One organisation for each VAT number or, where there is none, for each name.
+    """The organisations that the profiles are of, and those that case studies are by.
 
-    A profile makes one; so does a case study that names a cooperative nobody described yet. Who
-    only organises or attends an event is not a candidate: its presence proves no competence.
+    Who only organises or attends an event is not a candidate: its presence proves no competence.
     """
-    profiles = [d for d in drafts if d.kind is DocumentKind.PROFILE]
     groups: dict[str, list[Fields]] = defaultdict(list)
-    id_of_name: dict[str, str] = {}
-    for d in sorted(profiles, key=lambda d: (not d.fields.vat, d.id)):
-        spellings = [name_key(name) for name in (d.fields.name, *d.fields.aliases)]
-        known = next((id_of_name[key] for key in spellings if key in id_of_name), None)
-        identity = f"it{d.fields.vat}" if d.fields.vat else known or slug(d.fields.name)
-        groups[identity].append(d.fields)
-        for key in spellings:
-            id_of_name.setdefault(key, identity)
+    for d in sorted(drafts, key=lambda d: (not d.fields.vat, d.id)):
+        if d.subject:
+            groups[d.subject].append(d.fields)
+    described = _names([_merge(identity, groups[identity]) for identity in groups])
+    new: set[str] = set()
     for d in drafts:
         for name in d.fields.cooperatives:
-            if name_key(name) not in id_of_name:
-                identity = slug(name)
-                id_of_name[name_key(name)] = identity
-                groups[identity].append(Fields(name=name, fictional=d.fields.fictional))
+            if name_key(name) not in new and not described.lookup(name):
+                new.add(name_key(name))
+                groups[slug(name)].append(Fields(name=name, fictional=d.fields.fictional))
     return tuple(_merge(identity, groups[identity]) for identity in sorted(groups))
+
+
+def _names(organisations: Sequence[Organisation]) -> NameIndex:
+    """Finds organisations by name; those that share one also by it and their seat."""
+    spellings = {o.id: (o.name, *o.aliases) for o in organisations}
+    plain = NameIndex(spellings)
+    seated = {
+        o.id: [
+            written
+            for spelling in spellings[o.id]
+            if o.seat is not None and len(plain.lookup(spelling)) > 1
+            for written in (f"{spelling} {join}{o.seat.name}" for join in _BEFORE_SEAT)
+            if not plain.lookup(written)
+        ]
+        for o in organisations
+    }
+    return NameIndex({identity: (*spellings[identity], *seated[identity]) for identity in seated})
 
 
 def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
@@ -193,7 +235,7 @@ def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
 # --- documents -----------------------------------------------------------------------------
 
 
-def _document(d: Draft, names: NameIndex) -> Document:
+def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
     text = " ".join(block.text for block in d.parsed.blocks)
     return Document(
         id=d.id,
@@ -202,7 +244,7 @@ def _document(d: Draft, names: NameIndex) -> Document:
         title=d.title,
         language=d.fields.language or detect(f"{d.title} {text}"),
         content_hash=d.content_hash,
-        organisations=_links(d, names),
+        organisations=links,
         period=d.fields.period,
         updated=d.fields.updated,
         source=d.fields.source,
@@ -215,76 +257,87 @@ def _document(d: Draft, names: NameIndex) -> Document:
     )
 
 
-def _links(d: Draft, names: NameIndex) -> tuple[OrganisationLink, ...]:
-    """The organisations of a document: those its fields name, then those its text mentions."""
+def _links(
+    d: Draft, names: NameIndex
+) -> tuple[tuple[OrganisationLink, ...], dict[str, frozenset[str]]]:
+    """The organisations of a document: those its fields name, then those its text mentions.
+
+    Also the names that may mean any of several organisations, as nothing in the document tells.
+    """
     named = (
-        (Role.SUBJECT, (d.fields.name,)),
         (Role.AUTHOR, d.fields.cooperatives),
         (Role.ORGANISER, d.fields.organisers),
         (Role.PARTICIPANT, d.fields.participants),
     )
-    links: dict[str, Role] = {}
+    links: dict[str, Role] = {d.subject: Role.SUBJECT} if d.subject else {}
+    shared: dict[str, frozenset[str]] = {}
     for role, spellings in named:
-        for spelling in filter(None, spellings):
-            for organisation in _owners(d, spelling, names):
+        for spelling in spellings:
+            owners = names.lookup(spelling)
+            if organisation := meant(owners, ()):
                 links.setdefault(organisation, role)
+            elif owners:
+                shared[spelling] = owners
     # A case study that names its authors in no field names them in its text; not so its client.
     unsigned = d.kind is DocumentKind.CASE_STUDY and not d.fields.cooperatives
     client = names.lookup(d.fields.client)
-    for text in (d.title, *(_readable(block) for block in d.parsed.blocks)):
-        for mention in names.find(text):
-            is_author = unsigned and mention.organisation not in client
-            links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
-    return tuple(OrganisationLink(o, role) for o, role in links.items())
+    texts = (d.title, *(_readable(block) for block in d.parsed.blocks))
+    for mention in (m for text in texts for m in names.find(text)):
+        is_author = unsigned and mention.organisation not in client
+        links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
+    for text in texts:
+        shared |= names.shared(text, among=links)
+    once = {name_key(spelling): (spelling, owners) for spelling, owners in shared.items()}
+    return tuple(OrganisationLink(o, role) for o, role in links.items()), dict(once.values())
 
 
-def _owners(d: Draft, spelling: str, names: NameIndex) -> list[str]:
-    if d.kind is DocumentKind.PROFILE and d.fields.vat:
-        return [f"it{d.fields.vat}"]
-    owners = sorted(names.lookup(spelling))
-    # Of a name that two share, only a profile says enough to know that it is one of them.
-    return owners if len(owners) == 1 or d.kind is DocumentKind.PROFILE else []
+def _namesakes(
+    drafts: Sequence[Draft], known: Mapping[str, Organisation], names: NameIndex
+) -> Iterator[Problem]:
+    """Organisations that only their seats, or nothing at all, told from others of their name.
 
-
-def _namesakes(drafts: Sequence[Draft]) -> list[Problem]:
-    """Profiles without a VAT number that were taken for one because they share a name.
-
-    They may be one cooperative that moved, or two: only a person can tell.
+    They may be one cooperative that moved: only a person can tell. Of two, one is reported.
     """
-    seats: dict[str, Draft] = {}
-    found = []
-    for d in drafts:
-        if d.kind is not DocumentKind.PROFILE or d.fields.vat or d.fields.seat is None:
-            continue
-        first = seats.setdefault(name_key(d.fields.name), d)
-        if first.fields.seat != d.fields.seat:
-            found.append(
-                Problem(
-                    d.path,
-                    Severity.WARNING,
-                    Reason.BAD_METADATA,
-                    f"{d.fields.name!r} has another seat in {first.path}: they were taken for one",
-                    "If they are two cooperatives, give each its VAT number or a fuller name.",
-                )
+    profiles = {d.subject: d for d in sorted(drafts, key=lambda d: d.id, reverse=True) if d.subject}
+    order = sorted(profiles, key=lambda subject: (not known[subject].vat, profiles[subject].id))
+    for n, subject in enumerate(order):
+        d = profiles[subject]
+        sharing = {o for name in (d.fields.name, *d.fields.aliases) for o in names.lookup(name)}
+        before = [o for o in order[:n] if o in sharing] if len(sharing) > 1 else []
+        if before and not known[subject].vat:
+            where = ", ".join(profiles[o].where for o in before[:_MOST_TOLD])
+            yield Problem(
+                d.where,
+                Severity.WARNING,
+                Reason.BAD_METADATA,
+                f"{d.fields.name!r} is also the name of {_told([known[o] for o in before])} "
+                f"({where}): they were kept apart",
+                "Give each its VAT number or, if they are one cooperative, the same seat.",
             )
-    return found
 
 
-def _shared_names(d: Draft, names: NameIndex) -> list[Problem]:
-    if d.kind is DocumentKind.PROFILE:
-        return []
-    return [
-        Problem(
-            d.path,
-            Severity.WARNING,
-            Reason.BAD_METADATA,
-            f"{spelling!r} is the name of {len(names.lookup(spelling))} cooperatives: "
-            "it was linked to none",
-            "Write a name or an alias that only one of them has.",
-        )
-        for spelling in (*d.fields.cooperatives, *d.fields.organisers, *d.fields.participants)
-        if len(names.lookup(spelling)) > 1
+def _shared_name(d: Draft, spelling: str, owners: Sequence[Organisation]) -> Problem:
+    seats = [o.seat.name for o in owners if o.seat is not None]
+    example = f"its seat beside it, as in '{owners[0].name} ({seats[0]})', or " if seats else ""
+    return Problem(
+        d.where,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        f"{spelling!r} is the name of {_told(owners)}: it was linked to none",
+        f"Write {example}an alias that only one of them has.",
+    )
+
+
+def _told(organisations: Sequence[Organisation]) -> str:
+    """Organisations in words: by name, and by what tells each from its namesakes."""
+    told = [
+        o.name
+        + (f" of {o.seat.label}" if o.seat else "")
+        + (f" (VAT {o.vat})" if o.vat and not o.seat else "")
+        for o in organisations[:_MOST_TOLD]
     ]
+    more = len(organisations) - _MOST_TOLD
+    return " and of ".join([*told, *([f"{more} more"] if more > 0 else [])])
 
 
 def _readable(block: Block) -> str:

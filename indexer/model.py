@@ -179,7 +179,8 @@ class OrganisationLink:
 class Organisation:
     """A cooperative or consortium: what a search ranks.
 
-    ``id`` is its VAT number where there is one ("it01234567890"), else the slug of its name.
+    ``id`` is its VAT number where there is one ("it01234567890"), else the slug of its name, with
+    its seat's where namesakes have no VAT number either ("luna--torino-to").
     ``seat`` is the registered office, ``works_in`` the areas it serves, ``remote`` whether it
     works at a distance: three different facts.
     """
@@ -205,8 +206,8 @@ class Organisation:
 class Document:
     """One source file, or one row of a register, with what its metadata says.
 
-    ``id`` is the path inside the corpus (and the row's name for a register); ``content_hash`` is
-    the SHA-256 of the file's bytes, in hex.
+    ``id`` is the path inside the corpus (for a register, and the row's name, or its organisation's
+    id where rows share a name); ``content_hash`` is the SHA-256 of the file's bytes, in hex.
     """
 
     id: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.lexical import fold_aligned
@@ -64,8 +64,13 @@ def _is_telling(words: Sequence[str]) -> bool:
 
 def slug(name: str) -> str:
     """The name as part of an address: ASCII letters and digits joined by hyphens."""
-    key = unicodedata.normalize("NFKD", name_key(name)).encode("ascii", "ignore").decode()
-    return "-".join(_WORD.findall(key)) or "senza-nome"
+    return address(name_key(name)) or "senza-nome"
+
+
+def address(text: str) -> str:
+    """A text as part of an address, all its words kept; empty when it has none in ASCII."""
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    return "-".join(_WORD.findall(plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,12 @@ class NameMention:
     start: int
     end: int
     organisation: str
+
+
+def meant(owners: Collection[str], among: Collection[str]) -> str | None:
+    """Which organisation a name of ``owners`` means: the only one, or the only one ``among``."""
+    found = owners if len(owners) == 1 else set(owners).intersection(among)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 class NameIndex:
@@ -99,16 +110,33 @@ class NameIndex:
         """The ids of the organisations that bear this name: several when it is shared."""
         return frozenset(self._by_key.get(tuple(name_key(name).split()), ()))
 
-    def find(self, text: str, *, capitals: bool = True) -> list[NameMention]:
+    def find(
+        self, text: str, *, capitals: bool = True, among: Collection[str] = ()
+    ) -> list[NameMention]:
         """The mentions in a text, left to right.
 
         With ``capitals`` a name must begin with a capital, or an ordinary word of the language
-        ("rete", "orizzonte") would name a cooperative. A name that two organisations share is
-        nobody's mention.
+        ("rete", "orizzonte") would name a cooperative. A name that several organisations share
+        mentions the only one of them that is ``among`` those known to be meant, else nobody.
         """
+        return [
+            NameMention(start, end, one)
+            for start, end, owners in self._spans(text, capitals=capitals)
+            if (one := meant(owners, among))
+        ]
+
+    def shared(self, text: str, *, among: Collection[str] = ()) -> dict[str, frozenset[str]]:
+        """The names in a text that may mean any of several organisations, and which."""
+        return {
+            text[start:end]: owners
+            for start, end, owners in self._spans(text, capitals=True)
+            if not meant(owners, among)
+        }
+
+    def _spans(self, text: str, *, capitals: bool) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """Where the text has names, and the organisations that bear each."""
         folded, offsets = fold_aligned(text)
         tokens = list(_WORD.finditer(folded))
-        mentions: list[NameMention] = []
         position = 0
         while position < len(tokens):
             first = text[offsets[tokens[position].start()]]
@@ -116,15 +144,12 @@ class NameIndex:
             length = self._match(tokens, position) if may_begin else 0
             if length:
                 key = tuple(t.group() for t in tokens[position : position + length])
-                owners = self._by_key[key]
-                if len(owners) == 1:
-                    start = offsets[tokens[position].start()]
-                    end = offsets[tokens[position + length - 1].end() - 1] + 1
-                    while end < len(text) and unicodedata.combining(text[end]):
-                        end += 1
-                    mentions.append(NameMention(start, end, next(iter(owners))))
+                start = offsets[tokens[position].start()]
+                end = offsets[tokens[position + length - 1].end() - 1] + 1
+                while end < len(text) and unicodedata.combining(text[end]):
+                    end += 1
+                yield start, end, frozenset(self._by_key[key])
             position += max(1, length)
-        return mentions
 
     def _match(self, tokens: list[re.Match[str]], start: int) -> int:
         """How many tokens from ``start`` are a name: 0 when none is."""

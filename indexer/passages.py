@@ -53,7 +53,8 @@ class Splitter:
         sections = _sections(found, size, dict(zip(paths, counts, strict=True)))
         groups = [group for section in sections for group in _pack(section, size)]
         bare = [self._passage(document, n, group) for n, group in enumerate(groups)]
-        named = [self._named(passage) for passage in bare]
+        known = [link.organisation for link in document.organisations]
+        named = [self._named(passage, known) for passage in bare]
         clients = self.names.lookup(document.client)
         return tuple(
             passage
@@ -68,9 +69,10 @@ class Splitter:
         counts = self.count_tokens([self._context(document, path) for path in paths])
         return max(_SHORTEST, min(self.size, self.longest - _MARGIN - max(counts, default=0)))
 
-    def _named(self, passage: Passage) -> tuple[str, ...]:
+    def _named(self, passage: Passage, known: Sequence[str]) -> tuple[str, ...]:
+        """Who is named in a passage; a shared name is of the one that the document knows."""
         text = " ".join((*passage.headings, passage.text))
-        return tuple(dict.fromkeys(m.organisation for m in self.names.find(text)))
+        return tuple(dict.fromkeys(m.organisation for m in self.names.find(text, among=known)))
 
     def _sentences(self, blocks: Sequence[Block], size: int) -> list[_Sentence]:
         texts = [(n, s) for n, block in enumerate(blocks) for s in sentences(block.text)]

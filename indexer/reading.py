@@ -82,7 +82,7 @@ def read_content(
             problems += wrong
             progress.step("parse", n, len(scan.files))
     with clock.stage("split"):
-        made, twins = catalogue(drafts)
+        made, twins = catalogue(drafts, gazetteer)
         splitter = Splitter(
             count_tokens=encoder.count_tokens,
             size=passage_tokens,

@@ -330,11 +330,27 @@ def test_a_sidecar_wins_over_what_the_file_says(corpus: Path) -> None:
     assert current(corpus).documents["case_studies/banda.md"].title == "Dal sidecar"
 
 
-def test_rows_with_one_name_are_one_document_and_a_problem(corpus: Path) -> None:
+@pytest.mark.parametrize("seat", ["Trieste", ""])
+def test_two_rows_of_one_cooperative_are_one_document_and_a_problem(
+    corpus: Path, seat: str
+) -> None:
+    text = (corpus / "profiles/registro.csv").read_text()
+    put(corpus, "profiles/registro.csv", text + f"REFOLO soc. coop.;{seat};;Un altro testo.\n")
+    report, _ = run(corpus)
+    assert reasons(report) == {"profiles/registro.csv, row 4": Reason.DUPLICATE_ID}
+    assert "profiles/registro.csv/refolo" in current(corpus).documents
+
+
+def test_two_rows_with_one_name_and_two_seats_are_two_cooperatives(corpus: Path) -> None:
     text = (corpus / "profiles/registro.csv").read_text()
     put(corpus, "profiles/registro.csv", text + "REFOLO soc. coop.;Roma;;Un altro testo.\n")
     report, _ = run(corpus)
-    assert reasons(report) == {"profiles/registro.csv, row 4": Reason.DUPLICATE_ID}
+    assert report.errors == ()
+    found = current(corpus)
+    for identity in ("refolo--trieste-ts", "refolo--roma-rm"):
+        profile = found.documents[f"profiles/registro.csv/{identity}"]
+        assert [link.organisation for link in profile.organisations] == [identity]
+        assert identity in found.organisations
 
 
 @pytest.mark.parametrize(

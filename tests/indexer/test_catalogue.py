@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import check
+from indexer.build import build
 from indexer.catalogue import Catalogue, Draft, catalogue, draft
+from indexer.generation import load_current
 from indexer.model import (
     Block,
     Document,
@@ -40,9 +41,16 @@ def profile(name: str, path: str = "", **metadata: object) -> Draft:
 
 
 def resolved(*drafts: Draft) -> Catalogue:
-    result, problems = catalogue(drafts)
+    result, problems = catalogue(drafts, GAZETTEER)
     assert problems == ()
     return result
+
+
+def reported(*drafts: Draft) -> tuple[Catalogue, list[tuple[str, str]]]:
+    """The catalogue, and where and why it warns."""
+    result, problems = catalogue(drafts, GAZETTEER)
+    assert {p.severity for p in problems} <= {Severity.WARNING}
+    return result, [(p.path, p.detail) for p in problems]
 
 
 def only(found: Sequence[Organisation]) -> Organisation:
@@ -275,33 +283,134 @@ def test_parts_in_an_event_and_the_strongest_is_kept() -> None:
 
 
 def test_mentions_are_read_in_titles_and_headings_too() -> None:
-    found, _ = catalogue(
-        [
-            profile("Arca"),
-            profile("Refolo"),
-            draft(
-                "events/e.md",
-                "0",
-                ParsedText((Block("Il resto.", ("Refolo",)),), {"title": "Giornata di Arca"}),
-                GAZETTEER,
-            )[0],
-        ]
-    )
+    parsed = ParsedText((Block("Il resto.", ("Refolo",)),), {"title": "Giornata di Arca"})
+    event, _ = draft("events/e.md", "0", parsed, GAZETTEER)
+    found = resolved(profile("Arca"), profile("Refolo"), event)
     assert links(found, "events/e.md") == {"arca": Role.MENTION, "refolo": Role.MENTION}
 
 
-def test_a_name_shared_by_two_cooperatives_signs_nothing_and_is_reported() -> None:
-    found, (problem,) = catalogue(
-        [
-            profile("Arca", "profiles/1.md", vat=VAT),
-            profile("Arca", "profiles/2.md", vat=OTHER_VAT),
-            profile("Refolo"),
-            made("case_studies/c.md", "Arca con Refolo.", cooperatives="Arca"),
+# --- namesakes -----------------------------------------------------------------------------
+
+TURIN = profile("Luna", "profiles/uno.md", seat="Torino", competencies="vino")
+BARI = profile("Luna", "profiles/due.md", seat="Bari", competencies="barche")
+TOLD = (
+    "profiles/uno.md",
+    "'Luna' is also the name of Luna of Bari (BA) (profiles/due.md): they were kept apart",
+)
+BOTH = "'Luna' is the name of Luna of Bari (BA) and of Luna of Torino (TO)"
+
+
+def test_two_cooperatives_of_one_name_are_two_with_their_own_profiles() -> None:
+    for drafts in ((TURIN, BARI), (BARI, TURIN)):
+        found, warnings = reported(*drafts)
+        assert [(o.id, o.name, o.competencies) for o in found.organisations] == [
+            ("luna--bari-ba", "Luna", ("barche",)),
+            ("luna--torino-to", "Luna", ("vino",)),
         ]
+        assert links(found, "profiles/uno.md") == {"luna--torino-to": Role.SUBJECT}
+        assert links(found, "profiles/due.md") == {"luna--bari-ba": Role.SUBJECT}
+        assert warnings == [TOLD]
+
+
+def test_namesakes_told_apart_by_their_vat_numbers_are_no_matter_to_report() -> None:
+    found = resolved(
+        profile("Luna", "profiles/1.md", vat=VAT, seat="Torino"),
+        profile("Luna", "profiles/2.md", vat=OTHER_VAT, seat="Bari"),
     )
-    assert links(found, "case_studies/c.md") == {"refolo": Role.MENTION}
-    assert (problem.path, problem.severity) == ("case_studies/c.md", Severity.WARNING)
-    assert problem.detail == "'Arca' is the name of 2 cooperatives: it was linked to none"
+    assert [o.id for o in found.organisations] == [f"it{VAT}", f"it{OTHER_VAT}"]
+
+
+def test_of_many_namesakes_a_warning_names_a_few() -> None:
+    seats = ("Torino", "Bari", "Roma", "Parma", "Imola", "Siena")
+    many = [profile("Luna", f"profiles/{n}.md", seat=seat) for n, seat in enumerate(seats)]
+    _, warnings = reported(*many, made("case_studies/c.md", cooperatives="Luna"))
+    assert (
+        "case_studies/c.md",
+        "'Luna' is the name of Luna of Bari (BA) and of Luna of Imola (BO) and of Luna of Parma "
+        "(PR) and of 3 more: it was linked to none",
+    ) in warnings
+
+
+def test_a_profile_that_may_be_either_namesake_s_is_nobody_else_s() -> None:
+    found, warnings = reported(TURIN, BARI, profile("Luna", "profiles/tre.md", members=3))
+    assert links(found, "profiles/tre.md") == {"luna": Role.SUBJECT}
+    assert [(o.id, o.members) for o in found.organisations] == [
+        ("luna", 3),
+        ("luna--bari-ba", None),
+        ("luna--torino-to", None),
+    ]
+    assert (
+        "profiles/tre.md",
+        "'Luna' is also the name of Luna of Bari (BA) (profiles/due.md): they were kept apart",
+    ) in warnings
+
+
+def test_rows_of_namesakes_are_documents_of_their_own() -> None:
+    rows = [
+        made("profiles/r.csv", "Vino.", row=2, name="Luna", seat="Torino"),
+        made("profiles/r.csv", "Barche.", row=3, name="Luna", seat="Bari"),
+        made("profiles/r.csv", "Pane.", row=4, name="Luna", vat=VAT),
+        made("profiles/r.csv", "Miele.", row=5, name="Sole", seat="Bari"),
+    ]
+    found, _ = reported(*rows)
+    assert {e.document.id: links(found, e.document.id) for e in found.entries} == {
+        f"profiles/r.csv/it{VAT}": {f"it{VAT}": Role.SUBJECT},
+        "profiles/r.csv/luna--bari-ba": {"luna--bari-ba": Role.SUBJECT},
+        "profiles/r.csv/luna--torino-to": {"luna--torino-to": Role.SUBJECT},
+        "profiles/r.csv/sole": {"sole": Role.SUBJECT},
+    }
+
+
+@pytest.mark.parametrize("field", ["cooperatives", "organisers", "participants"])
+def test_a_shared_name_in_a_field_is_linked_to_none_and_names_both(field: str) -> None:
+    folder = "case_studies" if field == "cooperatives" else "events"
+    found, warnings = reported(TURIN, BARI, made(f"{folder}/c.md", "Un lavoro.", **{field: "Luna"}))
+    assert links(found, f"{folder}/c.md") == {}
+    assert [o.id for o in found.organisations] == ["luna--bari-ba", "luna--torino-to"]
+    assert warnings == [TOLD, (f"{folder}/c.md", f"{BOTH}: it was linked to none")]
+
+
+def test_a_shared_name_in_a_text_is_linked_to_none_and_reported_once() -> None:
+    text = "Con Luna abbiamo aperto la cantina. Luna ha curato il vino."
+    found, warnings = reported(TURIN, BARI, made("case_studies/c.md", text))
+    assert links(found, "case_studies/c.md") == {}
+    assert warnings == [TOLD, ("case_studies/c.md", f"{BOTH}: it was linked to none")]
+
+
+def test_the_remedy_for_a_shared_name_shows_how_to_write_it() -> None:
+    _, problems = catalogue([TURIN, BARI, made("case_studies/c.md", "Luna c'era.")], GAZETTEER)
+    (problem,) = [p for p in problems if p.path == "case_studies/c.md"]
+    assert problem.remedy == (
+        "Write its seat beside it, as in 'Luna (Bari)', or an alias that only one of them has."
+    )
+
+
+@pytest.mark.parametrize("written", ["Luna (Torino)", "Luna Torino", "LUNA soc. coop. (Torino)"])
+def test_the_seat_beside_it_settles_a_shared_name(written: str) -> None:
+    study = made("case_studies/c.md", "Luna ha curato il vino.", cooperatives=[written])
+    found, warnings = reported(TURIN, BARI, study)
+    assert links(found, "case_studies/c.md") == {"luna--torino-to": Role.AUTHOR}
+    assert warnings == [TOLD]
+
+
+def test_the_seat_in_the_text_settles_it_for_the_rest_of_the_text() -> None:
+    text = "Il lavoro è di Luna di Bari. Luna ha curato le barche."
+    found, warnings = reported(TURIN, BARI, made("case_studies/c.md", text))
+    assert links(found, "case_studies/c.md") == {"luna--bari-ba": Role.AUTHOR}
+    assert warnings == [TOLD]
+
+
+def test_in_its_own_profile_a_shared_name_is_its_own() -> None:
+    turin = made("profiles/uno.md", "Luna fa vino.", name="Luna", seat="Torino")
+    found, warnings = reported(turin, BARI)
+    assert links(found, "profiles/uno.md") == {"luna--torino-to": Role.SUBJECT}
+    assert warnings == [TOLD]
+
+
+def test_a_cooperative_that_is_called_like_a_namesake_and_its_seat_keeps_its_name() -> None:
+    study = made("case_studies/c.md", cooperatives="Luna Bari")
+    found, _ = reported(TURIN, BARI, profile("Luna Bari"), study)
+    assert links(found, "case_studies/c.md") == {"luna-bari": Role.AUTHOR}
 
 
 # --- documents -----------------------------------------------------------------------------
@@ -374,7 +483,7 @@ def test_a_document_that_declares_nothing_has_only_its_text() -> None:
 def test_a_second_document_of_one_id_is_left_out_and_reported() -> None:
     first = made("profiles/r.csv", "primo", row=2, name="Arca")
     second = made("profiles/r.csv", "secondo", row=5, name="ARCA soc. coop.")
-    found, (problem,) = catalogue([first, second])
+    found, (problem,) = catalogue([first, second], GAZETTEER)
     assert [e.document.id for e in found.entries] == ["profiles/r.csv/arca"]
     assert found.entries[0].blocks[0].text == "primo"
     assert problem.path == "profiles/r.csv, row 5"
@@ -386,14 +495,27 @@ def test_no_drafts_make_an_empty_catalogue() -> None:
     assert (found.entries, found.organisations) == ((), ())
 
 
-def test_one_name_with_two_seats_is_reported(tmp_path: Path) -> None:
-    for name, seat in (("uno", "Torino"), ("due", "Bari")):
-        folder = tmp_path / "corpus" / "profiles"
-        folder.mkdir(parents=True, exist_ok=True)
-        text = f"---\nname: Luna\nseat: {seat}\n---\nVino e barche.\n"
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    report = check(Settings(corpus=tmp_path / "corpus", index=tmp_path / "index"), ToyEncoder())
-    (problem,) = report.problems
-    assert (problem.path, problem.severity) == ("profiles/uno.md", Severity.WARNING)
-    assert "another seat in profiles/due.md" in problem.detail
-    assert "VAT" in problem.remedy
+def test_a_passage_speaks_for_the_namesake_that_its_document_names(tmp_path: Path) -> None:
+    sources = {
+        "profiles/uno.md": "---\nname: Luna\nseat: Torino\n---\nVino.\n",
+        "profiles/due.md": "---\nname: Luna\nseat: Bari\n---\nBarche.\n",
+        "profiles/tre.md": "---\nname: Refolo\n---\nDati.\n",
+        "events/e.md": "---\norganisers: [Luna (Bari), Refolo]\n---\nLuna ha mostrato le barche.\n",
+    }
+    for name, text in sources.items():
+        path = tmp_path / "corpus" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    report = build(settings, ToyEncoder())
+    assert [(p.path, p.severity) for p in report.problems] == [
+        ("profiles/uno.md", Severity.WARNING)
+    ]
+    generation, _ = load_current(settings.index)
+    speaks = {p.document: p.organisations for p in generation.passages}
+    assert speaks == {
+        "events/e.md": ("luna--bari-ba",),
+        "profiles/due.md": ("luna--bari-ba",),
+        "profiles/tre.md": ("refolo",),
+        "profiles/uno.md": ("luna--torino-to",),
+    }

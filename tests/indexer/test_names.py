@@ -191,6 +191,15 @@ def test_a_name_that_two_organisations_share_is_nobodys_mention() -> None:
     assert index.lookup("Nessuna") == frozenset()
 
 
+def test_of_a_shared_name_the_one_that_is_known_to_be_meant_is_mentioned() -> None:
+    index = NameIndex({"a": ["Arca"], "b": ["ARCA srl", "Bussola"], "c": ["Arca"]})
+    text = "Arca e Bussola"
+    assert index.find(text, among={"a"}) == [NameMention(0, 4, "a"), NameMention(7, 14, "b")]
+    assert index.find(text, among={"a", "c"}) == [NameMention(7, 14, "b")]
+    assert index.shared(text) == {"Arca": {"a", "b", "c"}}
+    assert index.shared(text, among={"a"}) == {}
+
+
 def test_aliases_are_found_like_names() -> None:
     index = NameIndex({"it1": ["Bussoladati", "Bussola Dati", "BD Lab"]})
     assert found(index, "Bussola Dati (BD Lab), già Bussoladati") == [
