@@ -108,6 +108,60 @@ def test_a_trade_that_is_also_a_kind_stays_in_the_text(question: str) -> None:
     assert (query.text, query.kinds) == (question, None)
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "kinds"),
+    [
+        ("casi di studio ed eventi sull'accessibilità", "sull'accessibilità", [CASE_STUDY, EVENT]),
+        ("case studies and events about water", "about water", [CASE_STUDY, EVENT]),
+        ("mostrami gli eventi e i casi di studio su acqua", "su acqua", [CASE_STUDY, EVENT]),
+        ("eventi, casi di studio e profili sull'acqua", "sull'acqua", [CASE_STUDY, EVENT, PROFILE]),
+        ("sia casi di studio che eventi sull'acqua", "sull'acqua", [CASE_STUDY, EVENT]),
+        ("both events and case studies on water", "on water", [CASE_STUDY, EVENT]),
+        ("casi di studio o convegni recenti sull'acqua", "sull'acqua", [CASE_STUDY, EVENT]),
+        ("sull'acqua: casi di studio/eventi?", "sull'acqua", [CASE_STUDY, EVENT]),
+        ("seminari e conferenze sull'acqua", "sull'acqua", [EVENT]),
+    ],
+)
+def test_several_kinds_are_all_asked_for(
+    question: str, text: str, kinds: list[DocumentKind]
+) -> None:
+    query = understand(question)
+    assert (query.text, query.kinds) == (text, frozenset(kinds))
+    assert keys(query) == [f"kind:{kind}" for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "kind"),
+    [
+        (
+            "casi di studio sull'organizzazione di eventi",
+            "sull'organizzazione di eventi",
+            CASE_STUDY,
+        ),
+        ("casi di studio su fiere, eventi e mostre", "su fiere, eventi e mostre", CASE_STUDY),
+        ("casi di studio sull'acqua ed eventi", "sull'acqua ed eventi", CASE_STUDY),
+        ("casi di studio ed eventi estremi", "ed eventi estremi", CASE_STUDY),
+        ("case studies and event management", "and event management", CASE_STUDY),
+        ("eventi su casi di studio di cantine", "su casi di studio di cantine", EVENT),
+        ("profili e organizzazione di eventi", "e organizzazione di eventi", PROFILE),
+    ],
+)
+def test_a_kind_that_is_the_subject_of_another_is_not_asked_for(
+    question: str, text: str, kind: DocumentKind
+) -> None:
+    query = understand(question)
+    assert (query.text, query.kinds) == (text, {kind})
+
+
+def test_each_of_two_kinds_can_be_switched_off() -> None:
+    question = "casi di studio ed eventi sull'acqua"
+    words = {u.key: u.words for u in understand(question).understood}
+    assert words == {"kind:case_study": "casi di studio", "kind:event": "ed eventi"}
+    assert understand(question, off=("kind:event",)).kinds == {CASE_STUDY}
+    left = understand(question, off=("kind:case_study",))
+    assert (left.text, left.kinds) == ("casi di studio sull'acqua", {EVENT})
+
+
 def test_what_was_understood_says_its_words_and_its_label() -> None:
     query = understand("mostrami gli eventi a Milano nel marzo 2025")
     assert [(u.aspect, u.label, u.words) for u in query.understood] == [

@@ -12,7 +12,7 @@ from indexer.model import DocumentKind
 from search_service.errors import QueryError
 from search_service.model import Answer, Choices, Standing
 from search_service.searcher import Searcher
-from tests.search_service.conftest import IDS, ODD, build_index
+from tests.search_service.conftest import HTML, IDS, ODD, build_index
 from tests.toy import ToyEncoder
 
 
@@ -91,6 +91,17 @@ def test_a_question_for_a_kind_is_answered_with_its_documents(searcher: Searcher
     assert len({hit.document.id for hit in answer.documents}) == len(answer.documents)
     assert [hit.rank for hit in answer.documents] == list(range(1, len(answer.documents) + 1))
     assert set(ids(answer)) <= {IDS.ovunque, IDS.vicina, IDS.distante}
+
+
+def test_a_question_for_two_kinds_shows_documents_of_both(searcher: Searcher) -> None:
+    answer = ask(searcher, "casi di studio ed eventi")
+    assert {hit.document.id for hit in answer.documents} == {
+        ODD,
+        HTML,
+        "case_studies/senza data.md",
+        "events/accessibilita.md",
+        "events/meetup.md",
+    }
 
 
 def test_a_period_without_documents_finds_nobody(searcher: Searcher) -> None:
