@@ -6,6 +6,7 @@ Everything here is frozen: a value is made once and travels from file to answer 
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -127,6 +128,28 @@ class Period:
         starts_in_time = self.start is None or other.end is None or self.start <= other.end
         ends_in_time = self.end is None or other.start is None or other.start <= self.end
         return starts_in_time and ends_in_time
+
+    def answers(self, asked: Period) -> bool:
+        """Whether what has this date may be shown to who asks for a span of time.
+
+        A bare year or month only says that the day is somewhere in it. So it answers a span that
+        it touches and that is at least as long ("2024" answers "nel 2024", "dal 2023" and, at
+        either end, "negli ultimi due anni"), and none that is narrower ("marzo 2024"). A day
+        answers the spans it is in. Any other date is of what lasted from its first day to its
+        last, and answers a span that has one of those days.
+        """
+        return self.overlaps(asked) and asked._days >= self._leeway
+
+    @property
+    def _days(self) -> float:
+        if self.start is None or self.end is None:
+            return math.inf
+        return (self.end - self.start).days + 1
+
+    @property
+    def _leeway(self) -> int:
+        """How many days a bare year, or month, has at least; 0 for other dates."""
+        return {len("2024"): 365, len("2024-05"): 28}.get(len(str(self)), 0)
 
     def __str__(self) -> str:
         """The shortest ISO form: "2024", "2024-05", "2024-05-12", "2023-01-01/2024-06-30"."""

@@ -163,7 +163,7 @@ class Shelves:
             if query.kinds is not None and document.kind not in query.kinds:
                 continue
             if query.period is not None and not (
-                document.period is not None and document.period.overlaps(query.period)
+                document.period is not None and document.period.answers(query.period)
             ):
                 continue
             mask[self.rows_of_document(document.id)] = True

@@ -85,6 +85,56 @@ def test_spans_overlap_when_they_share_a_day(a: Period, b: Period) -> None:
     assert a.overlaps(b) is b.overlaps(a)
 
 
+def since(day: date) -> Period:
+    return Period(day, None)
+
+
+@pytest.mark.parametrize(
+    ("dated", "asked"),
+    [
+        ("2024", Period.parse("2024")),
+        ("2024-05", Period.parse("2024")),
+        ("2024-05-12", Period.parse("2024-05")),
+        ("2024-05-12", Period.parse("2024-05-12")),
+        ("2023", since(date(2023, 1, 1))),
+        ("2023", since(date(2023, 3, 1))),  # most of the year, perhaps
+        ("2024", Period(None, date(2024, 6, 30))),
+        ("2024", Period(date(2023, 1, 1), date(2024, 6, 30))),
+        ("2026", Period(date(2025, 11, 22), date(2026, 11, 22))),  # "nell'ultimo anno"
+        ("2026-03", Period(date(2026, 2, 10), date(2026, 3, 10))),  # "nell'ultimo mese"
+        ("2024", Period(None, None)),
+    ],
+)
+def test_a_date_answers_a_time_as_long_as_itself(dated: str, asked: Period) -> None:
+    assert Period.parse(dated).answers(asked)
+
+
+@pytest.mark.parametrize(
+    ("dated", "asked"),
+    [
+        ("2024", Period.parse("2024-03-05")),
+        ("2025", Period.parse("2025-03")),
+        ("2024-03", Period.parse("2024-03-05")),
+        ("2024", Period(date(2024, 1, 1), date(2024, 6, 30))),  # "nel primo semestre 2024"
+        ("2024", Period(date(2023, 10, 1), date(2024, 3, 31))),
+        ("2024", Period.parse("2023")),
+        ("2022", since(date(2023, 1, 1))),
+        ("2024-05", Period.parse("2024-06")),
+        ("2024-05-12", Period.parse("2024-05-13")),
+    ],
+)
+def test_a_date_does_not_answer_a_time_it_says_too_little_of(dated: str, asked: Period) -> None:
+    assert not Period.parse(dated).answers(asked)
+
+
+def test_what_lasted_answers_any_of_its_days() -> None:
+    work = Period(date(2023, 1, 1), date(2024, 6, 30))
+    for asked in ("2023", "2024", "2024-03", "2023-12-24"):
+        assert work.answers(Period.parse(asked))
+    assert not work.answers(Period.parse("2024-07"))
+    assert since(date(2023, 1, 1)).answers(Period.parse("2024-03-05"))
+
+
 def test_labels_of_places() -> None:
     assert Place("comune:037006", PlaceLevel.COMUNE, "Bologna", "BO").label == "Bologna (BO)"
     assert Place("provincia:037", PlaceLevel.PROVINCIA, "Bologna", "BO").label == (

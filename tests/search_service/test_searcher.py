@@ -251,7 +251,7 @@ def test_evidence_or_silence(searcher: Searcher, question: str) -> None:
             assert kinds is None or evidence.document.kind in kinds
             if period is not None:
                 assert evidence.document.period is not None
-                assert evidence.document.period.overlaps(period)
+                assert evidence.document.period.answers(period)
 
 
 @settings(deadline=None, max_examples=25)
