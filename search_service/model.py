@@ -51,13 +51,14 @@ class Understood:
     """One thing understood of a question: shown to people, and it can be switched off.
 
     ``words`` are those of the question, empty for a filter that was chosen; ``value`` is the
-    meaning ("regione:08").
+    meaning ("regione:08"); ``note`` says what else follows from it that nobody asked for.
     """
 
     aspect: Aspect
     value: str
     label: str
     words: str = ""
+    note: str = ""
 
     @property
     def key(self) -> str:

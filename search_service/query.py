@@ -21,6 +21,7 @@ from search_service.named import name_mentions, organisations
 from search_service.periods import PeriodMention, joined, periods
 from search_service.sectors import sectors
 from search_service.spelling import corrected, spellings
+from search_service.wording import dated_only
 
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
@@ -62,6 +63,7 @@ def parse_query(
         raise QueryError("The question is empty.", remedy="Write what you are looking for.")
     filtered = bool(spans or chosen_places or chosen_kinds or chosen_period)
     found_kinds = {DocumentKind(m.understood.value) for m in kind}
+    asked_kinds = frozenset({*found_kinds, *chosen_kinds}) or None
     language = detect(question, among=("it", "en"))
     text = content(tidied(question, spans) or ("" if filtered else question), may_be_empty=filtered)
     misspelt = [
@@ -69,6 +71,7 @@ def parse_query(
     ]
     wanted = [m for m in mentions if m.relation is not PlaceRelation.OUTSIDE]
     period = chosen_period or when
+    said = times if period == when else []
     return Query(
         question=question,
         text=corrected(text, misspelt),
@@ -77,7 +80,7 @@ def parse_query(
         excluded_places=tuple(
             place_filter(m, gazetteer) for m in mentions if m.relation is PlaceRelation.OUTSIDE
         ),
-        kinds=frozenset({*found_kinds, *chosen_kinds}) or None,
+        kinds=asked_kinds,
         documents_there=bool(found_kinds) and DocumentKind.PROFILE not in found_kinds,
         period=period,
         certifications=tuple(
@@ -92,7 +95,7 @@ def parse_query(
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
             *_understood_kinds(kind, chosen_kinds),
-            *((_understood_period(period, when, times, question),) if period else ()),
+            *((_understood_period(period, asked_kinds, said, question),) if period else ()),
             *dict.fromkeys(m.understood for m in (*others, *misspelt)),
         ),
     )
@@ -173,10 +176,13 @@ def _understood_kinds(
 
 
 def _understood_period(
-    period: Period, when: Period | None, times: Sequence[PeriodMention], question: str
+    period: Period,
+    asked_kinds: frozenset[DocumentKind] | None,
+    times: Sequence[PeriodMention],
+    question: str,
 ) -> Understood:
-    words = ", ".join(question[m.start : m.end] for m in times) if period == when else ""
-    return Understood(Aspect.PERIOD, str(period), str(period), words)
+    words = ", ".join(question[m.start : m.end] for m in times)
+    return Understood(Aspect.PERIOD, str(period), str(period), words, dated_only(asked_kinds))
 
 
 def _when(

@@ -41,6 +41,7 @@ class UnderstoodOut(BaseModel):
     aspect: Aspect
     label: str = Field(examples=["Emilia-Romagna"])
     words: str = Field(examples=["in Emilia-Romagna"])
+    note: str = Field(description="What else follows from it, in words; mostly empty.")
 
 
 class QueryOut(BaseModel):
@@ -231,7 +232,7 @@ def query_out(query: model.Query) -> QueryOut:
         text=query.text,
         language=query.language,
         understood=[
-            UnderstoodOut(key=u.key, aspect=u.aspect, label=u.label, words=u.words)
+            UnderstoodOut(key=u.key, aspect=u.aspect, label=u.label, words=u.words, note=u.note)
             for u in query.understood
         ],
     )

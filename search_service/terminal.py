@@ -34,6 +34,7 @@ def print_answer(answer: Answer, console: Console) -> None:
     """Print what was understood, then each cooperative with its evidence, or "nobody"."""
     for understood in answer.query.understood:
         words = understood_words(understood, answer.query)
+        words += f" ({understood.note})" if understood.note else ""
         console.print(f"[dim]capito:[/] {escape(words)}", highlight=False)
     if answer.widened:
         asked = place_words(answer.widened.asked)

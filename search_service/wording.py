@@ -62,6 +62,16 @@ def understood_words(item: Understood, query: Query) -> str:
     return item.label
 
 
+def dated_only(kinds: frozenset[DocumentKind] | None) -> str:
+    """What a search in time leaves out: a profile says what is done, seldom when."""
+    if kinds is not None and DocumentKind.PROFILE not in kinds:
+        return "contano solo i documenti con una data"
+    return (
+        "contano solo i documenti con una data, come casi di studio ed eventi: "
+        "non i profili senza data"
+    )
+
+
 def standing_words(standing: Standing | None, answer: Answer) -> str:
     """How a cooperative stands to the place asked for; empty when none was."""
     query = answer.query

@@ -63,6 +63,7 @@ def test_a_search_answers_with_organisations_and_their_evidence(client: TestClie
                 "aspect": "place",
                 "label": "Bologna (BO)",
                 "words": "a Bologna",
+                "note": "",
             }
         ],
     }
@@ -127,6 +128,7 @@ def test_filters_repeat_and_off_puts_words_back(client: TestClient) -> None:
         "kind:profile",
         "period:2024-01-01/2025-06-30",
     ]
+    assert "non i profili senza data" in answer["query"]["understood"][2]["note"]
     assert [d["kind"] for d in answer["documents"]] == ["event", "event"]
     back = get(client, "/search", q="eventi a Milano", off=["place", "kind:event"])
     assert (back["query"]["text"], back["query"]["understood"]) == ("eventi a Milano", [])

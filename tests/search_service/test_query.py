@@ -18,6 +18,9 @@ from search_service.query import MAX_LENGTH, parse_query
 
 EVENT, CASE_STUDY, PROFILE = DocumentKind.EVENT, DocumentKind.CASE_STUDY, DocumentKind.PROFILE
 TODAY = date(2026, 11, 22)
+ALSO_PROFILES = (
+    "contano solo i documenti con una data, come casi di studio ed eventi: non i profili senza data"
+)
 GAZETTEER = Gazetteer.load()
 
 
@@ -171,6 +174,25 @@ def test_what_was_understood_says_its_words_and_its_label() -> None:
     ]
     assert query.kinds == {EVENT}
     assert str(query.period) == "2025-03"
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        ("chi ha fatto sartoria nel 2024", ALSO_PROFILES),
+        ("profili di sartoria nel 2024", ALSO_PROFILES),
+        ("eventi nel 2024", "contano solo i documenti con una data"),
+        ("sartoria in Toscana", ""),
+    ],
+)
+def test_a_time_tells_that_what_has_no_date_does_not_count(question: str, note: str) -> None:
+    found = {u.aspect: u.note for u in understand(question).understood}
+    assert found.pop(Aspect.PERIOD, "") == note
+    assert set(found.values()) <= {""}
+
+
+def test_chosen_dates_tell_it_too() -> None:
+    assert understand("sartoria", since="2024").understood[-1].note == ALSO_PROFILES
 
 
 def test_two_years_make_one_span_that_can_be_switched_off() -> None:

@@ -115,6 +115,13 @@ def test_a_chosen_filter_goes_with_its_parameter(client: TestClient) -> None:
     assert 'value="case_study" checked' in page
 
 
+def test_a_filter_by_date_tells_what_it_leaves_out(client: TestClient) -> None:
+    page = client.get("/", params={"q": "data engineering nel 2024"}).text
+    told = "Contano solo i documenti con una data, come casi di studio ed eventi"
+    assert f"{told}: non i profili senza data." in text_of(page)
+    assert told not in client.get("/", params={"q": "data engineering"}).text
+
+
 def test_a_shared_name_is_asked_about(client: TestClient) -> None:
     page = client.get("/", params={"q": "biciclette", "place": "Castro"}).text
     assert "Di luoghi chiamati Castro ce n'è più d'uno" in text_of(page)
