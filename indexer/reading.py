@@ -130,13 +130,18 @@ def _sidecar(file: corpora.SourceFile) -> tuple[Mapping[str, object], list[Probl
         return {}, []
     path = file.sidecar.path
     try:
-        return parse_sidecar(path, corpora.read(file.sidecar)), []
+        fields, warnings = parse_sidecar(corpora.read(file.sidecar))
     except UnreadableFileError as error:
         return {}, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
+    return fields, [_bad_yaml(path, message) for message in warnings]
 
 
 def _warning(path: str, message: str) -> Problem:
-    is_metadata = message.startswith("front matter")
-    reason = Reason.BAD_METADATA if is_metadata else Reason.PARTIAL
-    remedy = "Mend the YAML between the --- lines." if is_metadata else "Check the file by eye."
-    return Problem(path, Severity.WARNING, reason, message, remedy)
+    if message.startswith("front matter"):
+        return _bad_yaml(path, message)
+    return Problem(path, Severity.WARNING, Reason.PARTIAL, message, "Check the file by eye.")
+
+
+def _bad_yaml(path: str, message: str) -> Problem:
+    remedy = "Correct the YAML: one 'key: value' a line, text with ': ' in quotes, lists with '- '."
+    return Problem(path, Severity.WARNING, Reason.BAD_METADATA, message, remedy)

@@ -4,25 +4,27 @@ YAML is read with three changes that protect Italian data: a number that starts 
 (YAML 1.1 reads the VAT number 01234567012 as octal), "NO" stays text (Novara's province), and
 "12:30" stays text. Aliases are refused (a few lines can expand to gigabytes), and so is a key
 given twice (the first would vanish).
+
+YAML that does not parse costs what is broken in it and no more: fields that stand alone are read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 import yaml
 
-from indexer.errors import UnreadableFileError
-from indexer.model import Reason
 from indexer.parsing.sniff import decode
 
 MAX_BYTES = 64 * 1024
-_REMEDY = "Correct the YAML: one 'key: value' a line, text with ': ' in quotes, lists with '- '."
 _FENCE = re.compile(r"-{3}[ \t]*")
 _END = re.compile(r"(?:-{3}|\.{3})[ \t]*")
-_LOOKS_LIKE_YAML = re.compile(r"[A-Za-z_][\w -]*:(\s|$)")
+_FIELD = re.compile(r"[A-Za-z_][\w .-]*:(\s|$)")
+# The mark of invented data, however badly it is written.
+_MARK = re.compile(r"""\s*["']?(?:fictional|fittizio)["']?\s*:\s*["']?([^"'#]*)""", re.IGNORECASE)
+_YES = re.compile(r"true|yes|s[iì]|vero|1|x", re.IGNORECASE)
 
 
 class FrontMatter(NamedTuple):
@@ -85,35 +87,81 @@ def split(text: str) -> FrontMatter:
         (n for n, line in enumerate(lines[1:], 1) if _END.fullmatch(line.rstrip("\r"))), None
     )
     if end is None:
-        opened = len(lines) > 1 and _LOOKS_LIKE_YAML.match(lines[1])
-        warning = "front matter: line 1: opened by '---' and never closed"
-        return FrontMatter({}, text, (warning,) if opened else ())
+        if len(lines) == 1 or not _FIELD.match(lines[1]):
+            return FrontMatter({}, text, ())
+        blank = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
+        metadata, told = _recovered("\n".join(lines[1:blank]), text)
+        warning = f"front matter: line 1: opened by '---' and never closed; {told}"
+        return FrontMatter(metadata, text, (warning,))
     if not lines[1].strip():
         return FrontMatter({}, text, ())  # prose between two lines, not metadata
     body = "\n".join(lines[end + 1 :])
+    metadata, warnings = _read("\n".join(lines[1:end]), "front matter", first_line=2)
+    return FrontMatter(metadata, body, warnings)
+
+
+def parse_sidecar(data: bytes) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Read the metadata in a sidecar ``NAME.ext.yaml``, and what is wrong with it."""
+    return _read(decode(data), "metadata", first_line=1)
+
+
+def _read(source: str, what: str, *, first_line: int) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The fields of some YAML; where it does not parse, those that can be read, and a warning."""
     try:
-        return FrontMatter(_load("\n".join(lines[1:end]), first_line=2), body, ())
+        return _load(source, first_line=first_line), ()
     except _YamlProblemError as problem:
-        return FrontMatter({}, body, (f"front matter: {problem}",))
+        metadata, told = _recovered(source, source)
+        return metadata, (f"{what}: {problem}; {told}",)
 
 
-def parse_sidecar(name: str, data: bytes) -> dict[str, object]:
-    """Read the metadata in a sidecar ``NAME.ext.yaml``.
+def _recovered(source: str, whole: str) -> tuple[dict[str, object], str]:
+    """The fields that parse on their own, and which they are in words.
 
-    Raises UnreadableFileError (``BAD_METADATA``) naming the line and the reason.
+    One that is written twice and differently is in doubt, and left out. The mark of invented data
+    is not: one that says yes counts, wherever in the ``whole`` it stands.
     """
-    try:
-        return _load(decode(data), first_line=1)
-    except _YamlProblemError as problem:
-        raise UnreadableFileError(
-            Reason.BAD_METADATA,
-            f"The metadata in {name} cannot be read: {problem}.",
-            remedy=_REMEDY,
-        ) from None
+    found: dict[str, list[object]] = {}
+    for text in _fields(source[:MAX_BYTES].rpartition("\n")[0] if _is_long(source) else source):
+        for key, value in _alone(text).items():
+            found.setdefault(key, []).append(value)
+    metadata = {
+        key: values[0] for key, values in found.items() if values.count(values[0]) == len(values)
+    }
+    marks = [m[1].strip() for line in whole.split("\n") if (m := _MARK.match(line))]
+    if marks and (len(marks) > 1 or not metadata.keys() & {"fictional", "fittizio"}):
+        metadata["fictional"] = next((m for m in marks if _YES.fullmatch(m)), marks[-1])
+    told = f"of it were read: {', '.join(metadata)}" if metadata else "nothing of it was read"
+    return metadata, told
+
+
+def _fields(source: str) -> Iterator[str]:
+    """Each ``key: value`` at the beginning of a line, with the lines below that may be its."""
+    field: list[str] = []
+    for line in source.split("\n"):
+        if _FIELD.match(line):
+            yield "\n".join(field)
+            field = []
+        field.append(line)
+    yield "\n".join(field)
+
+
+def _alone(field: str) -> dict[str, object]:
+    """A field that parses, whole or its first line; none when it does not, or has no value."""
+    for text in dict.fromkeys((field, field.partition("\n")[0])):
+        try:
+            loaded = _load(text, first_line=1)
+        except _YamlProblemError:
+            continue
+        return {key: value for key, value in loaded.items() if value is not None}
+    return {}
+
+
+def _is_long(source: str) -> bool:
+    return len(source.encode("utf-8", "replace")) > MAX_BYTES
 
 
 def _load(source: str, *, first_line: int) -> dict[str, object]:
-    if len(source.encode("utf-8", "replace")) > MAX_BYTES:
+    if _is_long(source):
         raise _YamlProblemError(f"longer than {MAX_BYTES // 1024} KiB")
     try:
         loaded = _Loader(source).get_single_data()

@@ -324,6 +324,32 @@ def test_a_broken_sidecar_costs_its_fields_not_the_document(corpus: Path) -> Non
     assert current(corpus).documents["events/giornata.txt"].title == "giornata"
 
 
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("events/x.md", "---\nplace: [aperta\ntitle: Prova\nfictional: true\n---\nTesto.\n"),
+        ("events/giornata.txt.yaml", "place: [aperta\ntitle: Prova\nfictional: true\n"),
+    ],
+)
+def test_broken_metadata_loses_only_what_is_broken(corpus: Path, path: str, content: str) -> None:
+    put(corpus, path, content)
+    report, _ = run(corpus)
+    (problem,) = report.problems
+    assert (problem.path, problem.reason) == (path, Reason.BAD_METADATA)
+    assert "of it were read: title, fictional" in problem.detail
+    assert problem.remedy == (
+        "Correct the YAML: one 'key: value' a line, text with ': ' in quotes, lists with '- '."
+    )
+    document = current(corpus).documents[path.removesuffix(".yaml")]
+    assert (document.title, document.fictional, document.place) == ("Prova", True, None)
+
+
+def test_a_mark_of_invented_data_that_cannot_be_read_is_reported(corpus: Path) -> None:
+    put(corpus, "events/x.md", "---\ntitle: a: b\nfictional: [tru\n---\nTesto.\n")
+    report, _ = run(corpus)
+    assert "fictional: '[tru' is neither yes nor no" in [p.detail for p in report.problems]
+
+
 def test_a_sidecar_wins_over_what_the_file_says(corpus: Path) -> None:
     put(corpus, "case_studies/banda.md.yaml", "title: Dal sidecar\n")
     run(corpus)

@@ -6,8 +6,7 @@ import datetime
 
 import pytest
 
-from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
+from indexer.model import ParsedText
 from indexer.parsing import parse, parse_sidecar
 
 
@@ -95,47 +94,91 @@ def test_a_profile_may_be_front_matter_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("yaml", "problem"),
+    ("yaml", "problem", "kept"),
     [
-        ("a: 1\nb: [x\nc: 2", "front matter: line 4: "),
-        ("- uno\n- due", "front matter: line 2: not 'key: value' lines"),
-        ("a: 1\nA: 2", "front matter: line 3: 'a' is given twice"),
-        ("a: &x 1\nb: *x", "front matter: line 3: aliases"),
-        ("a: 1\nd: 2024-02-30", "front matter: line 3: day is out of range"),
-        ("a: !!python/object:os.system x", "front matter: line 2: "),
-        ("a: " + "[" * 5000, "front matter: line 2: "),
-        ("a: " + "x" * 70_000, "front matter: longer than 64 KiB"),
+        ("a: 1\nb: [x\nc: 2", "front matter: line 4: ", {"a": 1, "c": 2}),
+        ("- uno\n- due", "front matter: line 2: not 'key: value' lines", {}),
+        ("a: 1\nA: 2\nb: 3", "front matter: line 3: 'a' is given twice", {"b": 3}),
+        ("a: &x 1\nb: *x", "front matter: line 3: aliases", {"a": 1}),
+        ("a: 1\nd: 2024-02-30", "front matter: line 3: day is out of range", {"a": 1}),
+        ("a: !!python/object:os.system x", "front matter: line 2: ", {}),
+        ("a: " + "[" * 5000, "front matter: line 2: ", {}),
+        ("b: 1\na: " + "x" * 70_000, "front matter: longer than 64 KiB", {"b": 1}),
     ],
 )
-def test_broken_front_matter_is_a_warning_that_names_the_line(yaml: str, problem: str) -> None:
+def test_broken_front_matter_is_a_warning_that_names_the_line(
+    yaml: str, problem: str, kept: dict[str, object]
+) -> None:
     parsed = read(f"---\n{yaml}\n---\n\nIl testo resta.\n")
-    assert parsed.metadata == {}
+    assert parsed.metadata == kept
     assert [block.text for block in parsed.blocks] == ["Il testo resta."]
     assert len(parsed.warnings) == 1
     assert parsed.warnings[0].startswith(problem)
 
 
+def test_of_broken_front_matter_the_fields_that_stand_alone_are_read() -> None:
+    parsed = read(
+        "---\nname: Arca\nseat: Bologna\ntitle: Reti: quali?\ncompetencies:\n  - reti\n- dati\n"
+        "sectors:\n- sanità\n- scuola\nmembers: 12\n\tremote: true\n---\nTesto.\n"
+    )
+    assert parsed.metadata == {
+        "name": "Arca",
+        "seat": "Bologna",
+        "sectors": ["sanità", "scuola"],
+        "members": 12,
+    }
+    (warning,) = parsed.warnings
+    assert warning.startswith("front matter: line 4: mapping values are not allowed here")
+    assert warning.endswith("; of it were read: name, seat, sectors, members")
+
+
+def test_nothing_read_is_said_too() -> None:
+    (warning,) = read("---\na: [x\n---\nTesto.\n").warnings
+    assert warning.endswith("; nothing of it was read")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("fictional: true", "true"),
+        ("  fictional: true", "true"),  # the indent may be what is wrong
+        ("fictional:true", "true"),
+        ('"fictional": "yes"  # un esempio', "yes"),
+        ("Fittizio: sì", "sì"),
+        ("fictional: false\nfictional: true", "true"),
+        ("fictional: false", "false"),
+        ("fictional: [tru", "[tru"),  # what that means is for the contract to refuse
+    ],
+)
+def test_a_line_that_marks_invented_data_always_counts(line: str, value: str) -> None:
+    for before, after in (("", "\ntitle: [aperta"), ("title: a: b\n", ""), ("b: '\n", "")):
+        metadata = read(f"---\n{before}{line}{after}\n---\nTesto.\n").metadata
+        marks = [str(v).lower() for k, v in metadata.items() if k in ("fictional", "fittizio")]
+        assert marks == [value]
+
+
 def test_front_matter_that_never_ends() -> None:
-    parsed = read("---\ntitle: x\n\nTesto.\n")
-    assert parsed.warnings == ("front matter: line 1: opened by '---' and never closed",)
+    parsed = read("---\ntitle: x\n\nfictional: true\n\nTesto: mio.\n")
+    (warning,) = parsed.warnings
+    assert warning.startswith("front matter: line 1: opened by '---' and never closed")
+    assert parsed.metadata == {"title": "x", "fictional": "true"}
+    assert "Testo: mio." in [block.text for block in parsed.blocks]
     assert read("---\n\nprosa\n\n---\n\nfine\n").warnings == ()
 
 
 def test_a_sidecar_is_read() -> None:
-    assert parse_sidecar("a.pdf.yaml", b"title: Prova\nplace: Bologna\n") == {
-        "title": "Prova",
-        "place": "Bologna",
-    }
-    assert parse_sidecar("a.pdf.yaml", b"---\n# nulla\n") == {}
+    assert parse_sidecar(b"title: Prova\nplace: Bologna\n") == (
+        {"title": "Prova", "place": "Bologna"},
+        (),
+    )
+    assert parse_sidecar(b"---\n# nulla\n") == ({}, ())
 
 
-def test_a_broken_sidecar_names_the_line_and_the_remedy() -> None:
-    with pytest.raises(UnreadableFileError) as raised:
-        parse_sidecar("a.pdf.yaml", b"title: x\nplace: [Bologna\n")
-    assert raised.value.reason is Reason.BAD_METADATA
-    assert "a.pdf.yaml" in raised.value.message
-    assert "line 3" in raised.value.message
-    assert "YAML" in raised.value.remedy
+def test_of_a_broken_sidecar_the_fields_that_stand_alone_are_read() -> None:
+    metadata, (warning,) = parse_sidecar(b"title: x\nfictional: true\nplace: [Bologna\n")
+    assert metadata == {"title": "x", "fictional": True}
+    assert warning.startswith("metadata: line 4: ")
+    assert warning.endswith("; of it were read: title, fictional")
 
 
 def test_deep_markdown_does_not_overflow() -> None:
