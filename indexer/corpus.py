@@ -15,7 +15,8 @@ from indexer.model import Problem, Reason, Severity
 from indexer.parsing import SUFFIXES
 
 SIDECAR_SUFFIX = ".yaml"
-_IGNORED = frozenset({"readme.md", "thumbs.db", "desktop.ini"})
+README = "readme.md"  # at the top it documents the corpus; below, it is a file like others
+_IGNORED = frozenset({"thumbs.db", "desktop.ini"})
 _READ = 1 << 20
 
 
@@ -107,8 +108,9 @@ def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
             ) from error
         problems.append(_unreadable(folder.relative_to(root).as_posix() + "/", error))
         return
+    ignored = _IGNORED | {README} if folder == root else _IGNORED
     for entry in entries:
-        if entry.name.startswith((".", "~$")) or entry.name.lower() in _IGNORED:
+        if entry.name.startswith((".", "~$")) or entry.name.lower() in ignored:
             continue
         if not _is_unicode(entry.name):
             problems.append(_not_unicode(Path(entry.path).relative_to(root)))

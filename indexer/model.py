@@ -340,6 +340,7 @@ class Reason(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     DUPLICATE_ID = "duplicate_id"
     ORPHAN_SIDECAR = "orphan_sidecar"
+    FOLDER_NOTE = "folder_note"
     PARTIAL = "partial"
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from time import perf_counter
 from typing import Protocol
 
 from indexer import corpus as corpora
 from indexer.catalogue import Catalogue, Draft, catalogue, draft
 from indexer.errors import UnreadableFileError
-from indexer.model import Encoder, Passage, Place, PlaceLevel, Problem, Reason, Severity
+from indexer.model import (
+    Encoder,
+    ParsedText,
+    Passage,
+    Place,
+    PlaceLevel,
+    Problem,
+    Reason,
+    Severity,
+)
 from indexer.parsing import parse, parse_sidecar
 from indexer.passages import Splitter
 from indexer.places import Gazetteer
@@ -113,6 +123,8 @@ def _drafts(
         texts = parse(file.path, data)
     except UnreadableFileError as error:
         return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
+    if _is_folder_note(file, texts):
+        return [], [_folder_note(file.path)]
     keep(file, data)
     extra, problems = _sidecar(file)
     drafts = []
@@ -123,6 +135,22 @@ def _drafts(
         drafts.append(made)
         problems += found
     return drafts, problems
+
+
+def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bool:
+    """Whether a README explains its folder: read as a document it would be a profile of nobody."""
+    named_so = PurePosixPath(file.path).name.lower() == corpora.README
+    return named_so and file.sidecar is None and not any(t.metadata or t.warnings for t in texts)
+
+
+def _folder_note(path: str) -> Problem:
+    return Problem(
+        path,
+        Severity.WARNING,
+        Reason.FOLDER_NOTE,
+        "a README without fields was taken for the folder's explanation, and not indexed",
+        "If it is a document, give it fields (a title), or another name.",
+    )
 
 
 def _sidecar(file: corpora.SourceFile) -> tuple[Mapping[str, object], list[Problem]]:

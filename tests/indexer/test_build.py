@@ -303,6 +303,38 @@ def test_a_broken_file_never_loses_the_others(corpus: Path) -> None:
     assert current(corpus).manifest.problems == report.problems
 
 
+@pytest.mark.parametrize(
+    ("content", "sidecar"),
+    [
+        ("---\ntitle: Il forno\n---\nUn forno di pietra.\n", ""),
+        ("# Il forno\n\nUn forno di pietra.\n", "title: Il forno\n"),
+        ("---\ntitle: [aperta\n---\n# Il forno\n\nUn forno di pietra.\n", ""),
+    ],
+)
+def test_a_readme_in_a_folder_is_a_document_if_it_has_fields(
+    corpus: Path, content: str, sidecar: str
+) -> None:
+    put(corpus, "case_studies/forno/README.md", content)
+    if sidecar:
+        put(corpus, "case_studies/forno/README.md.yaml", sidecar)
+    run(corpus)
+    assert current(corpus).documents["case_studies/forno/README.md"].title == "Il forno"
+
+
+def test_a_readme_in_a_folder_without_fields_explains_it_and_is_reported(corpus: Path) -> None:
+    whole, _ = run(corpus)
+    put(corpus, "profiles/Readme.md", "# I nostri profili\n\nUno per cooperativa.\n")
+    report, _ = run(corpus)
+    assert (report.documents, report.organisations) == (whole.documents, whole.organisations)
+    (problem,) = report.problems
+    assert (problem.path, problem.reason, problem.severity) == (
+        "profiles/Readme.md",
+        Reason.FOLDER_NOTE,
+        Severity.WARNING,
+    )
+    assert problem.remedy == "If it is a document, give it fields (a title), or another name."
+
+
 def test_errors_come_before_warnings_then_by_path(corpus: Path) -> None:
     for name in ("z.odt", "a.odt"):
         put(corpus, f"events/{name}", "x")

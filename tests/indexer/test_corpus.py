@@ -51,11 +51,17 @@ def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:
 
 def test_what_is_hidden_or_of_the_system_is_not_seen(tmp_path: Path) -> None:
     hidden = (".git/a.md", ".a.md", "profiles/.DS_Store", "~$x.docx", "Thumbs.db", "desktop.ini")
-    for name in (*hidden, "README.md", "profiles/readme.md"):
+    for name in (*hidden, "README.md"):
         put(tmp_path, name)
     put(tmp_path, "profiles/a.md")
     found = scan(tmp_path, MB)
     assert (paths(found), problems(found)) == (["profiles/a.md"], [])
+
+
+def test_only_the_readme_at_the_top_is_not_read(tmp_path: Path) -> None:
+    for name in ("ReadMe.md", "profiles/README.md", "profiles/2024/readme.md"):
+        put(tmp_path, name)
+    assert paths(scan(tmp_path, MB)) == ["profiles/2024/readme.md", "profiles/README.md"]
 
 
 def test_an_unsupported_suffix_is_reported_and_says_what_is_read(tmp_path: Path) -> None:
