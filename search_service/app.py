@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,8 +21,24 @@ from search_service.schemas import ProblemOut
 from search_service.state import ServiceState
 
 FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
+_PROBLEM = "application/problem+json"  # RFC 9457
+_PROBLEM_SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
 _STATUS = {QueryError: 400, NotFoundError: 404, GenerationError: 503}
 _log = logging.getLogger(__name__)
+
+
+class _Service(FastAPI):
+    """An application whose OpenAPI names the media type that problems are sent as."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The schema, where FastAPI would have every model sent as application/json."""
+        spec = super().openapi()
+        operations = (o for path in spec["paths"].values() for o in path.values())
+        for response in (r for o in operations for r in o["responses"].values()):
+            content = response.get("content", {})
+            if content.get("application/json") == {"schema": _PROBLEM_SCHEMA}:
+                content[_PROBLEM] = content.pop("application/json")
+        return spec
 
 
 def create_app(state: ServiceState) -> FastAPI:
@@ -37,7 +54,7 @@ def create_app(state: ServiceState) -> FastAPI:
             with suppress(asyncio.CancelledError):
                 await task
 
-    app = FastAPI(
+    app = _Service(
         title="Competenze in Rete",
         description="Semantic search over the competencies of Italian cooperatives: every name "
         "comes with evidence, and nobody means nobody.",
@@ -92,7 +109,7 @@ def _problem(
         problem.model_dump(),
         status_code=status,
         headers=headers,
-        media_type="application/problem+json",
+        media_type=_PROBLEM,
     )
 
 

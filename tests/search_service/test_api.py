@@ -427,6 +427,11 @@ def test_openapi_lists_every_route_with_what_it_takes(client: TestClient) -> Non
             assert {"example", "examples", "default"} & {*schema, *parameter}, parameter["name"]
 
 
+PROBLEM_CONTENT = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+}
+
+
 def test_openapi_says_that_errors_are_problems(client: TestClient) -> None:
     spec = client.get(f"{API}/openapi.json").json()
     for path, operations in spec["paths"].items():
@@ -434,8 +439,9 @@ def test_openapi_says_that_errors_are_problems(client: TestClient) -> None:
         assert "422" not in responses  # a request that does not fit is a 400
         if path.startswith(API):
             for status in ("400", "404", "503"):
-                (content,) = responses[status]["content"].values()
-                assert content["schema"] == {"$ref": "#/components/schemas/ProblemOut"}
+                assert responses[status]["content"] == PROBLEM_CONTENT
+            assert responses["default"]["content"] == PROBLEM_CONTENT
+            assert "application/problem+json" not in responses["200"]["content"]
 
 
 def test_openapi_is_sound(client: TestClient) -> None:
