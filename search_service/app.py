@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import CompetenzeError, GenerationError
 from search_service import api, web
@@ -39,6 +40,24 @@ class _Service(FastAPI):
             if content.get("application/json") == {"schema": _PROBLEM_SCHEMA}:
                 content[_PROBLEM] = content.pop("application/json")
         return spec
+
+
+class _HeadAsGet:
+    """Answers HEAD as GET is answered, on every route, and sends no body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            is_body = message["type"] == "http.response.body"
+            await send({**message, "body": b""} if is_body else message)
+
+        await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
 def create_app(state: ServiceState) -> FastAPI:
@@ -82,6 +101,7 @@ def create_app(state: ServiceState) -> FastAPI:
         return JSONResponse(content, status_code=status)
 
     app.include_router(web.create_router(state))  # last: it answers every other address
+    app.add_middleware(_HeadAsGet)
     app.add_exception_handler(CompetenzeError, _competenze_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
     app.add_exception_handler(HTTPException, _http_problem)
@@ -128,7 +148,10 @@ def _validation_problem(_: Request, error: Exception) -> JSONResponse:
 
 def _http_problem(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, HTTPException):
-        return _problem(error.status_code, str(error.detail), headers=error.headers)
+        headers = dict(error.headers or {})
+        if "GET" in headers.get("Allow", ""):
+            headers["Allow"] = "GET, HEAD"  # a route knows only of the first
+        return _problem(error.status_code, str(error.detail), headers=headers)
     return _problem(500, "Something went wrong.")
 
 

@@ -396,7 +396,7 @@ def test_a_wrong_method_says_which_are_right(client: TestClient) -> None:
     response = client.post(f"{API}/search")
     assert response.status_code == 405
     assert response.headers["content-type"] == "application/problem+json"
-    assert response.headers["allow"] == "GET"
+    assert response.headers["allow"] == "GET, HEAD"
     assert response.json()["title"] == "Method Not Allowed"
 
 

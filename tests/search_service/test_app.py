@@ -142,13 +142,44 @@ def test_an_error_that_says_what_to_do_says_it(
     )
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/v1/facets"])
+READ = [
+    "/healthz",
+    "/readyz",
+    "/api/v1/openapi.json",
+    "/api/v1/search?q=data",
+    "/api/v1/passages?q=data",
+    "/api/v1/organisations/vicina",
+    "/api/v1/organisations/vicina/neighbours",
+    "/api/v1/documents/events/meetup.md",
+    "/api/v1/documents/events/meetup.md/original",
+    "/api/v1/facets",
+]
+
+
+@pytest.mark.parametrize("path", [*READ, "/"])
 def test_only_reading_is_allowed(client: TestClient, path: str) -> None:
-    for method in ("POST", "PUT", "DELETE", "PATCH"):
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         response = client.request(method, path)
         assert response.status_code == 405
         assert response.headers["content-type"] == "application/problem+json"
-        assert response.headers["allow"] == "GET"
+        assert response.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *((path, 200) for path in (*READ, "/", "/?q=data")),
+        ("/api/v1/search?q=data&limit=0", 400),
+        ("/api/v1/organisations/nobody", 404),
+        ("/api/v1/none", 404),
+    ],
+)
+def test_head_is_get_without_its_body(client: TestClient, path: str, status: int) -> None:
+    get, head = client.get(path), client.head(path)
+    assert (get.status_code, head.status_code) == (status, status)
+    assert get.content
+    assert head.content == b""
+    assert dict(head.headers) == dict(get.headers)
 
 
 def test_no_page_loads_scripts_of_other_hosts(client: TestClient) -> None:
