@@ -170,20 +170,21 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encode
     if arguments.topics:
         topics = evaluation.read_topics(arguments.topics)
         searcher = Searcher(load_current(settings.index)[0], encoder)
-        outcome = evaluation.evaluate_topics(arguments.topics.stem, topics, searcher)
+        found = {"all": evaluation.evaluate_topics(arguments.topics.stem, topics, searcher)}
     else:
         collection = evaluation.read_collection(arguments.beir)
         variants = ABLATIONS if arguments.ablation else None
         found = evaluation.evaluate_collection(collection, settings, encoder, variants)
-        outcome = found["all"]
-        if arguments.ablation:
-            print_ablation(found, Console())
+    outcome, is_ablation = found["all"], len(found) > 1
     if arguments.run:
         evaluation.write_run(arguments.run, outcome.run, "competenze-in-rete")
     if arguments.json:
-        print(json.dumps(outcome.as_json()))
-    else:
-        print_evaluation(outcome, Console())
+        ablation = {"ablation": evaluation.ablation_as_json(found)} if is_ablation else {}
+        print(json.dumps({**outcome.as_json(), **ablation}))
+        return OK
+    if is_ablation:
+        print_ablation(found, Console())
+    print_evaluation(outcome, Console())
     return OK
 
 

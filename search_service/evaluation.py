@@ -184,6 +184,16 @@ def difference(a: Evaluation, b: Evaluation, name: str = "nDCG@10") -> tuple[flo
     return float(gains.mean()), float(low), float(high)
 
 
+def ablation_as_json(found: Mapping[str, Evaluation]) -> dict[str, object]:
+    """By variant: what it reaches, and how much more than "all" with the ends of the interval."""
+    rows: dict[str, object] = {}
+    for name, outcome in found.items():
+        gain, low, high = (round(value, 4) for value in difference(outcome, found["all"]))
+        reached = round(outcome.measures["nDCG@10"], 4)
+        rows[name] = {"nDCG@10": reached, "difference": gain, "interval": [low, high]}
+    return rows
+
+
 def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
     """Read judged topics, one JSON object a line (tests/evaluation/README.md)."""
     try:

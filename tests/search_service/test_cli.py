@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from indexer.generation import current_name
 from indexer.settings import PREFIX, Settings
 from search_service.__main__ import FAILED, NOBODY, OK, main, parser
+from search_service.weights import ABLATIONS
 from tests.search_service.conftest import build_index, collection
 from tests.toy import ToyEncoder
 
@@ -224,6 +225,33 @@ def test_a_collection_is_measured_as_a_table(
     assert run("evaluate", "--beir", collection(tmp_path / "mini")) == OK
     out = capsys.readouterr().out
     for words in ("mini", "nDCG@10", "Recall@10", "RR@10", "Success@1", "latency p50/p95 ms"):
+        assert words in out
+
+
+def test_an_ablation_is_in_the_one_json_object(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = collection(tmp_path / "mini")
+    assert run("evaluate", "--beir", folder, "--ablation", "--json") == OK
+    found = json.loads(capsys.readouterr().out)
+    assert (found["set"], found["queries"]) == ("mini", 4)
+    assert list(found["ablation"]) == list(ABLATIONS)
+    whole = {"nDCG@10": found["nDCG@10"], "difference": 0.0, "interval": [0.0, 0.0]}
+    assert found["ablation"]["all"] == whole
+    for variant in found["ablation"].values():
+        assert variant["nDCG@10"] - found["nDCG@10"] == pytest.approx(
+            variant["difference"], abs=2e-4
+        )
+        assert variant["interval"][0] <= variant["difference"] <= variant["interval"][1]
+
+
+def test_an_ablation_is_a_table_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("evaluate", "--beir", collection(tmp_path / "mini"), "--ablation") == OK
+    out = capsys.readouterr().out
+    for words in (*ABLATIONS, "+0.0000 … +0.0000", "latency p50/p95 ms"):
         assert words in out
 
 
