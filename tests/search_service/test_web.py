@@ -162,6 +162,26 @@ def test_nobody_is_said_plainly_with_what_can_be_done(client: TestClient) -> Non
     assert params_of(link(page, "Cerca senza «casi di studio»"))["off"] == ["kind:case_study"]
 
 
+NOTHING = "Tra i documenti di questo indice nulla risponde a ciò che chiedi."
+NOBODY_THERE = "Nel luogo che chiedi nessuno risulta farlo; altrove sì, e chi lo fa è qui sotto."
+
+
+def test_nobody_in_the_place_asked_for_is_not_nobody_at_all(tmp_path: Path) -> None:
+    sources = {"profiles/castello.md": SOURCES["profiles/castello.md"]}
+    client = site(tmp_path, sources)
+    page = client.get("/", params={"q": "biciclette a Palermo"}).text
+    assert NOBODY_THERE in text_of(page)
+    assert NOTHING not in text_of(page)
+    assert "Fuori dal luogo che hai chiesto, lo fanno:" in text_of(page)
+    assert names(page) == ["Castello"]
+
+
+def test_nobody_at_all_is_said_of_the_whole_index(client: TestClient) -> None:
+    page = text_of(client.get("/", params={"q": "casi di studio sulle biciclette nel 1999"}).text)
+    assert NOTHING in page
+    assert NOBODY_THERE not in page
+
+
 @pytest.mark.parametrize(
     ("params", "words"),
     [
