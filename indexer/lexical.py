@@ -1,8 +1,9 @@
 """Words to terms, and BM25 over them.
 
-A passage is stemmed in its own language; a question in Italian and in English, since people mix
-the two ("chi fa machine learning"). Accents are dropped before stemming, so that "accessibilita"
-finds "accessibilità". Weights are those of bm25s' "lucene" method (Kamphuis et al. 2020).
+A passage is stemmed in its own language; each word of a question in Italian and in English, since
+people mix the two ("chi fa machine learning"). Accents are dropped before stemming, so that
+"accessibilita" finds "accessibilità". Weights are those of bm25s' "lucene" method (Kamphuis et al.
+2020).
 """
 
 from __future__ import annotations
@@ -97,11 +98,16 @@ def terms(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in words(text)]
 
 
-def query_terms(text: str) -> list[str]:
-    """The terms of a question: each word's Italian and English stem, once each."""
-    return list(
-        dict.fromkeys(stem(w, language) for w in words(text) for language in QUERY_LANGUAGES)
-    )
+def _distinct(query: Iterable[str]) -> list[str]:
+    """The words of a question, the first of those that share a stem ("servizio", "servizi")."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for word in query:
+        stems = {stem(word, language) for language in QUERY_LANGUAGES}
+        if not stems & seen:
+            found.append(word)
+        seen |= stems
+    return found
 
 
 def build_parts(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
@@ -148,11 +154,21 @@ class LexicalIndex:
         return term in self._terms
 
     def document_frequency(self, word: str) -> int:
-        """In how many passages a folded word occurs, in its most frequent stem."""
-        found = (self._terms.get(stem(word, language)) for language in QUERY_LANGUAGES)
-        return max(
-            (int(self._starts[n + 1] - self._starts[n]) for n in found if n is not None), default=0
-        )
+        """In how many passages a folded word occurs, in any of its stems."""
+        first, *others = [rows for rows, _ in self._postings(word)] or [self._rows[:0]]
+        if not others:
+            return len(first)
+        seen = np.zeros(self._size, bool)
+        for rows in (first, *others):
+            seen[rows] = True
+        return int(np.count_nonzero(seen))
+
+    def _postings(self, word: str) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        """The rows, and their scores, of each stem of a folded word that some passage holds."""
+        stems = dict.fromkeys(stem(word, language) for language in QUERY_LANGUAGES)
+        found = (self._terms[term] for term in stems if term in self._terms)
+        spans = (slice(self._starts[n], self._starts[n + 1]) for n in found)
+        return [(self._rows[span], self._data[span]) for span in spans]
 
     def vocabulary(self) -> Iterable[str]:
         """Every term, in order."""
@@ -168,32 +184,32 @@ class LexicalIndex:
 
     def rows(self, word: str) -> NDArray[np.int64]:
         """The rows of the passages that hold a folded word, in any of its stems."""
-        found = (self._terms.get(stem(word, language)) for language in QUERY_LANGUAGES)
-        spans = [self._rows[self._starts[n] : self._starts[n + 1]] for n in found if n is not None]
+        spans = [rows for rows, _ in self._postings(word)]
         return np.unique(np.concatenate(spans)).astype(np.int64) if spans else np.zeros(0, np.int64)
 
     def idf(self, word: str) -> float:
         """How rare a folded word is, as BM25 weighs it; unknown words are the rarest."""
-        frequency = self.document_frequency(word)
+        return self._rarity(self.document_frequency(word))
+
+    def _rarity(self, frequency: int) -> float:
         return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
 
-    def bound(self, text: str) -> float:
-        """What no passage's BM25 score for a question reaches: the sum of its words' rarity."""
-        return sum(self.idf(word) for word in dict.fromkeys(words(text)))
+    def bound(self, query: Sequence[str]) -> float:
+        """What no passage's score for these words reaches: the sum of their rarity."""
+        return sum(self.idf(word) for word in _distinct(query))
 
     def search(
         self, query: Sequence[str], k: int, allowed: Iterable[int] | None = None
     ) -> list[tuple[int, float]]:
-        """The ``k`` rows with the highest BM25 score above zero for these terms.
+        """The ``k`` rows with the highest BM25 score above zero for these folded words.
 
-        Best first, ties by row. ``allowed``: ``None`` is no filter, empty finds nothing.
+        A word counts once, as rare as all its stems together: a stem that only the passages of
+        another language hold would else be rare by accident, and outweigh the rest. Best first,
+        ties by row. ``allowed``: ``None`` is no filter, empty finds nothing.
         """
         scores = np.zeros(self._size, np.float32)
-        for term in query:
-            n = self._terms.get(term)
-            if n is not None:
-                span = slice(self._starts[n], self._starts[n + 1])
-                scores[self._rows[span]] += self._data[span]
+        for word in _distinct(query):
+            scores += self._scores(word)
         if allowed is not None:
             keep = np.zeros(self._size, bool)
             keep[np.fromiter(allowed, np.int64)] = True
@@ -204,3 +220,12 @@ class LexicalIndex:
         candidates = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
         hits = [(int(row), float(scores[row])) for row in candidates]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def _scores(self, word: str) -> NDArray[np.float32]:
+        """What a folded word adds to each passage's score, shape (passages,)."""
+        scores = np.zeros(self._size, np.float32)
+        rarity = self.idf(word)
+        for rows, stored in self._postings(word):
+            share = np.float32(rarity / self._rarity(len(rows)))  # stored: as rare as one stem
+            scores[rows] = np.maximum(scores[rows], stored * share)
+        return scores

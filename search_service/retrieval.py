@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.generation import Generation
-from indexer.lexical import query_terms
+from indexer.lexical import words
 from indexer.model import Encoded
 from search_service.fusion import joined, token_weights
 from search_service.model import Hit
@@ -26,10 +26,10 @@ def retrieve(
     tokens' vectors scores them all.
     """
     near = generation.dense.search(encoded.vector, weights.dense_candidates, rows)
-    found = generation.lexical.search(query_terms(text), weights.lexical_candidates, rows)
-    highest = generation.lexical.bound(text) or 1.0
-    # Two stems of one word can both score, so a share may pass the bound by a little.
-    lexical = {row: min(1.0, score / highest) for row, score in found}
+    wanted = words(text)
+    found = generation.lexical.search(wanted, weights.lexical_candidates, rows)
+    highest = generation.lexical.bound(wanted) or 1.0
+    lexical = {row: score / highest for row, score in found}
     candidates = sorted({*(row for row, _ in near), *lexical})
     best = generation.tokens.max_similarities(encoded.tokens, candidates)
     share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
