@@ -69,8 +69,8 @@ def slug(name: str) -> str:
 
 def address(text: str) -> str:
     """A text as part of an address, all its words kept; empty when it has none in ASCII."""
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return "-".join(_WORD.findall(plain))
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "-".join(_WORD.findall(plain.lower()))
 
 
 @dataclass(frozen=True, slots=True)
