@@ -18,7 +18,7 @@ from rapidfuzz.fuzz import ratio
 from indexer.generation import Generation
 from indexer.lexical import QUERY_LANGUAGES, stem, word_spans
 from indexer.model import Encoded, Passage
-from indexer.token_vectors import pooling
+from indexer.token_vectors import vector_of_token
 from search_service.model import Answer, DocumentHit, Highlight, OrganisationHit
 
 Spans = Sequence[tuple[int, int]]
@@ -157,8 +157,7 @@ def _table(
 
     ``before`` is where the passage's own text begins in what was embedded.
     """
-    shared = pooling(len(spans))
-    vectors = np.minimum(np.arange(len(spans)) // shared, len(cosines) - 1)
+    vectors = np.minimum(vector_of_token(len(spans)), len(cosines) - 1)
     in_words = np.zeros((len(said), len(cosines)))
     word, token = np.nonzero(_overlap([(s + before, e + before) for s, e, _ in said], spans))
     in_words[word, vectors[token]] = 1.0

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.model import Encoded, Vectors
-from indexer.token_vectors import MAX_VECTORS, TokenCoder, TokenIndex, pooling
+from indexer.token_vectors import MAX_VECTORS, TokenCoder, TokenIndex, vector_of_token
 from tests.toy import ToyEncoder
 
 DIMENSION = 128
@@ -110,17 +110,39 @@ def test_no_tokens_give_no_codes() -> None:
 
 @given(st.integers(0, 2000))
 def test_a_long_passage_keeps_at_most_the_vectors_it_may(count: int) -> None:
-    size = pooling(count)
-    assert -(-count // size) <= MAX_VECTORS
-    assert size == 1 or -(-count // (size - 1)) > MAX_VECTORS
+    vectors = vector_of_token(count)
+    assert vectors.shape == (count,)
+    assert set(vectors.tolist()) == set(range(min(count, MAX_VECTORS))), "none is left empty"
+    sizes = np.bincount(vectors) if count else np.zeros(1, int)
+    assert sizes.max() - sizes.min() <= 1, "evenly spread"
 
 
 def test_neighbouring_tokens_of_a_long_passage_are_averaged() -> None:
     tokens = random_tokens(MAX_VECTORS * 2, 5)
     expected = unit(tokens.reshape(MAX_VECTORS, 2, DIMENSION).sum(axis=1))
     assert np.array_equal(CODER.encode(tokens), CODER.encode(expected))
-    assert len(CODER.encode(random_tokens(MAX_VECTORS))) == MAX_VECTORS
-    assert len(CODER.encode(random_tokens(MAX_VECTORS + 1))) == MAX_VECTORS // 2 + 1
+
+
+def test_only_as_many_tokens_share_a_vector_as_must() -> None:
+    tokens = random_tokens(MAX_VECTORS + 1, 5)
+    codes = CODER.encode(tokens)
+    assert len(codes) == MAX_VECTORS
+    shared = np.flatnonzero(np.diff(vector_of_token(len(tokens))) == 0)
+    assert len(shared) == 1
+    alone = np.delete(np.arange(len(tokens)), [shared[0], shared[0] + 1])
+    assert np.array_equal(codes[vector_of_token(len(tokens))[alone]], CODER.encode(tokens[alone]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 1024, 1025, 2500])
+def test_any_number_of_vectors_is_compared(count: int) -> None:
+    query, tokens = random_tokens(3), random_tokens(max(count, 1), 7)[:count]
+    codes = np.concatenate(
+        [CODER.encode(tokens[n : n + 100]) for n in range(0, count, 100)] or [CODER.encode(tokens)]
+    )
+    one_by_one = [CODER.similarities(query, codes[n : n + 1])[0] for n in range(0, count, 37)]
+    found = CODER.similarities(query, codes)
+    assert found.shape == (count, 3)
+    assert np.allclose(found[::37], np.array(one_by_one).reshape(-1, 3), atol=1e-5)
 
 
 # --- the index -----------------------------------------------------------------------------
