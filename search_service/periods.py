@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,66 +9,20 @@ from datetime import date, timedelta
 
 from indexer.lexical import fold
 from indexer.model import Period
+from search_service import calendar_words as words
+from search_service.no_times import is_no_time
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "gennaio january jan gen",
-            "febbraio february feb febb",
-            "marzo march mar",
-            "aprile april apr",
-            "maggio may mag",
-            "giugno june jun giu",
-            "luglio july jul lug",
-            "agosto august aug ago",
-            "settembre september sept sep set sett",
-            "ottobre october oct ott",
-            "novembre november nov",
-            "dicembre december dec dic",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "un uno una one a l",
-            "due two",
-            "tre three",
-            "quattro four",
-            "cinque five",
-            "sei six",
-            "sette seven",
-            "otto eight",
-            "nove nine",
-            "dieci ten",
-            "undici eleven",
-            "dodici twelve",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
-_SEASONS = {
-    "primavera": 3, "spring": 3, "estate": 6, "summer": 6,
-    "autunno": 9, "autumn": 9, "fall": 9, "inverno": 12, "winter": 12,
-}  # fmt: skip
-_PARTS = {"semestre": 6, "meta": 6, "half": 6, "trimestre": 3, "quarter": 3}
-_ORDINALS = ("prim", "second", "terz", "quart", "first", "second", "third", "fourth")
-
-_M = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_Y = r"(?P<year>(?:19|20)\d\d)"
+_Y = rf"(?P<year>{words.YEAR})"
+_M = words.MONTH
 _D = r"[0-3]?\d"
 _TH = r"(?:°|º|st|nd|rd|th)?"
-_DEL = r"(?:del(?:l')?\s*|of\s+)?"
+_DEL = r"(?:del(?:l')?\s*|(?:di|of)\s+)?"
 # A day, a month or a year. The end of a group's name only tells it from its likes.
 _POINT = (
     rf"(?:(?:(?:(?P<day>{_D}){_TH}\s+(?:of\s+)?)?(?P<month>{_M})\b\.?\s+{_DEL}"  # 5 marzo 2025
     rf"|(?P<month_en>{_M})\s+(?P<day_en>{_D}){_TH},?\s+)?{_Y}"  # March 5, 2025
     rf"|(?:(?P<day_it>{_D})/)?(?P<month_it>[01]?\d)/(?P<year_it>(?:19|20)\d\d)"  # 5/3/2025
+    rf"|(?P<day_dot>{_D})\.(?P<month_dot>[01]?\d)\.(?P<year_dot>(?:19|20)\d\d)"  # 5.3.2025
     r"|(?P<year_iso>(?:19|20)\d\d)-(?P<month_iso>[01]\d)(?:-(?P<day_iso>[0-3]\d))?)"
 )
 _TO = _POINT.replace("?P<", "?P<to_")
@@ -79,13 +32,16 @@ _FIRST = (
     rf"|(?P<day_only>{_D}){_TH})"
 )
 _OF = (
-    r"(?:(?:nel\s+corso|negli\s+anni|anni|nella|nel|nell'|della|del|dell'|di|in|of|during"
-    r"|durante|dal|per\s+il|for|anno|on|il|a|ad)\s*){0,4}"  # bounded: the time it may take
+    r"(?:(?:nel\s+corso|negli\s+anni|anni|nella|nello|nel|nell'|della|dello|del|dell'|di|in|of"
+    r"|during|durante|dal|per\s+il|for|anno|on|il|lo|la|l'|a|ad)\s*){0,4}"  # bounded: its time
 )
 _END = r"(?:(?:la\s+|alla\s+|the\s+)?(?:fine|end)\s+(?:di|del|dell'|of)\s*)?(?:il\s+)?"
-_UNIT = r"(?P<unit>anni|anno|mesi|mese|years?|months?)"
-_ONE = r"(?P<unit>anno|mese|year|month)"
-_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_START = r"(?:(?:l'|the\s+)?(?:inizio|beginning|start)\s+(?:di|dell'|del|of)?\s*)?"
+_NO_YEAR = rf"(?!\s+{_DEL}(?:19|20)\d\d)"
+_SEVERAL = (
+    rf"(?:(?:{words.COUNT})\s*(?:o|or|/|-)\s*)?(?:(?:un|a)\s+(?=paio|couple))?"
+    rf"(?P<count>{words.COUNT})(?:\s+of\b|\s+di\b|\s+d')?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +56,17 @@ class PeriodMention:
 # --- what the words mean -------------------------------------------------------------------
 
 _Meaning = Callable[[re.Match[str], date], Period | None]  # None: no time after all
+_SOON = 2  # years ahead that may be a date, as of an event to come
 
 
-def _parts(match: re.Match[str], prefix: str = "") -> list[str]:
+def _parts(match: re.Match[str], today: date, prefix: str = "") -> list[str]:
     """Year, month and day of a point as text, empty where it has none."""
     found = {}
     for name, text in match.groupdict().items():
         if text and name.startswith("to_") == bool(prefix):
-            found[name.removeprefix(prefix).partition("_")[0]] = str(_MONTHS.get(text, text))
+            part = name.removeprefix(prefix).partition("_")[0]
+            year = str(words.year_of(text, today)) if part == "year" else text
+            found[part] = str(words.MONTHS.get(year, year))
     return [found.get(part, "") for part in ("year", "month", "day")]
 
 
@@ -115,46 +74,44 @@ def _period(parts: list[str]) -> Period:
     return Period.parse("-".join(filter(None, parts)))
 
 
-def _point(match: re.Match[str]) -> Period:
-    return _period(_parts(match))
-
-
-def _back(today: date, count: int, unit: str) -> date:
-    months = count * (12 if unit.startswith(("ann", "year")) else 1)
-    total = today.year * 12 + today.month - 1 - months
-    year, month = divmod(total, 12)
-    return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
+def _point(match: re.Match[str], today: date) -> Period:
+    return _period(_parts(match, today))
 
 
 def _last(match: re.Match[str], today: date) -> Period:
-    text = match.groupdict().get("count") or "1"
-    count = int(text) if text.isdigit() else _NUMBERS[text]
-    return Period(_back(today, count, match["unit"]), today)
+    groups = match.groupdict()
+    count = words.number_of(groups.get("count") or "1")
+    start = words.back(today, count, match["unit"])
+    return Period(words.shifted(start, -6) if groups.get("half") else start, today)
+
+
+def _since_new_year(match: re.Match[str], today: date) -> Period:
+    return Period(date(today.year, 1, 1), None)
 
 
 def _since(match: re.Match[str], today: date) -> Period:
-    return Period(_point(match).start, None)
+    return Period(_point(match, today).start, None)
 
 
 def _after(match: re.Match[str], today: date) -> Period:
-    end = _point(match).end
+    end = _point(match, today).end
     return Period(end + timedelta(days=1) if end else None, None)
 
 
 def _until(match: re.Match[str], today: date) -> Period | None:
     """Until a day gone by; one to come is a deadline, which says nothing of documents."""
-    end = _point(match).end
+    end = _point(match, today).end
     return Period(None, end) if end and end < today else None
 
 
 def _before(match: re.Match[str], today: date) -> Period | None:
-    start = _point(match).start
+    start = _point(match, today).start
     return Period(None, start - timedelta(days=1)) if start and start < today else None
 
 
 def _between(match: re.Match[str], today: date) -> Period | None:
-    second = _parts(match, "to_")
-    year, month, day = _parts(match)
+    second = _parts(match, today, "to_")
+    year, month, day = _parts(match, today)
     month = month or (second[1] if day else "")
     if day and not month:
         return None
@@ -164,112 +121,51 @@ def _between(match: re.Match[str], today: date) -> Period | None:
     return Period(first.start, last.end)
 
 
+def _school_year(match: re.Match[str], today: date) -> Period:
+    """Years of which the second is short: "2024/25"."""
+    first = words.year_of(match["year"], today)
+    last = first - first % 100 + int(match["short"])
+    if last < first:
+        raise ValueError(f"no years: {match[0]!r}")
+    return Period(date(first, 1, 1), date(last, 12, 31))
+
+
 def _exactly(match: re.Match[str], today: date) -> Period | None:
     """A time that may have been or come soon; one far ahead is an aim ("obiettivi 2030")."""
-    period = _point(match)
+    period = _point(match, today)
     return period if period.start and period.start.year <= today.year + _SOON else None
 
 
+def _decade(match: re.Match[str], today: date) -> Period:
+    first = words.decade_of(match["decade"])
+    return Period(date(first, 1, 1), date(first + 9, 12, 31))
+
+
 def _season(match: re.Match[str], today: date) -> Period:
-    first = _SEASONS[match["season"]]
-    year = int(_parts(match)[0])
-    last_year, last = (year + 1, 2) if first == 12 else (year, first + 2)
-    end = date(last_year, last, calendar.monthrange(last_year, last)[1])
-    return Period(date(year, first, 1), end)
+    return words.season_of(int(_parts(match, today)[0]), match["season"])
 
 
 def _part(match: re.Match[str], today: date) -> Period:
     """A half or a quarter of a year."""
-    months = _PARTS[match["part"]]
-    number = next(n % 4 for n, word in enumerate(_ORDINALS) if match["nth"].startswith(word))
-    return _months(int(_parts(match)[0]), number, months)
+    return words.part_of(int(_parts(match, today)[0]), match["nth"], match["part"])
 
 
-def _quarter(match: re.Match[str], today: date) -> Period:
-    return _months(int(_parts(match)[0]), int(match["nth"]) - 1, 3)
-
-
-def _months(year: int, number: int, months: int) -> Period:
-    first, last = number * months + 1, (number + 1) * months
-    return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
-
-
-def _this_year(match: re.Match[str], today: date) -> Period:
-    return Period.parse(str(today.year))
+def _short_part(match: re.Match[str], today: date) -> Period:
+    """The same, abbreviated: "Q3 2024", "H1 2025"."""
+    months = 3 if match["part"] == "q" else 6
+    return words.months_of(int(_parts(match, today)[0]), int(match["nth"]) - 1, months)
 
 
 def _years_ago(match: re.Match[str], today: date) -> Period:
-    count = match["count"]
-    return Period.parse(str(today.year - (int(count) if count.isdigit() else _NUMBERS[count])))
+    return Period.parse(str(today.year - words.number_of(match["count"])))
 
 
-def _past_year(match: re.Match[str], today: date) -> Period:
-    return Period.parse(str(today.year - 1))
+def _relative(match: re.Match[str], today: date) -> Period:
+    return words.relative(today, match[0])
 
 
-def _this_month(match: re.Match[str], today: date) -> Period:
-    return Period.parse(f"{today.year}-{today.month}")
-
-
-def _past_month(match: re.Match[str], today: date) -> Period:
-    last = today.replace(day=1) - timedelta(days=1)
-    return Period.parse(f"{last.year}-{last.month}")
-
-
-# --- what is no time -----------------------------------------------------------------------
-
-_SOON = 2  # years ahead that may be a date, as of an event to come
-# "Una cooperativa nata nel 2009", "attiva dal 2009": how old it is, not when the work was done.
-_SINCE_BIRTH = r"(?:\s+(?:a|ad|in)(?:\s+[\w'-]+){1,3})?(?:\s+(?:sin|fin))?\s+$"
-_BORN = re.compile(
-    rf"\b(?:(?:fondat|nat|costituit)[aeio]|founded|established|born|set\s+up){_SINCE_BIRTH}"
-)
-_AT_WORK = re.compile(
-    r"\b(?:(?:attiv|operativ)[aeio]|in\s+attivita|operano?|lavorano?|esiston?[eo]|active|working)"
-    + _SINCE_BIRTH
-)
-_SINCE = re.compile(r"(?:dal?|since|from)\b")
-# "Legge 381 del 1991", "Horizon 2020", "Windows Server 2016": a name that holds a year.
-_NAMED = re.compile(
-    r"\b(?:(?:legge|decreto|direttiva|regolamento|delibera|d\.?\s?lgs\.?|d\.?p\.?r\.?|law|act"
-    r"|directive|regulation)(?:\s+(?:regionale|legislativo|ministeriale|ue|eu|ce))*"
-    r"\s+(?:n(?:°|º|r?\.)?\s*)?(?:\d[\d/]*\s+)?"
-    r"|(?:agenda|horizon|orizzonte|europa|europe|vision|office|windows|server|exchange|sharepoint"
-    r"|visual\s+studio|autocad|excel|iso|iec|en|fesr|fse|feasr|psr|por|pon|interreg|erasmus|expo)\s+"
-    r"|euro\s+|versione\s+|version\s+)$|\bn(?:°|º|r?\.)\s*$|[€$£]\s*$"
-)
-_DIGITS_BEFORE = re.compile(r"((?:\+?\d+[ .-]+)*)$")
-_DIGITS_AFTER = re.compile(r"((?:[ .-]+\d+)*)")
-_YEAR_LIKE = re.compile(r"(?:19|20)\d\d")
-_AMOUNT = re.compile(
-    r"\s*(?:[€$£%]|(?:euro|eur|dollari|utenti|utenze|users?|persone|people|soci|members|dipendenti"
-    r"|employees|abitanti|famiglie|ore|hours|giorni|days|km|mq|ettari|copie|pagine|pages|documenti"
-    r"|documents|posti|pezzi|clienti|customers|studenti|students|anziani|alunni|ospiti)\b)"
-)
-_TELLS_WHEN = re.compile(r"(?:nel|durante|during|dal|since|from|in|tra|fra|between)\b")
-
-
-def _is_no_time(text: str, match: re.Match[str]) -> bool:
-    """Whether the words around say that it is somebody's age, a name or an amount."""
-    before, after = text[: match.start()], text[match.end() :]
-    if _BORN.search(before) or _NAMED.search(before):
-        return True
-    if _SINCE.match(match[0]) and _AT_WORK.search(before):
-        return True
-    if _TELLS_WHEN.match(match[0]):
-        return False
-    return bool(_AMOUNT.match(after)) or _in_number(before, match[0], after)
-
-
-def _in_number(before: str, text: str, after: str) -> bool:
-    """Whether a bare year is a group of digits of a longer number, such as a telephone's."""
-    if not _YEAR_LIKE.fullmatch(text):
-        return False
-    around = [
-        found[1] for found in (_DIGITS_BEFORE.search(before), _DIGITS_AFTER.match(after)) if found
-    ]
-    groups = re.findall(r"\d+", " ".join(around))
-    return not all(_YEAR_LIKE.fullmatch(group) for group in groups)
+def _named(match: re.Match[str], today: date) -> Period:
+    return words.named(today, match["name"], match["side"])
 
 
 # --- the rules -----------------------------------------------------------------------------
@@ -282,39 +178,70 @@ def _rule(pattern: str, meaning: _Meaning) -> tuple[re.Pattern[str], _Meaning]:
 # In order: the first rule that fits a place of the text wins there. On folded text.
 _RULES = (
     _rule(
-        rf"(?:tra|fra|between|dal|dall'|da|from)\s*(?:il\s+|l')?{_FIRST}\s+"
-        rf"(?:e|ed|and|al|all'|a|to|until|till|fino\s+al|fino\s+a)\s*(?:il\s+|l')?{_TO}",
+        rf"(?:tra|fra|between|dal|dall'|da|from)\s*{_START}(?:il\s+|l')?{_FIRST}\s+"
+        rf"(?:e|ed|and|al|all'|alla(?=\s+fine)|a|to|until|till|fino\s+al|fino\s+a)\s*(?:l')?{_END}{_TO}",
         _between,
     ),
     _rule(rf"{_OF}{_Y}\s*[-–—/]\s*{_Y.replace('?P<', '?P<to_')}", _between),
+    _rule(rf"{_OF}(?P<year>(?:19|20)\d\d)\s*[-–—/]\s*(?P<short>1[3-9]|[2-9]\d)", _school_year),
     _rule(
-        rf"(?:(?:negli|nell'|nell|gli|in|over|during|within)\s*)?(?:the\s+)?"
-        rf"(?:ultim[ie]|last|past|scorsi)\s+{_COUNT}\s+{_UNIT}",
+        rf"(?:negli|durante\s+gli|nel\s+corso\s+degli)\s+anni\s+(?P<decade>{words.DECADE})"
+        r"(?!\s*(?:e|ed|o|,|-|–|/)\s*\d)",
+        _decade,
+    ),
+    _rule(rf"(?:in|during)\s+the\s+(?P<decade>{words.DECADE})(?:(?<=\d)s|(?<=ies))", _decade),
+    _rule(
+        rf"(?:(?:negli|nelle|nei|nell'|nell|gli|le|in|over|during|within|per)\s*)?(?:the\s+)?"
+        rf"(?:ultim[ie]|last|past|scors[ie])\s+{_SEVERAL}(?P<unit>{words.UNITS})",
         _last,
     ),
-    _rule(rf"da(?:gli)?\s+{_COUNT}\s+{_UNIT}\s+a\s+questa\s+parte", _last),
-    _rule(rf"(?:nell'|nel|l')\s*ultim[oa]\s+{_ONE}", _last),
-    _rule(rf"(?:in|over|during|within)\s+the\s+(?:last|past)\s+{_ONE}", _last),
+    _rule(rf"(?:negli|nelle|nei)\s+{_SEVERAL}(?P<unit>{words.UNITS})\s+scors[ie]", _last),
+    _rule(rf"da(?:gli)?\s+{_SEVERAL}(?P<unit>{words.UNITS})\s+a\s+questa\s+parte", _last),
     _rule(
-        r"(?:da(?:l)?\s+|nel\s+corso\s+di\s+)?"
-        r"(?:quest'anno|quest\s+anno|this\s+year|anno\s+in\s+corso)",
-        _this_year,
+        rf"{_OF}(?:the\s+)?(?P<nth>{words.ORDINAL})\s+(?P<part>{words.PART})\s+{_DEL}{_Y}", _part
     ),
     _rule(
-        r"(?:(?:nel|in|da|del)?l'?\s*)?(?:anno\s+(?:scorso|passato|precedente)|last\s+year)",
-        _past_year,
+        rf"(?:nell'|nella|nel|l'|la\s)\s*ultim[oa]\s+(?P<unit>{words.UNIT})(?P<half>\s+e\s+mezzo)?",
+        _last,
     ),
-    _rule(rf"{_COUNT}\s+(?:anni|anno|years?)\s+(?:fa|ago)", _years_ago),
-    _rule(r"(?:questo\s+mese|this\s+month)", _this_month),
-    _rule(r"(?:il\s+|nel\s+)?(?:mese\s+scorso|last\s+month)", _past_month),
+    _rule(rf"(?:in|over|during|within)\s+the\s+(?:last|past)\s+(?P<unit>{words.UNIT})", _last),
+    _rule(rf"{_SEVERAL}(?:anni|anno|years?)\s+(?:fa|ago)", _years_ago),
+    _rule(
+        r"(?:nella\s+|nel\s+|della\s+|del\s+|dello\s+|lo\s+|la\s+|il\s+)?"
+        r"(?:(?:mese|settimana)\s+(?:scors|passat|precedent|prossim)[oae]"
+        r"|(?:scors|passat|prossim|quest)[oa]\s+(?:mese|settimana)"
+        r"|(?:last|this|next)\s+(?:month|week))",
+        _relative,
+    ),
+    _rule(
+        rf"{_OF}(?P<side>(?:scors|passat|prossim|quest)[oa]\s+|quest')(?P<name>{words.ITALIAN_NAME})"
+        rf"{_NO_YEAR}",
+        _named,
+    ),
+    _rule(
+        rf"{_OF}(?P<name>{words.ITALIAN_NAME})\s+(?P<side>(?:scors|passat|prossim)[oa]){_NO_YEAR}",
+        _named,
+    ),
+    _rule(
+        rf"(?:in\s+|during\s+|of\s+)?(?P<side>last|past|this(?!\s+may)|next)\s+"
+        rf"(?P<name>{words.ENGLISH_NAME}){_NO_YEAR}",
+        _named,
+    ),
     _rule(rf"(?:non\s+prima\s+(?:del(?:l')?|di)|not\s+before)\s*{_POINT}", _since),
     _rule(
-        rf"(?:dopo\s+(?:il\s+|l')?|after\s+|successiv[ie]\s+al\s+){_END}{_POINT}",
+        rf"(?:dopo\s+(?:il\s+|l')?|after\s+|(?:successiv|posterior)[ieao]\s+a(?:l|ll')?\s*)"
+        rf"{_END}{_POINT}",
         _after,
     ),
     _rule(
+        r"(?:dall'|dal|da|since|from)\s*(?:l'|the\s+)?(?:inizio|beginning|start)\s+"
+        r"(?:dell'|d'|di\s+|of\s+(?:the\s+)?)?(?:anno|year)(?!\s+(?:scors|passat|prossim))",
+        _since_new_year,
+    ),
+    _rule(
         rf"(?:a\s+partire\s+dal(?:l')?|a\s+partire\s+da|dal(?:l'anno)?|dall'|da|since|from"
-        rf"|starting\s+(?:in|from))\s*{_POINT}(?:\s+in\s+(?:poi|avanti)|\s+onwards?|\s+ad?\s+oggi)?",
+        rf"|starting\s+(?:in|from))\s*{_START}{_POINT}"
+        r"(?:\s+in\s+(?:poi|avanti)|\s+onwards?|\s+ad?\s+oggi)?",
         _since,
     ),
     _rule(
@@ -322,14 +249,13 @@ _RULES = (
         rf"|up\s+to|through|by|non\s+oltre(?:\s+il)?)\s*{_END}{_POINT}",
         _until,
     ),
-    _rule(rf"(?:prima\s+del(?:l')?|prima\s+di|before|precedenti\s+al)\s*{_POINT}", _before),
-    _rule(rf"{_OF}(?P<season>{'|'.join(_SEASONS)})\s+{_DEL}{_Y}", _season),
     _rule(
-        rf"{_OF}(?:the\s+)?(?P<nth>(?:{'|'.join(_ORDINALS)})[oa]?)\s+"
-        rf"(?P<part>{'|'.join(_PARTS)})\s+{_DEL}{_Y}",
-        _part,
+        rf"(?:prima\s+del(?:l')?|prima\s+di|before|(?:precedent|anterior|antecedent)[ie]\s+al?(?:l')?)"
+        rf"\s*{_POINT}",
+        _before,
     ),
-    _rule(rf"{_OF}q(?P<nth>[1-4])\s+{_DEL}{_Y}", _quarter),
+    _rule(rf"{_OF}(?P<season>{words.SEASON})\s+{_DEL}{_Y}", _season),
+    _rule(rf"{_OF}(?P<part>q|h)(?P<nth>[1-4])\s+{_DEL}{_Y}", _short_part),
     _rule(rf"{_OF}{_POINT}", _exactly),
 )
 
@@ -355,7 +281,7 @@ def periods(text: str, today: date) -> tuple[PeriodMention, ...]:
 
 
 def _meant(match: re.Match[str], meaning: _Meaning, text: str, today: date) -> Period | None:
-    if _is_no_time(text, match):
+    if is_no_time(text, match):
         return None
     try:
         return meaning(match, today)

@@ -49,7 +49,7 @@ def parse_query(
     others = _others(question, known, mentions, choices)
     taken = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others]
     when, times = _when(question, taken, choices)
-    kind = _kind(question, choices)
+    kind = _kind(question, [*taken, *((m.start, m.end) for m in times)], choices)
     chosen_places = [chosen.place(value, gazetteer) for value in choices.places]
     # A shared name that a chosen place settles is switched off, but is no word to match either.
     settled = {place.id for found in chosen_places for place in found.places}
@@ -194,9 +194,9 @@ def _when(
     return when, times
 
 
-def _kind(question: str, choices: Choices) -> list[Mention]:
+def _kind(question: str, taken: Sequence[tuple[int, int]], choices: Choices) -> list[Mention]:
     """The one kind that the question asks for, or none."""
-    return [m for m in kinds(question) if not _is_off(m.understood, choices)][:1]
+    return [m for m in kinds(question, taken) if not _is_off(m.understood, choices)][:1]
 
 
 def _off(mention: PlaceMention, choices: Choices) -> bool:

@@ -33,7 +33,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors",
+        "model errors calendar_words no_times",
         "weights periods wording",
         "fillers kinds certifications sectors chosen spelling",
         "known shelves",

@@ -76,13 +76,15 @@ _DISTANCE = (
 )
 _CLOSE = _any(
     rf"(?:qui |molto |piu |abbastanza )?(?:vicin|vicinissim)[aoie] (?:{_TO}|{_FROM})",
+    # As people type it; "nel vicino Veneto" is in it.
+    r"(?:qui )?(?<! il )(?<!nel )(?<!del )(?<!dal )(?<! al )vicino",
     rf"non (?:troppo |molto )?(?:lontan[aoie]|distant[ei]) {_FROM}",
     rf"poco (?:lontan[aoie]|distant[ei]) {_FROM}",
     rf"(?:poco|appena) fuori(?: (?:{_FROM}|{_IN}))?",
     rf"(?:nelle |alle |in )?vicinanze {_OF}",
     rf"(?:nei |in )?pressi {_OF}",
     rf"(?:nei |i |dai )?dintorni {_OF}",
-    rf"(?:intorno|attorno) {_TO}",
+    rf"(?:intorno|attorno)(?: {_TO})?",
     rf"a ridosso {_OF}",
     rf"alle porte {_OF}",
     rf"a due passi {_FROM}",

@@ -145,8 +145,13 @@ class _Reader:
         return length
 
     def _is_somebody(self, name: Name, before: Before) -> bool:
-        """Whether the name is a street's, a person's or a body's."""
+        """Whether the name is a street's, a person's, a product's, a club's or a body's."""
         if not before.kind and not before.head and guards.in_street(self.tokens, name.start):
+            return True
+        if not name.coded and (
+            guards.is_product(self.tokens, before, name.end)
+            or guards.is_club(self.tokens, before, name, self._gazetteer)
+        ):
             return True
         person = not before.locative and guards.is_person(
             self.tokens, name.start, name.end, cased=not self._shouted
@@ -266,9 +271,13 @@ class _Reader:
         behind_noun = at > 0 and self.tokens[at].joined and not before.kind
         if written in self._names.behind_noun and not behind_noun:
             return False
+        if written in self._names.before_somebody and not self._evidence.before_somebody(end):
+            return False
         if at > 0 and self.tokens[at - 1].word in _COOKED_LIKE:
             return False
         if guards.is_person(self.tokens, at, end, cased=not self._shouted):
+            return False
+        if guards.is_product(self.tokens, before, end):
             return False
         if before.head or self._english or self._in_its_land(at):
             return True
