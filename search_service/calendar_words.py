@@ -45,6 +45,7 @@ SEASONS = _ITALIAN_SEASONS | _ENGLISH_SEASONS
 # Months of a part of a year, and which one of them is meant; the last counts from the end.
 PARTS = {
     "semestre": 6, "meta": 6, "half": 6, "quadrimestre": 4, "trimestre": 3, "quarter": 3,
+    "q": 3, "h": 6,
 }  # fmt: skip
 _ORDINALS = {
     "prim": 1, "second": 2, "terz": 3, "quart": 4, "ultim": 0,
@@ -113,7 +114,7 @@ def _either(words: Iterable[str]) -> str:
 
 MONTH = _either(MONTHS)
 SEASON = rf"(?<!real )(?:{_either(SEASONS)})"  # "real estate 2024"
-PART = _either(PARTS)
+PART = _either(part for part in PARTS if len(part) > 1)
 ORDINAL = (
     rf"(?:{_either(w for w in _ORDINALS if len(w) > 3)})[oa]?|[1-4](?:°|º|st|nd|rd|th)|i{{1,3}}|iv"
 )
@@ -152,10 +153,10 @@ def number_of(text: str) -> int:
 
 def year_of(text: str, today: date) -> int:
     """A year in digits or in words, or one counted from today."""
-    if text.isdigit():
-        return int(text)
-    if text.startswith("'"):
-        return int(text[1:]) + (2000 if int(text[1:]) < _CENTURY_TURNS else 1900)
+    digits = text.removeprefix("'")
+    if digits.isdigit():
+        century = 2000 if int(digits) < _CENTURY_TURNS else 1900
+        return int(digits) + (century if len(digits) == 2 else 0)
     if said := _WORDS_OF_A_YEAR.fullmatch(text):
         return (2000 if text.startswith("due") else 2020) + _NUMBERS[said[1]]
     return today.year + _step(text)
@@ -179,7 +180,8 @@ def decade_of(text: str) -> int:
 def part_of(year: int, which: str, part: str) -> Period:
     """A half, a third or a quarter of a year."""
     months = PARTS[part]
-    number = int(which[0]) if which[0].isdigit() else _ordinal(which)
+    digits = re.match(r"\d+", which)
+    number = int(digits[0]) if digits else _ordinal(which)
     return months_of(year, (number or 12 // months) - 1, months)
 
 

@@ -13,7 +13,7 @@ _AT_WORK = re.compile(
     r"\b(?:(?:attiv|operativ)[aeio]|in\s+attivita|operano?|lavorano?|esiston?[eo]|active|working)"
     + _SINCE_BIRTH
 )
-_SINCE = re.compile(r"(?:dal?|since|from)\b")
+_SINCE = re.compile(r"(?:dall?a?|da|since|from)\b")
 # "Legge 381 del 1991", "Horizon 2020", "Windows Server 2016": a name that holds a year.
 _NAMED = re.compile(
     r"\b(?:(?:legge|decreto|direttiva|regolamento|delibera|circolare|sentenza|dpcm|dgr"
@@ -22,9 +22,14 @@ _NAMED = re.compile(
     r"\s+(?:n(?:°|º|r?\.)?\s*)?(?:\d[\d/]*\s+)?"
     r"|(?:agenda|horizon|orizzonte|europa|europe|vision|office|windows|server|exchange|sharepoint"
     r"|visual\s+studio|autocad|excel|word|photoshop|revit|archicad|ubuntu"
-    r"|iso|iec|en|fesr|fse|feasr|psr|por|pon|interreg|erasmus|expo"
+    r"|iso|iec|en|fesr|fse|feasr|psr|por|pon|interreg|erasmus\+?|expo"
     r"|milano[\s-]+cortina|olimpiadi|paralimpiadi|olympics|giubileo|mondiali)\s+"
     r"|euro\s+|versione\s+|version\s+)$|\bn(?:°|º|r?\.)\s*$|[€$£]\s*$"
+)
+# A bare year behind one of these is part of its name; "il PNRR dal 2023" has a time.
+_PROGRAMME = re.compile(
+    r"\b(?:pnrr|programmazione"
+    r"|pian[oi](?:\s+(?:strategic|social|di|nazional|regional|triennal|zona)\w*)+)\s+$"
 )
 _DIGITS_BEFORE = re.compile(r"((?:\+?\d+[ .-]+)*)$")
 _DIGITS_AFTER = re.compile(r"((?:[ .-]+\d+)*)")
@@ -42,6 +47,8 @@ def is_no_time(text: str, match: re.Match[str]) -> bool:
     """Whether the words around say that it is somebody's age, a name or an amount."""
     before, after = text[: match.start()], text[match.end() :]
     if _BORN.search(before) or _NAMED.search(before):
+        return True
+    if match[0][0].isdigit() and _PROGRAMME.search(before):
         return True
     if _SINCE.match(match[0]) and _AT_WORK.search(before):
         return True

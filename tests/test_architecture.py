@@ -34,7 +34,8 @@ LAYERS = {
     ),
     "search_service": (
         "model errors calendar_words no_times",
-        "weights periods wording",
+        "weights period_rules wording",
+        "periods",
         "fillers kinds certifications sectors chosen spelling",
         "known shelves",
         "named exclusions",
