@@ -15,18 +15,21 @@ from indexer.places.text import Token, key
 
 _STREETS = frozenset(
     "via viale corso piazza piazzale piazzetta largo vicolo lungomare lungotevere lungarno "
-    "galleria rotonda borgo vle cso pza pzza str street square".split()
+    "galleria rotonda borgo porta vle cso pza pzza str street square".split()
 )
 _TITLES = frozenset(
     "dott dottore dottor dottoressa dr dssa ing ingegner ingegnere avv avvocato prof professor "
     "professore professoressa sig signor signora arch architetto geom geometra rag mr mrs ms miss "
     "onorevole senatore sindaco presidente cav ssa avvocata architetta don suor collega amico "
-    "amica colleague friend".split()
+    "amica maestra maestro colleague friend".split()
 )
 _BODIES = frozenset(
     "universita ateneo politecnico banca banche cassa tribunale procura questura prefettura "
     "ospedale policlinico museo musei teatro aeroporto diocesi conservatorio accademia fiera "
-    "interporto ausl usl asl camera ordine osservatorio curia stazione liceo istituto "
+    "banco fondazione foundation festival palio carnevale salone gazzetta corriere legacoop "
+    "confcooperative agci cna confindustria confartigianato confcommercio coldiretti "
+    "confagricoltura arci acli auser caritas anci interporto ausl usl asl camera ordine "
+    "osservatorio curia stazione liceo istituto "
     "biennale university bank court hospital museum airport polytechnic theatre chamber".split()
 )
 _BODY_COMPLEMENTS = frozenset(
@@ -37,12 +40,13 @@ _BODY_COMPLEMENTS = frozenset(
 _BODIES_BEHIND = frozenset("university polytechnic airport museum hospital court".split())
 # What is made in the way of a place, wherever it is made: "pane di Altamura", "Parma ham".
 _PRODUCTS = frozenset(
-    "aceto amaretti arancini biscotti bistecca bresaola caciotta cannoli cappero capperi cassata "
-    "castagnaccio cioccolato cipolla cipolle cotoletta culatello fagioli focaccia ham lardo "
-    "lenticchia lenticchie mortadella mostarda mozzarella nocciola nocciole orecchiette pancetta "
-    "pandoro pane panettone panforte pecorino pesto piadina pistacchi pistacchio pizza pizze "
-    "pizzelle polenta prosciutti prosciutto radicchio ragu ricotta risotto salame salami salumi "
-    "sfogliatella spaghetti speck tagliatelle torrone".split()
+    "aceto amaretti arancini biscotti bistecca bresaola bufala caciotta cannoli cantucci "
+    "capperi cappero cassata castagnaccio cioccolato cipolla cipolle cotoletta culatello "
+    "fagioli focaccia ham lardo lasagne lenticchia lenticchie limoncello marmo mortadella "
+    "mostarda mozzarella nocciola nocciole orecchiette pancetta pandoro pane panettone panforte "
+    "pecorino pesto piadina pistacchi pistacchio pizza pizze pizzelle polenta prosciutti "
+    "prosciutto prosecco radicchio ragu ricotta risotto salame salami salumi sfogliatella "
+    "spaghetti speck spumante tagliatelle torrone tortellini".split()
 )
 _PRODUCTS_BEHIND = frozenset(
     "blinds glass ham lentils pesto pizza pizzas salami sauce spaghetti steak vinegar".split()
@@ -125,16 +129,16 @@ def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> boo
     return cased and followed and token.word in given_names() and tokens[end].capital
 
 
-def is_product(tokens: Sequence[Token], before: Before, end: int) -> bool:
+def is_product(tokens: Sequence[Token], before: Before, end: int, *, adjective: bool) -> bool:
     """Whether the name says how something is made: "cipolla rossa di Tropea", "Parma ham".
 
-    "Pizza a Napoli" is still in Naples.
+    "Pizza a Napoli" is still in Naples, and so is "pizza Napoli", typed in a hurry.
     """
     if end < len(tokens) and tokens[end].joined and tokens[end].word in _PRODUCTS_BEHIND:
         return not before.locative
-    if before.head or before.kind not in {"", "of"}:
+    if before.head or before.kind != ("" if adjective else "of"):
         return False
-    words_back = 2 if before.kind == "of" else 1
+    words_back = 1 if adjective else 2
     for at in range(before.start - 1, max(-1, before.start - 1 - words_back), -1):
         word = tokens[at].word
         if not tokens[at + 1].joined or word in _CONJUNCTIONS or word in PEOPLE_AND_FIRMS:
