@@ -37,6 +37,8 @@ _TRADE = (
     r"|compan(?:y|ies)|ticketing|design\w*|furniture"
     r"|avvers[io]|sentinella|meteo\w*|estrem[io]|sismic[io]|alluvionali|atmosferici)\b)"
 )
+# What is held too, but as often is a trade or a lesson: a kind only beside an event.
+_LIKE_EVENTS = r"(?:fier[ae]|mostr[ae]|incontr[oi]|cors[oi]|festival|fairs?|exhibitions?|talks)"
 _SHEETS_OF = r"cooperativ|coop\b|aziend|impres|soci|consorzi|organizzazion|realta|partner"
 _OF = r"(?:di|del|della|delle|dei|degli|dell'|su|sulle|sui)"
 
@@ -56,6 +58,7 @@ _LEADING = (
     ),
     (
         DocumentKind.EVENT,
+        rf"(?:{_LIKE_EVENTS}\s+(?:e|ed|o|and|or)\s+)?"
         r"(?:event[oi]|events?|convegn[oi]|congress(?:[oi]|es)?|workshops?|seminar(?:[io]|s)?"
         r"|webinars?|conferenz[ae]|conferences?|meetups?|hackathons?|simposio?|symposi(?:um|a)"
         rf"|tavol[ae]\s+rotond[ae]|round\s?tables?|dibattit[oi]|giornat[ae]\s+di\s+stud[io])\b{_TRADE}",
@@ -64,7 +67,8 @@ _LEADING = (
         DocumentKind.PROFILE,
         r"profil[oi]\b(?!\s+(?:(?:in|di)\s+)?(?:allumini|acciai|pvc|metall|plastic|profession|social"
         r"|instagram|facebook|linkedin))"
-        rf"|profiles?|sched[ae](?=\s*$|\s+(?:{_OF}\s*)?(?:{_SHEETS_OF}))",
+        r"|profiles\b(?!\s+(?:pictures?|photos?|pages?|cutting|management))"
+        rf"|profile(?=\s*$|\s+of\b)|sched[ae](?=\s*$|\s+(?:{_OF}\s*)?(?:{_SHEETS_OF}))",
     ),
 )
 

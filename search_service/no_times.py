@@ -31,6 +31,8 @@ _PROGRAMME = re.compile(
     r"\b(?:pnrr|programmazione"
     r"|pian[oi](?:\s+(?:strategic|social|di|nazional|regional|triennal|zona)\w*)+)\s+$"
 )
+# So is one close behind a standard: "norma CEI 64-8 edizione 2021".
+_STANDARD = re.compile(r"\b(?:cei|uni|iso|iec|din|astm)\b[\w\s:/-]{0,24}\s$")
 _DIGITS_BEFORE = re.compile(r"((?:\+?\d+[ .-]+)*)$")
 _DIGITS_AFTER = re.compile(r"((?:[ .-]+\d+)*)")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d")
@@ -48,7 +50,7 @@ def is_no_time(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if _BORN.search(before) or _NAMED.search(before):
         return True
-    if match[0][0].isdigit() and _PROGRAMME.search(before):
+    if match[0][0].isdigit() and (_PROGRAMME.search(before) or _STANDARD.search(before)):
         return True
     if _SINCE.match(match[0]) and _AT_WORK.search(before):
         return True
