@@ -52,9 +52,8 @@ _PRODUCTS_BEHIND = frozenset(
     "blinds glass ham lentils pesto pizza pizzas salami sauce spaghetti steak vinegar".split()
 )
 _CLUBS_BEHIND = frozenset("basket calcio cfc fc football rugby volley".split())
-_WITH_ARTICLE = frozenset(
-    "il lo la l del dello della dell al allo alla all dal dallo dalla dall".split()
-)
+_WITH_ARTICLE = frozenset("il lo la del dello della al allo alla dal dallo dalla".split())
+_ELIDED = frozenset("l dell all dall".split())  # with their apostrophe: "all" is English too
 _CLUB_TOWN = 20_000  # people: from which size on a town's club is spoken of
 _OFFICES = frozenset({"comune", "region", "province"})
 _CONJUNCTIONS = frozenset("e ed o od and or per for with con che who".split())
@@ -159,9 +158,11 @@ def is_club(tokens: Sequence[Token], before: Before, name: Name, gazetteer: Gaze
     following = tokens[name.end : name.end + 1]
     if not before.locative and any(t.joined and t.word in _CLUBS_BEHIND for t in following):
         return True
+    if before.kind not in {"article", "of", "to", "from"}:
+        return False
+    article, elided = tokens[name.start - 1].word, tokens[name.start].gap.strip() != ""
     return (
-        before.kind in {"article", "of", "to", "from"}
-        and tokens[name.start - 1].word in _WITH_ARTICLE
+        article in (_ELIDED if elided else _WITH_ARTICLE)
         and key(town.name) == name.key
         and gazetteer.population(town) >= _CLUB_TOWN
     )
