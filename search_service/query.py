@@ -50,7 +50,8 @@ def parse_query(
     others = _others(question, known, mentions, choices)
     taken = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others]
     when, times = _when(question, taken, choices)
-    kind = [m for m in kinds(question) if not _is_off(m.understood, choices)]
+    taken += [(m.start, m.end) for m in times]
+    kind = [m for m in kinds(question, taken) if not _is_off(m.understood, choices)]
     chosen_places = [chosen.place(value, gazetteer) for value in choices.places]
     # A shared name that a chosen place settles is switched off, but is no word to match either.
     settled = {place.id for found in chosen_places for place in found.places}

@@ -34,8 +34,9 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors",
-        "weights periods wording",
+        "model errors calendar_words no_times",
+        "weights period_rules wording",
+        "periods",
         "fillers kinds certifications sectors chosen spelling",
         "known shelves",
         "named exclusions",

@@ -25,7 +25,8 @@ PEOPLE_AND_FIRMS = frozenset(
     "ditta ditte realta soci socie fornitore fornitori partner studio studi agenzia agenzie "
     "associazione associazioni startup sviluppatori professionisti tecnici consulenti gruppo "
     "cooperatives company companies firm firms developers people members suppliers comuni "
-    "citta provincia".split()
+    "citta provincia coops ops businesses enterprises organisations organizations associations "
+    "agencies studios startups consultants partners designers architects farmers".split()
 )
 _TO_A_TOWN = frozenset({"a", "ad"})
 _TO_A_CITY = _TO_A_TOWN | {"all", "nelle"}  # "all'Aquila", "nelle Marche"
@@ -132,6 +133,15 @@ class Evidence:
     def behind_somebody(self, at: int) -> bool:
         """Whether the word before a token is somebody: "cooperative", "aziende"."""
         return at > 0 and self._tokens[at - 1].word in PEOPLE_AND_FIRMS
+
+    def before_somebody(self, end: int) -> bool:
+        """Whether somebody follows, at most one word away: "Roman social cooperatives"."""
+        for token in self._tokens[end : end + 2]:
+            if not token.joined:
+                return False
+            if token.word in PEOPLE_AND_FIRMS:
+                return True
+        return False
 
     def _is_area(self, name: Name, before: Before) -> bool:
         following = self._followed_by(name)

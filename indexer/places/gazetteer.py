@@ -139,6 +139,10 @@ class Gazetteer:
         above = self._parents[place.id]
         return self._places[above] if above else None
 
+    def is_capital(self, place: Place) -> bool:
+        """Whether a comune is the capital of its province."""
+        return self._capitals.get(self._parents[place.id]) == place.id
+
     def ancestors(self, place: Place) -> tuple[Place, ...]:
         """The places around this one, nearest first."""
         found = []

@@ -57,9 +57,9 @@ _SEATED = (
 )
 
 _COMPASS = (
-    r"(?:nord|sud|est|ovest|nord (?:est|ovest)|sud (?:est|ovest)|nordest|nordovest|sudest|sudovest"
-    r"|north|south|east|west)"
+    r"(?:nord|sud|est|ovest|nord (?:est|ovest)|sud (?:est|ovest)|nordest|nordovest|sudest|sudovest)"
 )
+_ENGLISH_COMPASS = r"(?:north|south|east|west)"
 _TENS = {
     "cinque": 5, "dieci": 10, "quindici": 15, "venti": 20, "trenta": 30, "quaranta": 40,
     "cinquanta": 50, "sessanta": 60, "settanta": 70, "ottanta": 80, "novanta": 90, "cento": 100,
@@ -74,23 +74,37 @@ _DISTANCE = (
     rf"(?: un| il| a)?(?: raggio)?(?: massimo)?(?: di)? )?{_ABOUT}{_NUMBER} ?{_UNIT}"
     rf"(?: di distanza| radius| di raggio| away)? (?:{_FROM}|{_OF}|{_TO}|around|intorno {_TO})"
 )
+# "A mezz'ora di macchina da Padova": the radius at which DEFAULT_RADIUS_KM is half an hour.
+_MINUTES = {
+    "un quarto d ora": 15, "mezz ora": 30, "mezzora": 30, "un ora": 60, "un ora e mezza": 90,
+    "due ore": 120, "half an hour": 30, "an hour": 60, "one hour": 60, "two hours": 120,
+}  # fmt: skip
+_BY_CAR = r"(?:auto|macchina|viaggio|strada|treno|car|drive|train)"
+_JOURNEY = (
+    rf"(?:(?:a|ad|entro|in|within) )?{_ABOUT}"
+    rf"(?P<journey>{'|'.join(_MINUTES)}|\d{{1,3}} (?:minuti|min|minutes|mins))"
+    rf"(?: s)?(?: circa)?(?:(?: (?:di|in|by))? {_BY_CAR})*(?: away)? {_FROM}"
+)
 _CLOSE = _any(
     rf"(?:qui |molto |piu |abbastanza )?(?:vicin|vicinissim)[aoie] (?:{_TO}|{_FROM})",
+    # As people type it; "nel vicino Veneto" is in it.
+    r"(?:qui )?(?<! il )(?<!nel )(?<!del )(?<!dal )(?<! al )vicino",
     rf"non (?:troppo |molto )?(?:lontan[aoie]|distant[ei]) {_FROM}",
     rf"poco (?:lontan[aoie]|distant[ei]) {_FROM}",
     rf"(?:poco|appena) fuori(?: (?:{_FROM}|{_IN}))?",
     rf"(?:nelle |alle |in )?vicinanze {_OF}",
     rf"(?:nei |in )?pressi {_OF}",
     rf"(?:nei |i |dai )?dintorni {_OF}",
-    rf"(?:intorno|attorno) {_TO}",
+    rf"(?:intorno|attorno)(?: {_TO})?",
     rf"a ridosso {_OF}",
     rf"alle porte {_OF}",
     rf"a due passi {_FROM}",
-    rf"(?:a|verso|to the) {_COMPASS} {_OF}",
+    rf"(?:a|verso) {_COMPASS} {_OF}|to the {_ENGLISH_COMPASS} {_OF}",
     r"(?:very )?(?:near|nearby)(?: to)?",
     r"(?:close|next) to",
     r"around",
     r"not far from",
+    rf"(?:just |a bit )?(?<!the ){_ENGLISH_COMPASS} {_OF}",
     r"in the (?:vicinity|surroundings) of",
 )
 _EXCEPT = _any(
@@ -99,6 +113,7 @@ _EXCEPT = _any(
     rf"(?:ad |con l )?eccezione (?:fatta )?(?:per|{_OF})",
     rf"ad esclusione {_OF}",
     r"(?:ma |but )?(?:non|not)",
+    r"(?:anywhere|everywhere|anyone|everyone) but|(?:ovunque|dappertutto) meno",
     r"outside(?: of)?|except(?: for| in)?|excluding|other than",
 )
 _NOT_BE = (
@@ -109,14 +124,15 @@ _NOT_BE = (
 # "a nord di Milano" is near it, "nel nord della Toscana" is in it: hence the look behind.
 _HEAD = re.compile(
     rf" (?:(?P<province>{_PROVINCE})|(?P<comune>{_COMUNE})|(?P<region>{_REGION})|(?P<zone>{_ZONE})"
-    rf"|(?P<land>{_LAND}|(?<! a ){_COMPASS}(?= {_OF})))(?: {_OF})?(?: {_ARTICLE})?$"
+    rf"|(?P<land>{_LAND}|(?:(?<! a ){_COMPASS}|(?<=the )(?<!to the ){_ENGLISH_COMPASS})(?= {_OF})))"
+    rf"(?: {_OF})?(?: {_ARTICLE})?$"
 )
 _PROVINCES = re.compile(r" (?:(?:nelle|delle|alle|dalle|sulle|le) province|provincie|provinces) ")
 _LAST_SEATED = re.compile(rf" {_SEATED}$")
 _BEFORE = tuple(
     (kind, re.compile(rf" (?:{pattern})(?: {_ARTICLE})?$"))
     for kind, pattern in (
-        ("near", rf"{_DISTANCE}|{_CLOSE}"),
+        ("near", rf"{_DISTANCE}|{_JOURNEY}|{_CLOSE}"),
         ("outside", rf"{_EXCEPT}{_NOT_BE}(?: (?:{_IN}|{_TO}|{_FROM}|{_OF}))?"),
         ("among", _AMONG),
         ("in", rf"{_IN}(?: tutt[aoie])?"),
@@ -205,12 +221,14 @@ def _read_preposition(window: str, start: int) -> Before:
 
 
 def _radius(match: re.Match[str]) -> float:
-    number = match["number"]
-    if number is None:
+    number, journey = match["number"], match["journey"]
+    if journey is not None:
+        value = DEFAULT_RADIUS_KM / 30 * (_MINUTES.get(journey) or int(journey.split()[0]))
+    elif number is not None:
+        value = float(_TENS.get(number) or number)
+        value *= _KM_PER_MILE if match["unit"].startswith("mi") else 1
+    else:
         return DEFAULT_RADIUS_KM
-    value = float(_TENS.get(number) or number)
-    if match["unit"].startswith("mi"):
-        value *= _KM_PER_MILE
     return min(_MAX_RADIUS_KM, max(1.0, round(value, 1)))
 
 
@@ -226,11 +244,13 @@ class After:
 _AFTER = re.compile(
     r"(?:(?P<province>(?:province|metropolitan (?:area|city)|hinterland"
     r"|provincia(?! (?:di|del|della|dell|autonoma)\b)"
-    r"|(?:e|and) (?:la |its |tutta la )?(?:sua )?(?:provincia|province|hinterland)))"
+    r"|(?:e|and) (?:in |nella )?(?:la |its |tutta la )?(?:sua )?"
+    r"(?:provincia|province|hinterland|cintura|area metropolitana)))"
     r"|(?P<near>(?:e|and|o) (?:i |le |nei |the )?(?:suoi |immediati )?(?:dintorni|vicinanze"
     r"|zone limitrofe|zona limitrofa|comuni limitrofi|paesi limitrofi|zone vicine|surroundings"
     r"|surrounding areas?))"
-    r"|(?P<outside>esclus[aoie]|excluded)"
+    # "Puglia esclusa Foggia" leaves out the latter: nothing may follow but another clause.
+    r"|(?P<outside>(?:esclus[aoie]|excluded)(?=$| (?:che|chi|con|per|e|who|that|with)))"
     r"|(?P<region>region)|(?P<comune>city|town)|(?P<zone>area|district))\b"
 )
 _ENGLISH_ONLY = frozenset({"region", "comune", "zone"})

@@ -1,4 +1,4 @@
-"""Words that look like a place and are none: streets, people, bodies, brands, organisations."""
+"""Words that look like a place and are none: streets, people, bodies, products, clubs."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
+from indexer.model import PlaceLevel
 from indexer.places import tables
-from indexer.places.evidence import PEOPLE_AND_FIRMS
+from indexer.places.evidence import PEOPLE_AND_FIRMS, Name
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.grammar import Before
 from indexer.places.text import Token, key
 
 _STREETS = frozenset(
     "via viale corso piazza piazzale piazzetta largo vicolo lungomare lungotevere lungarno "
-    "galleria rotonda borgo vle cso pza pzza str street square".split()
+    "galleria rotonda borgo porta vle cso pza pzza str street square".split()
 )
 _TITLES = frozenset(
     "dott dottore dottor dottoressa dr dssa ing ingegner ingegnere avv avvocato prof professor "
     "professore professoressa sig signor signora arch architetto geom geometra rag mr mrs ms miss "
-    "onorevole senatore sindaco presidente cav".split()
+    "onorevole senatore sindaco presidente cav ssa avvocata architetta don suor collega amico "
+    "amica maestra maestro colleague friend".split()
 )
 _BODIES = frozenset(
     "universita ateneo politecnico banca banche cassa tribunale procura questura prefettura "
     "ospedale policlinico museo musei teatro aeroporto diocesi conservatorio accademia fiera "
-    "interporto ausl usl asl camera ordine osservatorio curia stazione liceo istituto "
+    "banco fondazione foundation festival palio carnevale salone gazzetta corriere legacoop "
+    "confcooperative agci cna confindustria confartigianato confcommercio coldiretti "
+    "confagricoltura arci acli auser caritas anci interporto ausl usl asl camera ordine "
+    "osservatorio curia stazione liceo istituto "
     "biennale university bank court hospital museum airport polytechnic theatre chamber".split()
 )
 _BODY_COMPLEMENTS = frozenset(
@@ -33,6 +38,23 @@ _BODY_COMPLEMENTS = frozenset(
     "di del della dell d of da the".split()
 )
 _BODIES_BEHIND = frozenset("university polytechnic airport museum hospital court".split())
+# What is made in the way of a place, wherever it is made: "pane di Altamura", "Parma ham".
+_PRODUCTS = frozenset(
+    "aceto amaretti arancini biscotti bistecca bresaola bufala caciotta cannoli cantucci "
+    "capperi cappero cassata castagnaccio cioccolato cipolla cipolle cotoletta culatello "
+    "fagioli focaccia ham lardo lasagne lenticchia lenticchie limoncello marmo mortadella "
+    "mostarda mozzarella nocciola nocciole orecchiette pancetta pandoro pane panettone panforte "
+    "pecorino pesto piadina pistacchi pistacchio pizza pizze pizzelle polenta prosciutti "
+    "prosciutto prosecco radicchio ragu ricotta risotto salame salami salumi sfogliatella "
+    "spaghetti speck spumante tagliatelle torrone tortellini".split()
+)
+_PRODUCTS_BEHIND = frozenset(
+    "blinds glass ham lentils pesto pizza pizzas salami sauce spaghetti steak vinegar".split()
+)
+_CLUBS_BEHIND = frozenset("basket calcio cfc fc football rugby volley".split())
+_WITH_ARTICLE = frozenset("il lo la del dello della al allo alla dal dallo dalla".split())
+_ELIDED = frozenset("l dell all dall".split())  # with their apostrophe: "all" is English too
+_CLUB_TOWN = 20_000  # people: from which size on a town's club is spoken of
 _OFFICES = frozenset({"comune", "region", "province"})
 _CONJUNCTIONS = frozenset("e ed o od and or per for with con che who".split())
 _LOOK_BACK = 6
@@ -104,6 +126,46 @@ def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> boo
             return True
     followed = end < len(tokens) and tokens[end].joined and tokens[end].gap == " "
     return cased and followed and token.word in given_names() and tokens[end].capital
+
+
+def is_product(tokens: Sequence[Token], before: Before, end: int, *, adjective: bool) -> bool:
+    """Whether the name says how something is made: "cipolla rossa di Tropea", "Parma ham".
+
+    "Pizza a Napoli" is still in Naples, and so is "pizza Napoli", typed in a hurry.
+    """
+    if end < len(tokens) and tokens[end].joined and tokens[end].word in _PRODUCTS_BEHIND:
+        return not before.locative
+    if before.head or before.kind != ("" if adjective else "of"):
+        return False
+    words_back = 1 if adjective else 2
+    for at in range(before.start - 1, max(-1, before.start - 1 - words_back), -1):
+        word = tokens[at].word
+        if not tokens[at + 1].joined or word in _CONJUNCTIONS or word in PEOPLE_AND_FIRMS:
+            return False
+        if word in _PRODUCTS:
+            return True
+    return False
+
+
+def is_club(tokens: Sequence[Token], before: Before, name: Name, gazetteer: Gazetteer) -> bool:
+    """Whether the name is a club's: "i tifosi del Napoli", "Parma calcio".
+
+    A town has no article in Italian, unless that is part of its name ("alla Spezia").
+    """
+    town = name.places[0]
+    if before.head or town.level is not PlaceLevel.COMUNE:
+        return False
+    following = tokens[name.end : name.end + 1]
+    if not before.locative and any(t.joined and t.word in _CLUBS_BEHIND for t in following):
+        return True
+    if before.kind not in {"article", "of", "to", "from"}:
+        return False
+    article, elided = tokens[name.start - 1].word, tokens[name.start].gap.strip() != ""
+    return (
+        article in (_ELIDED if elided else _WITH_ARTICLE)
+        and key(town.name) == name.key
+        and gazetteer.population(town) >= _CLUB_TOWN
+    )
 
 
 def is_body(tokens: Sequence[Token], before: Before, end: int) -> bool:

@@ -13,7 +13,7 @@ from indexer.places.naming import at_level
 from indexer.places.text import Token
 
 _AND = frozenset({"e", "ed", "and"})
-_LISTING = _AND | {"o", "od", "oppure", "or", "ne", "nor"}
+LISTING = _AND | {"o", "od", "oppure", "or", "ne", "nor"}
 _NARROWING = frozenset({"", "in", "of"})  # "Castro Puglia", "Castro in Puglia", "della Puglia"
 _COMMA = re.compile(r"\s*,\s*")
 _OPENING = re.compile(r"\s*\(\s*")
@@ -125,7 +125,7 @@ def _listed(first: Found, second: Found, tokens: Sequence[Token]) -> bool:
     if not between:
         token = tokens[second.start]
         return token.joined or _COMMA.fullmatch(token.gap) is not None
-    return len(between) == 1 and between[0].word in _LISTING
+    return len(between) == 1 and between[0].word in LISTING
 
 
 def _without_weak(found: Sequence[Found], tokens: Sequence[Token]) -> list[Found]:

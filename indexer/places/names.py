@@ -23,7 +23,8 @@ class NameIndex:
 
     ``full`` holds official names, other languages and aliases; ``short`` what remains of a long
     name before its complement ("san lazzaro" di Savena), which is a place only in context;
-    ``demonyms`` adjectives. ``longest`` says how many words the longest key that begins with a
+    ``demonyms`` adjectives, of which those ``behind_noun`` and ``before_somebody`` need that
+    neighbour. ``longest`` says how many words the longest key that begins with a
     word has.
     """
 
@@ -31,6 +32,7 @@ class NameIndex:
     short: dict[str, tuple[str, ...]]
     demonyms: dict[str, tuple[str, ...]]
     behind_noun: frozenset[str]
+    before_somebody: frozenset[str]
     ordinary: frozenset[str]
     notable: frozenset[str]
     longest: dict[str, int] = field(default_factory=dict)
@@ -136,18 +138,20 @@ class _Builder:
 
 _LIKELY = ("comune", "regione", "provincia", "area", "country")
 _VILLAGE = 5_000
+_MARKS = "*+"
 
 
-def _demonyms() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+def _demonyms() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
+    """Adjectives to place ids, and those that a mark restricts, by their mark."""
     found: dict[str, tuple[str, ...]] = {}
-    behind_noun = set()
+    marked: dict[str, set[str]] = {mark: set() for mark in _MARKS}
     for place_id, forms in tables.pairs("demonyms.tsv"):
         for form in forms.split():
-            filed = key(form.rstrip("*"))
+            filed = key(form.rstrip(_MARKS))
             found[filed] = (place_id,)
-            if form.endswith("*"):
-                behind_noun.add(filed)
-    return found, frozenset(behind_noun)
+            if form[-1] in _MARKS:
+                marked[form[-1]].add(filed)
+    return found, {mark: frozenset(forms) for mark, forms in marked.items()}
 
 
 def build(
@@ -166,12 +170,13 @@ def build(
             builder.add(places[place_id], alias)
     notable = tables.words("ordinary_words.txt", "notable")
     ordinary = tables.words("ordinary_words.txt", "ordinary") | notable
-    demonyms, behind_noun = _demonyms()
+    demonyms, marked = _demonyms()
     return NameIndex(
         full=builder.whole(),
         short=builder.shortened(tables.words("ordinary_words.txt", "foreign")),
         demonyms=demonyms,
-        behind_noun=behind_noun,
+        behind_noun=marked["*"],
+        before_somebody=marked["+"],
         ordinary=ordinary,
         notable=notable,
     )

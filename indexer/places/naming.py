@@ -117,9 +117,14 @@ def _official_first(name: str, found: tuple[Place, ...]) -> tuple[Place, ...]:
 def at_level(
     found: tuple[Place, ...], level: PlaceLevel, gazetteer: Gazetteer
 ) -> tuple[Place, ...]:
-    """Of places that share a name those of one level; "provincia di Carpi" is Carpi's province."""
+    """Of places that share a name those of one level; "provincia di Carpi" is Carpi's province.
+
+    A province is named for its capital: "provincia di Ascoli" is not Ascoli Satriano's.
+    """
     exact = tuple(place for place in found if place.level is level)
     if exact or level is not PlaceLevel.PROVINCIA:
         return exact or found
-    above = (gazetteer.parent(place) for place in found if place.level is PlaceLevel.COMUNE)
+    towns = [place for place in found if place.level is PlaceLevel.COMUNE]
+    capitals = [town for town in towns if gazetteer.is_capital(town)]
+    above = (gazetteer.parent(town) for town in capitals or towns)
     return tuple(dict.fromkeys(place for place in above if place)) or found

@@ -16,7 +16,7 @@ from indexer.places import guards
 from indexer.places.evidence import Evidence, Name
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.grammar import LEVEL_OF_HEAD, Before, read_after, read_before
-from indexer.places.mentions import Found, settle
+from indexer.places.mentions import LISTING, Found, settle
 from indexer.places.names import LINKING_WORDS
 from indexer.places.naming import at_level
 from indexer.places.spelling import Speller
@@ -74,6 +74,7 @@ class _Reader:
         self._english = any(token.word in _ENGLISH for token in self.tokens)
         self._shouted = text.isupper()
         self._floor = 0
+        self._listed_from = 0  # behind the last code that "provincia" brought
 
     def read(self) -> list[Found]:
         """Every name that is a place, in order."""
@@ -145,8 +146,13 @@ class _Reader:
         return length
 
     def _is_somebody(self, name: Name, before: Before) -> bool:
-        """Whether the name is a street's, a person's or a body's."""
+        """Whether the name is a street's, a person's, a product's, a club's or a body's."""
         if not before.kind and not before.head and guards.in_street(self.tokens, name.start):
+            return True
+        if not name.coded and (
+            guards.is_product(self.tokens, before, name.end, adjective=False)
+            or guards.is_club(self.tokens, before, name, self._gazetteer)
+        ):
             return True
         person = not before.locative and guards.is_person(
             self.tokens, name.start, name.end, cased=not self._shouted
@@ -222,10 +228,21 @@ class _Reader:
             return None
         before = read_before(self.tokens, at, self._floor)
         if before.head == "province":
+            self._listed_from = at + 1
             return Found(before.start, at + 1, (province,), before.kind, before.relation)
+        if written.isupper() and self._is_listed(at):
+            self._listed_from = at + 1
+            return Found(at, at + 1, (province,))
         if written.isupper() and self._in_brackets(at) and not self._is_acronym(at):
             return Found(at, at + 1, (province,))
         return None
+
+    def _is_listed(self, at: int) -> bool:
+        """Whether a code goes on a list of them: "prov. BA e BT"."""
+        between = self.tokens[self._listed_from : at]
+        if not self._listed_from or any(token.word not in LISTING for token in between):
+            return False
+        return len(between) <= 1 and self.tokens[at].gap.strip(" ,/-") == ""
 
     def _is_acronym(self, at: int) -> bool:
         """Whether a code in brackets abbreviates the words before: "Business Intelligence (BI)"."""
@@ -266,9 +283,14 @@ class _Reader:
         behind_noun = at > 0 and self.tokens[at].joined and not before.kind
         if written in self._names.behind_noun and not behind_noun:
             return False
+        if written in self._names.before_somebody and not self._evidence.before_somebody(end):
+            return False
         if at > 0 and self.tokens[at - 1].word in _COOKED_LIKE:
             return False
         if guards.is_person(self.tokens, at, end, cased=not self._shouted):
+            return False
+        made_so = guards.is_product(self.tokens, before, end, adjective=True)
+        if made_so or guards.in_street(self.tokens, at):
             return False
         if before.head or self._english or self._in_its_land(at):
             return True

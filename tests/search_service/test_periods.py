@@ -105,6 +105,43 @@ PHRASINGS = [
     ("[last year]", "2025"),
     ("[questo mese]", "2026-11"),
     ("[il mese scorso]", "2026-10"),
+    ("[nelle ultime due settimane]", "2026-11-08/2026-11-22"),
+    ("[negli ultimi due o tre anni]", "2023-11-22/2026-11-22"),
+    ("[in the last couple of years]", "2024-11-22/2026-11-22"),
+    ("[nell'ultimo anno e mezzo]", "2025-05-22/2026-11-22"),
+    ("[nell'ultimo triennio]", "2023-11-22/2026-11-22"),
+    ("fatti [meno di due anni fa]", "2024-11-22/2026-11-22"),
+    ("[non più vecchi di 3 anni]", "2023-11-22/2026-11-22"),
+    ("[la settimana scorsa]", "2026-11-09/2026-11-15"),
+    ("[this week]", "2026-11-16/2026-11-22"),
+    ("[lo scorso anno]", "2025"),
+    ("[lo scorso dicembre]", "2025-12"),
+    ("[a settembre scorso]", "2026-09"),
+    ("[last winter]", "2025-12-01/2026-02-28"),
+    ("[quest'estate]", "2026-06-01/2026-08-31"),
+    ("[nel marzo dell'anno scorso]", "2025-03"),
+    ("[dall'inizio dell'anno]", "2026-01-01/.."),
+    ("real estate [2024]", "2024"),
+    # parts of a year wherever a date may stand
+    ("[dopo l'estate 2024]", "2024-09-01/.."),
+    ("[dalla primavera 2025]", "2025-03-01/.."),
+    ("[prima dell'estate scorsa]", "../2026-05-31"),
+    ("[entro il primo semestre 2025]", "../2025-06-30"),
+    ("[ultimo trimestre 2024]", "2024-10-01/2024-12-31"),
+    ("[II semestre 2025]", "2025-07-01/2025-12-31"),
+    ("[H1 2025]", "2025-01-01/2025-06-30"),
+    ("[nei primi sei mesi del 2025]", "2025-01-01/2025-06-30"),
+    ("[negli ultimi tre mesi del 2024]", "2024-10-01/2024-12-31"),
+    ("[gennaio e febbraio 2025]", "2025-01-01/2025-02-28"),
+    # years in other words
+    ("[nel '23]", "2023"),
+    ("[nel duemilaventiquattro]", "2024"),
+    ("[in twenty twenty-four]", "2024"),
+    ("anno scolastico [2024/25]", "2024-01-01/2025-12-31"),
+    ("[negli anni novanta]", "1990-01-01/1999-12-31"),
+    ("[in the 1990s]", "1990-01-01/1999-12-31"),
+    ("[5/3/25]", "2025-03-05"),
+    ("[il primo maggio 2025]", "2025-05-01"),
     # an event to come
     ("convegni [nel 2027]", "2027"),
 ]
@@ -124,6 +161,12 @@ NO_TIME = [
     "Windows Server 2016",
     "Visual Studio 2022",
     "POR FESR 2014-2020",
+    "programmazione 2021-2027",
+    "piano strategico nazionale 2024-2026",
+    "norma CEI 64-8 edizione 2021",
+    "Milano Cortina 2026",
+    # what documents are about
+    "un edificio del 1920",
     # how old somebody is
     "fondata nel 2009",
     "cooperativa nata il 5 marzo 2009",
@@ -157,6 +200,9 @@ NO_TIME = [
     "anni 90",
     "articolo 20245",
     "24/7",
+    "'24",
+    "duemila utenti",
+    "1999/13",
     "dal 2 al 3",
     "versione 10/2022",
     "bando n. 3/2022",
@@ -207,7 +253,8 @@ def test_offsets_hold_where_letters_fold_to_none_or_several() -> None:
 WORDS = (
     "nel dal al tra fra e da a fino entro prima dopo ultimi due anni mese marzo may 5 31 1° 2024 "
     "2023 1999 2030 ISO 9001:2015 € euro since until between and last years / - , . ' ’ estate "
-    "primo semestre Q1 legge 051 fondata 00/00/2024 2024-99-99 0/2024 99 è"
+    "primo semestre Q1 scorso settembre last duemila venti '23 mesi dei legge "
+    "051 fondata 00/00/2024 2024-99-99 0/2024 99 è"
 ).split()
 SENTENCES = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 ANYTHING = st.text(max_size=60) | st.text(string.digits + "/-. nelda", max_size=30) | SENTENCES
