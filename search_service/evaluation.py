@@ -214,10 +214,13 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
     """Ask every topic of a loaded index.
 
     ``nobody`` is the share of topics answered with nobody, of those that have an answer and of
-    those that have none; the measures are over the former.
+    those that have none; the measures are over the former. Who only works there at a distance is
+    shown as that, and is nobody there.
     """
     answers, latencies = _run(topics, lambda text: _answer(searcher, text))
-    sure = {q: answer.organisations for q, answer in answers.items()}
+    sure = {
+        q: bool(answer.organisations) and not answer.remote_only for q, answer in answers.items()
+    }
     run = {
         q: [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
         for q, answer in answers.items()

@@ -226,6 +226,15 @@ class Answer:
     unsure: tuple[OrganisationHit, ...] = ()
     elsewhere: tuple[OrganisationHit, ...] = ()
 
+    @property
+    def remote_only(self) -> bool:
+        """Whether nobody is in the place asked for: all who answer work at a distance.
+
+        Told on the first page, by its first: who is in the place comes before.
+        """
+        first = self.organisations[0] if self.organisations else None
+        return first is not None and first.rank == 1 and first.standing is Standing.REMOTE
+
 
 @dataclass(frozen=True, slots=True)
 class PassageAnswer:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from indexer.language import detect
-from indexer.model import DocumentKind, Period, Place, PlaceLevel, PlaceMention, PlaceRelation
+from indexer.model import DocumentKind, Period, Place, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer, recognise
 from search_service import chosen
 from search_service.certifications import certifications
@@ -144,15 +145,12 @@ def place_filter(mention: PlaceMention, gazetteer: Gazetteer) -> PlaceFilter:
     )
 
 
+@lru_cache(maxsize=256)  # a region's four hundred comuni are asked for again and again
 def _inside(place: Place, gazetteer: Gazetteer) -> frozenset[str]:
     """The ids of all places that lie in a place, itself included."""
-    inside = {place.id, *gazetteer.comuni(place)}
-    if place.level is not PlaceLevel.COMUNE:
-        for comune in gazetteer.comuni(place):
-            for larger in gazetteer.ancestors(gazetteer.get(comune)):
-                if larger.id not in inside and gazetteer.within(larger, place):
-                    inside.add(larger.id)
-    return frozenset(inside)
+    comuni = gazetteer.comuni(place)
+    around = {a for comune in comuni for a in gazetteer.ancestors(gazetteer.get(comune))}
+    return frozenset({place.id, *comuni, *(a.id for a in around if gazetteer.within(a, place))})
 
 
 def _understood_place(mention: PlaceMention, question: str) -> Understood:

@@ -8,9 +8,8 @@ when a filter has taken the real answer away must not take its place.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from indexer.generation import Generation
 from indexer.model import Encoded
@@ -18,15 +17,19 @@ from search_service.fusion import token_weights
 from search_service.model import Components
 from search_service.weights import Calibration, Weights
 
+_LONGEST = 3.2  # e to this are 25 tokens: no longer question was judged
+
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What a question gets from passages at large, and the best late interaction anywhere."""
+    """What a question's late interaction is with passages at large, and with the best anywhere.
+
+    ``length`` is the logarithm of its number of tokens: the longer a question, the lower its mean.
+    """
 
     late: float
-    dense: float
-    spread: float
     best: float
+    length: float
 
 
 def background(
@@ -46,25 +49,15 @@ def background(
     rows = [n * size // count for n in range(count)]
     share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
     late = generation.tokens.max_similarities(encoded.tokens, rows) @ share
-    dense = generation.dense.cosines(encoded.vector, rows)
-    return Background(
-        float(late.mean()) if count else 0.0,
-        float(dense.mean()) if count else 0.0,
-        float(dense.std()) if count else 0.0,
-        best,
-    )
+    length = min(math.log(max(1, len(encoded.spans))), _LONGEST)
+    return Background(float(late.mean()) if count else 0.0, best, length)
 
 
 def features(parts: Components, about: Background, calibration: Calibration) -> tuple[float, ...]:
-    """What the judgement rests on: lift, dense z-score, share of the highest lift and of BM25."""
+    """What the judgement rests on: lift, its share of the highest, BM25's share, length."""
     lift = parts.late - about.late
-    z_score = (parts.dense - about.dense) / (about.spread + calibration.least_spread)
-    return (
-        lift,
-        min(z_score, calibration.highest_z),
-        lift / max(about.best - about.late, calibration.least_lift),
-        parts.lexical,
-    )
+    share = lift / max(about.best - about.late, calibration.least_lift)
+    return (lift, share, parts.lexical, about.length)
 
 
 def confidence(parts: Components, about: Background, calibration: Calibration) -> float:
@@ -73,4 +66,4 @@ def confidence(parts: Components, about: Background, calibration: Calibration) -
     total = calibration.bias + sum(
         w * v for w, v in zip(calibration.coefficients, values, strict=True)
     )
-    return float(1.0 / (1.0 + np.exp(-total)))
+    return 1.0 / (1.0 + math.exp(-total))

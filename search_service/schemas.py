@@ -133,6 +133,9 @@ class AnswerOut(BaseModel):
     elsewhere: list[OrganisationHitOut] = Field(
         description="Where nobody is in the place asked for: who does it in other places."
     )
+    remote_only: bool = Field(
+        description="Nobody is in the place asked for: all who answer work at a distance."
+    )
     widened: WideningOut | None
     explanation: Explanation | None = Field(description="With explain=true.")
 
@@ -218,6 +221,7 @@ def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> 
         documents=[document_hit_out(hit) for hit in answer.documents],
         unsure=[_organisation_hit(hit) for hit in answer.unsure],
         elsewhere=[_organisation_hit(hit) for hit in answer.elsewhere],
+        remote_only=answer.remote_only,
         widened=WideningOut(asked=_place(widened.asked), searched=_place(widened.searched))
         if widened
         else None,

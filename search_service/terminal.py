@@ -18,6 +18,7 @@ from search_service.model import Answer, DocumentHit, Evidence, OrganisationHit
 from search_service.wording import (
     ASPECTS,
     PROOFS,
+    REMOTE_ONLY,
     STANDINGS,
     place_words,
     standing_words,
@@ -43,6 +44,8 @@ def print_answer(answer: Answer, console: Console) -> None:
             f"[yellow]Nessuna cooperativa {escape(asked)}: ecco quelle {escape(searched)}.[/]",
             highlight=False,
         )
+    if answer.remote_only:
+        console.print(f"[yellow]{REMOTE_ONLY}[/]", highlight=False)
     for hit in answer.documents:
         _print_document(hit, console)
     if not answer.organisations:

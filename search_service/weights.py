@@ -47,24 +47,21 @@ class Calibration:
     """When a passage is held to answer a question: a logistic regression (relevance.py).
 
     ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
-    cosine's z-score among them, of its lift's share of the highest lift in the whole index, and
-    of its share of BM25. ``bar`` is the confidence from which an organisation is sure; where none
-    is, the answer is "nobody". To be named by others counts ``corroborated`` of its confidence:
-    alone it makes sure only where all else is certain.
+    share of the highest lift in the whole index, of its share of BM25, and of the logarithm of the
+    question's length. ``bar`` is the confidence from which an organisation is sure; where none
+    is, the answer is "nobody". To be named by others counts ``corroborated`` of its confidence.
 
-    ``sample`` passages stand for all; ``least_spread`` and ``least_lift`` keep the divisions
-    finite, ``highest_z`` keeps one feature from deciding alone. All of it holds for ``model`` only.
+    ``sample`` passages stand for all; ``least_lift`` keeps the division finite. All of it holds
+    for ``model`` only.
     """
 
     model: str = "multilingual-e5-small"
 
-    coefficients: tuple[float, float, float, float] = (39.2, 0.65, 2.85, 2.89)
-    bias: float = -6.92
-    least_spread: float = 0.004
+    coefficients: tuple[float, float, float, float] = (47.4, 0.89, 3.44, 0.56)
+    bias: float = -6.81
     least_lift: float = 0.02
-    highest_z: float = 4.0
     sample: int = 96
-    bar: float = 0.7
+    bar: float = 0.28
     corroborated: float = 0.72
 
 

@@ -99,6 +99,11 @@ def place_words(place: Place, preposition: str = "in") -> str:
     return f"{preposition} {place.label}"
 
 
+REMOTE_ONLY = (
+    "Nessuna cooperativa è nel luogo chiesto, né dice di lavorarci: queste lavorano a distanza."
+)
+
+
 def period_words(period: Period) -> str:
     """A span of time in words: "5 marzo 2025", "marzo 2025", "2024", "da marzo 2024 in poi"."""
     words = _wording(period)

@@ -63,6 +63,14 @@ def test_who_stands_elsewhere_is_not_in_the_answer(searcher: Searcher) -> None:
     )
 
 
+def test_an_answer_of_only_those_who_work_at_a_distance_says_so(searcher: Searcher) -> None:
+    answer = ask(searcher, "data engineering a Napoli tranne Ovunque")
+    assert ids(answer) == [IDS.distante]
+    assert answer.remote_only
+    assert not ask(searcher, "data engineering a Bologna").remote_only
+    assert not ask(searcher, "data engineering").remote_only
+
+
 def test_who_is_seated_in_an_excluded_place_is_not_in_the_answer(searcher: Searcher) -> None:
     found = ids(ask(searcher, "penetration testing fuori dalla Lombardia"))
     assert IDS.ovunque not in found
