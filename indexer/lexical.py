@@ -212,7 +212,8 @@ class LexicalIndex:
             scores += self._scores(word)
         if allowed is not None:
             keep = np.zeros(self._size, bool)
-            keep[np.fromiter(allowed, np.int64)] = True
+            rows = allowed if isinstance(allowed, np.ndarray) else np.fromiter(allowed, np.int64)
+            keep[rows] = True
             scores[~keep] = 0.0
         k = min(k, int(np.count_nonzero(scores)))
         if k == 0:

@@ -16,6 +16,13 @@ _faiss: Any = faiss  # its own stubs do not know what its Python layer adds
 Rows = NDArray[np.int64]
 
 
+def _as_rows(allowed: Iterable[int]) -> Rows:
+    """Rows as an array, without going through Python's integers where they are one already."""
+    if isinstance(allowed, np.ndarray):
+        return allowed.astype(np.int64)
+    return np.fromiter(allowed, np.int64)
+
+
 def serialise(vectors: Vectors) -> bytes:
     """The bytes of a FAISS index of these vectors, shape (passages, dimension); row = passage."""
     index = faiss.IndexFlatIP(vectors.shape[1])
@@ -45,7 +52,7 @@ class DenseIndex:
         Best first, ties by row. ``allowed`` restricts the search inside FAISS: ``None`` is no
         filter, empty finds nothing.
         """
-        rows = None if allowed is None else np.fromiter(sorted(allowed), np.int64)
+        rows = None if allowed is None else np.sort(_as_rows(allowed))
         size = len(self) if rows is None else len(rows)
         k = min(k, size)
         if k == 0:
