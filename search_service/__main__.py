@@ -26,7 +26,7 @@ from search_service.terminal import (
     print_evaluation,
     print_explanation,
 )
-from search_service.weights import ABLATIONS
+from search_service.weights import ABLATIONS, WEIGHTS
 
 OK, NOBODY, FAILED = 0, 1, 2
 
@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--index", type=Path, help="index folder (default: var/index)")
     evaluate.add_argument(
-        "--ablation", action="store_true", help="also with each component off in turn (--beir)"
+        "--ablation", action="store_true", help="also with each component off in turn"
     )
     evaluate.add_argument("--run", type=Path, metavar="FILE", help="write a TREC run file")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
@@ -167,13 +167,18 @@ def _refuse_busy_port(settings: Settings) -> None:
 def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:
     from search_service import evaluation
 
+    variants = ABLATIONS if arguments.ablation else {"all": WEIGHTS}
     if arguments.topics:
         topics = evaluation.read_topics(arguments.topics)
-        searcher = Searcher(load_current(settings.index)[0], encoder)
-        found = {"all": evaluation.evaluate_topics(arguments.topics.stem, topics, searcher)}
+        generation, _ = load_current(settings.index)
+        found = {
+            name: evaluation.evaluate_topics(
+                arguments.topics.stem, topics, Searcher(generation, encoder, weights)
+            )
+            for name, weights in variants.items()
+        }
     else:
         collection = evaluation.read_collection(arguments.beir)
-        variants = ABLATIONS if arguments.ablation else None
         found = evaluation.evaluate_collection(collection, settings, encoder, variants)
     outcome, is_ablation = found["all"], len(found) > 1
     if arguments.run:

@@ -269,6 +269,8 @@ def test_topics_are_measured_on_the_current_index(
     found = json.loads(capsys.readouterr().out)
     assert (found["set"], found["queries"], found["nDCG@10"]) == ("own", 1, 1.0)
     assert found["nobody"] == {"answerable": 0.0, "unanswerable": 1.0}
+    assert run("evaluate", "--topics", topics, "--index", index, "--json", "--ablation") == OK
+    assert list(json.loads(capsys.readouterr().out)["ablation"]) == list(ABLATIONS)
 
 
 @pytest.mark.parametrize("option", ["--beir", "--topics"])
