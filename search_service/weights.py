@@ -90,5 +90,5 @@ ABLATIONS: Mapping[str, Weights] = {
     "without second votes": replace(WEIGHTS, votes=(1.0,)),
     "without kinds of proof": replace(WEIGHTS, demonstrated=1.0, corroborated=1.0),
     "dense alone": replace(WEIGHTS, lexical_candidates=0, lexical=0.0, late=0.0, dense=1.0),
-    "BM25 alone": replace(WEIGHTS, dense_candidates=0, lexical=1.0, late=0.0),
+    "BM25 alone": replace(WEIGHTS, dense_candidates=0, dense=0.0, lexical=1.0, late=0.0),
 }
