@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from indexer.errors import GenerationError
 from indexer.generation import Generation, load_current
@@ -12,6 +15,8 @@ from indexer.model import DocumentKind
 from search_service.errors import QueryError
 from search_service.model import Answer, Choices, Standing
 from search_service.searcher import Searcher
+from search_service.terminal import print_answer
+from search_service.wording import REMOTE_ONLY
 from tests.search_service.conftest import HTML, IDS, ODD, build_index
 from tests.toy import ToyEncoder
 
@@ -69,6 +74,20 @@ def test_an_answer_of_only_those_who_work_at_a_distance_says_so(searcher: Search
     assert answer.remote_only
     assert not ask(searcher, "data engineering a Bologna").remote_only
     assert not ask(searcher, "data engineering").remote_only
+
+
+def test_every_screen_says_that_all_work_at_a_distance(
+    client: TestClient, searcher: Searcher
+) -> None:
+    asked = {"q": "data engineering a Napoli tranne Ovunque"}
+    there = {"q": "data engineering a Bologna"}
+    assert client.get("/api/v1/search", params=asked).json()["remote_only"] is True
+    assert client.get("/api/v1/search", params=there).json()["remote_only"] is False
+    assert REMOTE_ONLY in client.get("/", params=asked).text
+    assert REMOTE_ONLY not in client.get("/", params=there).text
+    out = io.StringIO()
+    print_answer(ask(searcher, asked["q"]), Console(file=out, width=200))
+    assert REMOTE_ONLY in out.getvalue()
 
 
 def test_who_is_seated_in_an_excluded_place_is_not_in_the_answer(searcher: Searcher) -> None:
