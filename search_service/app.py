@@ -13,13 +13,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import CompetenzeError, GenerationError
-from search_service import api, web
+from search_service import api
 from search_service.errors import NotFoundError, QueryError
 from search_service.schemas import ProblemOut
 from search_service.state import ServiceState
+from search_service.web import routes
 
 FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
 _PROBLEM = "application/problem+json"  # RFC 9457
@@ -100,7 +102,8 @@ def create_app(state: ServiceState) -> FastAPI:
         }
         return JSONResponse(content, status_code=status)
 
-    app.include_router(web.create_router(state))  # last: it answers every other address
+    app.include_router(routes.create_router(state))  # last: it answers every other address
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(_HeadAsGet)
     app.add_exception_handler(CompetenzeError, _competenze_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)

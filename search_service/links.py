@@ -1,4 +1,4 @@
-"""Addresses of the web page: each holds the page's whole state, so a link is another search."""
+"""Addresses of the pages: each holds the page's whole state, so a link is another search."""
 
 from __future__ import annotations
 
@@ -9,27 +9,48 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 
 from indexer.model import Document, Place
+from search_service.languages import LANGUAGES
 from search_service.model import Aspect, Choices, Query
 from search_service.searcher import Searcher
-from search_service.wording import ASPECTS, understood_words
+from search_service.wording import Words
 
 _URL = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f\x7f]+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
-_MAX_OFF = 16  # switched-off filters read from an address: more than a question can hold
+_MOST = 20  # values of one filter, or cooperatives picked, read from an address
+# The filters that may have several values, by the name an address gives them.
+_FILTERS = {
+    "place": "places",
+    "kind": "kinds",
+    "competence": "competencies",
+    "sector": "sectors",
+    "certification": "certifications",
+    "proof": "proofs",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search as its address writes it."""
+    """A search as its address writes it, and what goes with a person from page to page.
+
+    ``picks`` are the ids of the cooperatives in the shortlist; ``lang`` is the language that was
+    chosen, empty where the browser's decides.
+    """
 
     question: str = ""
     places: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    competencies: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
     off: tuple[str, ...] = ()
+    sort: str = ""
     page: int = 1
+    picks: tuple[str, ...] = ()
+    lang: str = ""
 
     @classmethod
     def read(cls, params: QueryParams) -> Asked:
@@ -37,17 +58,19 @@ class Asked:
 
         def several(name: str) -> tuple[str, ...]:
             values = (value.strip() for value in params.getlist(name))
-            return tuple(dict.fromkeys(value for value in values if value))
+            return tuple(dict.fromkeys(value for value in values if value))[:_MOST]
 
-        page = params.get("page", "")
+        page, lang = params.get("page", ""), params.get("lang", "")
         return cls(
             question=" ".join(params.get("q", "").split()),
-            places=several("place"),
-            kinds=several("kind"),
             since=params.get("since", "").strip(),
             until=params.get("until", "").strip(),
-            off=several("off")[:_MAX_OFF],
+            off=several("off"),
+            sort=params.get("sort", "").strip(),
             page=int(page) if _PAGE_NUMBER.fullmatch(page) else 1,
+            picks=several("pick"),
+            lang=lang if lang in LANGUAGES else "",
+            **{field: several(name) for name, field in _FILTERS.items()},
         )
 
     @property
@@ -58,30 +81,57 @@ class Asked:
     @property
     def filtered(self) -> bool:
         """Whether filters were chosen besides the question."""
-        return bool(self.places or self.kinds or self.since or self.until)
+        chosen = (getattr(self, field) for field in _FILTERS.values())
+        return any(chosen) or bool(self.since or self.until)
 
     @property
     def choices(self) -> Choices:
         """The chosen filters, as the search takes them."""
-        return Choices(self.places, self.kinds, self.since, self.until, frozenset(self.off))
+        return Choices(
+            places=self.places,
+            kinds=self.kinds,
+            competencies=self.competencies,
+            sectors=self.sectors,
+            certifications=self.certifications,
+            proofs=self.proofs,
+            since=self.since,
+            until=self.until,
+            off=frozenset(self.off),
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of an address, in a fixed order, without what is not asked."""
+        pairs = [("q", self.question)]
+        pairs += [(name, value) for name, f in _FILTERS.items() for value in getattr(self, f)]
+        pairs += [("since", self.since), ("until", self.until)]
+        pairs += [("off", key) for key in self.off]
+        pairs += [("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")]
+        pairs += [("pick", pick) for pick in self.picks]
+        pairs.append(("lang", self.lang))
+        return [(name, value) for name, value in pairs if value]
 
     @property
     def url(self) -> str:
         """The address of this search."""
-        pairs = [("q", self.question)] if self.question else []
-        pairs += [("place", place) for place in self.places]
-        pairs += [("kind", kind) for kind in self.kinds]
-        pairs += [
-            (name, day) for name, day in (("since", self.since), ("until", self.until)) if day
-        ]
-        pairs += [("off", key) for key in self.off]
-        if self.page > 1:
-            pairs.append(("page", str(self.page)))
-        return f"/?{urlencode(pairs)}" if pairs else "/"
+        return self.on("/")
+
+    def on(self, path: str) -> str:
+        """The address of another page that is about this search."""
+        return f"{path}?{urlencode(self.pairs)}" if self.pairs else path
+
+    @property
+    def kept(self) -> Asked:
+        """What goes with a person to pages that are not about this search."""
+        return Asked(picks=self.picks, lang=self.lang)
 
     def at(self, page: int) -> Asked:
         """The same search at another page."""
         return replace(self, page=page)
+
+    def sorted_by(self, sort: str) -> Asked:
+        """The same search in another order."""
+        return replace(self, sort=sort, page=1)
 
     def switched_off(self, key: str) -> Asked:
         """The same search without something understood of the question."""
@@ -96,9 +146,70 @@ class Asked:
         kept = (*self.places[:number], *places, *self.places[number + 1 :])
         return replace(self, places=tuple(dict.fromkeys(kept)), page=1)
 
-    def without_kind(self, kind: str) -> Asked:
-        """The same search without a chosen kind of document."""
-        return replace(self, kinds=tuple(k for k in self.kinds if k != kind), page=1)
+    def having(self, name: str, value: str) -> Asked:
+        """The same search with one more value of a filter, by the filter's name in an address."""
+        if name == "year":
+            return replace(self, since=value, until=value, page=1)
+        values = (*getattr(self, _FILTERS[name]), value)
+        return self._with(name, tuple(dict.fromkeys(values)))
+
+    def without(self, name: str, value: str) -> Asked:
+        """The same search without a chosen value of a filter."""
+        return self._with(name, tuple(v for v in getattr(self, _FILTERS[name]) if v != value))
+
+    def _with(self, name: str, values: tuple[str, ...]) -> Asked:
+        chosen: dict[str, tuple[str, ...]] = {_FILTERS[name]: values}
+        return replace(replace(self, page=1), **chosen)  # type: ignore[arg-type]
+
+    def picked(self, organisation: str) -> Asked:
+        """The same page with a cooperative more, or less, in the shortlist."""
+        if organisation in self.picks:
+            return replace(self, picks=tuple(p for p in self.picks if p != organisation))
+        return replace(self, picks=(*self.picks, organisation)[:_MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses a page may lead to, with the language and the shortlist that go along.
+
+    ``path`` is the page's own path and ``asked`` the search it is about.
+    """
+
+    path: str
+    asked: Asked
+
+    def here(self, asked: Asked) -> str:
+        """The same page, about another search."""
+        return asked.on(self.path)
+
+    def language(self, code: str) -> str:
+        """The same page in another language."""
+        return self.here(replace(self.asked, lang=code))
+
+    def pick(self, organisation: str) -> str:
+        """The same page, with a cooperative more, or less, in the shortlist."""
+        return self.here(self.asked.picked(organisation))
+
+    def to(self, path: str) -> str:
+        """Another page, not about this search."""
+        return self.asked.kept.on(path)
+
+    def search(self, question: str = "") -> str:
+        """A new search."""
+        return replace(self.asked.kept, question=question).url
+
+    def organisation(self, organisation: str) -> str:
+        """The page of an organisation."""
+        return self.to(organisation_path(organisation))
+
+    def competence(self, slug: str) -> str:
+        """The page of a competence."""
+        return self.to(f"/competencies/{quote(slug, safe='')}")
+
+    def document(self, document: str, ordinal: int | None = None) -> str:
+        """The page of a document, at one of its passages where given."""
+        anchor = "" if ordinal is None else f"#p{ordinal}"
+        return f"{self.to(document_path(document))}{anchor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +229,38 @@ class Ambiguity:
     alternatives: tuple[Chip, ...]
 
 
-def understood(asked: Asked, query: Query) -> list[Chip]:
+_CHOSEN = {
+    Aspect.KIND: "kind",
+    Aspect.COMPETENCE: "competence",
+    Aspect.SECTOR: "sector",
+    Aspect.CERTIFICATION: "certification",
+    Aspect.PROOF: "proof",
+}
+
+
+def understood(links: Links, query: Query, words: Words) -> list[Chip]:
     """What was understood or chosen, each with the address of the search without it."""
-    chips = []
+    asked, chips = links.asked, []
     number = -_places_in_question(asked, query)
     for item in query.understood:
+        name = _CHOSEN.get(item.aspect, "")
         if item.aspect is Aspect.PLACE and number >= 0:
             without = asked.with_place(number)
-        elif item.aspect is Aspect.KIND and item.value in asked.kinds:
-            without = asked.without_kind(item.value)
+        elif name and item.value in getattr(asked, _FILTERS[name]):
+            without = asked.without(name, item.value)
         elif item.aspect is Aspect.PERIOD and (asked.since or asked.until):
             without = replace(asked, since="", until="", page=1)
         else:
             without = asked.switched_off(item.key)
         number += item.aspect is Aspect.PLACE
-        chips.append(Chip(ASPECTS[item.aspect], understood_words(item, query), without.url))
+        label = words.understood(item, query)
+        chips.append(Chip(words.aspect(item.aspect), label, links.here(without)))
     return chips
 
 
-def ignored(asked: Asked, query: Query, searcher: Searcher) -> list[Chip]:
+def ignored(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
     """What was understood and then switched off, each with the address that switches it on."""
-    chips = []
+    asked, chips = links.asked, []
     for key in asked.off:
         wider = asked.switched_on(key)
         other = searcher.understand(wider.question, wider.choices)
@@ -147,14 +269,14 @@ def ignored(asked: Asked, query: Query, searcher: Searcher) -> list[Chip]:
         again = (u for u in other.understood if u not in query.understood)
         items = [u for u in again if key in (u.key, u.aspect.value)]
         if items:
-            label = ", ".join(understood_words(item, other) for item in items)
-            chips.append(Chip(ASPECTS[items[0].aspect], label, wider.url))
+            label = ", ".join(words.understood(item, other) for item in items)
+            chips.append(Chip(words.aspect(items[0].aspect), label, links.here(wider)))
     return chips
 
 
-def ambiguities(asked: Asked, query: Query) -> list[Ambiguity]:
+def ambiguities(links: Links, query: Query, words: Words) -> list[Ambiguity]:
     """The shared names among the places asked for: one click says which one is meant."""
-    found = []
+    asked, found = links.asked, []
     first_chosen = len(query.places) - len(asked.places)
     for number, place_filter in enumerate(query.places):
         if not place_filter.ambiguous:
@@ -167,7 +289,8 @@ def ambiguities(asked: Asked, query: Query) -> list[Ambiguity]:
                 # Chosen places add to those of the question, so the question's own goes.
                 key = f"{Aspect.PLACE}:{place_filter.places[0].id}"
                 chosen = asked.switched_off(key).with_place(len(asked.places), place.id)
-            alternatives.append(Chip(ASPECTS[Aspect.PLACE], place.label, chosen.url))
+            url = links.here(chosen)
+            alternatives.append(Chip(words.aspect(Aspect.PLACE), words.place(place), url))
         found.append(Ambiguity(place_filter.places[0].name, tuple(alternatives)))
     return found
 
@@ -197,18 +320,17 @@ def _settles_a_name(asked: Asked, query: Query) -> bool:
     return any(f.ambiguous and any(p.id in asked.places for p in f.places) for f in query.places)
 
 
-# --- other pages and sites ----------------------------------------------------------------
+# --- files and other sites ------------------------------------------------------------------
 
 
-def organisation_url(organisation: str) -> str:
-    """The page of an organisation."""
+def organisation_path(organisation: str) -> str:
+    """The path of an organisation's page."""
     return f"/organisations/{quote(organisation, safe='')}"
 
 
-def document_url(document: str, ordinal: int | None = None) -> str:
-    """The page of a document, at one of its passages where given."""
-    anchor = "" if ordinal is None else f"#p{ordinal}"
-    return f"/documents/{quote(document)}{anchor}"
+def document_path(document: str) -> str:
+    """The path of a document's page."""
+    return f"/documents/{quote(document)}"
 
 
 def original_url(document: Document, page: int | None = None) -> str:

@@ -28,6 +28,8 @@ class Aspect(StrEnum):
     ORGANISATION = "organisation"
     EXCLUSION = "exclusion"
     SPELLING = "spelling"  # no filter: a word of the text, put right
+    COMPETENCE = "competence"
+    PROOF = "proof"
 
 
 class Standing(StrEnum):
@@ -51,14 +53,13 @@ class Understood:
     """One thing understood of a question: shown to people, and it can be switched off.
 
     ``words`` are those of the question, empty for a filter that was chosen; ``value`` is the
-    meaning ("regione:08"); ``note`` says what else follows from it that nobody asked for.
+    meaning ("regione:08").
     """
 
     aspect: Aspect
     value: str
     label: str
     words: str = ""
-    note: str = ""
 
     @property
     def key(self) -> str:
@@ -81,6 +82,7 @@ class PlaceFilter:
     every place that it lies in.
 
     ``places`` are those named; several for "between" and for a name that is ``ambiguous``.
+    ``radius_km`` is that of "near".
     """
 
     relation: PlaceRelation
@@ -88,6 +90,7 @@ class PlaceFilter:
     inside: frozenset[str]
     around: frozenset[str]
     ambiguous: bool = False
+    radius_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +261,7 @@ class Choices:
     until: str = ""
     off: frozenset[str] = frozenset()
     today: date | None = None
+    competencies: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()

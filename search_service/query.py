@@ -22,7 +22,6 @@ from search_service.named import name_mentions, organisations
 from search_service.periods import PeriodMention, joined, periods
 from search_service.sectors import sectors
 from search_service.spelling import corrected, spellings
-from search_service.wording import dated_only
 
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
@@ -97,7 +96,7 @@ def parse_query(
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
             *_understood_kinds(kind, chosen_kinds),
-            *((_understood_period(period, asked_kinds, said, question),) if period else ()),
+            *((_understood_period(period, said, question),) if period else ()),
             *dict.fromkeys(m.understood for m in (*others, *misspelt)),
         ),
     )
@@ -141,7 +140,12 @@ def place_filter(mention: PlaceMention, gazetteer: Gazetteer) -> PlaceFilter:
         inside = frozenset().union(*(_inside(place, gazetteer) for place in mention.places))
     around = {a.id for place in mention.places for a in gazetteer.ancestors(place)}
     return PlaceFilter(
-        mention.relation, mention.places, inside, frozenset(around), mention.ambiguous
+        mention.relation,
+        mention.places,
+        inside,
+        frozenset(around),
+        mention.ambiguous,
+        mention.radius_km,
     )
 
 
@@ -176,12 +180,11 @@ def _understood_kinds(
 
 def _understood_period(
     period: Period,
-    asked_kinds: frozenset[DocumentKind] | None,
     times: Sequence[PeriodMention],
     question: str,
 ) -> Understood:
     words = ", ".join(question[m.start : m.end] for m in times)
-    return Understood(Aspect.PERIOD, str(period), str(period), words, dated_only(asked_kinds))
+    return Understood(Aspect.PERIOD, str(period), str(period), words)
 
 
 def _when(

@@ -23,7 +23,9 @@ from indexer.model import (
 from indexer.places import Gazetteer
 from search_service import model
 from search_service.explain import Explanation
+from search_service.languages import ITALIAN, LANGUAGES
 from search_service.model import Aspect, Proof, Standing
+from search_service.wording import words_in
 
 
 class PlaceOut(BaseModel):
@@ -230,13 +232,20 @@ def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> 
 
 
 def query_out(query: model.Query) -> QueryOut:
-    """A query as JSON."""
+    """A query as JSON, its labels in the question's language."""
+    words = words_in(query.language if query.language in LANGUAGES else ITALIAN)
     return QueryOut(
         question=query.question,
         text=query.text,
         language=query.language,
         understood=[
-            UnderstoodOut(key=u.key, aspect=u.aspect, label=u.label, words=u.words, note=u.note)
+            UnderstoodOut(
+                key=u.key,
+                aspect=u.aspect,
+                label=words.understood(u, query),
+                words=u.words,
+                note=words.note(u, query),
+            )
             for u in query.understood
         ],
     )

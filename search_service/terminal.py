@@ -14,38 +14,28 @@ from rich.text import Text
 
 from search_service.explain import ExplainedOrganisation, Explanation
 from search_service.highlight import pieces
+from search_service.languages import ITALIAN
 from search_service.model import Answer, DocumentHit, Evidence, OrganisationHit
-from search_service.wording import (
-    ASPECTS,
-    PROOFS,
-    REMOTE_ONLY,
-    STANDINGS,
-    place_words,
-    standing_words,
-    understood_words,
-)
+from search_service.wording import words_in
 
 if TYPE_CHECKING:  # it reads files, which a search has no need of
     from search_service.evaluation import Evaluation
 
+_WORDS = words_in(ITALIAN)
 _LONGEST = 320  # characters of a passage on a terminal
 
 
 def print_answer(answer: Answer, console: Console) -> None:
     """Print what was understood, then each cooperative with its evidence, or "nobody"."""
     for understood in answer.query.understood:
-        words = understood_words(understood, answer.query)
-        words += f" ({understood.note})" if understood.note else ""
+        words = _WORDS.understood(understood, answer.query)
+        note = _WORDS.note(understood, answer.query)
+        words += f" ({note})" if note else ""
         console.print(f"[dim]capito:[/] {escape(words)}", highlight=False)
     if answer.widened:
-        asked = place_words(answer.widened.asked)
-        searched = place_words(answer.widened.searched, "di")
-        console.print(
-            f"[yellow]Nessuna cooperativa {escape(asked)}: ecco quelle {escape(searched)}.[/]",
-            highlight=False,
-        )
+        console.print(f"[yellow]{escape(_WORDS.widened(answer.widened))}[/]", highlight=False)
     if answer.remote_only:
-        console.print(f"[yellow]{REMOTE_ONLY}[/]", highlight=False)
+        console.print(f"[yellow]{_WORDS.remote_only()}[/]", highlight=False)
     for hit in answer.documents:
         _print_document(hit, console)
     if not answer.organisations:
@@ -86,8 +76,8 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     for left in x.left_out:
         labels = f" ({', '.join(left.labels)})" if left.labels else ""
         console.print(
-            f"[dim]filtro[/] {ASPECTS[left.filter]}{escape(labels)}: fuori {left.organisations} "
-            f"cooperative e {left.passages} passaggi",
+            f"[dim]filtro[/] {_WORDS.aspect(left.filter)}{escape(labels)}: fuori "
+            f"{left.organisations} cooperative e {left.passages} passaggi",
             highlight=False,
         )
     for organisation in x.organisations:
@@ -96,7 +86,9 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
 
 def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
     """One line for each passage: its place and score, each component's, and what it adds."""
-    standing = f" · {STANDINGS[organisation.standing]}" if organisation.standing else ""
+    standing = ""
+    if organisation.standing:
+        standing = f" · {_WORDS.standing_alone(organisation.standing)}"
     title = f"{organisation.rank}. {organisation.name}"
     console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}", highlight=False)
     for e in organisation.evidence:
@@ -106,7 +98,7 @@ def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
         ]
         line = (
             f"{e.contribution:+.3f}  {e.rank}º {e.score:.3f} = {', '.join(parts)} · "
-            f"{PROOFS[e.proof]} ×{e.proof_weight:g}, voto ×{e.vote:g} · {escape(e.passage)}"
+            f"{_WORDS.proof(e.proof)} ×{e.proof_weight:g}, voto ×{e.vote:g} · {escape(e.passage)}"
         )
         console.print(Padding(line, (0, 0, 0, 3)), highlight=False)
 
@@ -126,7 +118,7 @@ def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
 def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) -> None:
     o = hit.organisation
     facts = [o.seat.label if o.seat else ""]
-    facts.append(standing_words(hit.standing, answer))
+    facts.append(_WORDS.standing(hit.standing, answer))
     facts += ["dato inventato"] if o.fictional else []
     about = " · ".join(filter(None, facts))
     console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")
@@ -140,7 +132,9 @@ def _print_evidence(evidence: Evidence, console: Console) -> None:
     where += [f"p. {evidence.passage.page}"] if evidence.passage.page else []
     console.print(Padding(_passage(evidence), (0, 0, 0, 3)), highlight=False)
     source = " · ".join(filter(None, where))
-    console.print(f"   [dim]{PROOFS[evidence.proof]}: {escape(source)} ({escape(document.id)})[/]")
+    console.print(
+        f"   [dim]{_WORDS.proof(evidence.proof)}: {escape(source)} ({escape(document.id)})[/]"
+    )
 
 
 def _passage(evidence: Evidence) -> Text:

@@ -34,7 +34,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times",
+        "model errors calendar_words no_times languages",
         "weights period_rules wording",
         "periods",
         "fillers kinds certifications sectors chosen spelling",
@@ -76,6 +76,7 @@ ONLY_IN = {
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
+    "babel": {"search_service.languages", "search_service.wording"},
     "ir_measures": {"search_service.evaluation"},
 }
 HEAVY = ("torch", "transformers", "sentence_transformers", "huggingface_hub", "tokenizers", "faiss")

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 
 from indexer.build import build
 from indexer.settings import read_settings
-from search_service import web
 from search_service.state import ServiceState
+from search_service.web import routes
 from tests.toy import ToyEncoder
 
 LONG = " ".join(f"Frase numero {n} sulle condotte di dati." for n in range(12))
@@ -97,7 +97,7 @@ def site(folder: Path, sources: Mapping[str, str]) -> TestClient:
     state = ServiceState(folder / "index", ToyEncoder())
     state.refresh()
     app = FastAPI()
-    app.include_router(web.create_router(state))
+    app.include_router(routes.create_router(state))
     return TestClient(app)
 
 
@@ -118,7 +118,7 @@ def params_of(url: str) -> dict[str, list[str]]:
 
 
 def names(page: str) -> list[str]:
-    found = re.findall(r'<h3 id="c\d+"><a [^>]*>(.*?)</a>', page)
+    found = re.findall(r'<h3 id="[acu]\d+"><a [^>]*>(.*?)</a>', page)
     return [html.unescape(name) for name in found]
 
 

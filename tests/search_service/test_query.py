@@ -15,6 +15,7 @@ from search_service.errors import QueryError
 from search_service.known import Known
 from search_service.model import Aspect, Choices, Query
 from search_service.query import MAX_LENGTH, parse_query
+from search_service.wording import words_in
 
 EVENT, CASE_STUDY, PROFILE = DocumentKind.EVENT, DocumentKind.CASE_STUDY, DocumentKind.PROFILE
 TODAY = date(2026, 11, 22)
@@ -186,13 +187,15 @@ def test_what_was_understood_says_its_words_and_its_label() -> None:
     ],
 )
 def test_a_time_tells_that_what_has_no_date_does_not_count(question: str, note: str) -> None:
-    found = {u.aspect: u.note for u in understand(question).understood}
+    query = understand(question)
+    found = {u.aspect: words_in("it").note(u, query) for u in query.understood}
     assert found.pop(Aspect.PERIOD, "") == note
     assert set(found.values()) <= {""}
 
 
 def test_chosen_dates_tell_it_too() -> None:
-    assert understand("sartoria", since="2024").understood[-1].note == ALSO_PROFILES
+    query = understand("sartoria", since="2024")
+    assert words_in("it").note(query.understood[-1], query) == ALSO_PROFILES
 
 
 def test_two_years_make_one_span_that_can_be_switched_off() -> None:

@@ -16,7 +16,7 @@ from search_service.errors import QueryError
 from search_service.model import Answer, Choices, Standing
 from search_service.searcher import Searcher
 from search_service.terminal import print_answer
-from search_service.wording import REMOTE_ONLY
+from search_service.wording import words_in
 from tests.search_service.conftest import HTML, IDS, ODD, build_index
 from tests.toy import ToyEncoder
 
@@ -83,11 +83,11 @@ def test_every_screen_says_that_all_work_at_a_distance(
     there = {"q": "data engineering a Bologna"}
     assert client.get("/api/v1/search", params=asked).json()["remote_only"] is True
     assert client.get("/api/v1/search", params=there).json()["remote_only"] is False
-    assert REMOTE_ONLY in client.get("/", params=asked).text
-    assert REMOTE_ONLY not in client.get("/", params=there).text
+    assert words_in("it").remote_only() in client.get("/", params=asked).text
+    assert words_in("it").remote_only() not in client.get("/", params=there).text
     out = io.StringIO()
     print_answer(ask(searcher, asked["q"]), Console(file=out, width=200))
-    assert REMOTE_ONLY in out.getvalue()
+    assert words_in("it").remote_only() in out.getvalue()
 
 
 def test_who_is_seated_in_an_excluded_place_is_not_in_the_answer(searcher: Searcher) -> None:

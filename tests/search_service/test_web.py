@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from indexer.model import Document, DocumentKind, Passage
-from search_service import web
-from search_service.links import Asked, document_url, original_url
+from search_service.links import Asked, document_path, original_url
 from search_service.state import ServiceState
+from search_service.web import routes
+from search_service.web.entity_pages import sections
 from tests.toy import ToyEncoder
 from tests.web_site import CASE, SOURCES, hrefs, link, names, params_of, site, text_of
 
@@ -65,6 +66,21 @@ def test_documents_come_first_when_a_kind_is_asked_for(client: TestClient) -> No
     chosen = client.get("/", params={"q": "data engineering", "kind": "profile"}).text
     assert chosen.index('id="documenti"') > chosen.index('id="cooperative"')
     assert 'id="documenti"' not in client.get("/", params={"q": "data engineering"}).text
+
+
+def test_the_page_speaks_the_browser_s_language_or_the_one_chosen(client: TestClient) -> None:
+    asked = {"q": "data engineering vicino a Bologna nel 2024"}
+    english = client.get("/", params=asked, headers={"accept-language": "en-GB,it;q=0.5"})
+    assert english.headers["content-language"] == "en"
+    assert '<html lang="en">' in english.text
+    assert "where: within 40 km of Bologna (BO)" in text_of(english.text)
+    assert "Only documents with a date count" in text_of(english.text)
+    italian = link(english.text, "Italiano")
+    assert params_of(italian) == {"q": [asked["q"]], "lang": ["it"]}
+    chosen = client.get(italian, headers={"accept-language": "en"}).text
+    assert "dove: entro 40 km da Bologna (BO)" in text_of(chosen)
+    kept = [h for h in hrefs(chosen) if h.startswith(("/?", "/organisations"))]
+    assert [h for h in kept if "lang=it" not in h] == [link(chosen, "English")]
 
 
 # --- what was understood -------------------------------------------------------------------
@@ -206,7 +222,7 @@ def test_what_cannot_be_searched_is_explained(
 
 def test_without_an_index_the_page_says_so(tmp_path: Path) -> None:
     app = FastAPI()
-    app.include_router(web.create_router(ServiceState(tmp_path, ToyEncoder())))
+    app.include_router(routes.create_router(ServiceState(tmp_path, ToyEncoder())))
     for url in ("/", "/?q=dati", "/organisations/x", "/documents/x"):
         response = TestClient(app).get(url)
         assert response.status_code == 503
@@ -277,7 +293,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
 
 
 def test_a_document_has_a_page_whatever_its_name(client: TestClient) -> None:
-    url = document_url(CASE)
+    url = document_path(CASE)
     assert url == "/documents/case_studies/citt%C3%A0%20d%27arte%20%231%2050%25.md"
     response = client.get(url)
     assert response.status_code == 200
@@ -307,7 +323,7 @@ def test_pages_of_a_pdf_are_told_once_and_linked() -> None:
 
     passages = [passage(0, ("Titolo", "A", "B"), 1), passage(1, ("Titolo", "A", "C"), 1)]
     passages.append(passage(2, ("Titolo", "A"), 2))
-    shown = [(s.headings, s.page, s.leaves) for s in web.sections(document, passages)]
+    shown = [(s.headings, s.page, s.leaves) for s in sections(document, passages)]
     assert shown == [
         (((2, "A"), (3, "B")), 1, False),
         (((3, "C"),), None, False),

@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.errors import CompetenzeError
-from search_service import web
-from search_service.links import document_url, mail_link, web_link
+from search_service.links import document_path, mail_link, web_link
+from search_service.web import rendering
 from tests.web_site import CASE, SOURCES, hrefs, site, text_of
 
 DECLARED_LINKS = {"https://bussola.example/chi-siamo", "https://fonte.example/pagina"}
@@ -31,7 +31,7 @@ PAGES = (
     "/organisations/remota",
     "/documents/profiles/bussola.md",
     "/documents/events/meetup.md",
-    document_url(CASE),
+    document_path(CASE),
     "/organisations/nessuna",
 )
 
@@ -44,21 +44,23 @@ def test_every_page_is_safe(client: TestClient, url: str) -> None:
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none';")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "no-referrer"
-    assert not re.search(r"<(?:script|style|iframe|img src=x)|\son\w+=\"|\sstyle=", page)
-    assert "49" not in page  # {{7*7}} stays what was written
+    own = re.findall(r'<script src="/static/site\.js\?v=\w{8}" type="module"></script>', page)
+    assert len(own) == 1
+    rest = page.replace(own[0], "")
+    assert not re.search(r"<(?:script|style|iframe|img src=x)|\son\w+=\"|\sstyle=", rest)
+    shown = re.sub(r'"/static/[^"]*"', '""', page)
+    assert "49" not in shown  # {{7*7}} stays what was written
     assert "javascript:" not in "".join(hrefs(page))
     hosts = {href for href in hrefs(page) if "//" in href}
     assert hosts <= DECLARED_LINKS
-    assert set(re.findall(r'(?:src|action)="([^"]*)"', page)) <= {
-        "/",
-        re.sub(r"^.*(/static/favicon[^\"]*).*$", r"\1", page, flags=re.DOTALL),
-    }
+    loaded = set(re.findall(r'(?:src|action)="([^"]*)"', page))
+    assert all(re.fullmatch(r"/|/static/(?:favicon|site)\.\w+\?v=\w{8}", url) for url in loaded)
 
 
 def test_what_people_write_is_shown_as_written(client: TestClient) -> None:
     question = '"><script>alert(1)</script> {{7*7}} {% raw %}'
     page = client.get("/", params={"q": question}).text
-    assert "<script" not in page
+    assert "<script>" not in page
     assert question in html.unescape(page)
     profile = client.get("/documents/profiles/bussola.md").text
     assert "&lt;img src=x onerror=alert(2)&gt; e {{7*7}}" in profile
@@ -96,21 +98,23 @@ def test_web_and_mail_addresses_are_linked() -> None:
 
 
 def test_templates_escape_everything() -> None:
-    folder = web.templates_folder()
-    env = web.environment(folder, web.read_assets(folder / "static"))
+    folder = rendering.templates_folder()
+    env = rendering.environment(folder, rendering.read_assets(folder / "static"), "it")
     assert env.autoescape is True
     for path in folder.rglob("*.html"):
         assert not re.search(r"\|\s*safe|autoescape\s+false|Markup", path.read_text("utf-8"))
 
 
 def test_missing_templates_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "__file__", str(tmp_path / "search_service" / "web.py"))
+    monkeypatch.setattr(
+        rendering, "__file__", str(tmp_path / "search_service" / "web" / "rendering.py")
+    )
     with pytest.raises(CompetenzeError, match="Install the package again"):
-        web.templates_folder()
+        rendering.templates_folder()
     installed = tmp_path / "search_service" / "templates"
     installed.mkdir(parents=True)
     (installed / "base.html").touch()
-    assert web.templates_folder() == installed
+    assert rendering.templates_folder() == installed
 
 
 def test_assets_have_their_media_type(client: TestClient) -> None:
@@ -118,7 +122,11 @@ def test_assets_have_their_media_type(client: TestClient) -> None:
     styles = next(href for href in hrefs(page) if href.startswith("/static/site.css?v="))
     response = client.get(styles)
     assert response.headers["content-type"] == "text/css; charset=utf-8"
-    assert not re.search(r"url\(|@import|//", response.text)
+    files = re.findall(r'url\("([^"]*)"\)', response.text)
+    assert len(files) == response.text.count("url(")
+    for file in files:
+        assert client.get(f"/static/{file}").headers["content-type"] == "font/woff2"
+    assert not re.search(r"@import|//", response.text)
     icon = next(href for href in hrefs(page) if href.startswith("/static/favicon.svg?v="))
     assert client.get(icon).headers["content-type"] == "image/svg+xml"
     assert client.head("/").status_code == 200

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from indexer.model import Period
-from search_service.wording import period_words
+from search_service.wording import words_in
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ from search_service.wording import period_words
     ],
 )
 def test_periods_are_said_in_italian(period: Period, words: str) -> None:
-    assert period_words(period) == words
+    assert words_in("it").period(period) == words

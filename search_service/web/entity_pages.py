@@ -1,0 +1,92 @@
+"""The pages of what the index holds: a cooperative, a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from indexer.model import Document, Organisation, Passage, Role
+from search_service.searcher import Searcher
+from search_service.web.visit import Visit
+
+
+def organisation_page(visit: Visit, searcher: Searcher, identity: str) -> Response:
+    """Who a cooperative is, and the documents that speak of it."""
+    organisation = searcher.generation.organisations.get(identity)
+    if organisation is None:
+        return visit.missing(
+            visit.text("Questa cooperativa non è nell'indice, o ha cambiato indirizzo.")
+        )
+    documents = documents_of(organisation, searcher.generation.documents.values())
+    context = {
+        "organisation": organisation,
+        "documents": documents,
+        "neighbours": searcher.neighbourhood.of(identity),
+    }
+    return visit.page("organisation.html", context)
+
+
+def document_page(visit: Visit, searcher: Searcher, identity: str) -> Response:
+    """What a document says, passage by passage."""
+    generation = searcher.generation
+    document = generation.documents.get(identity)
+    if document is None:
+        return visit.missing(
+            visit.text("Questo documento non è nell'indice, o ha cambiato indirizzo.")
+        )
+    rows = searcher.shelves.rows_of_document(document.id).tolist()
+    context = {
+        "document": document,
+        "organisations": [
+            (generation.organisations[link.organisation], link.role)
+            for link in document.organisations
+        ],
+        "sections": list(sections(document, (generation.passages[row] for row in rows))),
+    }
+    return visit.page("document.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A passage as its document's page shows it: with the headings and the page new to it.
+
+    ``headings`` have their levels in HTML; ``leaves`` says that the heading before it is over and
+    no other begins.
+    """
+
+    passage: Passage
+    headings: tuple[tuple[int, str], ...]
+    page: int | None
+    leaves: bool
+
+
+def sections(document: Document, passages: Iterable[Passage]) -> Iterator[Section]:
+    """The passages of a document in order; a heading or a page is told once, where it begins."""
+    above: tuple[str, ...] = ()
+    page: int | None = None
+    for passage in passages:
+        path = passage.headings
+        if path[:1] == (document.title,):
+            path = path[1:]  # the title is the page's own heading
+        pairs = enumerate(zip(above, path, strict=False))
+        same = next((n for n, (before, now) in pairs if before != now), len(above))
+        new = tuple((min(6, level + 2), path[level]) for level in range(same, len(path)))
+        turned = passage.page if passage.page != page else None
+        yield Section(passage, new, turned, leaves=not new and len(path) < len(above))
+        above, page = path, passage.page
+
+
+def documents_of(
+    organisation: Organisation, documents: Iterable[Document]
+) -> list[tuple[Document, Role]]:
+    """The documents that name an organisation: mere mentions last, the newest first."""
+    found = [
+        (document, link.role)
+        for document in documents
+        for link in document.organisations
+        if link.organisation == organisation.id
+    ]
+    found.sort(key=lambda pair: str(pair[0].period.end if pair[0].period else ""), reverse=True)
+    return sorted(found, key=lambda pair: pair[1] is Role.MENTION)

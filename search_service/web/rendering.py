@@ -1,0 +1,106 @@
+"""Templates and static files: the only module that renders HTML."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from indexer.errors import CompetenzeError
+from indexer.model import DocumentKind
+from search_service import links
+from search_service.highlight import pieces
+from search_service.languages import LANGUAGES, language_of
+from search_service.model import Proof
+from search_service.wording import words_in
+
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
+_TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on every system
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of templates/static: what it is, its address and its bytes."""
+
+    media_type: str
+    url: str
+    content: bytes
+
+
+class Renderer:
+    """Makes HTML of templates, in each of the languages."""
+
+    def __init__(self) -> None:
+        folder = templates_folder()
+        self.assets = read_assets(folder / "static")
+        self._environments = {code: environment(folder, self.assets, code) for code in LANGUAGES}
+
+    def html(self, language: str, name: str, context: Mapping[str, object]) -> str:
+        """A template filled in."""
+        return self._environments[language].get_template(name).render(context)
+
+
+def templates_folder() -> Path:
+    """Where the templates are: inside the installed package or at the top of the project."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "templates", package.parent / "templates"):
+        if (folder / "base.html").is_file():
+            return folder
+    raise CompetenzeError(
+        f"The page templates are neither in {package} nor beside it.",
+        remedy="Install the package again, or start the service in the project's folder.",
+    )
+
+
+def read_assets(folder: Path) -> Mapping[str, Asset]:
+    """The static files by path; the address of each changes with its content."""
+    assets = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content, name = path.read_bytes(), path.relative_to(folder).as_posix()
+        guessed = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+        url = f"/static/{quote(name)}?v={sha256(content).hexdigest()[:8]}"
+        assets[name] = Asset(guessed or "application/octet-stream", url, content)
+    return assets
+
+
+def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Environment:
+    """Jinja2 over the templates: everything is escaped, and a misspelt name is an error."""
+    env = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_translations(language_of(language).catalogue, newstyle=True)  # type: ignore[attr-defined]
+    env.filters["place"] = words_in(language).place
+    env.globals.update(
+        static={name: asset.url for name, asset in assets.items()},
+        words=words_in(language),
+        language=language,
+        languages=LANGUAGES,
+        foreign=lambda code: foreign(code, language),
+        pieces=pieces,
+        today=date.today,
+        DocumentKind=DocumentKind,
+        Proof=Proof,
+        original_url=links.original_url,
+        web_link=links.web_link,
+        mail_link=links.mail_link,
+    )
+    return env
+
+
+def foreign(code: str, page: str) -> str:
+    """The language code for a lang attribute, empty where it is the page's own or no code."""
+    return code if code != page and _LANGUAGE_CODE.fullmatch(code) else ""

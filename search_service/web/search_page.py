@@ -1,0 +1,102 @@
+"""The page of a search: the invitation to ask, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from indexer.model import DocumentKind, Period
+from search_service import links
+from search_service.errors import QueryError
+from search_service.links import Links
+from search_service.model import Answer
+from search_service.query import MAX_LENGTH
+from search_service.searcher import PAGE, Searcher
+from search_service.web.visit import Visit
+
+EXAMPLES = (  # each with its language
+    ("chi fa data engineering in Emilia-Romagna?", "it"),
+    ("verifiche di accessibilità di siti web", "it"),
+    ("who does penetration testing near Bologna", "en"),
+    ("eventi nel 2025 sulle comunità energetiche", "it"),
+)
+
+
+def search_page(visit: Visit, searcher: Searcher) -> Response:
+    """The answer or, without a question, an invitation to ask."""
+    asked = visit.asked
+    if asked.is_empty:
+        manifest = searcher.generation.manifest
+        return visit.page("home.html", {"examples": EXAMPLES, "manifest": manifest})
+    try:
+        query = searcher.understand(asked.question, asked.choices)
+    except QueryError:
+        heading = visit.text("Questa ricerca non si può fare")
+        return visit.error(400, heading, refusal(visit, searcher))
+    answer = searcher.highlighted(searcher.search(query, PAGE, (asked.page - 1) * PAGE))
+    shown = visit.about(links.with_labels(asked, query, searcher))
+    context = {
+        "answer": answer,
+        "understood": links.understood(visit.links, query, visit.words),
+        "ignored": links.ignored(visit.links, query, searcher, visit.words),
+        "ambiguities": links.ambiguities(visit.links, query, visit.words),
+        "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),
+        "paging": paging(visit.links, answer),
+    }
+    return shown.page("search.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a page of the answer stands among the others; empty addresses lead nowhere."""
+
+    page: int
+    pages: int
+    previous: str
+    next: str
+
+
+def paging(at: Links, answer: Answer) -> Paging:
+    """The pages of an answer; past the last one, the way back leads to the last."""
+    asked = at.asked
+    pages = -(-max(answer.total, answer.total_documents) // PAGE)
+    previous = min(asked.page - 1, pages)
+    return Paging(
+        page=asked.page,
+        pages=pages,
+        previous=at.here(asked.at(previous)) if previous >= 1 else "",
+        next=at.here(asked.at(asked.page + 1)) if asked.page < pages else "",
+    )
+
+
+def refusal(visit: Visit, searcher: Searcher) -> str:
+    """Why a search cannot be made, and what to do, to the person who asked."""
+    asked, text, words = visit.asked, visit.text, visit.words
+    if len(asked.question) > MAX_LENGTH:
+        return text(
+            "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere.",
+            n=words.number(MAX_LENGTH),
+        )
+    known = [kind.value for kind in DocumentKind]
+    if any(kind not in known for kind in asked.kinds):
+        kinds = ", ".join(words.kinds(kind) for kind in DocumentKind)
+        return text("I tipi di documento sono %(kinds)s: scegline uno di questi.", kinds=kinds)
+    if not all(_is_date(day) for day in (asked.since, asked.until) if day):
+        return text("Le date si scrivono così: 2025, 2025-03 oppure 2025-03-05.")
+    if asked.since and asked.until and asked.since[:10] > asked.until[:10]:
+        return text("La data d'inizio viene dopo quella di fine: scambiale.")
+    if not all(searcher.gazetteer.resolve(p) or ":" in p for p in asked.places):
+        close = [place for name in asked.places for place in searcher.gazetteer.suggest(name)]
+        hint = text("Forse cercavi: %(places)s.", places=", ".join(words.place(p) for p in close))
+        said = text("Non conosco questo luogo: scrivi un comune, una provincia o una regione.")
+        return f"{said} {hint}" if close else said
+    return text("Un filtro scelto non esiste: togli i filtri e prova di nuovo.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        Period.parse(text)
+    except ValueError:
+        return False
+    return True

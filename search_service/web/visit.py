@@ -1,0 +1,88 @@
+"""One request for a page: who asks what, in which language, and how the page is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+
+from search_service.languages import preferred
+from search_service.links import Asked, Links
+from search_service.web.rendering import Renderer
+from search_service.wording import Words, words_in
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+)
+
+
+def headers(framed_by: str = "'none'") -> dict[str, str]:
+    """What every page is sent with; ``framed_by`` are the sites that may show it in a frame."""
+    return {
+        "Content-Security-Policy": f"{_POLICY}{framed_by}",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a page, and what makes the page."""
+
+    renderer: Renderer
+    path: str
+    origin: str
+    asked: Asked
+    language: str
+
+    @classmethod
+    def of(cls, request: Request, renderer: Renderer) -> Visit:
+        """Read a request: a language in the address goes before the browser's."""
+        asked = Asked.read(request.query_params)
+        language = asked.lang or preferred(request.headers.get("accept-language", ""))
+        origin = str(request.base_url).rstrip("/")
+        return cls(renderer, request.scope["path"], origin, asked, language)
+
+    @property
+    def words(self) -> Words:
+        """How things are said to the visitor."""
+        return words_in(self.language)
+
+    @property
+    def links(self) -> Links:
+        """Where the page may lead."""
+        return Links(self.path, self.asked)
+
+    def text(self, message: str, /, **values: object) -> str:
+        """A message in the visitor's language."""
+        return self.words.language.text(message, **values)
+
+    def about(self, asked: Asked) -> Visit:
+        """The same visit, its search written in another way."""
+        return replace(self, asked=asked)
+
+    def page(
+        self,
+        template: str,
+        context: Mapping[str, object],
+        *,
+        status: int = 200,
+        framed_by: str = "'none'",
+    ) -> Response:
+        """A template's page for this visitor."""
+        known = {"asked": self.asked, "links": self.links, "origin": self.origin}
+        html = self.renderer.html(self.language, template, {**known, **context})
+        sent = {**headers(framed_by), "Content-Language": self.language, "Vary": "Accept-Language"}
+        return HTMLResponse(html, status, sent)
+
+    def error(self, status: int, heading: str, text: str) -> Response:
+        """A page that says what is wrong and what to do."""
+        return self.page("error.html", {"heading": heading, "text": text}, status=status)
+
+    def missing(self, text: str) -> Response:
+        """A page for an address that leads nowhere."""
+        heading, hint = self.text("Qui non c'è nulla"), self.text("Prova a cercare.")
+        return self.about(self.asked.kept).error(404, heading, f"{text} {hint}")
