@@ -34,7 +34,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times",
+        "model errors calendar_words no_times competencies",
         "weights period_rules wording",
         "periods",
         "fillers kinds certifications sectors chosen spelling",
@@ -43,7 +43,7 @@ LAYERS = {
         "fusion aggregation query highlight",
         "retrieval relevance explain neighbours",
         "searcher",
-        "state schemas links evaluation",
+        "state schemas links evaluation shortlist",
         "api web chat terminal",
         "app",
         "__main__",
