@@ -44,6 +44,7 @@ LAYERS = {
         "retrieval relevance explain neighbours",
         "searcher",
         "state schemas links evaluation shortlist",
+        "exports",
         "api web chat terminal",
         "app",
         "__main__",
@@ -71,7 +72,7 @@ ONLY_IN = {
     "stdnum": {"indexer.metadata"},
     "pypdf": {"indexer.parsing"},
     "docx": {"indexer.parsing"},
-    "openpyxl": {"indexer.parsing"},
+    "openpyxl": {"indexer.parsing", "search_service.exports"},
     "lxml": {"indexer.parsing"},
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
