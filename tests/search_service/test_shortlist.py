@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from indexer.generation import Generation
-from indexer.model import Organisation, Role
-from search_service.model import Answer, Proof, Standing
+from indexer.model import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
+from search_service import shortlist as shortlist_module
+from search_service.model import Answer, Proof, Standing, Widening
 from search_service.searcher import Searcher
 from search_service.shortlist import (
     MAX_PICKS,
@@ -15,7 +18,9 @@ from search_service.shortlist import (
     Value,
     answer_for,
     comparison,
+    documents_of,
 )
+from search_service.weights import Calibration
 from tests.search_service.conftest import IDS, ODD
 
 
@@ -58,6 +63,20 @@ def test_documents_come_newest_first_and_with_its_part(generation: Generation) -
         (ODD, Role.AUTHOR),
         ("profiles/ovunque.md", Role.SUBJECT),
     ]
+
+
+def test_mere_mentions_come_last() -> None:
+    def document(name: str, year: str, role: Role) -> Document:
+        link = OrganisationLink("a", role)
+        period = Period.parse(year)
+        return Document(name, name, DocumentKind.EVENT, name, "it", "", (link,), period)
+
+    said = [
+        document("named", "2025", Role.MENTION),
+        document("old", "2020", Role.AUTHOR),
+        document("new", "2024", Role.PARTICIPANT),
+    ]
+    assert [d.id for d, _ in documents_of(ONE, said)] == ["new", "old", "named"]
 
 
 # --- what answers the question ----------------------------------------------------------------
@@ -106,6 +125,41 @@ def test_who_the_question_excludes_has_nothing_to_say(searcher: Searcher) -> Non
     answer = answered(searcher, "data engineering tranne Distante", IDS.distante)
     shortlist = Shortlist.of(searcher.generation, [IDS.distante], answer)
     assert (shortlist.picks[0].hit, shortlist.picks[0].elsewhere) == (None, False)
+
+
+def test_who_is_searched_by_name_is_judged_like_the_others(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "data engineering di Bussola"
+    assert answered(searcher, question, IDS.distante).unsure[0].sure
+    strict = Calibration(model="", bar=1.1)
+    monkeypatch.setattr(shortlist_module, "calibration_of", lambda _model, _size: strict)
+    assert not answered(searcher, question, IDS.distante).unsure[0].sure
+
+
+def test_documents_are_no_part_of_it(searcher: Searcher) -> None:
+    question = "eventi sulla accessibilità dei siti"
+    assert searcher.search(searcher.understand(question)).documents
+    assert answered(searcher, question, IDS.ovunque).documents == ()
+
+
+def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
+    searcher: Searcher,
+) -> None:
+    answer = answered(searcher, "divise in una sartoria", IDS.vicina)
+    (hit,) = answer.organisations
+    asked, other = (
+        searcher.understand(f"sartoria a {name}").places[0].places[0]
+        for name in ("Bologna", "Imola")
+    )
+    widened = replace(
+        answer,
+        organisations=(replace(hit, standing=Standing.SEATED),),
+        widened=Widening(asked, other),
+    )
+    shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)
+    (said,) = row(shortlist, "Rispetto al luogo chiesto").values
+    assert said == (Value("sede nei dintorni", own=True),)
 
 
 def test_proofs_are_told_once_each(searcher: Searcher) -> None:
