@@ -52,12 +52,12 @@ _ROLE = {
     Role.PARTICIPANT: _("ha partecipato"),
     Role.MENTION: _("è nominata nel testo"),
 }
-_PROOF = {
+PROOFS = {
     Proof.DECLARED: _("dichiarato"),
     Proof.DEMONSTRATED: _("dimostrato"),
     Proof.CORROBORATED: _("confermato da altri"),
 }
-_STANDING = {
+STANDINGS = {
     Standing.SEATED: _("sede nel luogo chiesto"),
     Standing.SERVES: _("lavora nel luogo chiesto"),
     Standing.REMOTE: _("lavora a distanza"),
@@ -117,7 +117,7 @@ class Words:
 
     def proof(self, proof: Proof) -> str:
         """What evidence is worth: "dimostrato"."""
-        return self.language.text(_PROOF[proof])
+        return self.language.text(PROOFS[proof])
 
     def aspect(self, aspect: Aspect) -> str:
         """What was understood of: "dove"."""
@@ -178,7 +178,7 @@ class Words:
 
     def standing_alone(self, standing: Standing) -> str:
         """How a cooperative stands to the place asked for, where nothing else says which."""
-        return self.language.text(_STANDING[standing])
+        return self.language.text(STANDINGS[standing])
 
     def place(self, place: Place) -> str:
         """A place's name: "Bologna (BO)", "provincia di Bologna"."""

@@ -34,7 +34,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times languages",
+        "model errors calendar_words no_times languages competencies",
         "weights period_rules wording",
         "periods",
         "fillers kinds certifications sectors chosen spelling",
@@ -43,7 +43,8 @@ LAYERS = {
         "fusion aggregation query highlight",
         "retrieval relevance explain neighbours",
         "searcher",
-        "state schemas links evaluation",
+        "state schemas links evaluation shortlist",
+        "exports",
         "api web chat terminal",
         "app",
         "__main__",
@@ -71,7 +72,7 @@ ONLY_IN = {
     "stdnum": {"indexer.metadata"},
     "pypdf": {"indexer.parsing"},
     "docx": {"indexer.parsing"},
-    "openpyxl": {"indexer.parsing"},
+    "openpyxl": {"indexer.parsing", "search_service.exports"},
     "lxml": {"indexer.parsing"},
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes

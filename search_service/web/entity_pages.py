@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from indexer.model import Document, Organisation, Passage, Role
+from indexer.model import Document, Passage
 from search_service.searcher import Searcher
+from search_service.shortlist import documents_of
 from search_service.web.visit import Visit
 
 
@@ -76,17 +77,3 @@ def sections(document: Document, passages: Iterable[Passage]) -> Iterator[Sectio
         turned = passage.page if passage.page != page else None
         yield Section(passage, new, turned, leaves=not new and len(path) < len(above))
         above, page = path, passage.page
-
-
-def documents_of(
-    organisation: Organisation, documents: Iterable[Document]
-) -> list[tuple[Document, Role]]:
-    """The documents that name an organisation: mere mentions last, the newest first."""
-    found = [
-        (document, link.role)
-        for document in documents
-        for link in document.organisations
-        if link.organisation == organisation.id
-    ]
-    found.sort(key=lambda pair: str(pair[0].period.end if pair[0].period else ""), reverse=True)
-    return sorted(found, key=lambda pair: pair[1] is Role.MENTION)
