@@ -1,4 +1,4 @@
-"""Pictures of every page of a running service, to be looked at: ``python -m tools.screenshots DIR``.
+"""Pictures of every page of a running service, to look at: ``python -m tools.screenshots DIR``.
 
 Each is named after its page, its language, its width in CSS pixels and its look.
 """

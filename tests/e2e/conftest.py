@@ -63,7 +63,7 @@ def new_page(service: str, browser: Browser, watch: Watch) -> Iterator[NewPage]:
     """Opens an empty page in a context of its own, watched; options are Playwright's contexts'."""
     contexts = []
 
-    def make(width: int = 1440, height: int = 900, **options: Any) -> Page:
+    def make(width: int = 1440, height: int = 900, **options: Any) -> Page:  # noqa: ANN401 - Playwright's own
         context = browser.new_context(
             base_url=service,
             viewport={"width": width, "height": height},
