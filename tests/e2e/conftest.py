@@ -1,0 +1,86 @@
+"""A real browser on the real service. Where there is no Chromium these tests are skipped."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.service import index_corpus, running
+from tests.e2e.watch import Watch
+
+TIMEOUT_MS = 20_000  # a busy machine of two cores answers late, not never
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium: apt-get install --no-install-recommends chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def service(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[str]:
+    """The address of the service, without a slash at its end."""
+    index = tmp_path_factory.mktemp("e2e") / "index"
+    assert pytestconfig.cache is not None
+    index_corpus(index, kept=pytestconfig.cache.mkdir("e2e"))
+    with running(index) as url:
+        yield url
+
+
+# Of a module, not of the session: while Playwright runs, its event loop is this thread's, and
+# other tests could not start one.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--disable-gpu", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(service: str) -> Iterator[Watch]:
+    """What goes wrong behind the pages of a test; at its end nothing may have."""
+    watch = Watch(urlsplit(service).netloc)
+    yield watch
+    assert not watch.problems, "\n".join(watch.problems)
+
+
+@pytest.fixture
+def new_page(service: str, browser: Browser, watch: Watch) -> Iterator[NewPage]:
+    """Opens an empty page in a context of its own, watched; options are Playwright's contexts'."""
+    contexts = []
+
+    def make(width: int = 1440, height: int = 900, **options: Any) -> Page:  # noqa: ANN401 - Playwright's own
+        context = browser.new_context(
+            base_url=service,
+            viewport={"width": width, "height": height},
+            locale="it-IT",
+            **options,
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        watch.follow(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """An empty page as most people have it: wide, light, with JavaScript."""
+    return new_page()

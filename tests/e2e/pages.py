@@ -1,0 +1,51 @@
+"""The pages that every check and every picture goes through: a new page is a new line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+LANGUAGES = ("it",)  # the first is the site's own
+LOOKS = ("light", "dark")
+WIDTHS = (360, 768, 1440)  # a phone, a tablet, a desk; in CSS pixels
+
+QUESTION = "chi fa data engineering in Emilia-Romagna?"
+NOBODY = "chi ripara sottomarini nucleari in Molise?"
+ACCESSIBILITY = "verifiche di accessibilità di siti web"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the site: ``path`` is its address without the host, ``status`` what it answers."""
+
+    name: str
+    path: str
+    status: int = 200
+
+    def address(self, language: str) -> str:
+        """The page's address in a language."""
+        if language == LANGUAGES[0]:
+            return self.path
+        path, anchor, fragment = self.path.partition("#")
+        joint = "&" if urlsplit(path).query else "?"
+        return f"{path}{joint}lang={language}{anchor}{fragment}"
+
+
+def asking(question: str, **filters: str) -> str:
+    """The address of a search."""
+    return f"/?{urlencode({'q': question, **filters})}"
+
+
+PAGES = (
+    Place("home", "/"),
+    Place("search", asking(QUESTION)),
+    Place("search-filtered", asking(ACCESSIBILITY, place="Toscana", since="2020")),
+    Place("nobody", asking(NOBODY)),
+    Place("refused", asking("x", since="ieri"), 400),
+    Place("organisation", "/organisations/it99900018880"),
+    Place("document", "/documents/events/cooperative-digitali-roma-2025.md"),
+    Place("document-pdf", "/documents/case_studies/accessibilita-ateneo.pdf"),
+    Place("missing", "/non-esiste", 404),
+)
+VISITS = [(place, language) for place in PAGES for language in LANGUAGES]
+VISIT_IDS = [f"{place.name}-{language}" for place, language in VISITS]
