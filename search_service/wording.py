@@ -41,6 +41,8 @@ ASPECTS = {
     Aspect.PERIOD: "quando",
     Aspect.CERTIFICATION: "certificata",
     Aspect.SECTOR: "settore",
+    Aspect.COMPETENCE: "competenza",
+    Aspect.PROOF: "prova",
     Aspect.ORGANISATION: "chi",
     Aspect.EXCLUSION: "senza",
     Aspect.SPELLING: "corretto",
