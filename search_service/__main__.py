@@ -18,7 +18,7 @@ from indexer.errors import CompetenzeError, SettingsError
 from indexer.generation import load_current
 from indexer.model import DocumentKind, Encoder
 from indexer.settings import Settings, read_settings
-from search_service.model import Choices
+from search_service.model import Choices, Proof, Sort
 from search_service.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.terminal import (
     print_ablation,
@@ -51,6 +51,20 @@ def parser() -> argparse.ArgumentParser:
     )
     search.add_argument("--since", default="", help="from this date: 2025, 2025-03, 2025-03-05")
     search.add_argument("--until", default="", help="up to this date")
+    search.add_argument("--competence", action="append", help="only who has it; may repeat")
+    search.add_argument(
+        "--sector", action="append", help="only this ATECO code, or sector in words; may repeat"
+    )
+    search.add_argument("--certification", action="append", help="only who holds it; may repeat")
+    search.add_argument(
+        "--proof", action="append", help=f"only this evidence: {', '.join(Proof)}; may repeat"
+    )
+    search.add_argument(
+        "--sort",
+        choices=list(map(str, Sort)),
+        default=Sort.RELEVANCE,
+        help="order of the cooperatives (default: relevance)",
+    )
     search.add_argument(
         "--off", action="append", help='ignore what was understood: "place", "place:regione:08"…'
     )
@@ -119,9 +133,14 @@ def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder)
         since=arguments.since,
         until=arguments.until,
         off=frozenset(arguments.off or ()),
+        competencies=tuple(arguments.competence or ()),
+        sectors=tuple(arguments.sector or ()),
+        certifications=tuple(arguments.certification or ()),
+        proofs=tuple(arguments.proof or ()),
     )
     query = searcher.understand(arguments.question, choices)
-    answer = searcher.search(query, max(1, min(arguments.limit, MAX_PAGE)))
+    limit = max(1, min(arguments.limit, MAX_PAGE))
+    answer = searcher.search(query, limit, sort=Sort(arguments.sort))
     answer = searcher.highlighted(answer)
     explanation = searcher.explained(answer) if arguments.explain else None
     for reason in refused:

@@ -28,28 +28,42 @@ _SAME = 0.8  # share of common words from which two passages are one text publis
 _TIERS = {None: 0, Standing.SEATED: 0, Standing.SERVES: 1, Standing.REMOTE: 2}
 
 
-def organisations(
+def votes(
     hits: Sequence[Hit],
+    generation: Generation,
+    counts: Callable[[Organisation, Document], bool] = lambda _organisation, _document: True,
+) -> dict[str, list[Evidence]]:
+    """The passages that speak for each organisation, where the document ``counts`` for it."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for hit in hits:
+        passage = generation.passages[hit.row]
+        document = generation.documents[passage.document]
+        for name in passage.organisations:
+            organisation = generation.organisations[name]
+            if counts(organisation, document):
+                proven = proof(document, organisation)
+                found[name].append(
+                    Evidence(passage, document, proven, hit.score, hit.row, hit.parts)
+                )
+    return found
+
+
+def organisations(
+    votes: Mapping[str, Sequence[Evidence]],
+    floor: float,
     generation: Generation,
     standings: Mapping[str, Standing] | None,
     weights: Weights,
-    among: frozenset[str] | None = None,
     confident: Callable[[Evidence], float] = lambda _: 1.0,
     bar: float = 0.0,
 ) -> tuple[OrganisationHit, ...]:
-    """The organisations ``among`` these (``None``: all) that the passages vote for, best first.
+    """The organisations that the passages vote for, best first.
 
-    ``standings`` limits and orders them by how they stand to the place asked for: those seated
-    there first, then those that serve it, then those that work at a distance. Before all that
-    come those of whom ``confident`` says that they answer, by the ``bar``.
+    ``floor`` is the score above which a passage is a vote for. ``standings`` orders them by how
+    they stand to the place asked for: those seated there first, then those that serve it, then
+    those that work at a distance. Before all that come those of whom ``confident`` says that they
+    answer, by the ``bar``.
     """
-    votes: dict[str, list[Evidence]] = defaultdict(list)
-    for hit in hits:
-        for organisation in generation.passages[hit.row].organisations:
-            placed = standings is None or organisation in standings
-            if placed and (among is None or organisation in among):
-                votes[organisation].append(_evidence(hit, organisation, generation))
-    floor = floor_of(hits)
     standing = standings or {}
     best = {o: _best(found, floor, weights) for o, found in votes.items()}
     sure = {o: max(confident(e) for e in found) for o, found in best.items()}
@@ -137,13 +151,6 @@ def _words_of(text: str) -> frozenset[str]:
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
     return len(a & b) >= _SAME * max(1, len(a | b))
-
-
-def _evidence(hit: Hit, organisation: str, generation: Generation) -> Evidence:
-    passage = generation.passages[hit.row]
-    document = generation.documents[passage.document]
-    proven = proof(document, generation.organisations[organisation])
-    return Evidence(passage, document, proven, hit.score, hit.row, hit.parts)
 
 
 def proof(document: Document, organisation: Organisation) -> Proof:

@@ -6,17 +6,19 @@ import mimetypes
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from indexer.generation import Generation
 from indexer.model import Document, Organisation
 from search_service import schemas
 from search_service.errors import NotFoundError
-from search_service.model import Choices
+from search_service.model import Choices, Sort
 from search_service.neighbours import Neighbours
+from search_service.query import MAX_LENGTH
 from search_service.searcher import MAX_PAGE, PAGE
 from search_service.state import ServiceState
+from search_service.suggestions import Suggestion
 
 # Served as what they are, to be read in the browser; anything else is offered for download.
 # HTML is shown as text: a document is data, and its scripts are nobody's business.
@@ -50,10 +52,59 @@ _Off = Annotated[
     list[str] | None,
     Query(description='Ignore what was understood: "place" or a key.', examples=[["place"]]),
 ]
+_Competencies = Annotated[
+    list[str] | None,
+    Query(description="Only who has it, declared or done.", examples=[["data engineering"]]),
+]
+_Sectors = Annotated[
+    list[str] | None,
+    Query(description="Only this sector: an ATECO code, or as it is written.", examples=[["62"]]),
+]
+_Certifications = Annotated[
+    list[str] | None, Query(description="Only who holds it.", examples=[["ISO 9001"]])
+]
+_Proofs = Annotated[
+    list[str] | None,
+    Query(
+        description="Only evidence that is this: declared, demonstrated, corroborated.",
+        examples=[["demonstrated"]],
+    ),
+]
+_Sort = Annotated[Sort, Query(description="The order of the cooperatives.")]
+_Typed = Annotated[
+    str, Query(max_length=MAX_LENGTH, description="What is typed.", examples=["chi fa data eng"])
+]
 _Document = Annotated[str, Path(examples=["profiles/bussoladati.md"])]
 _Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many.")]
 _Explain = Annotated[bool, Query(description="Say how each score came about.")]
 _Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")]
+
+
+def _choices(
+    place: _Places = None,
+    kind: _Kinds = None,
+    since: _Date = "",
+    until: _Date = "",
+    competence: _Competencies = None,
+    sector: _Sectors = None,
+    certification: _Certifications = None,
+    proof: _Proofs = None,
+    off: _Off = None,
+) -> Choices:
+    return Choices(
+        places=tuple(place or ()),
+        kinds=tuple(kind or ()),
+        since=since,
+        until=until,
+        off=frozenset(off or ()),
+        competencies=tuple(competence or ()),
+        sectors=tuple(sector or ()),
+        certifications=tuple(certification or ()),
+        proofs=tuple(proof or ()),
+    )
+
+
+_Chosen = Annotated[Choices, Depends(_choices)]
 
 
 def create_router(state: ServiceState) -> APIRouter:
@@ -62,38 +113,35 @@ def create_router(state: ServiceState) -> APIRouter:
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")
     def search(
+        choices: _Chosen,
         q: _Question = "",
-        place: _Places = None,
-        kind: _Kinds = None,
-        since: _Date = "",
-        until: _Date = "",
-        off: _Off = None,
         limit: _Limit = PAGE,
         offset: _Offset = 0,
+        sort: _Sort = Sort.RELEVANCE,
         explain: _Explain = False,
     ) -> schemas.AnswerOut:
         searcher = state.searcher
-        query = searcher.understand(q, _choices(place, kind, since, until, off))
-        answer = searcher.highlighted(searcher.search(query, limit, offset))
+        query = searcher.understand(q, choices)
+        answer = searcher.highlighted(searcher.search(query, limit, offset, sort))
         return schemas.answer_out(answer, searcher.explained(answer) if explain else None)
 
     @router.get("/passages", summary="Passages that match a question, for developers")
     def passages(
+        choices: _Chosen,
         q: _Question = "",
-        place: _Places = None,
-        kind: _Kinds = None,
-        since: _Date = "",
-        until: _Date = "",
-        off: _Off = None,
         limit: _Limit = PAGE,
     ) -> schemas.PassageAnswerOut:
         searcher = state.searcher
-        query = searcher.understand(q, _choices(place, kind, since, until, off))
+        query = searcher.understand(q, choices)
         answer = searcher.passages(query, limit)
         found = [schemas.document_hit_out(hit) for hit in answer.passages]
         return schemas.PassageAnswerOut(
             query=schemas.query_out(answer.query), generation=answer.generation, passages=found
         )
+
+    @router.get("/suggestions", summary="Completions of a question while it is typed, best first")
+    def suggestions(q: _Typed = "") -> tuple[Suggestion, ...]:
+        return state.searcher.suggestions.for_(q)
 
     @router.get("/organisations/{organisation}", summary="An organisation and its documents")
     def organisation(
@@ -165,18 +213,6 @@ def _original(document: Document, generation: Generation) -> Response:
             # A browser's own PDF viewer refuses to open in a sandbox.
             **({} if suffix == ".pdf" else {"Content-Security-Policy": _SANDBOX}),
         },
-    )
-
-
-def _choices(
-    place: list[str] | None, kind: list[str] | None, since: str, until: str, off: list[str] | None
-) -> Choices:
-    return Choices(
-        places=tuple(place or ()),
-        kinds=tuple(kind or ()),
-        since=since,
-        until=until,
-        off=frozenset(off or ()),
     )
 
 

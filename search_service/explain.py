@@ -31,6 +31,8 @@ FILTERS = {
     Aspect.PERIOD: ("period",),
     Aspect.CERTIFICATION: ("certifications",),
     Aspect.SECTOR: ("sectors",),
+    Aspect.COMPETENCE: ("competencies",),
+    Aspect.PROOF: ("proofs",),
     Aspect.ORGANISATION: ("organisations",),
     Aspect.EXCLUSION: ("excluded_organisations", "excluded_terms"),
 }
@@ -225,9 +227,13 @@ def _kept(query: Query, generation: Generation, shelves: Shelves) -> tuple[int, 
     allowed = shelves.allowed(query)
     count = len(generation.passages)
     passing = range(count) if allowed.rows is None else allowed.rows.nonzero()[0].tolist()
-    speaking = {o for row in passing for o in generation.passages[row].organisations}
-    if allowed.standings is not None:
-        speaking &= set(allowed.standings)
-    if allowed.organisations is not None:
-        speaking &= allowed.organisations
+    speaking = {
+        organisation
+        for row in passing
+        for organisation in generation.passages[row].organisations
+        if allowed.counts(
+            generation.organisations[organisation],
+            generation.documents[generation.passages[row].document],
+        )
+    }
     return len(passing), len(speaking)

@@ -1,17 +1,22 @@
-"""What an index knows that helps to understand a question: names, certifications, sectors."""
+"""What an index knows that helps to understand a question: names, competencies and the like."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
+from typing import TypeVar
 
 from indexer.generation import Generation
-from indexer.model import Encoder
+from indexer.model import DocumentKind, Encoder, Role
 from indexer.names import NameIndex
 from search_service.certifications import certification_key
+from search_service.competencies import competence_key
 from search_service.spelling import Speller
+
+K = TypeVar("K")
 
 
 def _unknown(word: str) -> bool | None:
@@ -20,8 +25,9 @@ def _unknown(word: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names as they are written and by id, held certifications, sectors of a generation.
+    """Names as they are written and by id, and what organisations of a generation have.
 
+    ``certifications`` and ``competencies`` say, by key, how the first writes them.
     ``is_ordinary`` says whether passages write a word in lower case too: ``None`` when none holds
     it. Without a ``speller`` no word is put right.
     """
@@ -29,7 +35,8 @@ class Known:
     names: NameIndex = field(default_factory=lambda: NameIndex({}))
     spellings: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
-    certifications: frozenset[str] = frozenset()
+    certifications: Mapping[str, str] = field(default_factory=dict)
+    competencies: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     sectors: frozenset[str] = frozenset()
     is_ordinary: Callable[[str], bool | None] = _unknown
     speller: Speller | None = None
@@ -45,13 +52,40 @@ class Known:
             names=NameIndex(by_id),
             spellings=tuple(name for names in by_id.values() for name in names),
             labels={o.id: o.name for o in organisations},
-            certifications=frozenset(
-                certification_key(c) for o in organisations for c in o.certifications
+            certifications=_first_written(
+                (c for o in sorted(organisations, key=lambda o: o.id) for c in o.certifications),
+                certification_key,
+            ),
+            competencies=_first_written(
+                (competence for competence, _ in abilities(generation)), competence_key
             ),
             sectors=frozenset(sectors.union(*(d.sectors for d in documents))),
             is_ordinary=_ordinary_words(generation),
             speller=Speller(generation.lexical, generation.passages, encoder.count_tokens),
         )
+
+
+def abilities(generation: Generation) -> Iterator[tuple[str, str]]:
+    """Each competence with the id of an organisation that has it.
+
+    First those that organisations declare, in the order of their ids, then those of the case
+    studies that they did.
+    """
+    for organisation in sorted(generation.organisations.values(), key=lambda o: o.id):
+        yield from ((competence, organisation.id) for competence in organisation.competencies)
+    for document in generation.documents.values():
+        if document.kind is DocumentKind.CASE_STUDY:
+            authors = [x.organisation for x in document.organisations if x.role is Role.AUTHOR]
+            yield from product(document.competencies, authors)
+
+
+def _first_written(texts: Iterable[str], key: Callable[[str], K]) -> dict[K, str]:
+    """Each value as it is first written, by what its spellings share; without a key it is none."""
+    found: dict[K, str] = {}
+    for text in texts:
+        if shared := key(text):
+            found.setdefault(shared, text)
+    return found
 
 
 def _ordinary_words(generation: Generation) -> Callable[[str], bool | None]:

@@ -25,6 +25,8 @@ class Aspect(StrEnum):
     PERIOD = "period"
     CERTIFICATION = "certification"
     SECTOR = "sector"
+    COMPETENCE = "competence"
+    PROOF = "proof"
     ORGANISATION = "organisation"
     EXCLUSION = "exclusion"
     SPELLING = "spelling"  # no filter: a word of the text, put right
@@ -46,6 +48,15 @@ class Proof(StrEnum):
     DECLARED = "declared"  # the organisation's own profile says so
     DEMONSTRATED = "demonstrated"  # a case study of its own, with a client or a date
     CORROBORATED = "corroborated"  # somebody else's document says so
+
+
+class Sort(StrEnum):
+    """In which order an answer's organisations are shown; ties are in the order of their ids."""
+
+    RELEVANCE = "relevance"
+    NAME = "name"
+    PLACE = "place"  # region, then comune; who has no seat comes last
+    DATE = "date"  # the newest dated evidence first; who has none comes last
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +110,11 @@ class Query:
 
     ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
     in any of them, ``certifications`` when it holds one of each set, ``sectors`` (ATECO codes)
-    when it, or its document, is in any. Passages with all words of one of ``excluded_terms`` are
-    no evidence. With ``documents_there`` the places are those of the documents ("eventi a Roma"),
-    not of the organisations. ``None`` and ``()`` are no filter, an empty set lets nothing through.
+    when it, or its document, is in any, ``competencies`` (keys) when it has them all. Only passages
+    that are any of ``proofs`` for it are evidence, and none with all words of one of
+    ``excluded_terms``. With ``documents_there`` the places are those of the documents ("eventi a
+    Roma"), not of the organisations. ``None`` and ``()`` are no filter, an empty set lets nothing
+    through.
     """
 
     question: str
@@ -114,6 +127,8 @@ class Query:
     period: Period | None = None
     certifications: tuple[frozenset[str], ...] = ()
     sectors: tuple[str, ...] = ()
+    competencies: tuple[tuple[str, ...], ...] = ()
+    proofs: frozenset[Proof] | None = None
     organisations: frozenset[str] | None = None
     excluded_organisations: tuple[str, ...] = ()
     excluded_terms: tuple[str, ...] = ()
@@ -208,14 +223,42 @@ class Widening:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value to choose, as ``Choices`` take it and as it is shown, and how many have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many organisations of an answer have what could be chosen next, most first."""
+
+    regions: tuple[FacetValue, ...]
+    provinces: tuple[FacetValue, ...]
+    competencies: tuple[FacetValue, ...]
+    sectors: tuple[FacetValue, ...]
+    certifications: tuple[FacetValue, ...]
+    kinds: tuple[FacetValue, ...]
+    years: tuple[FacetValue, ...]
+    proofs: tuple[FacetValue, ...]
+
+
+NO_FACETS = Facets((), (), (), (), (), (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What every screen shows.
 
     ``organisations`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
     answers a question for a kind of document ("eventi sul …"), and is empty for the others.
     ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
-    ``elsewhere`` are organisations outside the place asked for, where nobody is in it: shown apart,
-    as no answer to the question.
+    ``elsewhere`` are organisations outside the place asked for, where nobody is in it, the nearest
+    first where it is a town or a province: shown apart, as no answer to the question.
+    ``remote_only``: nobody is in the place asked for, all who answer work at a distance; told on
+    the first page. ``facets`` are counted over all that answer, not over the page.
     """
 
     query: Query
@@ -228,15 +271,8 @@ class Answer:
     widened: Widening | None = None
     unsure: tuple[OrganisationHit, ...] = ()
     elsewhere: tuple[OrganisationHit, ...] = ()
-
-    @property
-    def remote_only(self) -> bool:
-        """Whether nobody is in the place asked for: all who answer work at a distance.
-
-        Told on the first page, by its first: who is in the place comes before.
-        """
-        first = self.organisations[0] if self.organisations else None
-        return first is not None and first.rank == 1 and first.standing is Standing.REMOTE
+    remote_only: bool = False
+    facets: Facets = NO_FACETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +289,8 @@ class Choices:
     """Filters that a person chose besides the question, and what of it to ignore.
 
     ``off`` holds keys of what was understood ("place:regione:08", or "place" for every place).
+    Any of the ``places``, ``kinds``, ``sectors`` (ATECO codes, or as organisations write them) and
+    ``proofs`` will do; ``competencies`` and ``certifications`` must all be there.
     """
 
     places: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -12,12 +13,13 @@ from indexer.model import DocumentKind, Period, Place, PlaceMention, PlaceRelati
 from indexer.places import Gazetteer, recognise
 from search_service import chosen
 from search_service.certifications import certifications
+from search_service.competencies import competence_key
 from search_service.errors import QueryError
 from search_service.exclusions import exclusions
 from search_service.fillers import content, tidied
-from search_service.kinds import KIND_LABELS, kinds
+from search_service.kinds import kinds
 from search_service.known import Known
-from search_service.model import Aspect, Choices, Mention, PlaceFilter, Query, Understood
+from search_service.model import Aspect, Choices, Mention, PlaceFilter, Proof, Query, Understood
 from search_service.named import name_mentions, organisations
 from search_service.periods import PeriodMention, joined, periods
 from search_service.sectors import sectors
@@ -58,13 +60,16 @@ def parse_query(
     spans = [(m.start, m.end) for m in named if m in mentions or settled & {p.id for p in m.places}]
     spans += [(m.start, m.end) for m in times]
     spans += [(m.start, m.end) for m in (*others, *kind)]
-    chosen_kinds = [chosen.kind(value) for value in choices.kinds]
+    chosen_values = chosen.values(choices, known)
     chosen_period = chosen.period(choices)
-    if not question and not (chosen_places or chosen_kinds or chosen_period):
+    picked = bool(chosen_places or chosen_values or chosen_period)
+    if not question and not picked:
         raise QueryError("The question is empty.", remedy="Write what you are looking for.")
-    filtered = bool(spans or chosen_places or chosen_kinds or chosen_period)
+    filtered = bool(spans) or picked
     found_kinds = {DocumentKind(m.understood.value) for m in kind}
-    asked_kinds = frozenset({*found_kinds, *chosen_kinds}) or None
+    by_kind = [u for u in chosen_values if u.aspect is Aspect.KIND]
+    values = _values((*(m.understood for m in (*kind, *others)), *chosen_values))
+    asked_kinds = frozenset(map(DocumentKind, values[Aspect.KIND])) or None
     language = detect(question, among=("it", "en"))
     text = content(tidied(question, spans) or ("" if filtered else question), may_be_empty=filtered)
     misspelt = [
@@ -84,20 +89,23 @@ def parse_query(
         kinds=asked_kinds,
         documents_there=bool(found_kinds) and DocumentKind.PROFILE not in found_kinds,
         period=period,
-        certifications=tuple(
-            frozenset(v.split("|")) for v in _values(others, Aspect.CERTIFICATION)
-        ),
-        sectors=_values(others, Aspect.SECTOR),
-        organisations=frozenset(_values(others, Aspect.ORGANISATION)) or None,
-        excluded_organisations=tuple(
-            v for v in _values(others, Aspect.EXCLUSION) if v in known.labels
-        ),
-        excluded_terms=tuple(v for v in _values(others, Aspect.EXCLUSION) if v not in known.labels),
+        certifications=tuple(frozenset(v.split("|")) for v in values[Aspect.CERTIFICATION]),
+        sectors=values[Aspect.SECTOR],
+        competencies=tuple(competence_key(v) for v in values[Aspect.COMPETENCE]),
+        proofs=frozenset(map(Proof, values[Aspect.PROOF])) or None,
+        organisations=frozenset(values[Aspect.ORGANISATION]) or None,
+        excluded_organisations=tuple(v for v in values[Aspect.EXCLUSION] if v in known.labels),
+        excluded_terms=tuple(v for v in values[Aspect.EXCLUSION] if v not in known.labels),
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
-            *_understood_kinds(kind, chosen_kinds),
+            *_once(sorted((*(m.understood for m in kind), *by_kind), key=lambda u: u.value)),
             *((_understood_period(period, said, question),) if period else ()),
-            *dict.fromkeys(m.understood for m in (*others, *misspelt)),
+            *_once(
+                (
+                    *(m.understood for m in (*others, *misspelt)),
+                    *(u for u in chosen_values if u not in by_kind),
+                )
+            ),
         ),
     )
 
@@ -123,9 +131,22 @@ def _others(
     return found
 
 
-def _values(mentions: Iterable[Mention], aspect: Aspect) -> tuple[str, ...]:
-    values = (m.understood.value for m in mentions if m.understood.aspect is aspect)
-    return tuple(dict.fromkeys(values))
+def _values(understood: Iterable[Understood]) -> defaultdict[Aspect, tuple[str, ...]]:
+    """The values of each aspect, each once, in order."""
+    found: defaultdict[Aspect, tuple[str, ...]] = defaultdict(tuple)
+    for item in understood:
+        if item.value not in found[item.aspect]:
+            found[item.aspect] += (item.value,)
+    return found
+
+
+def _once(understood: Iterable[Understood]) -> list[Understood]:
+    """Each key once, in order; the question's own words stand for what was chosen too."""
+    found: dict[str, Understood] = {}
+    for item in understood:
+        if item.key not in found or not found[item.key].words:
+            found[item.key] = item
+    return list(found.values())
 
 
 def place_filter(mention: PlaceMention, gazetteer: Gazetteer) -> PlaceFilter:
@@ -167,15 +188,6 @@ def _understood_place(mention: PlaceMention, question: str) -> Understood:
         label = f"fuori da {label}"
     words = question[mention.start : mention.end]
     return Understood(Aspect.PLACE, mention.places[0].id, label, words)
-
-
-def _understood_kinds(
-    named: Sequence[Mention], chosen_kinds: Sequence[DocumentKind]
-) -> list[Understood]:
-    """Each kind once, in order; the question's own words stand for one that was chosen too."""
-    found = {k.value: Understood(Aspect.KIND, k.value, KIND_LABELS[k]) for k in chosen_kinds}
-    found |= {m.understood.value: m.understood for m in named}
-    return [found[value] for value in sorted(found)]
 
 
 def _understood_period(

@@ -139,6 +139,7 @@ class AnswerOut(BaseModel):
         description="Nobody is in the place asked for: all who answer work at a distance."
     )
     widened: WideningOut | None
+    facets: model.Facets = Field(description="What could be chosen next, and how many have it.")
     explanation: Explanation | None = Field(description="With explain=true.")
 
 
@@ -227,6 +228,7 @@ def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> 
         widened=WideningOut(asked=_place(widened.asked), searched=_place(widened.searched))
         if widened
         else None,
+        facets=answer.facets,
         explanation=explanation,
     )
 

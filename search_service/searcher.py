@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 
 from indexer.errors import GenerationError
 from indexer.generation import Generation
 from indexer.model import Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
-from search_service import aggregation
+from search_service import aggregation, chosen
+from search_service.errors import QueryError
 from search_service.explain import Explanation, explain
-from search_service.fusion import ranked
+from search_service.facets import facets
 from search_service.highlight import Highlighter
 from search_service.known import Known
 from search_service.model import (
     Answer,
     Choices,
-    Components,
     DocumentHit,
-    Evidence,
-    Hit,
     OrganisationHit,
     PassageAnswer,
-    Proof,
     Query,
+    Sort,
     Standing,
+    Understood,
     Widening,
 )
 from search_service.neighbours import Neighbourhood
+from search_service.ordering import nearest_first, ordered
 from search_service.query import parse_query, place_filter
-from search_service.relevance import Background, background, confidence
-from search_service.retrieval import retrieve
-from search_service.shelves import Allowed, Mask, Shelves
+from search_service.shelves import Shelves
+from search_service.suggestions import Suggestions
+from search_service.voting import Found, Voter
 from search_service.weights import WEIGHTS, Calibration, Weights, calibration_of
 
 PAGE = 10
@@ -65,41 +64,68 @@ class Searcher:
         self._encoder = encoder
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(encoder.encode_query)
-        self._background = lru_cache(maxsize=32)(self._about)
         self._weights = weights
-        self._calibration = calibration or calibration_of(
+        calibration = calibration or calibration_of(
             generation.manifest.recipe.model, len(generation.passages)
         )
+        self._voter = Voter(generation, self.shelves, self._encode, weights, calibration)
         self._known = Known.of(generation, encoder)
 
     def understand(self, question: str, choices: Choices = Choices()) -> Query:  # noqa: B008
         """The question as a Query; raises QueryError when it cannot be used."""
         return parse_query(question, self.gazetteer, known=self._known, choices=choices)
 
-    def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Answer:
+    def search(
+        self, query: Query, limit: int = PAGE, offset: int = 0, sort: Sort = Sort.RELEVANCE
+    ) -> Answer:
         """The organisations that answer, each with evidence; none when nobody does.
 
         Where nobody is in the place asked for, nor around it, ``elsewhere`` names who does it in
-        other places.
+        other places. ``sort`` orders those that are sure; each keeps its rank by relevance.
         """
-        found, hits, widened = self._in_widening_places(query)
-        sure = tuple(hit for hit in found if hit.sure)
+        found, widened = self._in_widening_places(query)
+        sure = tuple(hit for hit in found.organisations if hit.sure)
+        shown = ordered(sure, sort, self.gazetteer)[offset : offset + limit]
         last = offset + limit >= len(sure)
-        nobody_there = not sure and bool(query.places) and bool(query.text)
-        elsewhere = self._vote(replace(query, places=()))[0] if nobody_there else ()
-        documents = aggregation.documents(hits, self.generation) if query.kinds else ()
+        documents = aggregation.documents(found.readable, self.generation) if query.kinds else ()
         return Answer(
             query=query,
             generation=self.generation.id,
-            organisations=sure[offset : offset + limit],
+            organisations=shown,
             total=len(sure),
             offset=offset,
             documents=documents[offset : offset + limit],
             total_documents=len(documents),
             widened=widened,
-            unsure=found[len(sure) : len(sure) + limit] if last else (),
-            elsewhere=tuple(hit for hit in elsewhere if hit.sure)[:MAX_ELSEWHERE],
+            unsure=found.organisations[len(sure) : len(sure) + limit] if last else (),
+            elsewhere=() if sure else self._elsewhere(query),
+            remote_only=offset == 0 and bool(sure) and sure[0].standing is Standing.REMOTE,
+            facets=facets(
+                [hit.organisation for hit in sure],
+                *self._voter.confident(found, query),
+                self.shelves.able,
+                self._known,
+                self.gazetteer,
+            ),
         )
+
+    def counts_without(
+        self, question: str, choices: Choices, query: Query
+    ) -> tuple[tuple[Understood, int], ...]:
+        """How many surely answer when one thing understood is left out, for each in turn.
+
+        ``query`` is what ``question`` and ``choices`` gave. What leaves nothing to ask is missing.
+        """
+        counts = []
+        for item in query.understood:
+            fewer = chosen.without(item, choices, self.gazetteer, self._known)
+            try:
+                asked = self.understand(question, fewer)
+            except QueryError:  # there was nothing else
+                continue
+            found, _ = self._in_widening_places(asked)
+            counts.append((item, sum(hit.sure for hit in found.organisations)))
+        return tuple(counts)
 
     def highlighted(self, answer: Answer) -> Answer:
         """The answer with the words of its evidence that answer the question's words."""
@@ -114,7 +140,7 @@ class Searcher:
         query = answer.query
         if answer.widened is not None:
             query = self._in_place(query, answer.widened.searched)
-        hits = self._retrieve(query, self.shelves.speaking(self.shelves.allowed(query)))
+        hits = self._voter.retrieve(query, self.shelves.speaking(self.shelves.allowed(query)))
         return explain(answer, query, hits, self.generation, self.shelves, self._weights)
 
     @cached_property
@@ -122,9 +148,14 @@ class Searcher:
         """Who is near whom; made at the first question about it."""
         return Neighbourhood(self.generation, self.shelves)
 
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """Completions of what is typed; made at the first that is asked for."""
+        return Suggestions.of(self.generation, self.gazetteer)
+
     def passages(self, query: Query, limit: int = PAGE) -> PassageAnswer:
         """The best passages, whoever they speak for."""
-        hits = self._retrieve(query, self.shelves.allowed(query).rows)[:limit]
+        hits = self._voter.retrieve(query, self.shelves.allowed(query).rows)[:limit]
         rows = (self.generation.passages[hit.row] for hit in hits)
         return PassageAnswer(
             query,
@@ -135,20 +166,26 @@ class Searcher:
             ),
         )
 
-    def _in_widening_places(
-        self, query: Query
-    ) -> tuple[tuple[OrganisationHit, ...], Sequence[Hit], Widening | None]:
-        """The organisations in the place asked for or, where there are none, around it."""
-        found, hits = self._vote(query)
+    def _in_widening_places(self, query: Query) -> tuple[Found, Widening | None]:
+        """Who answers in the place asked for or, where there are none, around it."""
+        found = self._voter.vote(query)
         one = len(query.places) == 1 and query.places[0].relation is PlaceRelation.IN
-        if not one or any(hit.sure and hit.standing is Standing.SEATED for hit in found) or hits:
-            return found, hits, None
+        if not one or found.somebody_seated or found.readable:
+            return found, None
         asked = query.places[0].places[0]
         for larger in self._wider(asked):
-            wider, wider_hits = self._vote(self._in_place(query, larger))
-            if any(hit.sure and hit.standing is Standing.SEATED for hit in wider):
-                return wider, wider_hits, Widening(asked, larger)
-        return found, hits, None
+            wider = self._voter.vote(self._in_place(query, larger))
+            if wider.somebody_seated:
+                return wider, Widening(asked, larger)
+        return found, None
+
+    def _elsewhere(self, query: Query) -> tuple[OrganisationHit, ...]:
+        """Who answers outside the place asked for, the nearest first."""
+        if not query.places or not query.text:
+            return ()
+        found = self._voter.vote(replace(query, places=())).organisations
+        sure = (hit for hit in found if hit.sure)
+        return nearest_first(sure, query.places[0], self.gazetteer)[:MAX_ELSEWHERE]
 
     def _in_place(self, query: Query, place: Place) -> Query:
         """The same question, asked of another place."""
@@ -159,52 +196,3 @@ class Searcher:
         """The province and the region around a place, the smaller first."""
         levels = (PlaceLevel.PROVINCIA, PlaceLevel.REGIONE)
         return [p for p in self.gazetteer.ancestors(place) if p.level in levels]
-
-    def _vote(self, query: Query) -> tuple[tuple[OrganisationHit, ...], Sequence[Hit]]:
-        """The organisations, and the passages that answer by themselves where a kind is asked."""
-        allowed = self.shelves.allowed(query)
-        hits = self._retrieve(query, self.shelves.speaking(allowed))
-        confident, bar = self._judge(query), self._calibration.bar
-        if query.organisations is not None:
-            bar = 0.0  # who is asked for by name is shown, whatever is asked of it
-        found = aggregation.organisations(
-            hits,
-            self.generation,
-            allowed.standings,
-            self._weights,
-            allowed.organisations,
-            lambda evidence: confident(evidence.parts) * self._trust(evidence, query),
-            bar,
-        )
-        readable = self._retrieve(query, allowed.rows) if query.kinds else ()
-        return found, tuple(hit for hit in readable if confident(hit.parts) >= bar)
-
-    def _trust(self, evidence: Evidence, query: Query) -> float:
-        """What a piece of evidence counts: to be named by others is little, unless asked for."""
-        named_by_others = evidence.proof is Proof.CORROBORATED and not query.kinds
-        return self._calibration.corroborated if named_by_others else 1.0
-
-    def _judge(self, query: Query) -> Callable[[Components], float]:
-        """Who says how likely a passage answers the question."""
-        if not query.text:
-            return lambda _: 1.0
-        return partial(
-            confidence, about=self._background(query.text), calibration=self._calibration
-        )
-
-    def _about(self, text: str) -> Background:
-        """What the text gets from passages at large, and the best of those that may answer."""
-        everyone = self.shelves.speaking(Allowed(None, None)).nonzero()[0]
-        encoded = self._encode(text)
-        hits = retrieve(text, encoded, everyone, self.generation, self._weights)
-        best = max((hit.parts.late for hit in hits), default=0.0)
-        sample = self._calibration.sample
-        return background(text, encoded, self.generation, self._weights, sample, best)
-
-    def _retrieve(self, query: Query, mask: Mask | None) -> tuple[Hit, ...]:
-        rows = None if mask is None else mask.nonzero()[0]
-        if not query.text:  # only filters: everything they let through, in the index's order
-            everything = range(len(self.generation.passages)) if rows is None else rows.tolist()
-            return ranked((row, 0.0, Components()) for row in everything)
-        encoded = self._encode(query.text)
-        return retrieve(query.text, encoded, rows, self.generation, self._weights)

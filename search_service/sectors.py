@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from indexer.lexical import fold
 from search_service.model import Aspect, Mention, Understood
 from search_service.periods import fold_in_place
 
@@ -27,10 +28,25 @@ def _digits(code: str) -> str:
     return "".join(c for c in code if c.isdecimal())
 
 
-def in_sector(sectors: Collection[str], code: str) -> bool:
-    """Whether one of these sectors is the code or lies under it: "62" finds "62.20.10"."""
-    wanted = _digits(code)
-    return any(s[:1].isdecimal() and _digits(s).startswith(wanted) for s in sectors)
+def is_code(sector: str) -> bool:
+    """Whether a sector is an ATECO code, or else words."""
+    return sector[:1].isdecimal()
+
+
+def in_sector(sectors: Collection[str], sector: str) -> bool:
+    """Whether one of these sectors is the one asked for or, of a code, lies under it.
+
+    "62" finds "62.20.10"; words are compared whole, without case and accents.
+    """
+    if not is_code(sector):
+        return fold(sector) in map(fold, sectors)
+    wanted = _digits(sector)
+    return any(is_code(s) and _digits(s).startswith(wanted) for s in sectors)
+
+
+def sector_label(sector: str) -> str:
+    """How a sector is shown: "ATECO 62.20", or its words."""
+    return f"ATECO {sector}" if is_code(sector) else sector
 
 
 def sectors(question: str, known: Collection[str]) -> list[Mention]:
@@ -55,4 +71,4 @@ def sectors(question: str, known: Collection[str]) -> list[Mention]:
 def _mention(match: re.Match[str], question: str) -> Mention:
     words = question[match.start() : match.end()]
     code = match["code"]
-    return Mention(*match.span(), Understood(Aspect.SECTOR, code, f"ATECO {code}", words))
+    return Mention(*match.span(), Understood(Aspect.SECTOR, code, sector_label(code), words))

@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 
 from indexer.generation import Generation
 from indexer.lexical import words
-from indexer.model import Organisation
+from indexer.model import Document, Organisation
+from search_service.aggregation import proof
 from search_service.certifications import certification_key, holds
-from search_service.model import PlaceFilter, Query, Standing
+from search_service.competencies import competence_key
+from search_service.known import abilities
+from search_service.model import PlaceFilter, Proof, Query, Standing
 from search_service.sectors import in_sector
 
 Mask = NDArray[np.bool_]
+_NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,28 @@ class Allowed:
 
     ``rows`` is a mask (``None``: all of them); ``standings`` says how each organisation stands to
     the place (``None``: no place was asked for); ``organisations`` are those that pass the other
-    filters on them (``None``: all).
+    filters on them (``None``: all). A document counts for an organisation when it, or the
+    organisation, is in one of the ``sectors``, and is any of the ``proofs`` of it.
     """
 
     rows: Mask | None
     standings: dict[str, Standing] | None
     organisations: frozenset[str] | None = None
+    sectors: tuple[str, ...] = ()
+    proofs: frozenset[Proof] | None = None
+
+    def counts(self, organisation: Organisation, document: Document) -> bool:
+        """Whether what a document says may count for an organisation that it speaks for."""
+        return (
+            (self.standings is None or organisation.id in self.standings)
+            and (self.organisations is None or organisation.id in self.organisations)
+            and (
+                not self.sectors
+                or _in_any(organisation.sectors, self.sectors)
+                or _in_any(document.sectors, self.sectors)
+            )
+            and (self.proofs is None or proof(document, organisation) in self.proofs)
+        )
 
 
 class Shelves:
@@ -41,17 +61,30 @@ class Shelves:
         self._generation = generation
         self._size = len(generation.passages)
         by_organisation: dict[str, list[int]] = defaultdict(list)
+        by_proof: dict[tuple[str, Proof], list[int]] = defaultdict(list)
         by_document: dict[str, list[int]] = defaultdict(list)
         for row, passage in enumerate(generation.passages):
             by_document[passage.document].append(row)
             for organisation in passage.organisations:
                 by_organisation[organisation].append(row)
+                document = generation.documents[passage.document]
+                proven = proof(document, generation.organisations[organisation])
+                by_proof[organisation, proven].append(row)
         self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
+        self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}
         self._by_document = {d: np.array(rows) for d, rows in by_document.items()}
         self._certifications = {
             o.id: frozenset(map(certification_key, o.certifications))
             for o in generation.organisations.values()
         }
+        able: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for competence, organisation in abilities(generation):
+            able[competence_key(competence)].add(organisation)
+        self._able = {key: frozenset(who) for key, who in able.items()}
+
+    def able(self, competence: tuple[str, ...]) -> frozenset[str]:
+        """Who declares a competence, by its key, or did a case study that names it."""
+        return self._able.get(competence, frozenset())
 
     def speaking(self, allowed: Allowed) -> Mask:
         """Of the rows allowed, those that speak for an organisation that may answer.
@@ -64,16 +97,16 @@ class Shelves:
             able &= allowed.standings.keys()
         if allowed.organisations is not None:
             able &= allowed.organisations
-        mask = self._rows_of(able)
+        mask = self._rows_of(able, allowed.proofs)
         return mask if allowed.rows is None else mask & allowed.rows
 
     def rows_of_organisation(self, organisation: str) -> NDArray[np.int64]:
         """The rows of the passages that speak for an organisation."""
-        return self._by_organisation.get(organisation, np.zeros(0, np.int64))
+        return self._by_organisation.get(organisation, _NO_ROWS)
 
     def rows_of_document(self, document: str) -> NDArray[np.int64]:
         """The rows of a document's passages, in reading order."""
-        return self._by_document.get(document, np.zeros(0, np.int64))
+        return self._by_document.get(document, _NO_ROWS)
 
     def allowed(self, query: Query) -> Allowed:
         """The rows that pass every filter of the query."""
@@ -82,18 +115,27 @@ class Shelves:
         masks = [self._documents(query), self._sectors(query), self._without_terms(query)]
         if organisations is not None:
             masks.append(self._rows_of(organisations))
+        if query.proofs is not None:
+            masks.append(self._rows_of(self._by_organisation, query.proofs))
         if standings is not None:
             masks.append(self._places(query, standings))
         elif query.places or query.excluded_places:
             masks.append(self._documents_there(query))
         asked = [mask for mask in masks if mask is not None]
         rows = np.logical_and.reduce(asked) if asked else None
-        return Allowed(rows, standings, organisations)
+        return Allowed(rows, standings, organisations, query.sectors, query.proofs)
 
-    def _rows_of(self, organisations: Iterable[str]) -> Mask:
+    def _rows_of(
+        self, organisations: Iterable[str], proofs: frozenset[Proof] | None = None
+    ) -> Mask:
+        """The rows that speak for any of them, as one of these proofs (``None``: any)."""
         mask = np.zeros(self._size, bool)
         for organisation in organisations:
-            mask[self.rows_of_organisation(organisation)] = True
+            if proofs is None:
+                mask[self.rows_of_organisation(organisation)] = True
+                continue
+            for proven in proofs:
+                mask[self._by_proof.get((organisation, proven), _NO_ROWS)] = True
         return mask
 
     def _places(self, query: Query, standings: Iterable[str]) -> Mask:
@@ -121,9 +163,12 @@ class Shelves:
         return mask
 
     def _organisations(self, query: Query) -> frozenset[str] | None:
-        """Who passes the filters on names and certifications; ``None`` when there are none."""
+        """Who passes the filters on names, certifications and competencies; ``None``: no filter."""
         everybody = self._generation.organisations
         found = query.organisations
+        for competence in query.competencies:
+            able_to = self.able(competence)
+            found = able_to if found is None else found & able_to
         if query.certifications:
             able = (o for o, held in self._certifications.items() if _holds_all(held, query))
             found = frozenset(able) & (everybody.keys() if found is None else found)
@@ -137,9 +182,9 @@ class Shelves:
         if not query.sectors:
             return None
         organisations = self._generation.organisations.values()
-        mask = self._rows_of(o.id for o in organisations if _in_any(o.sectors, query))
+        mask = self._rows_of(o.id for o in organisations if _in_any(o.sectors, query.sectors))
         for document in self._generation.documents.values():
-            if _in_any(document.sectors, query):
+            if _in_any(document.sectors, query.sectors):
                 mask[self.rows_of_document(document.id)] = True
         return mask
 
@@ -184,8 +229,8 @@ def _holds_all(held: frozenset[str], query: Query) -> bool:
     return all(any(holds(held, one) for one in asked) for asked in query.certifications)
 
 
-def _in_any(sectors: tuple[str, ...], query: Query) -> bool:
-    return any(in_sector(sectors, code) for code in query.sectors)
+def _in_any(sectors: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    return any(in_sector(sectors, sector) for sector in asked)
 
 
 def _standing(organisation: Organisation, query: Query) -> Standing | None:

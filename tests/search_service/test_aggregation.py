@@ -31,7 +31,11 @@ def hits(generation: Generation, scores: dict[str, float]) -> tuple[Hit, ...]:
 def vote(
     found: tuple[Hit, ...], generation: Generation, standings: dict[str, Standing] | None
 ) -> FEW:
-    return aggregation.organisations(found, generation, standings, WEIGHTS)
+    votes = aggregation.votes(
+        found, generation, lambda o, _: standings is None or o.id in standings
+    )
+    floor = aggregation.floor_of(found)
+    return aggregation.organisations(votes, floor, generation, standings, WEIGHTS)
 
 
 def ids(found: FEW) -> list[str]:

@@ -413,6 +413,7 @@ def test_openapi_lists_every_route_with_what_it_takes(client: TestClient) -> Non
         f"{API}/documents/{{document}}",
         f"{API}/documents/{{document}}/original",
         f"{API}/facets",
+        f"{API}/suggestions",
         "/healthz",
         "/readyz",
     }

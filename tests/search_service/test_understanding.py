@@ -41,7 +41,7 @@ KNOWN = Known(
     names=NameIndex(NAMES),
     spellings=tuple(name for names in NAMES.values() for name in names),
     labels={organisation: names[0] for organisation, names in NAMES.items()},
-    certifications=frozenset({"iso9001", "iso27001", "iso20000-1", "pdr125"}),
+    certifications={key: key for key in ("iso9001", "iso27001", "iso20000-1", "pdr125")},
     sectors=frozenset({"62.20.10", "62.01"}),
     is_ordinary=lambda word: ORDINARY.get(word.lower()),
 )
