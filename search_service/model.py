@@ -30,8 +30,6 @@ class Aspect(StrEnum):
     ORGANISATION = "organisation"
     EXCLUSION = "exclusion"
     SPELLING = "spelling"  # no filter: a word of the text, put right
-    COMPETENCE = "competence"
-    PROOF = "proof"
 
 
 class Standing(StrEnum):

@@ -1,0 +1,57 @@
+"""The page of the cooperatives that were picked: side by side, as a dossier, as files."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from search_service.errors import QueryError
+from search_service.exports import as_csv, as_json, as_xlsx
+from search_service.searcher import Searcher
+from search_service.shortlist import Shortlist, answer_for, comparison
+from search_service.web.visit import Visit, headers
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+def shortlist_page(visit: Visit, searcher: Searcher) -> Response:
+    """The picks compared, with the evidence of each for the question."""
+    shortlist = _shortlist(visit, searcher)
+    return visit.page(
+        "shortlist.html",
+        {
+            "shortlist": shortlist,
+            "rows": comparison(shortlist),
+            "files": {name: visit.asked.on(f"/shortlist/export.{name}") for name in _TYPES},
+        },
+    )
+
+
+def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
+    """The picks as a file ("csv", "xlsx" or "json")."""
+    if name not in _TYPES:
+        return visit.missing(visit.text("Questo file non c'è."))
+    shortlist, words = _shortlist(visit, searcher), visit.words.language.text
+    if name == "json":
+        content = as_json(shortlist, visit.origin)
+    else:
+        content = (as_csv if name == "csv" else as_xlsx)(shortlist, words, visit.origin)
+    disposition = f'attachment; filename="competenze-in-rete.{name}"'
+    sent = {**headers(), "Content-Disposition": disposition}
+    return Response(content, media_type=_TYPES[name], headers=sent)
+
+
+def _shortlist(visit: Visit, searcher: Searcher) -> Shortlist:
+    """The picks; a question that cannot be read leaves them without its evidence."""
+    asked, generation = visit.asked, searcher.generation
+    if asked.is_empty or not asked.picks:
+        return Shortlist.of(generation, asked.picks)
+    try:
+        query = searcher.understand(asked.question, asked.choices)
+    except QueryError:
+        return Shortlist.of(generation, asked.picks)
+    answer = searcher.highlighted(answer_for(searcher, query, asked.picks))
+    return Shortlist.of(generation, asked.picks, answer)
