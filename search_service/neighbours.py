@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.generation import Generation
-from indexer.lexical import stem, words
+from indexer.lexical import words
 from indexer.model import Document, DocumentKind, Organisation, Role
+from search_service.competencies import competence_key
 from search_service.shelves import Shelves
 
 MOST = 5
@@ -78,9 +79,9 @@ class Neighbourhood:
         rows = [row for o in self._owners for row in own[o]]
         self._vectors = _centred(generation.dense.vectors())[rows]
         self._labels = _labels(generation)
-        found = {key: _rows_with(label, generation) for key, label in self._labels.items()}
+        found = {key: rows_with(label, generation) for key, label in self._labels.items()}
         self._declares = {
-            o.id: frozenset(key for c in o.competencies if (key := _key(c)))
+            o.id: frozenset(key for c in o.competencies if (key := competence_key(c)))
             for o in generation.organisations.values()
         }
         self._speaks = _speaks(found, own, self._declares)
@@ -233,22 +234,17 @@ def _centred(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return result
 
 
-def _key(competency: str) -> Key:
-    """What two spellings of one competency have in common."""
-    return tuple(sorted({stem(word, "it") for word in words(competency)}))
-
-
 def _labels(generation: Generation) -> dict[Key, str]:
     """The competencies that organisations declare, by their keys, as the first writes them."""
     labels: dict[Key, str] = {}
     for o in sorted(generation.organisations.values(), key=lambda o: o.id):
         for competency in o.competencies:
-            if _key(competency):
-                labels.setdefault(_key(competency), competency)
+            if key := competence_key(competency):
+                labels.setdefault(key, competency)
     return labels
 
 
-def _rows_with(competency: str, generation: Generation) -> frozenset[int]:
+def rows_with(competency: str, generation: Generation) -> frozenset[int]:
     """The rows of the passages that hold all words of a competency.
 
     None for one of short words only: the stem of another word may be the same ("SAP", "sapeva").
@@ -291,7 +287,7 @@ def _beside(
                 units[document.id, place].add(key)
     for document in generation.documents.values():
         if document.kind is DocumentKind.CASE_STUDY:
-            units[document.id, -1] |= set(map(_key, document.competencies)) & set(found)
+            units[document.id, -1] |= set(map(competence_key, document.competencies)) & set(found)
     beside: dict[Key, dict[Key, set[str]]] = {}
     for (name, _), keys in units.items():
         for key in keys:

@@ -34,7 +34,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times",
+        "model errors calendar_words no_times map competencies",
         "weights period_rules wording",
         "periods",
         "fillers kinds certifications sectors chosen spelling",
