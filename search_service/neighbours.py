@@ -79,7 +79,7 @@ class Neighbourhood:
         rows = [row for o in self._owners for row in own[o]]
         self._vectors = _centred(generation.dense.vectors())[rows]
         self._labels = _labels(generation)
-        found = {key: _rows_with(label, generation) for key, label in self._labels.items()}
+        found = {key: rows_with(label, generation) for key, label in self._labels.items()}
         self._declares = {
             o.id: frozenset(key for c in o.competencies if (key := competence_key(c)))
             for o in generation.organisations.values()
@@ -244,7 +244,7 @@ def _labels(generation: Generation) -> dict[Key, str]:
     return labels
 
 
-def _rows_with(competency: str, generation: Generation) -> frozenset[int]:
+def rows_with(competency: str, generation: Generation) -> frozenset[int]:
     """The rows of the passages that hold all words of a competency.
 
     None for one of short words only: the stem of another word may be the same ("SAP", "sapeva").
