@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    embed_in: str = Field(
+        "*",
+        pattern=r"^(\*|none|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",
+        description="Sites that may show /embed in a frame: * for all, none, or their origins.",
+    )
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -62,8 +62,11 @@ class _HeadAsGet:
         await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
-def create_app(state: ServiceState) -> FastAPI:
-    """The application over ``state``; it loads the index in the background as it starts."""
+def create_app(state: ServiceState, embed_in: str = "*") -> FastAPI:
+    """The application over ``state``; it loads the index in the background as it starts.
+
+    ``embed_in`` are the sites that may show /embed in a frame: "*", "none" or their origins.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -102,7 +105,9 @@ def create_app(state: ServiceState) -> FastAPI:
         }
         return JSONResponse(content, status_code=status)
 
-    app.include_router(routes.create_router(state))  # last: it answers every other address
+    app.include_router(
+        routes.create_router(state, "'none'" if embed_in == "none" else embed_in)
+    )  # last: it answers every other address
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(_HeadAsGet)
     app.add_exception_handler(CompetenzeError, _competenze_problem)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.generation import Generation
 from indexer.lexical import fold, stem, words
@@ -17,6 +18,9 @@ _WORD = re.compile(r"[^\W_]+")
 def competence_key(text: str) -> tuple[str, ...]:
     """What two spellings of one competence have in common: its stems; empty when it has no word."""
     return tuple(sorted({stem(word, "it") for word in words(text)}))
+
+
+_key = lru_cache(maxsize=100_000)(competence_key)  # each page goes through all that are written
 
 
 def slug(text: str) -> str:
@@ -50,7 +54,7 @@ def competencies_of(generation: Generation) -> Mapping[tuple[str, ...], Competen
     declared: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     named: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     for written, organisation, document in _mentions(generation):
-        if key := competence_key(written):
+        if key := _key(written):
             variants[key][written] = None
             if organisation:
                 declared[key][organisation] = None

@@ -153,6 +153,10 @@ class Asked:
         values = (*getattr(self, _FILTERS[name]), value)
         return self._with(name, tuple(dict.fromkeys(values)))
 
+    def only(self, name: str, value: str) -> Asked:
+        """The same search with one value of a filter, and none of its others."""
+        return self._with(name, (value,))
+
     def without(self, name: str, value: str) -> Asked:
         """The same search without a chosen value of a filter."""
         return self._with(name, tuple(v for v in getattr(self, _FILTERS[name]) if v != value))
@@ -198,6 +202,14 @@ class Links:
         """A new search."""
         return replace(self.asked.kept, question=question).url
 
+    def in_place(self, place: str) -> str:
+        """All cooperatives of a place."""
+        return replace(self.asked.kept, places=(place,)).url
+
+    def competence_in(self, label: str, place: str) -> str:
+        """Those of a place who declare a competence."""
+        return replace(self.asked.kept, places=(place,), competencies=(label,)).url
+
     def organisation(self, organisation: str) -> str:
         """The page of an organisation."""
         return self.to(organisation_path(organisation))
@@ -219,6 +231,7 @@ class Chip:
     aspect: str
     label: str
     url: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +267,7 @@ def understood(links: Links, query: Query, words: Words) -> list[Chip]:
             without = asked.switched_off(item.key)
         number += item.aspect is Aspect.PLACE
         label = words.understood(item, query)
-        chips.append(Chip(words.aspect(item.aspect), label, links.here(without)))
+        chips.append(Chip(words.aspect(item.aspect), label, links.here(without), item.key))
     return chips
 
 

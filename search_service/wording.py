@@ -10,7 +10,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from indexer.model import (
     Document,
@@ -34,6 +34,7 @@ from search_service.model import (
     Widening,
 )
 
+_PROVINCE = "provincia di "  # how the label of one begins
 OLD_YEARS = 3  # evidence of so many years ago says how old it is
 _KIND = {
     DocumentKind.PROFILE: _("profilo"),
@@ -131,6 +132,10 @@ class Words:
         """A number as it is written: "7.904" or "7,904"."""
         return format_decimal(number, locale=self._locale)
 
+    def percent(self, share: float) -> str:
+        """A share of one as it is written: "64%"."""
+        return format_percent(share, locale=self._locale)
+
     def understood(self, item: Understood, query: Query) -> str:
         """Something understood, in a few words."""
         text = self.language.text
@@ -185,6 +190,12 @@ class Words:
         if place.level is PlaceLevel.PROVINCIA:
             return self.language.text("provincia di %(name)s", name=place.name)
         return place.label
+
+    def place_label(self, identity: str, label: str) -> str:
+        """The label of a place of which only the id is at hand."""
+        if identity.startswith(f"{PlaceLevel.PROVINCIA}:"):
+            return self.language.text("provincia di %(name)s", name=label.removeprefix(_PROVINCE))
+        return label
 
     def where(self, place: Place) -> str:
         """In a place: "a Bologna (BO)", "nella regione Toscana"."""

@@ -8,23 +8,27 @@ from dataclasses import dataclass
 from fastapi import Response
 
 from indexer.model import Document, Passage
+from search_service.dossier import organisation_dossier
+from search_service.map import count_by_region
 from search_service.searcher import Searcher
-from search_service.shortlist import documents_of
+from search_service.web.panels import drawn
 from search_service.web.visit import Visit
 
 
 def organisation_page(visit: Visit, searcher: Searcher, identity: str) -> Response:
-    """Who a cooperative is, and the documents that speak of it."""
+    """Who a cooperative is, what it can do with what shows it, and who is near it."""
     organisation = searcher.generation.organisations.get(identity)
     if organisation is None:
         return visit.missing(
             visit.text("Questa cooperativa non è nell'indice, o ha cambiato indirizzo.")
         )
-    documents = documents_of(organisation, searcher.generation.documents.values())
+    counts = count_by_region([organisation], searcher.gazetteer)
+    urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
     context = {
         "organisation": organisation,
-        "documents": documents,
+        "dossier": organisation_dossier(organisation, searcher.generation),
         "neighbours": searcher.neighbourhood.of(identity),
+        "map": drawn(counts, urls),
     }
     return visit.page("organisation.html", context)
 

@@ -42,6 +42,11 @@ class Renderer:
         self.assets = read_assets(folder / "static")
         self._environments = {code: environment(folder, self.assets, code) for code in LANGUAGES}
 
+    @property
+    def icon(self) -> str:
+        """The address of the icon."""
+        return self.assets["favicon.svg"].url
+
     def html(self, language: str, name: str, context: Mapping[str, object]) -> str:
         """A template filled in."""
         return self._environments[language].get_template(name).render(context)

@@ -3,71 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from indexer.errors import GenerationError
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
+from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
+from search_service.web.network_pages import (
+    competencies_page,
+    network_page,
+    one_competence_page,
+)
 from search_service.web.rendering import Renderer
 from search_service.web.search_page import search_page
+from search_service.web.shortlist_page import shortlist_file, shortlist_page
 from search_service.web.visit import Visit, headers
 
-_METHODS = ["GET", "HEAD"]
+_Page = Callable[[Visit, Searcher], Response]
+_PageOf = Callable[[Visit, Searcher, str], Response]
+_PAGES: dict[str, _Page] = {
+    "/": search_page,
+    "/network": network_page,
+    "/competencies": competencies_page,
+    "/shortlist": shortlist_page,
+}
+_PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
+    "/organisations/{name}": organisation_page,
+    "/documents/{name:path}": document_page,
+    "/competencies/{name}": one_competence_page,
+    "/shortlist/export.{name}": shortlist_file,
+}
 
 
-def create_router(state: ServiceState) -> APIRouter:
-    """The pages' routes over ``state``; each takes the searcher once: one page, one generation."""
+def create_router(state: ServiceState, framed_by: str = "*") -> APIRouter:
+    """The pages' routes over ``state``; each takes the searcher once: one page, one generation.
+
+    ``framed_by`` are the sites that may show the page for embedding in a frame.
+    """
     renderer = Renderer()
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = APIRouter()
 
-    def answered(request: Request, make: Callable[[Visit, Searcher], Response]) -> Response:
-        """The page that ``make`` makes or, while there is no index, one that says so."""
-        visit = Visit.of(request, renderer)
-        try:
-            return make(visit, state.searcher)
-        except GenerationError:
-            response = visit.error(503, visit.text("La ricerca non è pronta"), _not_ready(visit))
-            response.headers["Retry-After"] = "5"
-            return response
+    def add(path: str, endpoint: Callable[[Request], Response]) -> None:
+        # Starlette's own route: the pages read the address by themselves, and are no API.
+        router.add_route(path, endpoint, methods=["GET"])
 
-    @router.api_route("/", methods=_METHODS)
-    def search(request: Request) -> Response:
-        return answered(request, search_page)
-
-    @router.api_route("/organisations/{organisation}", methods=_METHODS)
-    def organisation(request: Request, organisation: str) -> Response:
-        return answered(request, lambda visit, s: organisation_page(visit, s, organisation))
-
-    @router.api_route("/documents/{document:path}", methods=_METHODS)
-    def document(request: Request, document: str) -> Response:
-        return answered(request, lambda visit, s: document_page(visit, s, document))
-
-    @router.api_route("/static/{name:path}", methods=_METHODS)
-    def static(request: Request, name: str) -> Response:
-        asset = renderer.assets.get(name)
-        if asset is None:
-            visit = Visit.of(request, renderer)
-            return visit.missing(visit.text("Questo file non c'è."))
-        # Its address changes with its content.
-        sent = {**headers(), "Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(asset.content, media_type=asset.media_type, headers=sent)
-
-    @router.api_route("/{address:path}", methods=_METHODS)
-    def elsewhere(request: Request, address: str) -> Response:
-        if address.startswith("api/"):
-            raise HTTPException(404)  # the API says it in its own way
-        visit = Visit.of(request, renderer)
-        return visit.missing(visit.text("Questa pagina non c'è."))
-
+    embedded = partial(search_page, framed_by=framed_by)
+    pages: dict[str, _Page] = {**_PAGES, "/embed": embedded}
+    for path, page in pages.items():
+        add(path, partial(_answered, state, renderer, page))
+    for path, page_of in _PAGES_OF.items():
+        add(path, partial(_answered_of, state, renderer, page_of))
+    add("/static/{name:path}", partial(_static, renderer))
+    add("/{name:path}", partial(_other, renderer))  # last: it answers every other address
     return router
 
 
-def _not_ready(visit: Visit) -> str:
-    return visit.text(
-        "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "
-        "costruito da chi gestisce il servizio."
-    )
+def _answered_of(
+    state: ServiceState, renderer: Renderer, page: _PageOf, request: Request
+) -> Response:
+    """A page of one thing of the index."""
+    name = request.path_params["name"]
+    return _answered(state, renderer, lambda visit, searcher: page(visit, searcher, name), request)
+
+
+def _answered(state: ServiceState, renderer: Renderer, page: _Page, request: Request) -> Response:
+    """A page of the index or, while there is none, one that says so."""
+    visit = Visit.of(request, renderer)
+    try:
+        return page(visit, state.searcher)
+    except GenerationError:
+        text = visit.text(
+            "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "
+            "costruito da chi gestisce il servizio."
+        )
+        response = visit.error(503, visit.text("La ricerca non è pronta"), text)
+        response.headers["Retry-After"] = "5"
+        return response
+
+
+def _static(renderer: Renderer, request: Request) -> Response:
+    """A file of templates/static."""
+    asset = renderer.assets.get(request.path_params["name"])
+    if asset is None:
+        visit = Visit.of(request, renderer)
+        return visit.missing(visit.text("Questo file non c'è."))
+    # Its address changes with its content.
+    sent = {**headers(), "Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(asset.content, media_type=asset.media_type, headers=sent)
+
+
+def _other(renderer: Renderer, request: Request) -> Response:
+    """A page about the service; what to say of an address that leads nowhere."""
+    name = request.path_params["name"]
+    if name.startswith("api/"):
+        raise HTTPException(404)  # the API says it in its own way
+    return about_page(Visit.of(request, renderer), name)

@@ -10,9 +10,11 @@ from indexer.model import DocumentKind, Period
 from search_service import links
 from search_service.errors import QueryError
 from search_service.links import Links
+from search_service.map import count_by_region
 from search_service.model import Answer
 from search_service.query import MAX_LENGTH
 from search_service.searcher import PAGE, Searcher
+from search_service.web import panels
 from search_service.web.visit import Visit
 
 EXAMPLES = (  # each with its language
@@ -23,18 +25,23 @@ EXAMPLES = (  # each with its language
 )
 
 
-def search_page(visit: Visit, searcher: Searcher) -> Response:
-    """The answer or, without a question, an invitation to ask."""
+def search_page(visit: Visit, searcher: Searcher, *, framed_by: str = "") -> Response:
+    """The answer or, without a question, an invitation to ask.
+
+    Bare, to be shown inside other sites' pages, where these sites are given as ``framed_by``.
+    """
     asked = visit.asked
     if asked.is_empty:
-        manifest = searcher.generation.manifest
-        return visit.page("home.html", {"examples": EXAMPLES, "manifest": manifest})
+        return visit.page("home.html", _home(visit, searcher), framed_by=framed_by)
     try:
         query = searcher.understand(asked.question, asked.choices)
     except QueryError:
         heading = visit.text("Questa ricerca non si può fare")
         return visit.error(400, heading, refusal(visit, searcher))
-    answer = searcher.highlighted(searcher.search(query, PAGE, (asked.page - 1) * PAGE))
+    offset = (asked.page - 1) * PAGE
+    answer = searcher.highlighted(searcher.search(query, PAGE, offset, panels.sort_of(asked)))
+    nobody = not (answer.total or answer.total_documents)
+    counts = searcher.counts_without(asked.question, asked.choices, query) if nobody else ()
     shown = visit.about(links.with_labels(asked, query, searcher))
     context = {
         "answer": answer,
@@ -43,8 +50,23 @@ def search_page(visit: Visit, searcher: Searcher) -> Response:
         "ambiguities": links.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
+        "counts": {item.key: count for item, count in counts},
+        "groups": panels.groups(visit.links, answer, visit.words),
+        "map": panels.answer_map(visit.links, answer),
+        "orders": panels.orders(visit.links, visit.words),
     }
-    return shown.page("search.html", context)
+    return shown.page("search.html", context, framed_by=framed_by)
+
+
+def _home(visit: Visit, searcher: Searcher) -> dict[str, object]:
+    generation = searcher.generation
+    counts = count_by_region(generation.organisations.values(), searcher.gazetteer)
+    urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
+    return {
+        "examples": EXAMPLES,
+        "manifest": generation.manifest,
+        "map": panels.drawn(counts, urls),
+    }
 
 
 @dataclass(frozen=True, slots=True)

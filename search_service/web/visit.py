@@ -70,12 +70,17 @@ class Visit:
         context: Mapping[str, object],
         *,
         status: int = 200,
-        framed_by: str = "'none'",
+        framed_by: str = "",
     ) -> Response:
-        """A template's page for this visitor."""
+        """A template's page for this visitor; bare where other sites may show it in a frame."""
         known = {"asked": self.asked, "links": self.links, "origin": self.origin}
-        html = self.renderer.html(self.language, template, {**known, **context})
-        sent = {**headers(framed_by), "Content-Language": self.language, "Vary": "Accept-Language"}
+        bare = {"bare": bool(framed_by)}
+        html = self.renderer.html(self.language, template, {**known, **bare, **context})
+        sent = {
+            **headers(framed_by or "'none'"),
+            "Content-Language": self.language,
+            "Vary": "Accept-Language",
+        }
         return HTMLResponse(html, status, sent)
 
     def error(self, status: int, heading: str, text: str) -> Response:

@@ -120,7 +120,7 @@ async function suggest() {
   if (box.value.trim().length < 2) return close();
   try {
     const url = `/api/v1/suggestions?${new URLSearchParams({ q: box.value })}`;
-    const { suggestions } = await (await fetch(url, { signal: asking.signal })).json();
+    const suggestions = await (await fetch(url, { signal: asking.signal })).json();
     list.replaceChildren(
       ...suggestions.map(({ text }, number) => {
         const option = document.createElement("li");

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-LANGUAGES = ("it",)  # the first is the site's own
+LANGUAGES = ("it", "en")  # the first is the site's own
 LOOKS = ("light", "dark")
 WIDTHS = (360, 768, 1440)  # a phone, a tablet, a desk; in CSS pixels
 
 QUESTION = "chi fa data engineering in Emilia-Romagna?"
 NOBODY = "chi ripara sottomarini nucleari in Molise?"
+OTHER = "paginachiara"
 ACCESSIBILITY = "verifiche di accessibilità di siti web"
 
 
@@ -45,6 +46,15 @@ PAGES = (
     Place("organisation", "/organisations/it99900018880"),
     Place("document", "/documents/events/cooperative-digitali-roma-2025.md"),
     Place("document-pdf", "/documents/case_studies/accessibilita-ateneo.pdf"),
+    Place("network", "/network"),
+    Place("competencies", "/competencies"),
+    Place("competence", "/competencies/data-engineering"),
+    Place("shortlist-empty", "/shortlist"),
+    Place("shortlist", f"/shortlist?{urlencode({'q': QUESTION})}&pick=it99900018880&pick={OTHER}"),
+    Place("ranking", "/ranking"),
+    Place("accessibility", "/accessibility"),
+    Place("privacy", "/privacy"),
+    Place("embed", f"/embed?{urlencode({'q': QUESTION})}"),
     Place("missing", "/non-esiste", 404),
 )
 VISITS = [(place, language) for place in PAGES for language in LANGUAGES]

@@ -68,6 +68,7 @@ SOURCES = {
         "---\ntitle: Fiera\norganisers: [Nera]\nparticipants: [Rossa]\ndate: 2025-03-05\n---\n"
         "Rossa ha parlato di cruscotti, Nera di sartoria.\n"
     ),
+    "events/cena.md": "---\ntitle: Cena\norganisers: [Nera]\n---\nA tavola Nera e anche Verde.\n",
 }
 
 
@@ -253,7 +254,9 @@ def test_a_dossier_files_each_document_once_the_newest_first(generation: Generat
     rossa, nera = dossier("rossa", generation), dossier("nera", generation)
     assert titles(rossa.case_studies) == ["Due", "Uno"]
     assert titles(rossa.profiles) == ["Rossa"]
-    assert titles(rossa.events) == titles(nera.events) == ["Fiera"]
+    assert titles(rossa.events) == ["Fiera"]
+    assert titles(nera.events) == ["Fiera", "Cena"]
+    assert titles(dossier("verde", generation).mentions) == ["Cena"]
     assert titles(nera.mentions) == ["Quattro"]
     for organisation in generation.organisations:
         found = dossier(organisation, generation)
@@ -269,7 +272,7 @@ def test_partners_did_a_job_together_and_did_not_only_meet(generation: Generatio
     (blu,) = dossier("rossa", generation).partners
     assert (blu.organisation.id, titles(blu.documents)) == ("blu", ["Uno"])
     assert [p.organisation.id for p in dossier("blu", generation).partners] == ["rossa"]
-    assert dossier("nera", generation).partners == ()
+    assert dossier("nera", generation).partners == dossier("verde", generation).partners == ()
 
 
 # --- the network -----------------------------------------------------------------------------
@@ -280,7 +283,7 @@ def test_the_network_in_numbers(network: Overview) -> None:
     assert network.documents == {
         DocumentKind.PROFILE: 4,
         DocumentKind.CASE_STUDY: 4,
-        DocumentKind.EVENT: 1,
+        DocumentKind.EVENT: 2,
     }
     assert network.competencies == 6  # those declared
     assert network.newest == Period.parse("2025")
@@ -308,11 +311,15 @@ def test_the_heat_map_has_the_commonest_competencies_first(network: Overview) ->
     assert network.heat_map.rows[1].cells == (Cell(2, 1), Cell(0, 1))
 
 
-def test_the_heat_map_has_at_most_twenty_rows(generation: Generation) -> None:
+def test_the_heat_map_has_twenty_rows_those_demonstrated_before_their_equals(
+    generation: Generation,
+) -> None:
     blu = generation.organisations["blu"]
-    many = replace(blu, competencies=tuple(f"mestiere {n}" for n in range(30)))
+    many = replace(blu, competencies=(*(f"mestiere {n}" for n in range(30)), "restauro"))
     crowded = replace(generation, organisations={**generation.organisations, "blu": many})
-    assert len(overview(crowded, GAZETTEER).heat_map.rows) == MOST_ROWS == 20
+    rows = overview(crowded, GAZETTEER).heat_map.rows
+    assert len(rows) == MOST_ROWS == 20
+    assert [row.slug for row in rows[:3]] == ["cruscotti", "data-engineering", "restauro"]
 
 
 def test_scarce_is_what_only_one_has(network: Overview) -> None:

@@ -274,7 +274,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
     text = text_of(client.get("/organisations/it01114601006").text)
     for words in (
         "cooperativa sociale di tipo B",
-        "Competenze data engineering",
+        "Che cosa sa fare data engineering dichiarato",
         "Settori 62.10.00",
         "Certificazioni ISO 9001",
         "Sede Bologna (BO)",
@@ -282,8 +282,8 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
         "Soci lavoratori 12",
         "Si chiama anche Bussola Dati",
         "Partita IVA 01114601006",
-        "Dati & musei caso di studio ha fatto il lavoro maggio 2024",
-        "profilo è il suo profilo dato inventato",
+        "Casi di studio Dati & musei maggio 2024",
+        "per un museo",
     ):
         assert words in text
     page = client.get("/organisations/it01114601006").text

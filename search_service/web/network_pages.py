@@ -1,0 +1,52 @@
+"""The pages about all of the network: its numbers, its competencies."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fastapi import Response
+
+from search_service.competence_pages import CompetenceSummary, all_competencies, competence_page
+from search_service.map import count_by_region
+from search_service.network import Overview, overview
+from search_service.searcher import Searcher
+from search_service.web.panels import drawn
+from search_service.web.visit import Visit
+
+
+def network_page(visit: Visit, searcher: Searcher) -> Response:
+    """The numbers of the network, where it is, what it can do where, and what is scarce."""
+    found = _overview(searcher)
+    links = visit.links
+    urls = {place: links.in_place(place) for place, count in found.by_region.items() if count}
+    context = {"network": found, "map": drawn(found.by_region, urls)}
+    return visit.page("network.html", context)
+
+
+def competencies_page(visit: Visit, searcher: Searcher) -> Response:
+    """All the competencies, from the most declared."""
+    return visit.page("competencies.html", {"found": _all(searcher)})
+
+
+def one_competence_page(visit: Visit, searcher: Searcher, slug: str) -> Response:
+    """Who declares a competence, who demonstrated it, and where."""
+    found = competence_page(slug, searcher.generation, searcher.gazetteer)
+    if found is None:
+        return visit.missing(visit.text("Questa competenza non è nell'indice."))
+    organisations = [holder.organisation for holder in (*found.declaring, *found.demonstrating)]
+    once = {organisation.id: organisation for organisation in organisations}.values()
+    counts = count_by_region(once, searcher.gazetteer)
+    links = visit.links
+    urls = {p: links.competence_in(found.label, p) for p, count in counts.items() if count}
+    context = {"competence": found, "map": drawn(counts, urls)}
+    return visit.page("competence.html", context)
+
+
+@lru_cache(maxsize=1)  # of the current generation only
+def _overview(searcher: Searcher) -> Overview:
+    return overview(searcher.generation, searcher.gazetteer)
+
+
+@lru_cache(maxsize=1)
+def _all(searcher: Searcher) -> tuple[CompetenceSummary, ...]:
+    return all_competencies(searcher.generation)

@@ -1,0 +1,181 @@
+"""The pages beside the search: the network, a competence, the shortlist, about the service."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.web_site import SOURCES, hrefs, link, names, params_of, site, text_of
+
+BUSSOLA, REMOTA = "it01114601006", "remota"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with site(tmp_path_factory.mktemp("pages"), SOURCES) as client:
+        yield client
+
+
+PAGES = (
+    "/network",
+    "/competencies",
+    "/competencies/data-engineering",
+    "/shortlist",
+    "/ranking",
+    "/accessibility",
+    "/privacy",
+    f"/shortlist?q=dati&pick={BUSSOLA}&pick={REMOTA}",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_in_both_languages(client: TestClient, path: str) -> None:
+    titles = {}
+    for code in ("it", "en"):
+        response = client.get(path, headers={"accept-language": code})
+        assert response.status_code == 200
+        assert f'<html lang="{code}">' in response.text
+        assert response.text.count("<h1") == 1
+        titles[code] = re.findall(r"<title>(.*?) · Competenze in Rete</title>", response.text)
+    assert all(titles.values())
+    if path != "/privacy" and "competencies/" not in path:
+        assert titles["it"] != titles["en"]
+
+
+# --- searching ------------------------------------------------------------------------------
+
+
+def test_a_facet_narrows_the_answer_and_can_be_taken_back(client: TestClient) -> None:
+    page = client.get("/", params={"q": "data engineering"}).text
+    found = names(page)
+    assert "Remota" in found
+    sicily = link(page, "Sicilia 1")
+    assert params_of(sicily) == {"q": ["data engineering"], "place": ["regione:19"]}
+    narrowed = client.get(sicily).text
+    assert names(narrowed) == ["Remota"]
+    assert params_of(link(narrowed, "Togli dove: Sicilia")) == {"q": ["data engineering"]}
+
+
+def test_a_region_of_the_question_gives_way_to_a_narrower_place(client: TestClient) -> None:
+    sources = {"q": "data engineering al nord e in Sicilia"}
+    page = client.get("/", params=sources).text
+    url = next(h for h in hrefs(page) if "place=regione%3A08" in h)
+    assert any(key.startswith("place:") for key in params_of(url)["off"])
+    narrowed = client.get(url).text
+    assert "Remota Palermo (PA) lavora a distanza" in text_of(narrowed)
+    assert "rimetti dove: Sicilia" in text_of(narrowed)
+
+
+def test_the_map_links_each_region_with_somebody(client: TestClient) -> None:
+    page = client.get("/").text
+    assert page.count('<path class="shade-') == 20
+    assert params_of(link_labelled(page, "Emilia-Romagna: 2 cooperative"))["place"] == [
+        "regione:08"
+    ]
+    assert 'aria-label="Sicilia: 1 cooperativa"' in page
+
+
+def link_labelled(page: str, label: str) -> str:
+    found = re.search(rf'<a href="([^"]*)" aria-label="{label}"', page)
+    assert found, label
+    return found[1].replace("&amp;", "&")
+
+
+def test_an_answer_can_be_sorted(client: TestClient) -> None:
+    page = client.get("/", params={"q": "data engineering"}).text
+    by_name = client.get(link(page, "nome")).text
+    assert names(by_name) == sorted(names(page))
+    assert params_of(link(by_name, "pertinenza")) == {"q": ["data engineering"]}
+    assert client.get("/", params={"q": "data engineering", "sort": "boh"}).status_code == 200
+
+
+def test_nobody_tells_what_each_filter_costs(client: TestClient) -> None:
+    page = client.get("/", params={"q": "biciclette in Sicilia", "certification": "ISO 9001"}).text
+    assert "Nessuna cooperativa documentata" in text_of(page)
+    assert re.search(r"Cerca senza «ISO 9001» : \d+ cooperativ|ancora nessuna", text_of(page))
+
+
+# --- the shortlist --------------------------------------------------------------------------
+
+
+def test_a_cooperative_is_set_aside_and_taken_back(client: TestClient) -> None:
+    page = client.get("/", params={"q": "data engineering", "lang": "it"}).text
+    tick = link(page, "Metti da parte Remota")
+    assert params_of(tick) == {"q": ["data engineering"], "pick": [REMOTA], "lang": ["it"]}
+    ticked = client.get(tick).text
+    shortlist = link(ticked, "Da parte: 1")
+    assert shortlist.startswith("/shortlist?")
+    assert "pick" not in params_of(link(ticked, "Messa da parte : togli Remota"))
+    other = link(ticked, "La rete")
+    assert params_of(other)["pick"] == [REMOTA]  # it goes along to other pages
+    compared = text_of(client.get(shortlist).text)
+    assert "Per la domanda: data engineering" in compared
+    assert "Facciamo data engineering a distanza" in compared
+
+
+def test_a_shortlist_is_exported(client: TestClient) -> None:
+    page = client.get(f"/shortlist?q=data+engineering&pick={BUSSOLA}&pick={REMOTA}").text
+    files = {h.split("?")[0].rsplit(".")[-1]: h for h in hrefs(page) if "/export." in h}
+    assert set(files) == {"csv", "xlsx", "json"}
+    rows = list(
+        csv.reader(io.StringIO(client.get(files["csv"]).content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert [row[0] for row in rows] == [
+        "Cooperativa",
+        "Bussola <script>alert(1)</script> {{7*7}}",
+        "Remota",
+    ]
+    english = client.get(files["csv"], headers={"accept-language": "en"}).content.decode(
+        "utf-8-sig"
+    )
+    assert english.startswith('"Cooperative";')
+    book = openpyxl.load_workbook(io.BytesIO(client.get(files["xlsx"]).content))
+    assert [row[0].value for row in book.worksheets[0].iter_rows()][1:] == [rows[1][0], "Remota"]
+    told = json.loads(client.get(files["json"]).content)
+    assert [o["id"] for o in told["organisations"]] == [BUSSOLA, REMOTA]
+    assert told["organisations"][0]["url"].startswith("http://testserver/organisations/")
+    assert client.get("/shortlist/export.exe").status_code == 404
+
+
+# --- the network, and others ----------------------------------------------------------------
+
+
+def test_the_network_tells_its_numbers(client: TestClient) -> None:
+    text = text_of(client.get("/network").text)
+    assert "3 cooperative" in text
+    assert "2 /20 regioni" in text
+    assert "data engineering solo Bussola" in text
+
+
+def test_a_competence_tells_who_declares_it(client: TestClient) -> None:
+    page = client.get("/competencies/data-engineering").text
+    assert "Chi la dichiara (1)" in text_of(page)
+    assert f"/organisations/{BUSSOLA}" in hrefs(page)
+    assert client.get("/competencies/nessuna").status_code == 404
+
+
+def test_only_the_page_for_embedding_may_be_framed(client: TestClient) -> None:
+    page = client.get("/embed", params={"q": "data engineering"})
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert "<header" not in page.text
+    assert 'action="/embed"' in page.text
+    assert 'target="_blank"' in page.text
+    assert "frame-ancestors 'none'" in client.get("/").headers["content-security-policy"]
+
+
+def test_browsers_and_crawlers_find_what_they_ask_for(client: TestClient) -> None:
+    assert "Disallow: /api/" in client.get("/robots.txt").text
+    search = ElementTree.fromstring(client.get("/opensearch.xml").content)
+    urls = [child.get("template") for child in search if child.tag.endswith("Url")]
+    assert urls == ["http://testserver/?q={searchTerms}"]
+    icon = client.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert '<meta property="og:title" content="La rete">' in client.get("/network").text
