@@ -289,7 +289,11 @@ def _links(
         links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
     for text in texts:
         shared |= names.shared(text, among=links)
-    once = {name_key(spelling): (spelling, owners) for spelling, owners in shared.items()}
+    once = {
+        name_key(spelling): (spelling, owners)
+        for spelling, owners in shared.items()
+        if not owners <= links.keys()
+    }
     return tuple(OrganisationLink(o, role) for o, role in links.items()), dict(once.values())
 
 
