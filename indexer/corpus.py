@@ -15,7 +15,7 @@ from indexer.model import Problem, Reason, Severity
 from indexer.parsing import SUFFIXES
 
 SIDECAR_SUFFIX = ".yaml"
-README = "readme.md"  # at the top it documents the corpus; below, it is a file like others
+_TOP_README = "readme.md"  # at the top it documents the corpus; below, it is a file like others
 _IGNORED = frozenset({"thumbs.db", "desktop.ini"})
 _READ = 1 << 20
 
@@ -97,6 +97,22 @@ def read(file: SourceFile) -> bytes:
     return data
 
 
+def is_readme(path: str) -> bool:
+    """Whether a file is named as one that explains its folder, of whatever type."""
+    return Path(path).stem.lower() == "readme"
+
+
+def folder_note(path: str) -> Problem:
+    """That a README was left out."""
+    return Problem(
+        path,
+        Severity.WARNING,
+        Reason.FOLDER_NOTE,
+        "a README without fields was taken for the folder's explanation, and not indexed",
+        "If it is a document, give it fields (a title), or another name.",
+    )
+
+
 def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -108,7 +124,7 @@ def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
             ) from error
         problems.append(_unreadable(folder.relative_to(root).as_posix() + "/", error))
         return
-    ignored = _IGNORED | {README} if folder == root else _IGNORED
+    ignored = _IGNORED | {_TOP_README} if folder == root else _IGNORED
     for entry in entries:
         if entry.name.startswith((".", "~$")) or entry.name.lower() in ignored:
             continue
@@ -126,7 +142,7 @@ def _examine(
     """The file at ``location`` if it may be read; otherwise its problem is noted."""
     suffix = location.suffix.lower()
     if suffix not in SUFFIXES and suffix != SIDECAR_SUFFIX:
-        problems.append(_unsupported(path, suffix))
+        problems.append(folder_note(path) if is_readme(path) else _unsupported(path, suffix))
         return None
     if location.is_symlink() and not _is_inside(location, root):
         problems.append(

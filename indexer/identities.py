@@ -7,8 +7,9 @@ credit one cooperative with another's work.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from indexer.metadata import Fields
@@ -25,19 +26,19 @@ class _Group:
 
     vat: str = ""
     members: list[int] = field(default_factory=list)
-    slugs: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)  # their keys, without the aliases'
     keys: set[str] = field(default_factory=set)
     seats: list[Place] = field(default_factory=list)  # without repetition, the most telling first
 
     def add(self, number: int, profile: Fields) -> None:
         self.members.append(number)
-        self.slugs.add(slug(profile.name))
+        self.names.add(name_key(profile.name))
         self.keys |= _keys(profile)
         self.seats += [profile.seat] if profile.seat and profile.seat not in self.seats else []
 
     def absorb(self, other: _Group) -> None:
         self.members += other.members
-        self.slugs |= other.slugs
+        self.names |= other.names
         self.keys |= other.keys
         self.seats += [seat for seat in other.seats if seat not in self.seats]
 
@@ -47,24 +48,50 @@ def identify(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
 
     It is the VAT number ("it01234567890"), else the name's slug ("luna"); of several without a
     VAT number that would have one slug, those with a seat are told apart by it
-    ("luna--torino-to"). Two hyphens are in no name's slug, so that no other's id can be the same.
-    ``within`` says whether a place lies in another.
+    ("luna--torino-to"); those that would still have one id, as names without any Latin letter
+    would, by a hash of their name. Two hyphens are in no name's slug, so that no other's id can be
+    the same. ``within`` says whether a place lies in another.
     """
     groups = _with_vat(profiles)
     for level in _LEVELS:
         groups = _joined(groups, _families(profiles, level), within)
-    bases = Counter(min(group.slugs) for group in groups if not group.vat)
-    ids = {n: _id(group, bases) for group in groups for n in group.members}
-    return tuple(ids[n] for n in range(len(profiles)))
+    bases = Counter(slug(_first_name(group)) for group in groups if not group.vat)
+    ids = [_id(group, bases) for group in groups]
+    shared = Counter(ids)
+    found = {
+        n: _told_apart(one, _first_name(group)) if shared[one] > 1 else one
+        for group, one in zip(groups, ids, strict=True)
+        for n in group.members
+    }
+    return tuple(found[n] for n in range(len(profiles)))
+
+
+def identify_named(keys: Collection[str], taken: Collection[str]) -> dict[str, str]:
+    """The ids of organisations known by nothing but a name, by their names' keys: none is taken."""
+    slugs = {key: slug(key) for key in keys}
+    bases = Counter(slugs.values())
+    return {
+        key: _told_apart(base, key) if bases[base] > 1 or base in taken else base
+        for key, base in slugs.items()
+    }
 
 
 def _id(group: _Group, bases: Counter[str]) -> str:
     if group.vat:
         return f"it{group.vat}"
-    base = min(group.slugs)
+    base = slug(_first_name(group))
     if bases[base] == 1 or not group.seats:
         return base
     return f"{base}--{address(group.seats[0].label)}"
+
+
+def _first_name(group: _Group) -> str:
+    """The key of the name that the id is made of."""
+    return min(group.names, key=lambda name: (slug(name), name))
+
+
+def _told_apart(identity: str, key: str) -> str:
+    return f"{identity}--{hashlib.sha256(key.encode()).hexdigest()[:8]}"
 
 
 def _keys(profile: Fields) -> set[str]:

@@ -98,16 +98,23 @@ def terms(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in words(text)]
 
 
-def _distinct(query: Iterable[str]) -> list[str]:
-    """The words of a question, the first of those that share a stem ("servizio", "servizi")."""
-    found: list[str] = []
-    seen: set[str] = set()
-    for word in query:
-        stems = {stem(word, language) for language in QUERY_LANGUAGES}
-        if not stems & seen:
-            found.append(word)
-        seen |= stems
-    return found
+def _query_stems(word: str) -> frozenset[str]:
+    """The stems of a folded word of a question."""
+    return frozenset(stem(word, language) for language in QUERY_LANGUAGES)
+
+
+def _groups(query: Iterable[str]) -> list[frozenset[str]]:
+    """The stems of a question, those of words that share one together ("servizio", "servizi").
+
+    Each group counts as one word. Neither the groups nor their order depend on that of the words.
+    """
+    groups: list[frozenset[str]] = []
+    for word in set(query):
+        stems = _query_stems(word)
+        touching = [group for group in groups if group & stems]
+        groups = [group for group in groups if not group & stems]
+        groups.append(stems.union(*touching))
+    return sorted(groups, key=sorted)
 
 
 def build_parts(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
@@ -155,7 +162,11 @@ class LexicalIndex:
 
     def document_frequency(self, word: str) -> int:
         """In how many passages a folded word occurs, in any of its stems."""
-        first, *others = [rows for rows, _ in self._postings(word)] or [self._rows[:0]]
+        return self._frequency(_query_stems(word))
+
+    def _frequency(self, stems: frozenset[str]) -> int:
+        """In how many passages any of some stems occurs."""
+        first, *others = [rows for rows, _ in self._postings(stems)] or [self._rows[:0]]
         if not others:
             return len(first)
         seen = np.zeros(self._size, bool)
@@ -163,9 +174,10 @@ class LexicalIndex:
             seen[rows] = True
         return int(np.count_nonzero(seen))
 
-    def _postings(self, word: str) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        """The rows, and their scores, of each stem of a folded word that some passage holds."""
-        stems = dict.fromkeys(stem(word, language) for language in QUERY_LANGUAGES)
+    def _postings(
+        self, stems: frozenset[str]
+    ) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        """The rows, and their scores, of each of some stems that some passage holds."""
         found = (self._terms[term] for term in stems if term in self._terms)
         spans = (slice(self._starts[n], self._starts[n + 1]) for n in found)
         return [(self._rows[span], self._data[span]) for span in spans]
@@ -184,7 +196,7 @@ class LexicalIndex:
 
     def rows(self, word: str) -> NDArray[np.int64]:
         """The rows of the passages that hold a folded word, in any of its stems."""
-        spans = [rows for rows, _ in self._postings(word)]
+        spans = [rows for rows, _ in self._postings(_query_stems(word))]
         return np.unique(np.concatenate(spans)).astype(np.int64) if spans else np.zeros(0, np.int64)
 
     def idf(self, word: str) -> float:
@@ -196,20 +208,20 @@ class LexicalIndex:
 
     def bound(self, query: Sequence[str]) -> float:
         """What no passage's score for these words reaches: the sum of their rarity."""
-        return sum(self.idf(word) for word in _distinct(query))
+        return sum(self._rarity(self._frequency(stems)) for stems in _groups(query))
 
     def search(
         self, query: Sequence[str], k: int, allowed: Iterable[int] | None = None
     ) -> list[tuple[int, float]]:
         """The ``k`` rows with the highest BM25 score above zero for these folded words.
 
-        A word counts once, as rare as all its stems together: a stem that only the passages of
-        another language hold would else be rare by accident, and outweigh the rest. Best first,
-        ties by row. ``allowed``: ``None`` is no filter, empty finds nothing.
+        Words that share a stem count as one, as rare as all their stems together: a stem that only
+        the passages of another language hold would else be rare by accident, and outweigh the rest.
+        Best first, ties by row. ``allowed``: ``None`` is no filter, empty finds nothing.
         """
         scores = np.zeros(self._size, np.float32)
-        for word in _distinct(query):
-            scores += self._scores(word)
+        for stems in _groups(query):
+            scores += self._scores(stems)
         if allowed is not None:
             keep = np.zeros(self._size, bool)
             rows = allowed if isinstance(allowed, np.ndarray) else np.fromiter(allowed, np.int64)
@@ -222,11 +234,11 @@ class LexicalIndex:
         hits = [(int(row), float(scores[row])) for row in candidates]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def _scores(self, word: str) -> NDArray[np.float32]:
-        """What a folded word adds to each passage's score, shape (passages,)."""
+    def _scores(self, stems: frozenset[str]) -> NDArray[np.float32]:
+        """What some stems, as one word, add to each passage's score, shape (passages,)."""
         scores = np.zeros(self._size, np.float32)
-        rarity = self.idf(word)
-        for rows, stored in self._postings(word):
+        rarity = self._rarity(self._frequency(stems))
+        for rows, stored in self._postings(stems):
             share = np.float32(rarity / self._rarity(len(rows)))  # stored: as rare as one stem
             scores[rows] = np.maximum(scores[rows], stored * share)
         return scores

@@ -35,6 +35,11 @@ _EDGE_WORDS = frozenset({"cooperativa", "coop"})
 # Words that name nobody by themselves: "La Cooperativa" is not "la".
 _ARTICLES = frozenset("il lo la gli le un uno una the".split())
 _WORD = re.compile(r"[^\W_]+")
+# Letters that Unicode does not take apart into one of ASCII and an accent.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+    | {"ħ": "h", "ŧ": "t", "ŋ": "n"}
+)
 
 
 def name_key(name: str) -> str:
@@ -69,8 +74,8 @@ def slug(name: str) -> str:
 
 def address(text: str) -> str:
     """A text as part of an address, all its words kept; empty when it has none in ASCII."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "-".join(_WORD.findall(plain.lower()))
+    latin = unicodedata.normalize("NFKD", text).lower().translate(_LATIN)
+    return "-".join(_WORD.findall(latin.encode("ascii", "ignore").decode()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from time import perf_counter
 from typing import Protocol
 
@@ -124,7 +123,7 @@ def _drafts(
     except UnreadableFileError as error:
         return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
     if _is_folder_note(file, texts):
-        return [], [_folder_note(file.path)]
+        return [], [corpora.folder_note(file.path)]
     keep(file, data)
     extra, problems = _sidecar(file)
     drafts = []
@@ -139,18 +138,8 @@ def _drafts(
 
 def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bool:
     """Whether a README explains its folder: read as a document it would be a profile of nobody."""
-    named_so = PurePosixPath(file.path).name.lower() == corpora.README
-    return named_so and file.sidecar is None and not any(t.metadata or t.warnings for t in texts)
-
-
-def _folder_note(path: str) -> Problem:
-    return Problem(
-        path,
-        Severity.WARNING,
-        Reason.FOLDER_NOTE,
-        "a README without fields was taken for the folder's explanation, and not indexed",
-        "If it is a document, give it fields (a title), or another name.",
-    )
+    has_fields = file.sidecar is not None or any(t.metadata or t.warnings for t in texts)
+    return corpora.is_readme(file.path) and not has_fields
 
 
 def _sidecar(file: corpora.SourceFile) -> tuple[Mapping[str, object], list[Problem]]:

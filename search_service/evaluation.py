@@ -85,6 +85,7 @@ class Evaluation:
     passages: int
     run: Run
     nobody: Mapping[str, float] | None = None
+    nobody_there: Mapping[str, float] | None = None
 
     def as_json(self) -> dict[str, object]:
         """One object for scripts."""
@@ -97,6 +98,7 @@ class Evaluation:
             "index_seconds": round(self.index_seconds, 1),
             "passages": self.passages,
             **({"nobody": dict(self.nobody)} if self.nobody is not None else {}),
+            **({"nobody_there": dict(self.nobody_there)} if self.nobody_there is not None else {}),
         }
 
 
@@ -176,8 +178,11 @@ def _evaluation(
 def difference(a: Evaluation, b: Evaluation, name: str = "nDCG@10") -> tuple[float, float, float]:
     """How much more ``a`` reaches than ``b``, with the ends of its 95% interval.
 
-    A paired bootstrap over the queries (Sakai 2006), always with the same draws.
+    A paired bootstrap over the queries (Sakai 2006), always with the same draws; without queries
+    there is no difference.
     """
+    if not a.per_query:
+        return 0.0, 0.0, 0.0
     gains = np.array([a.per_query[q][name] - b.per_query[q][name] for q in sorted(a.per_query)])
     draws = np.random.default_rng(0).integers(0, len(gains), (BOOTSTRAP, len(gains)))
     low, high = np.percentile(gains[draws].mean(axis=1), [2.5, 97.5])
@@ -213,26 +218,41 @@ def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
 def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher) -> Evaluation:
     """Ask every topic of a loaded index.
 
-    ``nobody`` is the share of topics answered with nobody, of those that have an answer and of
-    those that have none; the measures are over the former. Who only works there at a distance is
-    shown as that, and is nobody there.
+    Two shares, each of the topics that have an answer and of those that have none; the measures are
+    over the former. ``nobody``: answered with no organisation at all. ``nobody_there``: also those
+    answered only with who works at a distance, which is shown as that.
     """
     answers, latencies = _run(topics, lambda text: _answer(searcher, text))
-    sure = {
-        q: bool(answer.organisations) and not answer.remote_only for q, answer in answers.items()
-    }
+    nobody = {q: not answer.organisations for q, answer in answers.items()}
+    nobody_there = {q: nobody[q] or answer.remote_only for q, answer in answers.items()}
     run = {
         q: [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
         for q, answer in answers.items()
     }
     qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
     measures, per_query = measure(qrels, {q: run[q] for q in qrels})
-    nobody = {
-        "answerable": _share(not sure[q] for q in qrels),
-        "unanswerable": _share(not sure[t.id] for t in topics if not t.answerable),
-    }
     size = len(searcher.generation.passages)
-    return Evaluation(name, measures, per_query, latencies, 0.0, size, run, nobody)
+    return Evaluation(
+        name,
+        measures,
+        per_query,
+        latencies,
+        0.0,
+        size,
+        run,
+        _shares(nobody, qrels, topics),
+        _shares(nobody_there, qrels, topics),
+    )
+
+
+def _shares(
+    told: Mapping[str, bool], judged: Iterable[str], topics: Iterable[JudgedTopic]
+) -> dict[str, float]:
+    """How often something is told of the topics judged answerable, and of those without answer."""
+    return {
+        "answerable": _share(told[q] for q in judged),
+        "unanswerable": _share(told[t.id] for t in topics if not t.answerable),
+    }
 
 
 def _share(values: Iterable[bool]) -> float:

@@ -37,7 +37,8 @@ _TRADE = (
     r"|compan(?:y|ies)|ticketing|design\w*|furniture"
     r"|avvers[io]|sentinella|meteo\w*|estrem[io]|sismic[io]|alluvionali|atmosferici)\b)"
 )
-# What is held too, but as often is a trade or a lesson: a kind only beside an event.
+# What is held too, but as often is a trade or a lesson: a kind only beside an event, before it or
+# behind.
 _LIKE_EVENTS = r"(?:fier[ae]|mostr[ae]|incontr[oi]|cors[oi]|festival|fairs?|exhibitions?|talks)"
 _SHEETS_OF = r"cooperativ|coop\b|aziend|impres|soci|consorzi|organizzazion|realta|partner"
 _OF = r"(?:di|del|della|delle|dei|degli|dell'|su|sulle|sui)"
@@ -61,7 +62,8 @@ _LEADING = (
         rf"(?:{_LIKE_EVENTS}\s+(?:e|ed|o|and|or)\s+)?"
         r"(?:event[oi]|events?|convegn[oi]|congress(?:[oi]|es)?|workshops?|seminar(?:[io]|s)?"
         r"|webinars?|conferenz[ae]|conferences?|meetups?|hackathons?|simposio?|symposi(?:um|a)"
-        rf"|tavol[ae]\s+rotond[ae]|round\s?tables?|dibattit[oi]|giornat[ae]\s+di\s+stud[io])\b{_TRADE}",
+        rf"|tavol[ae]\s+rotond[ae]|round\s?tables?|dibattit[oi]|giornat[ae]\s+di\s+stud[io])\b{_TRADE}"
+        rf"(?:(?:\s*,|\s+(?:e|ed|o|and|or))\s+{_LIKE_EVENTS}\b{_TRADE})*",
     ),
     (
         DocumentKind.PROFILE,

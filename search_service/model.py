@@ -255,8 +255,8 @@ class Answer:
     ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
     ``elsewhere`` are organisations outside the place asked for, where nobody is in it, the nearest
     first where it is a town or a province: shown apart, as no answer to the question.
-    ``remote_only``: nobody is in the place asked for, all who answer work at a distance; told on
-    the first page. ``facets`` are counted over all that answer, not over the page.
+    ``remote_only``: somebody answers, but nobody in the place asked for, as all of them, whatever
+    the page, work at a distance. ``facets`` are counted over all that answer, not over the page.
     """
 
     query: Query

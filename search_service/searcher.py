@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -99,7 +100,7 @@ class Searcher:
             widened=widened,
             unsure=found.organisations[len(sure) : len(sure) + limit] if last else (),
             elsewhere=() if sure else self._elsewhere(query),
-            remote_only=offset == 0 and bool(sure) and sure[0].standing is Standing.REMOTE,
+            remote_only=_is_remote_only(query, sure),
             facets=facets(
                 [hit.organisation for hit in sure],
                 *self._voter.confident(found, query),
@@ -196,3 +197,13 @@ class Searcher:
         """The province and the region around a place, the smaller first."""
         levels = (PlaceLevel.PROVINCIA, PlaceLevel.REGIONE)
         return [p for p in self.gazetteer.ancestors(place) if p.level in levels]
+
+
+def _is_remote_only(query: Query, sure: Sequence[OrganisationHit]) -> bool:
+    """Whether all who answer only work at a distance from the place asked for.
+
+    Not of who is asked for by name: they are the answer, wherever they are.
+    """
+    if not (query.places and sure) or query.organisations is not None:
+        return False
+    return all(hit.standing is Standing.REMOTE for hit in sure)

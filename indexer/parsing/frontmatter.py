@@ -22,8 +22,11 @@ MAX_BYTES = 64 * 1024
 _FENCE = re.compile(r"-{3}[ \t]*")
 _END = re.compile(r"(?:-{3}|\.{3})[ \t]*")
 _FIELD = re.compile(r"[A-Za-z_][\w .-]*:(\s|$)")
-# The mark of invented data, however badly it is written.
-_MARK = re.compile(r"""\s*["']?(?:fictional|fittizio)["']?\s*:\s*["']?([^"'#]*)""", re.IGNORECASE)
+# The mark of invented data, however badly it is written: as a field, in a list or in braces.
+_MARK = re.compile(
+    r"""(?:^(?:\s*-\s)?|\{(?:[^{}]*,)?)\s*["']?(?:fictional|fittizio)["']?\s*:\s*["']?([^"'#,}]*)""",
+    re.IGNORECASE,
+)
 _YES = re.compile(r"true|yes|s[iì]|vero|1|x", re.IGNORECASE)
 
 
@@ -127,7 +130,7 @@ def _recovered(source: str, whole: str) -> tuple[dict[str, object], str]:
     metadata = {
         key: values[0] for key, values in found.items() if values.count(values[0]) == len(values)
     }
-    marks = [m[1].strip() for line in whole.split("\n") if (m := _MARK.match(line))]
+    marks = [m[1].strip() for line in whole.split("\n") for m in _MARK.finditer(line)]
     if marks and (len(marks) > 1 or not metadata.keys() & {"fictional", "fittizio"}):
         metadata["fictional"] = next((m for m in marks if _YES.fullmatch(m)), marks[-1])
     told = f"of it were read: {', '.join(metadata)}" if metadata else "nothing of it was read"

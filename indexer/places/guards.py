@@ -17,17 +17,20 @@ _STREETS = frozenset(
     "via viale corso piazza piazzale piazzetta largo vicolo lungomare lungotevere lungarno "
     "galleria rotonda borgo porta vle cso pza pzza str street square".split()
 )
+_DOOR_TO_DOOR = ("porta", "a", "porta")  # how waste is collected
 _TITLES = frozenset(
     "dott dottore dottor dottoressa dr dssa ing ingegner ingegnere avv avvocato prof professor "
     "professore professoressa sig signor signora arch architetto geom geometra rag mr mrs ms miss "
-    "onorevole senatore sindaco presidente cav ssa avvocata architetta don suor collega amico "
-    "amica maestra maestro colleague friend".split()
+    "onorevole senatore sindaco presidente cav ssa avvocata architetta don suor maestra "
+    "maestro".split()
 )
+# Verbs too, and said before a place ("il treno che collega Bologna").
+_ACQUAINTANCES = frozenset("collega amico amica colleague friend".split())
 _BODIES = frozenset(
     "universita ateneo politecnico banca banche cassa tribunale procura questura prefettura "
     "ospedale policlinico museo musei teatro aeroporto diocesi conservatorio accademia fiera "
-    "banco fondazione foundation festival palio carnevale salone gazzetta corriere legacoop "
-    "confcooperative agci cna confindustria confartigianato confcommercio coldiretti "
+    "banco fondazione foundation palio carnevale salone gazzetta corriere "
+    "cna confindustria confartigianato confcommercio coldiretti "
     "confagricoltura arci acli auser caritas anci interporto ausl usl asl camera ordine "
     "osservatorio curia stazione liceo istituto "
     "biennale university bank court hospital museum airport polytechnic theatre chamber".split()
@@ -48,6 +51,7 @@ _PRODUCTS = frozenset(
     "prosciutto prosecco radicchio ragu ricotta risotto salame salami salumi sfogliatella "
     "spaghetti speck spumante tagliatelle torrone tortellini".split()
 )
+_SINGULAR_IN_E = frozenset("pane panettone panforte salame spumante torrone".split())
 _PRODUCTS_BEHIND = frozenset(
     "blinds glass ham lentils pesto pizza pizzas salami sauce spaghetti steak vinegar".split()
 )
@@ -112,15 +116,19 @@ def _stands_at(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool
 
 def in_street(tokens: Sequence[Token], at: int) -> bool:
     """Whether the name at ``at`` is a street's: "via Bologna 12", "Corso Francia"."""
+    if tuple(token.word for token in tokens[max(0, at - 3) : at]) == _DOOR_TO_DOOR:
+        return False
     return at > 0 and tokens[at].joined and tokens[at - 1].word.rstrip(".") in _STREETS
 
 
 def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> bool:
-    """Whether the name is somebody's: "Mario Milano", "dott. Ferrara", "Emilia Rossi"."""
+    """Whether the name is somebody's: "Mario Milano", "dott. Ferrara", "la collega Emilia"."""
     token = tokens[at]
     if at > 0 and token.joined:
         before = tokens[at - 1]
         if before.word in _TITLES:
+            return True
+        if before.word in _ACQUAINTANCES and token.word in given_names():
             return True
         if cased and token.capital and before.capital and before.word in given_names():
             return True
@@ -131,7 +139,8 @@ def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> boo
 def is_product(tokens: Sequence[Token], before: Before, end: int, *, adjective: bool) -> bool:
     """Whether the name says how something is made: "cipolla rossa di Tropea", "Parma ham".
 
-    "Pizza a Napoli" is still in Naples, and so is "pizza Napoli", typed in a hurry.
+    "Pizza a Napoli" is still in Naples, and so is "pizza Napoli", typed in a hurry. "Produttori di
+    pistacchio siciliani" are of Sicily, since the adjective agrees with them.
     """
     if end < len(tokens) and tokens[end].joined and tokens[end].word in _PRODUCTS_BEHIND:
         return not before.locative
@@ -143,8 +152,17 @@ def is_product(tokens: Sequence[Token], before: Before, end: int, *, adjective: 
         if not tokens[at + 1].joined or word in _CONJUNCTIONS or word in PEOPLE_AND_FIRMS:
             return False
         if word in _PRODUCTS:
-            return True
+            return not (adjective and _agrees_with_another(tokens, at, end))
     return False
+
+
+def _agrees_with_another(tokens: Sequence[Token], product: int, end: int) -> bool:
+    """Whether an adjective that ends at ``end`` is plural, and the one product before it is not."""
+    joined_to_more = product > 0 and tokens[product - 1].word in _CONJUNCTIONS
+    one = tokens[product].word in _SINGULAR_IN_E or not tokens[product].word.endswith(("i", "e"))
+    adjective = tokens[end - 1].word
+    many = adjective.endswith(("i", "e")) and not adjective.endswith("ese")
+    return one and many and not joined_to_more
 
 
 def is_club(tokens: Sequence[Token], before: Before, name: Name, gazetteer: Gazetteer) -> bool:

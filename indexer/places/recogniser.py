@@ -53,8 +53,10 @@ _ENGLISH = frozenset("the of who with and near for from which around does based 
 _IN_ITS_LAND = frozenset({"nel", "nell", "nello", "dal", "dall", "del", "dell", "sul", "sull"})
 _COOKED_LIKE = frozenset({"alla", "all"})
 _CODE = re.compile(r"[A-Za-z]{2}")
-# Codes that in brackets more often stand for something else: virtual and augmented reality,
-# artificial languages and the public administration.
+_BETWEEN_CODES = re.compile(r" *[,/]? *|-")
+_PROVINCES = frozenset({"province", "provincie", "provinces"})
+# Codes that in brackets, or behind one province, more often stand for something else: virtual and
+# augmented reality, artificial languages and the public administration.
 _OTHER_ACRONYMS = frozenset({"AR", "BI", "FE", "GO", "MT", "PA", "PC", "PO", "TS", "VR"})
 
 
@@ -75,6 +77,7 @@ class _Reader:
         self._shouted = text.isupper()
         self._floor = 0
         self._listed_from = 0  # behind the last code that "provincia" brought
+        self._many_listed = False  # whether "province" brought it
 
     def read(self) -> list[Found]:
         """Every name that is a place, in order."""
@@ -229,6 +232,8 @@ class _Reader:
         before = read_before(self.tokens, at, self._floor)
         if before.head == "province":
             self._listed_from = at + 1
+            heads = self.tokens[before.start : at]
+            self._many_listed = any(token.word in _PROVINCES for token in heads)
             return Found(before.start, at + 1, (province,), before.kind, before.relation)
         if written.isupper() and self._is_listed(at):
             self._listed_from = at + 1
@@ -238,11 +243,16 @@ class _Reader:
         return None
 
     def _is_listed(self, at: int) -> bool:
-        """Whether a code goes on a list of them: "prov. BA e BT"."""
+        """Whether a code goes on a list of them: "prov. BA e BT".
+
+        Behind one province "PA" is the public administration, behind several it is Palermo.
+        """
+        if self._written(at) in _OTHER_ACRONYMS and not self._many_listed:
+            return False
         between = self.tokens[self._listed_from : at]
         if not self._listed_from or any(token.word not in LISTING for token in between):
             return False
-        return len(between) <= 1 and self.tokens[at].gap.strip(" ,/-") == ""
+        return len(between) <= 1 and _BETWEEN_CODES.fullmatch(self.tokens[at].gap) is not None
 
     def _is_acronym(self, at: int) -> bool:
         """Whether a code in brackets abbreviates the words before: "Business Intelligence (BI)"."""

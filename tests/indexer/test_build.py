@@ -321,14 +321,19 @@ def test_a_readme_in_a_folder_is_a_document_if_it_has_fields(
     assert current(corpus).documents["case_studies/forno/README.md"].title == "Il forno"
 
 
-def test_a_readme_in_a_folder_without_fields_explains_it_and_is_reported(corpus: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["profiles/Readme.md", "profiles/README.txt", "profiles/README", "README.txt"]
+)
+def test_a_readme_in_a_folder_without_fields_explains_it_and_is_reported(
+    corpus: Path, name: str
+) -> None:
     whole, _ = run(corpus)
-    put(corpus, "profiles/Readme.md", "# I nostri profili\n\nUno per cooperativa.\n")
+    put(corpus, name, "# I nostri profili\n\nUno per cooperativa.\n")
     report, _ = run(corpus)
     assert (report.documents, report.organisations) == (whole.documents, whole.organisations)
     (problem,) = report.problems
     assert (problem.path, problem.reason, problem.severity) == (
-        "profiles/Readme.md",
+        name,
         Reason.FOLDER_NOTE,
         Severity.WARNING,
     )

@@ -235,6 +235,18 @@ def test_the_folder_is_made_once(tmp_path: Path, small_wheel: Path) -> None:
     assert SentenceEncoder(folder).fingerprint == before
 
 
+def test_folders_of_earlier_versions_are_removed_once_a_new_one_is_made(
+    tmp_path: Path, small_wheel: Path
+) -> None:
+    models = tmp_path / "models"
+    names = ["multilingual-e5-small-q4-v1-0123456789ab", "multilingual-e5-small-q4-v99-0", "mine"]
+    for name in names:
+        (models / name).mkdir(parents=True)
+        (models / name / "config.json").write_text("{}", "utf-8")
+    folder = prepare(tmp_path)
+    assert {path.name for path in models.iterdir()} == {folder.name, *names[1:]}
+
+
 def test_a_changed_wheel_is_refused_and_leaves_nothing(tmp_path: Path, small_wheel: Path) -> None:
     small_wheel.write_bytes(model_file() + b"!")
     with pytest.raises(ModelError, match="not the one this program knows"):

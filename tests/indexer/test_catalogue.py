@@ -407,6 +407,26 @@ def test_in_its_own_profile_a_shared_name_is_its_own() -> None:
     assert warnings == [TOLD]
 
 
+def test_a_shared_name_of_namesakes_that_are_all_linked_is_no_matter_to_report() -> None:
+    both = ["Luna (Torino)", "Luna (Bari)"]
+    found, warnings = reported(
+        TURIN, BARI, made("case_studies/c.md", "Luna e Luna insieme.", cooperatives=both)
+    )
+    linked = {"luna--torino-to": Role.AUTHOR, "luna--bari-ba": Role.AUTHOR}
+    assert links(found, "case_studies/c.md") == linked
+    assert warnings == [TOLD]
+
+
+def test_authors_without_a_profile_are_nobody_else() -> None:
+    found = resolved(
+        profile("Луна", "profiles/uno.md"),
+        made("case_studies/c.md", cooperatives=["Солнце", "月", "Луна", "Arca"]),
+    )
+    assert sorted(o.name for o in found.organisations) == ["Arca", "Луна", "Солнце", "月"]
+    assert "senza-nome" in links(found, "case_studies/c.md")
+    assert len(links(found, "case_studies/c.md")) == 4
+
+
 def test_a_cooperative_that_is_called_like_a_namesake_and_its_seat_keeps_its_name() -> None:
     study = made("case_studies/c.md", cooperatives="Luna Bari")
     found, _ = reported(TURIN, BARI, profile("Luna Bari"), study)

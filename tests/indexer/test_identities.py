@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from indexer.identities import identify
+from indexer.identities import identify, identify_named
 from indexer.metadata import Fields, read_fields
 from indexer.places import Gazetteer
 
@@ -164,3 +164,37 @@ def test_what_one_of_them_alone_fits_is_its(
 
 def test_names_that_leave_nothing_to_compare_are_still_somebodys() -> None:
     assert ids(profile("?!"), profile("…", "Torino")) == ("senza-nome", "senza-nome")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Straße", "strasse"),
+        ("Ærø", "aero"),
+        ("Łódź", "lodz"),
+        ("Œuvre Đak", "oeuvre-dak"),
+        ("Perché Noè", "perche-noe"),
+    ],
+)
+def test_letters_that_are_no_accented_ones_are_in_the_id(name: str, expected: str) -> None:
+    assert ids(profile(name)) == (expected,)
+
+
+def test_names_that_leave_one_id_are_told_apart_by_a_hash() -> None:
+    moon, sun, other = profile("Луна"), profile("Солнце"), profile("月")
+    assert ids(moon) == ("senza-nome",)
+    assert ids(moon, sun, other) == (
+        "senza-nome--f7a8fa6e",
+        "senza-nome--0b4c3982",
+        "senza-nome--1625179b",
+    )
+    turin = (profile("Луна", "Torino"), profile("Солнце", "Torino"), profile("Луна", "Bari"))
+    assert len(set(ids(*turin))) == 3
+    assert ids(*turin)[2] == "senza-nome--bari-ba"
+
+
+def test_who_is_only_named_takes_nobody_s_id() -> None:
+    assert identify_named(["luna"], taken=[]) == {"luna": "luna"}
+    (one,) = identify_named(["луна"], taken=["senza-nome"]).values()
+    assert one.startswith("senza-nome--")
+    assert len(set(identify_named(["луна", "солнце"], taken=[]).values())) == 2

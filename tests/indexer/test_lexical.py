@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.lexical import (
     K1,
+    QUERY_LANGUAGES,
     B,
     LexicalIndex,
     build_parts,
@@ -233,3 +234,21 @@ def test_search_is_filter_then_rank(
     expected = sorted(candidates, key=lambda r: (-exact[r], r))[:k]
     assert hits == [(r, exact[r]) for r in expected]
     assert all(np.isfinite(score) and score > 0 for _, score in hits)
+
+
+_RELATED = (
+    "immobiliare immobiliari industria industrie industrial industriale services servizio servizi"
+).split()
+_TEXTS = [(word, language) for word in _RELATED for language in QUERY_LANGUAGES]
+
+
+@given(query=st.lists(st.sampled_from(_RELATED), min_size=1, max_size=5), data=st.data())
+def test_what_is_found_does_not_depend_on_the_order_and_no_word_loses_any(
+    query: list[str], data: st.DataObject
+) -> None:
+    lexical = index([terms(text, language) for text, language in _TEXTS])
+    found = lexical.search(query, len(_TEXTS))
+    assert lexical.search(data.draw(st.permutations(query)), len(_TEXTS)) == found
+    rows = {row for row, _ in found}
+    assert rows == {row for word in query for row in lexical.rows(word).tolist()}
+    assert all(score <= lexical.bound(query) for _, score in found)

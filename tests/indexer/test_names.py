@@ -132,7 +132,7 @@ def test_a_key_is_words_with_single_spaces(name: str) -> None:
         ("Arca S.C.A.R.L.", "arca"),
         ("Città & Società soc. coop.", "citta-societa"),
         ("L'Officina del Dato", "l-officina-del-dato"),
-        ("Straße 9", "strae-9"),
+        ("Straße 9", "strasse-9"),
         ("Ωμέγα", "senza-nome"),
         ("𝙰rca", "arca"),  # a capital whose small letter only its plain form has
         ("", "senza-nome"),

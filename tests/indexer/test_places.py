@@ -329,6 +329,32 @@ class TestRecognise:
         found = [mention.places[0].name for mention in recognise(text, GAZETTEER)]
         assert found == ["Reggio nell'Emilia", "Modena", "Parma"]
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("raccolta porta a porta Bologna", ["Bologna"]),
+            ("un negozio in porta Bologna", []),
+            ("in provincia di BO, PA e sanità digitale", ["Bologna"]),
+            ("provincia di TN, AR e VR per musei", ["Trento"]),
+            ("prov. MI - PR agency", ["Milano"]),
+            ("province di BO, MO e RE", ["Bologna", "Modena", "Reggio nell'Emilia"]),
+            ("province di BO, PA e AR", ["Bologna", "Palermo", "Arezzo"]),
+            ("produttori di pistacchio siciliani", ["Sicilia"]),
+            ("produttori di olio toscano", ["Toscana"]),
+            ("produttori di biscotti toscani", []),
+            ("produttori di salame e pane toscani", []),
+            ("chi ha pane toscano", []),
+            ("servizi per il festival di Bari", ["Bari"]),
+            ("chi lavora con Legacoop Bologna", ["Bologna"]),
+            ("il treno che collega Bologna", ["Bologna"]),
+            ("la mia collega Emilia", []),
+        ],
+    )
+    def test_what_looks_like_no_place_and_what_only_looks_like_one(
+        self, text: str, expected: list[str]
+    ) -> None:
+        assert [m.places[0].name for m in recognise(text, GAZETTEER)] == expected
+
 
 class TestProse:
     def test_capitalised_names_are_found(self) -> None:

@@ -275,8 +275,30 @@ def test_topics_tell_who_is_found_and_how_often_nobody_is(tmp_path: Path) -> Non
     assert set(outcome.per_query) == {"found", "missed"}
     assert set(outcome.measures.values()) == {0.5}
     assert outcome.nobody == {"answerable": 0.5, "unanswerable": 0.5}
+    assert outcome.nobody_there == outcome.nobody
     assert outcome.as_json()["nobody"] == {"answerable": 0.5, "unanswerable": 0.5}
     assert len(outcome.latencies) == 5
+
+
+def test_who_only_works_at_a_distance_is_nobody_there_and_yet_somebody(tmp_path: Path) -> None:
+    remote = "---\nname: Lontana\nseat: Torino\nremote: true\n---\nPane e focacce.\n"
+    index = build_index(tmp_path, {"profiles/lontana.md": remote}).index
+    topics = (
+        JudgedTopic("here", "pane e focacce a Torino", {"Lontana": 2}, True),
+        JudgedTopic("far", "pane e focacce a Palermo", {"Lontana": 1}, True),
+        JudgedTopic("far and none", "pane e focacce a Palermo", {}, False),
+    )
+    outcome = evaluate_topics("own", topics, Searcher(load_current(index)[0], ToyEncoder()))
+    assert outcome.nobody == {"answerable": 0.0, "unanswerable": 0.0}
+    assert outcome.nobody_there == {"answerable": 0.5, "unanswerable": 1.0}
+    assert outcome.as_json()["nobody_there"] == {"answerable": 0.5, "unanswerable": 1.0}
+
+
+def test_without_judged_questions_there_is_no_difference(tmp_path: Path) -> None:
+    searcher = Searcher(load_current(build_index(tmp_path, LOCAL).index)[0], ToyEncoder())
+    topics = (JudgedTopic("rightly nobody", "pane e focacce a Catania", {}, False),)
+    outcome = evaluate_topics("own", topics, searcher)
+    assert difference(outcome, outcome) == (0.0, 0.0, 0.0)
 
 
 def test_topics_are_read_one_a_line(tmp_path: Path) -> None:

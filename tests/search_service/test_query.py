@@ -124,6 +124,9 @@ def test_a_trade_that_is_also_a_kind_stays_in_the_text(question: str) -> None:
         ("casi di studio o convegni recenti sull'acqua", "sull'acqua", [CASE_STUDY, EVENT]),
         ("sull'acqua: casi di studio/eventi?", "sull'acqua", [CASE_STUDY, EVENT]),
         ("seminari e conferenze sull'acqua", "sull'acqua", [EVENT]),
+        ("eventi e mostre sull'acqua", "sull'acqua", [EVENT]),
+        ("eventi, fiere e mostre sull'acqua", "sull'acqua", [EVENT]),
+        ("eventi e fiere e casi di studio sull'acqua", "sull'acqua", [CASE_STUDY, EVENT]),
     ],
 )
 def test_several_kinds_are_all_asked_for(
@@ -155,6 +158,12 @@ def test_a_kind_that_is_the_subject_of_another_is_not_asked_for(
 ) -> None:
     query = understand(question)
     assert (query.text, query.kinds) == (text, {kind})
+
+
+@pytest.mark.parametrize("question", ["eventi e fiere a Milano", "fiere ed eventi a Milano"])
+def test_what_is_held_beside_an_event_leaves_nothing_to_match(question: str) -> None:
+    query = understand(question)
+    assert (query.text, query.kinds) == ("", {EVENT})
 
 
 def test_each_of_two_kinds_can_be_switched_off() -> None:

@@ -76,6 +76,21 @@ def test_an_answer_of_only_those_who_work_at_a_distance_says_so(searcher: Search
     assert not ask(searcher, "data engineering").remote_only
 
 
+def test_whether_all_work_at_a_distance_does_not_depend_on_the_page(searcher: Searcher) -> None:
+    assert ask(searcher, "data engineering a Napoli tranne Ovunque", 1, 1).remote_only
+    assert ask(searcher, "data engineering a Napoli tranne Ovunque", 0).remote_only
+    there = ask(searcher, "data engineering a Bologna")
+    assert there.organisations[-1].standing is Standing.REMOTE
+    assert not any(ask(searcher, "data engineering a Bologna", 1, n).remote_only for n in range(5))
+
+
+def test_who_is_asked_for_by_name_is_the_answer_even_at_a_distance(searcher: Searcher) -> None:
+    answer = ask(searcher, "data engineering a Napoli di Distante")
+    assert ids(answer) == [IDS.distante]
+    assert answer.organisations[0].standing is Standing.REMOTE
+    assert not answer.remote_only
+
+
 def test_every_screen_says_that_all_work_at_a_distance(
     client: TestClient, searcher: Searcher
 ) -> None:

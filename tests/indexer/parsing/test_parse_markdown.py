@@ -145,6 +145,9 @@ def test_nothing_read_is_said_too() -> None:
         ("fictional:true", "true"),
         ('"fictional": "yes"  # un esempio', "yes"),
         ("Fittizio: sì", "sì"),
+        ("- fictional: true", "true"),
+        ("meta: {fictional: true}", "true"),
+        ("meta: {autore: io, 'fittizio': 'sì'}", "sì"),
         ("fictional: false\nfictional: true", "true"),
         ("fictional: false", "false"),
         ("fictional: [tru", "[tru"),  # what that means is for the contract to refuse
