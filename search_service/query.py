@@ -141,11 +141,10 @@ def _values(understood: Iterable[Understood]) -> defaultdict[Aspect, tuple[str, 
 
 
 def _once(understood: Iterable[Understood]) -> list[Understood]:
-    """Each key once, in order; the question's own words stand for what was chosen too."""
+    """Each key once, the first: the question's own words stand for what was chosen too."""
     found: dict[str, Understood] = {}
     for item in understood:
-        if item.key not in found or not found[item.key].words:
-            found[item.key] = item
+        found.setdefault(item.key, item)
     return list(found.values())
 
 

@@ -6,13 +6,14 @@ run of them that begins any value, so that "data eng" is not taken for "eng" alo
 
 from __future__ import annotations
 
-import heapq
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
 
 from indexer.generation import Generation
 from indexer.lexical import fold
@@ -49,28 +50,23 @@ class Suggestion:
     kind: SuggestionKind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Value:
-    """A value under the words of it that begin with what is typed; less is better.
-
-    ``inner``: how many of its words come before them; ``rarity``: minus how many organisations
-    have it.
-    """
-
-    inner: bool
-    rarity: int
-    folded: str
-    text: str
-    kind: SuggestionKind
-
-
 class Suggestions:
     """The values of a generation by the beginnings of their words; made once for it."""
 
     def __init__(self, entries: Iterable[tuple[str, SuggestionKind, int]]) -> None:
-        filed = sorted(pair for entry in entries for pair in _filed(*entry))
+        """Each entry is a value, its kind and how many organisations have it."""
+        frequent = sorted((-count, _folded(text), text, kind) for text, kind, count in entries)
+        self._values = [(text, kind, folded) for _, folded, text, kind in frequent]
+        self._is_place = np.array([kind is SuggestionKind.PLACE for _, kind, _ in self._values])
+        # A value is filed under each of its words, with those after it, by its rank: all that begin
+        # with what is typed come before all that have a word inside that does.
+        filed = sorted(
+            (folded[word.start() :], n + (word.start() > 0) * len(frequent))
+            for n, (_, folded, _, _) in enumerate(frequent)
+            for word in _WORD.finditer(folded)
+        )
         self._keys = [key for key, _ in filed]
-        self._values = [value for _, value in filed]
+        self._ranks = np.array([rank for _, rank in filed], np.int64)
 
     @classmethod
     def of(cls, generation: Generation, gazetteer: Gazetteer) -> Suggestions:
@@ -107,22 +103,15 @@ class Suggestions:
     ) -> list[tuple[str, SuggestionKind]]:
         first = bisect_left(self._keys, typed)
         last = bisect_left(self._keys, typed + _END, first)
-        fitting = (
-            value
-            for value in self._values[first:last]
-            if value.folded != typed
-            and (after_preposition or value.kind is not SuggestionKind.PLACE)
-        )
-        # A value may begin with what is typed at several of its words: it is shown once.
-        best = heapq.nsmallest(limit * _LONGEST, fitting)
-        return list(dict.fromkeys((value.text, value.kind) for value in best))[:limit]
-
-
-def _filed(text: str, kind: SuggestionKind, count: int) -> Iterator[tuple[str, _Value]]:
-    """A value under each of its words, with those after it."""
-    folded = _folded(text)
-    for word in _WORD.finditer(folded):
-        yield folded[word.start() :], _Value(word.start() > 0, -count, folded, text, kind)
+        ranks = self._ranks[first:last]
+        if not after_preposition:
+            ranks = ranks[~self._is_place[ranks % len(self._values)]]
+        most = limit * _LONGEST  # a value may be among them once for each of its words
+        if len(ranks) > most:
+            ranks = np.partition(ranks, most)[:most]
+        values = (self._values[rank % len(self._values)] for rank in np.sort(ranks).tolist())
+        fitting = dict.fromkeys((text, kind) for text, kind, whole in values if whole != typed)
+        return list(fitting)[:limit]
 
 
 def _folded(text: str) -> str:
