@@ -13,6 +13,8 @@ from indexer.names import NameIndex
 from search_service.certifications import certification_key
 from search_service.spelling import Speller
 
+_INSIDE = re.compile(r"[\w,;)] ")  # what stands before a word inside a sentence
+
 
 def _unknown(word: str) -> bool | None:
     return None
@@ -23,7 +25,7 @@ class Known:
     """Names as they are written and by id, held certifications, sectors of a generation.
 
     ``is_ordinary`` says whether passages write a word in lower case too: ``None`` when none holds
-    it. Without a ``speller`` no word is put right.
+    it, or only where a sentence opens. Without a ``speller`` no word is put right.
     """
 
     names: NameIndex = field(default_factory=lambda: NameIndex({}))
@@ -55,14 +57,23 @@ class Known:
 
 
 def _ordinary_words(generation: Generation) -> Callable[[str], bool | None]:
-    """Looks a word up in the passages that hold it, which are few for a name."""
+    """Looks a word up in the passages that hold it, which are few for a name.
+
+    They are found by the stem, but only the very word tells: that "riesce" is written says nothing
+    of "riescono". Nor does a capital that opens a sentence.
+    """
 
     @lru_cache(maxsize=1024)
     def is_ordinary(word: str) -> bool | None:
-        rows = generation.lexical.rows(word.lower())
-        if not len(rows):
-            return None
-        lower = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
-        return any(lower.search(generation.passages[row].text) for row in rows.tolist())
+        written = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)", re.IGNORECASE)
+        inside = False
+        for row in generation.lexical.rows(word.lower()).tolist():
+            text = generation.passages[row].text
+            for match in written.finditer(text):
+                if match[0].islower():
+                    return True
+                before = text[max(0, match.start() - 2) : match.start()]
+                inside = inside or _INSIDE.fullmatch(before) is not None
+        return False if inside else None
 
     return is_ordinary
