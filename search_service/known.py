@@ -11,6 +11,7 @@ from indexer.generation import Generation
 from indexer.model import Encoder
 from indexer.names import NameIndex
 from search_service.certifications import certification_key
+from search_service.legal_forms import legal_form_keys
 from search_service.spelling import Speller
 
 _INSIDE = re.compile(r"[\w,;)] ")  # what stands before a word inside a sentence
@@ -22,7 +23,8 @@ def _unknown(word: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names as they are written and by id, held certifications, sectors of a generation.
+    """Names as they are written and by id, held certifications, sectors, legal forms of a
+    generation.
 
     ``is_ordinary`` says whether passages write a word in lower case too: ``None`` when none holds
     it, or only where a sentence opens. Without a ``speller`` no word is put right.
@@ -33,6 +35,7 @@ class Known:
     labels: Mapping[str, str] = field(default_factory=dict)
     certifications: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
+    legal_forms: frozenset[str] = frozenset()
     is_ordinary: Callable[[str], bool | None] = _unknown
     speller: Speller | None = None
 
@@ -51,6 +54,7 @@ class Known:
                 certification_key(c) for o in organisations for c in o.certifications
             ),
             sectors=frozenset(sectors.union(*(d.sectors for d in documents))),
+            legal_forms=frozenset().union(*(legal_form_keys(o.legal_form) for o in organisations)),
             is_ordinary=_ordinary_words(generation),
             speller=Speller(generation.lexical, generation.passages, encoder.count_tokens),
         )

@@ -28,6 +28,7 @@ class Aspect(StrEnum):
     ORGANISATION = "organisation"
     EXCLUSION = "exclusion"
     SPELLING = "spelling"  # no filter: a word of the text, put right
+    LEGAL_FORM = "legal_form"
 
 
 class Standing(StrEnum):
@@ -96,9 +97,10 @@ class Query:
 
     ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
     in any of them, ``certifications`` when it holds one of each set, ``sectors`` (ATECO codes)
-    when it, or its document, is in any. Passages with all words of one of ``excluded_terms`` are
-    no evidence. With ``documents_there`` the places are those of the documents ("eventi a Roma"),
-    not of the organisations. ``None`` and ``()`` are no filter, an empty set lets nothing through.
+    when it, or its document, is in any, ``legal_forms`` when it has any. Passages with all words
+    of one of ``excluded_terms`` are no evidence. With ``documents_there`` the places are those of
+    the documents ("eventi a Roma"), not of the organisations. ``None`` and ``()`` are no filter,
+    an empty set lets nothing through.
     """
 
     question: str
@@ -115,6 +117,7 @@ class Query:
     excluded_organisations: tuple[str, ...] = ()
     excluded_terms: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
+    legal_forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

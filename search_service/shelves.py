@@ -14,6 +14,7 @@ from indexer.generation import Generation
 from indexer.lexical import words
 from indexer.model import Organisation
 from search_service.certifications import certification_key, holds
+from search_service.legal_forms import legal_form_keys
 from search_service.model import PlaceFilter, Query, Standing
 from search_service.sectors import in_sector
 
@@ -51,6 +52,9 @@ class Shelves:
         self._certifications = {
             o.id: frozenset(map(certification_key, o.certifications))
             for o in generation.organisations.values()
+        }
+        self._legal_forms = {
+            o.id: legal_form_keys(o.legal_form) for o in generation.organisations.values()
         }
 
     def speaking(self, allowed: Allowed) -> Mask:
@@ -121,11 +125,14 @@ class Shelves:
         return mask
 
     def _organisations(self, query: Query) -> frozenset[str] | None:
-        """Who passes the filters on names and certifications; ``None`` when there are none."""
+        """Who passes the filters on names, certifications, legal form; ``None``: none of them."""
         everybody = self._generation.organisations
         found = query.organisations
         if query.certifications:
             able = (o for o, held in self._certifications.items() if _holds_all(held, query))
+            found = frozenset(able) & (everybody.keys() if found is None else found)
+        if query.legal_forms:
+            able = (o for o, forms in self._legal_forms.items() if forms & {*query.legal_forms})
             found = frozenset(able) & (everybody.keys() if found is None else found)
         if query.excluded_organisations:
             left = everybody.keys() if found is None else found

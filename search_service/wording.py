@@ -44,6 +44,7 @@ ASPECTS = {
     Aspect.ORGANISATION: "chi",
     Aspect.EXCLUSION: "senza",
     Aspect.SPELLING: "corretto",
+    Aspect.LEGAL_FORM: "forma",
 }
 LANGUAGES = {
     "it": "italiano",

@@ -38,6 +38,7 @@ LAYERS = {
         "weights period_rules wording",
         "periods",
         "fillers kinds certifications sectors chosen spelling",
+        "legal_forms",
         "known shelves",
         "named exclusions",
         "fusion aggregation query highlight",
