@@ -212,7 +212,8 @@ class Answer:
     """What every screen shows.
 
     ``organisations`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
-    answers a question for a kind of document ("eventi sul …"), and is empty for the others.
+    answers a question for a kind of document ("eventi sul …"), or one that no organisation
+    answers, and is empty for the others.
     ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
     ``elsewhere`` are organisations outside the place asked for, where nobody is in it: shown apart,
     as no answer to the question.

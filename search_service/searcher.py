@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 
 from indexer.errors import GenerationError
 from indexer.generation import Generation
-from indexer.model import Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
+from indexer.model import DocumentKind, Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
 from search_service import aggregation
 from search_service.explain import Explanation, explain
@@ -38,6 +38,8 @@ from search_service.weights import WEIGHTS, Calibration, Weights, calibration_of
 
 PAGE = 10
 MAX_PAGE = 100
+# What is offered where nobody answers: a profile that does would have named its organisation.
+_READ = frozenset({DocumentKind.CASE_STUDY, DocumentKind.EVENT})
 MAX_ELSEWHERE = 3  # organisations named outside the place that was asked for
 
 
@@ -80,14 +82,17 @@ class Searcher:
         """The organisations that answer, each with evidence; none when nobody does.
 
         Where nobody is in the place asked for, nor around it, ``elsewhere`` names who does it in
-        other places.
+        other places. Where nobody answers, ``documents`` holds those that do.
         """
         found, hits, widened = self._in_widening_places(query)
         sure = tuple(hit for hit in found if hit.sure)
         last = offset + limit >= len(sure)
         nobody_there = not sure and bool(query.places) and bool(query.text)
         elsewhere = self._vote(replace(query, places=()))[0] if nobody_there else ()
-        documents = aggregation.documents(hits, self.generation) if query.kinds else ()
+        if not sure and not query.kinds:
+            hits = self._answering(replace(query, kinds=_READ, documents_there=True))
+        shown = hits if query.kinds or not sure else ()
+        documents = aggregation.documents(shown, self.generation)
         return Answer(
             query=query,
             generation=self.generation.id,
@@ -164,9 +169,7 @@ class Searcher:
         """The organisations, and the passages that answer by themselves where a kind is asked."""
         allowed = self.shelves.allowed(query)
         hits = self._retrieve(query, self.shelves.speaking(allowed))
-        confident, bar = self._judge(query), self._calibration.bar
-        if query.organisations is not None:
-            bar = 0.0  # who is asked for by name is shown, whatever is asked of it
+        confident = self._judge(query)
         found = aggregation.organisations(
             hits,
             self.generation,
@@ -174,10 +177,19 @@ class Searcher:
             self._weights,
             allowed.organisations,
             lambda evidence: confident(evidence.parts) * self._trust(evidence, query),
-            bar,
+            self._bar(query),
         )
-        readable = self._retrieve(query, allowed.rows) if query.kinds else ()
-        return found, tuple(hit for hit in readable if confident(hit.parts) >= bar)
+        return found, self._answering(query) if query.kinds else ()
+
+    def _answering(self, query: Query) -> tuple[Hit, ...]:
+        """The passages that answer, whoever they speak for."""
+        hits = self._retrieve(query, self.shelves.allowed(query).rows)
+        confident, bar = self._judge(query), self._bar(query)
+        return tuple(hit for hit in hits if confident(hit.parts) >= bar)
+
+    def _bar(self, query: Query) -> float:
+        """From where on it is sure; who is asked for by name is shown, whatever is asked of it."""
+        return self._calibration.bar if query.organisations is None else 0.0
 
     def _trust(self, evidence: Evidence, query: Query) -> float:
         """What a piece of evidence counts: to be named by others is little, unless asked for."""
@@ -203,8 +215,9 @@ class Searcher:
 
     def _retrieve(self, query: Query, mask: Mask | None) -> tuple[Hit, ...]:
         rows = None if mask is None else mask.nonzero()[0]
-        if not query.text:  # only filters: everything they let through, in the index's order
+        if not query.text:  # only filters: all they let through, what speaks of them first
             everything = range(len(self.generation.passages)) if rows is None else rows.tolist()
-            return ranked((row, 0.0, Components()) for row in everything)
+            telling = self.shelves.telling(query)
+            return ranked((row, float(row in telling), Components()) for row in everything)
         encoded = self._encode(query.text)
         return retrieve(query.text, encoded, rows, self.generation, self._weights)

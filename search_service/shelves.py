@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.generation import Generation
 from indexer.lexical import words
 from indexer.model import Organisation
-from search_service.certifications import certification_key, holds
+from search_service.certifications import certification_key, holds, names_any
 from search_service.legal_forms import legal_form_keys
 from search_service.model import PlaceFilter, Query, Standing
 from search_service.sectors import in_sector
@@ -70,6 +71,15 @@ class Shelves:
             able &= allowed.organisations
         mask = self._rows_of(able)
         return mask if allowed.rows is None else mask & allowed.rows
+
+    def telling(self, query: Query) -> frozenset[int]:
+        """The rows that name a certification asked for: the best evidence of those who hold it."""
+        asked = frozenset().union(*query.certifications)
+        rows = {
+            row for key in asked for row in self._generation.lexical.rows(_number(key)).tolist()
+        }
+        texts = self._generation.passages
+        return frozenset(row for row in rows if names_any(texts[row].text, asked))
 
     def rows_of_organisation(self, organisation: str) -> NDArray[np.int64]:
         """The rows of the passages that speak for an organisation."""
@@ -185,6 +195,12 @@ class Shelves:
             if standing is not None:
                 found[organisation.id] = standing
         return found
+
+
+def _number(key: str) -> str:
+    """The word of a certification's key that every spelling holds: "27001" of "iso27001"."""
+    digits = re.search(r"\d+", key)
+    return digits[0] if digits else key
 
 
 def _holds_all(held: frozenset[str], query: Query) -> bool:

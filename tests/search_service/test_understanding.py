@@ -15,7 +15,7 @@ from indexer.lexical import words as terms_of
 from indexer.model import Passage
 from indexer.names import NameIndex
 from indexer.places import Gazetteer
-from search_service.certifications import certification_key, holds
+from search_service.certifications import certification_key, holds, names_any
 from search_service.errors import QueryError
 from search_service.fillers import content
 from search_service.known import Known
@@ -396,6 +396,12 @@ def test_a_part_of_a_standard_is_the_standard() -> None:
     assert holds({"iso20000-1"}, "iso20000")
     assert not holds({"iso20000"}, "iso20000-1")
     assert not holds({"iso27001"}, "iso2700")
+
+
+def test_a_text_names_a_certification_however_it_writes_it() -> None:
+    assert names_any("Secondo la UNI CEI EN ISO/IEC 27001:2022.", {"iso27001"})
+    assert not names_any("Sala 27001, norma ISO 9001.", {"iso27001"})
+    assert not names_any("Nessuna.", {"iso27001"})
 
 
 def test_a_sector_holds_those_under_it() -> None:
