@@ -16,10 +16,10 @@ from search_service.model import Aspect, Mention, Understood
 from search_service.periods import fold_in_place
 
 _CUE = re.compile(
-    r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but)\s+)?"
+    r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but|che(?=\s+non\b))\s+)?"
     r"(?:senza|tranne|eccetto|salvo|fuorche|esclus[aeio]|escludendo|a\s+parte|ad\s+eccezione\s+di"
     r"|non|without|except(?:\s+for)?|excluding|apart\s+from|other\s+than|not)\s+"
-    r"(?:(?:usare|utilizzare|using|che\s+sia|di|con|by|la|il|lo|le|i|gli|l'|the|quell[aeio]"
+    r"(?:(?:usare|utilizzare|using|che\s+sia|sia(?:no)?|us[aio]|usino|usano|di|con|by|la|il|lo|le|i|gli|l'|the|quell[aeio]"
     r"|cooperativa|coop)(?:\s+|(?<=')))*"
 )
 _NO_EXCLUSION = re.compile(

@@ -320,6 +320,9 @@ def test_alone_the_words_are_kept() -> None:
         ),
         ("I CIECHI NON RIESCONO A LEGGERLI", "I CIECHI NON RIESCONO A LEGGERLI", []),
         ("un gestionale che non costi troppo", "un gestionale che non costi troppo", []),
+        ("un gestionale che non sia SAP", "gestionale", ["exclusion:sap"]),
+        ("cooperative che non usano SAP", "", ["exclusion:sap"]),
+        ("siti che non siano lenti", "siti che non siano lenti", []),
         ("the site does not work", "the site does not work", []),
         (
             "TOP COOPERATIVE ISO 9001 BOLOGNA",
