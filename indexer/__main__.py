@@ -171,6 +171,9 @@ def _inspect(settings: Settings, *, as_json: bool) -> int:
                 console.print(f"  {escape(o.name)}{escape(place)}", highlight=False)
         elif name == "problems":
             console.print(f"[bold]problems[/] {len(generation.manifest.problems)}")
+            for p in generation.manifest.problems:
+                told = f"  {p.severity} {p.path}: {p.detail}"
+                console.print(escape(told), highlight=False, soft_wrap=True)
         else:
             console.print(f"[bold]{name}[/] {escape(str(value))}", highlight=False)
     return OK

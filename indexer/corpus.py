@@ -56,10 +56,15 @@ def scan(root: Path, max_bytes: int) -> Scan:
     Files are hashed whole at every scan, since times and sizes can stay equal while the content
     changes. Raises CorpusError when the folder is missing or cannot be read.
     """
-    if not root.is_dir():
+    if not root.exists():
         raise CorpusError(
             f"The corpus folder {root} does not exist.",
             remedy="Create it, or name another one: python -m indexer build FOLDER.",
+        )
+    if not root.is_dir():
+        raise CorpusError(
+            f"{root} is a file, not a folder.",
+            remedy=f"Name the folder that it is in: python -m indexer build {root.parent}.",
         )
     problems: list[Problem] = []
     found: dict[str, SourceFile] = {}

@@ -9,25 +9,49 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as profiles speak.
+_PRONOUN = r"(?:(?:ci|mi|ne|lo|la|li|le|gli|vi|si)\s+)?"
+# Verbs of work whose stem tells them in any person: "la cooperativa non esegue", "non vendo".
+_WORK = (
+    r"(?:esegu|svolg|offr|effettu|fornisc|tratt|realizz|vend|install|produc|svilupp|elabor|gestisc"
+    r"|traduc|rilasc)\w*|fa(?:nno|ccio)?\b|occup(?:a|ano|o)\b"
+)
+_WE = r"\b(?:we|it|they|the\s+cooperative)\s+"
 _WE_DO_NOT = re.compile(
-    r"\b(?:non|né|mai)\s+(?:(?:ci|ne|lo|la|li|le|gli|vi|si)\s+)?(?P<verb>[a-zà-ù]+iamo)\b"
-    r"|\bnon\s+(?:(?:lo|la|li|le|ne)\s+)?(?:esegu|svolg|offr|effettu|fornisc|tratt|realizz|vend|"
-    r"install|produc|sviluppa|elabora|gestisc)\w*"
-    r"|\bnon\s+(?:si\s+occupa(?:no)?|fa|fanno)\b"
+    # "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as profiles speak.
+    r"\b(?:non|né)\s+(?:abbiamo|ho)\s+(?:mai|ancora|più)\s+\w+(?:[aiu]t|tt|s)[oaie]\b"
+    rf"|\b(?:non|né|ne['’]|mai)\s+{_PRONOUN}(?P<verb>[a-zà-ù]+iamo)\b"
+    # Others may be meant in the third person: "corsi che non fanno dormire", "chi non vende".
+    rf"|(?<!\bche\s)(?<!\bchi\s)(?<!\bcui\s)\bnon\s+{_PRONOUN}(?:{_WORK})"
+    r"|\bnon\s+(?:rientra(?:no)?|è|sono|fa(?:nno)?\s+parte)\s+(?:tra|fra|nei|dei)\s+"
+    r"(?:(?:i|le)\s+)?(?:nostr[ie]\s+)?(?:servizi|attività|competenze)\b"
     # What is passed on is not done either: "le affidiamo a", "cerchiamo partner per".
     r"|\b(?:li|le|lo|la|l['’])\s*(?:affidiamo|deleghiamo|chiediamo|giriamo|passiamo)\b"
     r"|\b(?:è|sono|viene|vengono)\s+affidat[aeio]\s+a(?:d)?\s+(?:un|altr|partner|terzi|soggett)"
-    r"|\bcerchiamo\s+(?:un\s+)?partner\b|^niente\b|^no[.,;:!]|\bwe\s+(?:hand\s+over|refer)\b"
-    r"|\bnor\s+(?:do|does)\s+(?:we|it)\b"
-    r"|\b(?:we|it|they|the\s+cooperative)\s+(?:do|does)(?:\s+not|n[\'’]t)\s+(?P<english>[a-z]+)",
+    r"|\bcerchiamo\s+(?:un\s+)?partner\b|\bwe\s+(?:hand\s+over|refer)\b"
+    # Without a verb, where a sentence opens: "Niente SOC", "Nessun servizio di …", "No."
+    r"|^(?:(?:da\s+noi|qui),?\s+)?niente\s+(?!paura|panico|scuse|male|problem|di\s+(?:più|meno))"
+    r"|^(?:(?:da\s+noi|qui),?\s+)?nessun[ao]?['’]?\s*(?:servizi|consulenz|rivendit|vendit|fornitur"
+    r"|attività|assistenz)\w*\s+(?:di|in|per)\b"
+    r"|^no[.,;:!](?!\s+(?:non\s+(?:è|sono|serve|occorre|bisogna|costa|c['’]è)|it\s))"
+    rf"|{_WE}(?:do|does|did|will|ca|can|could|wo)(?:\s*not|\s+never|n['’]t)\s+(?P<english>[a-z]+)"
+    rf"|{_WE}(?:have\s+)?(?:never|no\s+longer)\s+(?P<never>[a-z]+)|{_WE}(?:do|offer)\s+no\s+\w"
+    r"|\b(?:nor|neither)\s+(?:do|does|can|will)\s+(?:we|it)\s+(?P<nor>[a-z]+)"
+    r"|\b(?:is|are)\s+not\s+(?:among|part\s+of)\s+(?:our|the)\s+services\b",
     re.IGNORECASE,
 )
 # "Non ci limitiamo a", "non possiamo che": these affirm, or say nothing of a competence.
 _AFFIRMING = frozenset(
     "limitiamo fermiamo smettiamo dimentichiamo lasciamo crediamo pensiamo possiamo vogliamo "
-    "dobbiamo sappiamo vediamo accontentiamo perdiamo abbandoniamo siamo just only merely stop "
-    "believe think want simply".split()
+    "dobbiamo sappiamo vediamo accontentiamo perdiamo abbandoniamo siamo abbiamo temiamo dormiamo "
+    "chiediamo aspettiamo nascondiamo improvvisiamo restiamo rimaniamo arrendiamo riusciamo "
+    "just only merely simply stop believe think want sleep charge ask forget need leave fear hide "
+    "lose know wait mind compromise".split()
+)
+# "Non facciamo solo siti", "non consegniamo niente senza provarlo": said of a limit, in its clause.
+_LIMIT = re.compile(
+    r"[^,;:.]*?\b(?:sol[oaie]|soltanto|solamente|unicamente|altro\s+che|se\s+non|senza|finché|che\s+nessun\w*"
+    r"|just|only|merely|without|until|unless)\b",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(
     r"\b(?:cosa\s+non\s+(?:facciamo|fa|offriamo|svolge|si\s+fa)|non\s+(?:facciamo|offriamo)"
@@ -38,7 +62,8 @@ _HEADING = re.compile(
 
 # "Per i dati chiamate chi vola con i droni": after a denial, whom to ask instead.
 _REFERRAL = re.compile(
-    r"\b(?:chiam|telefon|rivolg|contatt|consigli|diciamo\s+a\s+chi|altr[aieo]\b|partner|ask\b|call\b)",
+    r"\b(?:chiam(?:ate|are|i)|telefon(?:ate|are|i)|rivolg(?:etevi|ersi|iti|iamo)|contatt(?:ate|are)"
+    r"|consigli(?:amo|ate)|diciamo\s+a\s+chi|altr[ae]\s+(?:cooperativ|impres|aziend)|partner|ask\b|call\b)",
     re.IGNORECASE,
 )
 
@@ -47,14 +72,15 @@ def denied(texts: Sequence[str], headings: Sequence[tuple[str, ...]]) -> list[bo
     """Which sentences of a text, each with the headings above it, prove nothing.
 
     Besides the denials themselves, the question that one answers ("SAP? No, non lo trattiamo.")
-    and the sentence after it that says whom to ask instead.
+    and the sentence after it, under the same headings, that says whom to ask instead.
     """
     found = [denies(text, path) for text, path in zip(texts, headings, strict=True)]
     spread = list(found)
     for n, is_denial in enumerate(found):
         if is_denial and n and texts[n - 1].endswith("?"):
             spread[n - 1] = True
-        if is_denial and n + 1 < len(texts) and _REFERRAL.search(texts[n + 1]):
+        below = n + 1 < len(texts) and headings[n + 1] == headings[n]
+        if is_denial and below and _REFERRAL.search(texts[n + 1]):
             spread[n + 1] = True
     return spread
 
@@ -63,7 +89,9 @@ def denies(sentence: str, headings: tuple[str, ...]) -> bool:
     """Whether a sentence, or a heading above it, says what somebody does not do."""
     if any(_HEADING.search(heading) for heading in headings):
         return True
-    return any(
-        (match["verb"] or match["english"] or "").lower() not in _AFFIRMING
-        for match in _WE_DO_NOT.finditer(sentence)
-    )
+    return any(_is_denial(match) for match in _WE_DO_NOT.finditer(sentence))
+
+
+def _is_denial(match: re.Match[str]) -> bool:
+    verb = match["verb"] or match["english"] or match["never"] or match["nor"] or ""
+    return verb.lower() not in _AFFIRMING and not _LIMIT.match(match.string, match.end())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -138,13 +138,9 @@ class _Reading:
             value = value[0] if value else None
         return "" if value is None else _one_line(value)
 
-    def names(self, name: str, commas: bool = False) -> tuple[str, ...]:
+    def names(self, name: str) -> tuple[str, ...]:
         """Several values: a YAML list, or one text with ``|``, ``;`` or lines between them."""
-        value = self.raw.get(name)
-        if value is None:
-            return ()
-        separators = r"[|;\n,]" if commas else r"[|;\n]"
-        items = value if isinstance(value, (list, tuple)) else re.split(separators, str(value))
+        items = _items(self.raw.get(name), commas=name in _COMMAS)
         texts = (_one_line(item) for item in items if item is not None)
         return tuple(dict.fromkeys(text for text in texts if text))
 
@@ -215,7 +211,7 @@ class _Reading:
         return self.place(name, text) if text else None
 
     def places(self, name: str) -> tuple[Place, ...]:
-        found = (self.place(name, value, area=True) for value in self.names(name, commas=True))
+        found = (self.place(name, value, area=True) for value in self.names(name))
         return tuple(dict.fromkeys(place for place in found if place is not None))
 
     def vat(self, name: str) -> str:
@@ -247,6 +243,13 @@ class _Reading:
             detail = f"kind: {text!r} is unknown"
             self.problems.append(FieldProblem(Reason.UNKNOWN_KIND, detail, remedy))
         return kind
+
+
+def _items(value: object, *, commas: bool) -> Sequence[object]:
+    """The values of a list, or of a text that separates them."""
+    if value is None or isinstance(value, (list, tuple)):
+        return value or ()
+    return re.split(r"[|;\n,]" if commas else r"[|;\n]", str(value))
 
 
 def _one_line(value: object) -> str:
@@ -282,12 +285,12 @@ def read_fields(
         seat=reading.one_place("seat"),
         works_in=reading.places("works_in"),
         remote=reading.flag("remote"),
-        competencies=reading.names("competencies", commas=True),
-        sectors=reading.names("sectors", commas=True),
-        certifications=reading.names("certifications", commas=True),
+        competencies=reading.names("competencies"),
+        sectors=reading.names("sectors"),
+        certifications=reading.names("certifications"),
         members=reading.number("members"),
         website=reading.text("website"),
-        contacts=reading.names("contacts", commas=True),
+        contacts=reading.names("contacts"),
         cooperatives=reading.names("cooperatives"),
         client=reading.text("client"),
         place=reading.one_place("place"),
@@ -297,22 +300,31 @@ def read_fields(
     return fields, tuple(reading.problems)
 
 
+_COMMAS = frozenset("works_in competencies sectors certifications contacts".split())
+_LISTS = _COMMAS | frozenset("aliases cooperatives organisers participants".split())
 _FIELD_NAMES = frozenset({*Fields.__dataclass_fields__, "date"} - {"period"})
 
 
 def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProblem]]:
     """The metadata under the contract's names; names it does not know are reported."""
     known: dict[str, object] = {}
+    written: dict[str, str] = {}
     problems: list[FieldProblem] = []
     for key, value in raw.items():
         plain = " ".join(str(key).lower().split())
         name = _ITALIAN.get(plain, plain.replace(" ", "_"))
         if name in _FIELD_NAMES:
             if known.get(name, value) != value:
-                detail = f"the field {str(key)!r} says again, and otherwise, what {name!r} is"
-                remedy = "Keep one of the two; the last was taken."
+                joins = name in _LISTS
+                detail = f"the fields {written[name]!r} and {str(key)!r} are one, said in two ways"
+                told = "their values were joined" if joins else "the last was taken"
+                remedy = f"Keep one of the two; {told}."
                 problems.append(FieldProblem(Reason.BAD_METADATA, detail, remedy))
+                if joins:
+                    commas = name in _COMMAS
+                    value = [*_items(known[name], commas=commas), *_items(value, commas=commas)]
             known[name] = value
+            written[name] = str(key)
         else:
             close = difflib.get_close_matches(name, sorted(_FIELD_NAMES), n=1)
             remedy = f"Did you mean {close[0]!r}?" if close else "See corpus/README.md."

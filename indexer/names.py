@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.lexical import fold_aligned
 
@@ -40,6 +41,7 @@ _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
     | {"ħ": "h", "ŧ": "t", "ŋ": "n"}
 )
+_ACRONYM = 3  # letters
 
 
 def name_key(name: str) -> str:
@@ -65,6 +67,11 @@ def _bare(folded: str) -> str:
 
 def _is_telling(words: Sequence[str]) -> bool:
     return any(len(word) > 1 and word not in _ARTICLES for word in words)
+
+
+def _is_acronym(words: Sequence[str]) -> bool:
+    """Whether these are initials, as "G.O.S." is read: of two letters there are too many."""
+    return len(words) >= _ACRONYM and all(len(w) == 1 and w.isalpha() for w in words)
 
 
 def slug(name: str) -> str:
@@ -104,9 +111,13 @@ class NameIndex:
                 key = tuple(name_key(spelling).split())
                 if key:
                     self._by_key.setdefault(key, set()).add(organisation)
+                if _is_acronym(key):  # "G.O.S." is written GOS too
+                    self._by_key.setdefault(("".join(key),), set()).add(organisation)
         # A letter, an article or a year is no mention of a cooperative called so.
         self._findable = frozenset(
-            key for key in self._by_key if _is_telling([w for w in key if not w.isdecimal()])
+            key
+            for key in self._by_key
+            if _is_acronym(key) or _is_telling([w for w in key if not w.isdecimal()])
         )
         self._longest = max((len(key) for key in self._findable), default=0)
         self._firsts = frozenset(key[0] for key in self._findable)
@@ -161,6 +172,13 @@ class NameIndex:
         if tokens[start].group() not in self._firsts:
             return 0
         for length in range(min(self._longest, len(tokens) - start), 0, -1):
-            if tuple(t.group() for t in tokens[start : start + length]) in self._findable:
+            found = tokens[start : start + length]
+            key = tuple(t.group() for t in found)
+            if key in self._findable and (not _is_acronym(key) or _in_dots(found)):
                 return length
         return 0
+
+
+def _in_dots(letters: Sequence[re.Match[str]]) -> bool:
+    """Whether a dot stands between each letter and the next: "G.O.S.", not "i punti g, o, s"."""
+    return all(a.string[a.end() : b.start()] == "." for a, b in pairwise(letters))

@@ -66,6 +66,12 @@ def certification_key(text: str) -> str:
     return _key(found[0] if found else folded)
 
 
+def names_any(text: str, asked: Collection[str]) -> bool:
+    """Whether a text names one of these certifications, given as keys, however it writes them."""
+    found = {_key(match[0]) for match in _STANDARD.finditer(fold_in_place(text))}
+    return any(holds(found, one) for one in asked)
+
+
 def _key(folded: str) -> str:
     bare = _YEAR.sub("", folded)
     part = re.search(r"(?<=\d)-(\d{1,2})$", bare)

@@ -16,10 +16,10 @@ from search_service.model import Aspect, Mention, Understood
 from search_service.periods import fold_in_place
 
 _CUE = re.compile(
-    r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but)\s+)?"
+    r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but|che(?=\s+non\b))\s+)?"
     r"(?:senza|tranne|eccetto|salvo|fuorche|esclus[aeio]|escludendo|a\s+parte|ad\s+eccezione\s+di"
     r"|non|without|except(?:\s+for)?|excluding|apart\s+from|other\s+than|not)\s+"
-    r"(?:(?:usare|utilizzare|using|che\s+sia|di|con|by|la|il|lo|le|i|gli|l'|the|quell[aeio]"
+    r"(?:(?:usare|utilizzare|using|che\s+sia|sia(?:no)?|us[aio]|usino|usano|di|con|by|la|il|lo|le|i|gli|l'|the|quell[aeio]"
     r"|cooperativa|coop)(?:\s+|(?<=')))*"
 )
 _NO_EXCLUSION = re.compile(
@@ -39,13 +39,14 @@ def exclusions(question: str, names: Sequence[NameMention], known: Known) -> lis
     The value of words is folded; that of an organisation is its id.
     """
     folded = fold_in_place(question)
+    shouted = not any(c.islower() for c in question)
     by_start = {name.start: name for name in names}
     found: list[Mention] = []
     for cue in _CUE.finditer(folded):
         if _NO_EXCLUSION.match(folded, cue.start()):
             continue
         start, at = cue.start(), cue.end()
-        while (one := _excluded(question, at, by_start, known)) is not None:
+        while (one := _excluded(question, at, by_start, known, shouted)) is not None:
             end, value, label = one
             understood = Understood(
                 Aspect.EXCLUSION, value, label, question[start:end].strip(" ,;(")
@@ -61,7 +62,7 @@ def exclusions(question: str, names: Sequence[NameMention], known: Known) -> lis
 
 
 def _excluded(
-    question: str, at: int, names: dict[int, NameMention], known: Known
+    question: str, at: int, names: dict[int, NameMention], known: Known, shouted: bool
 ) -> tuple[int, str, str] | None:
     """Where what is not wanted ends, its value and label; None when nothing excludable is here."""
     name = names.get(at)
@@ -71,7 +72,7 @@ def _excluded(
     end = at
     for _ in range(_LONGEST):
         word = _WORD.match(question, end if end == at else end + 1)
-        if word is None or not _looks_like_name(word[0], known):
+        if word is None or not _looks_like_name(word[0], known, shouted):
             break
         end = word.end()
     if end == at:
@@ -79,11 +80,13 @@ def _excluded(
     return end, fold_in_place(question[at:end]), question[at:end]
 
 
-def _looks_like_name(word: str, known: Known) -> bool:
-    """Capitals, or digits among letters; a word that passages never write in lower case."""
+def _looks_like_name(word: str, known: Known, shouted: bool) -> bool:
+    """Capitals (unless all is ``shouted``), or digits among letters; a word that passages write
+    with a capital inside a sentence, and never in lower case: a verb after "non" is none.
+    """
     letters = [c for c in word if c.isalpha()]
     if len(letters) < 2 or fold_in_place(word) in _OF_STANDARDS:
         return False
-    if any(c.isupper() for c in letters) or (any(c.isdecimal() for c in word)):
+    if (not shouted and any(c.isupper() for c in letters)) or (any(c.isdecimal() for c in word)):
         return True
     return known.is_ordinary(word) is False

@@ -35,6 +35,7 @@ FILTERS = {
     Aspect.PROOF: ("proofs",),
     Aspect.ORGANISATION: ("organisations",),
     Aspect.EXCLUSION: ("excluded_organisations", "excluded_terms"),
+    Aspect.LEGAL_FORM: ("legal_forms",),
 }
 _COMPONENTS: dict[str, Callable[[Components], float | None]] = {
     "late": lambda parts: parts.late,

@@ -32,6 +32,9 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 # --- the lists -------------------------------------------------------------------------------
 
+_DI = "di|del|della|dello|dei|degli|delle|dell'|d'"
+_IN = "in|nel|nello|nella|nei|negli|nelle|nell'"
+_ON = "su|sul|sullo|sulla|sui|sugli|sulle|sull'"
 _GREETINGS = _any(
     "buongiorno|buonasera|salve|ciao a? tutti|tutte?",
     "buon giorno|pomeriggio",
@@ -51,11 +54,15 @@ _WISHES = _any(
     "dammi|dateci|datemi delle? informazioni",
     "i|we would|want like? to know if|whether?",
     "i'd|we'd like to know if|whether?",
+    "can|could you|someone|somebody|anyone help|assist me|us|out? with|to? do?",
     "could|can you please? tell|show|help|advise me|us if|whether?",
     "do you know|have if|whether?",
 )
 _NEEDS = _any(
     "c'e|c'era qui|qua|forse?",
+    "mi|ci? puo|puoi|potete|potreste|potrebbe|sapete|sapreste aiutare|aiutarmi|aiutarci|assistere"
+    f"|assisterci|seguire|seguirci con|a|per|{_IN} fare?",
+    f"aiutami|aiutaci|aiutatemi|aiutateci con|a|per|{_IN} fare?",
     "ci sono|sarebbero|sarebbe|fosse stati|state?",
     "esiste|esistono",
     "mi|ci serve|servono|servirebbe|servirebbero|occorre|occorrono|manca",
@@ -77,6 +84,12 @@ _ARTICLES = _any(
     *("un'", "un|uno|una", "qualche|alcuni|alcune|dei|degli|delle", "a|an|some|any"),
 )
 _WHICH = _any("quali|quale|quante|quanti altre|altri?", "which|what other?", "ci sono")
+# Before somebody they ask for whoever there is: "l'elenco di tutte le", "show me all the".
+_LISTED = _any(
+    "dammi|dateci|datemi|vorrei|voglio? la|un|una|l'? elenco|lista|elencami|elencate|mostrami"
+    " di|delle|dei|degli? tutte|tutti? le|gli|i|l'?",
+    *("tutte|tutti le|gli|i", "a|the? list|show|give me|us? of? all? the?", "all of? the?"),
+)
 _SOMEBODY = (
     "cooperativa|cooperative|coop|azienda|aziende|impresa|imprese|ditta|ditte|societa|soci|socio"
     "|socia|partner|fornitore|fornitori|fornitrice|realta|organizzazione|organizzazioni|qualcuno"
@@ -96,9 +109,6 @@ _GENERIC = ("coop", "aziend", "impres", "realta", "partner", "compan", "firm", "
 _OF = re.compile(rf"(?:di|of)\s+(?!(?:{'|'.join(_TYPES.split())})\b)")
 _PRONOUNS = _any("ci|mi|vi|ce|me")
 _RELATIVES = _any("che|chi|who|that|which")
-_DI = "di|del|della|dello|dei|degli|delle|dell'|d'"
-_IN = "in|nel|nello|nella|nei|negli|nelle|nell'"
-_ON = "su|sul|sullo|sulla|sui|sugli|sulle|sull'"
 # Light verbs: with the word they need, they only say that somebody does what follows.
 _VERBS = _any(
     "fa|fanno|faccia|facciano|facesse|facessero|fate anche|gia?",
@@ -106,10 +116,12 @@ _VERBS = _any(
     "offre|offrono|offra|offrano|propone|propongono|fornisce|forniscono|fornisca|eroga|erogano",
     "sa|sanno|sappia|sappiano|sapesse bene? fare?",
     "conosce|conoscono|conosca|conoscano bene|davvero?",
+    "puo|possono|possa|potrebbe? venire|viene|vengono|venga in? sede|presenza? da|di? noi|persona?"
+    " a|per? fare?",
     "puo|possono|possa|possano|potrebbe aiutarmi|aiutarci|aiutare|seguirci|assisterci "
     "con|a|in|per|nel|nella?",
     "puo|possono|possa|possano|potrebbe fornire|offrire|fare?",
-    "aiuta|aiutano|aiuti|aiutino|aiuterebbe con|a|per|nel|nella|nello|in",
+    "aiuta|aiutano|aiuti|aiutino|aiuterebbe con|a|per|nel|nella|nello|in fare?",
     f"ha|hanno|abbia|abbiano gia? esperienza|esperienze|competenze {_IN}|{_DI}|{_ON}|con",
     "e|sono|sia|siano espert|esperta|esperto|esperti|esperte|specializzata|specializzate"
     f"|specializzato|specializzati|bravo|brava|bravi {_IN}|{_DI}|a",
@@ -147,7 +159,7 @@ _DEEDS = _any(  # of a named organisation, or of nobody: then there is nothing t
     "di che? cosa si occupa|occupano",
     "che lavori|progetti ha|hanno fatto",
     "chi e|sono",
-    "parlami|dimmi|informazioni|notizie di|su",
+    f"parlami|parlateci|dimmi|diteci|informazioni|notizie tutto? {_DI}|{_ON}?",
     "what has|have|did|does|do done|do?",
     "who is|are",
     "tell me about",
@@ -198,29 +210,34 @@ _NEED_BEGINS = re.compile(r"(?<!\w)(?=\w)")
 # Left alone beside a filter, these ask for whoever passes it: "chi lavora nelle Marche".
 _NO_SUBJECT = frozenset(
     "lavora lavorano lavorato lavori lavoro opera operano progetto progetti svolti svolto "
-    "realizzati fatti fatto cooperativa cooperative coop societa aziende imprese soci ci sono sta "
-    "trova trovano email mail contatti telefono sito indirizzo quanti quante quali quale dove "
-    "attivita works work working cooperatives projects project done based companies contact".split()
+    "realizzati fatti fatto cooperativa cooperative coop societa aziende imprese soci ci sono "
+    "sta trova trovano presente presenti attiva attive iscritte venire sede presenza parlami "
+    "contact qual numero pec email mail contatti telefono sito indirizzo quanti quante quali "
+    "quale dimmi tutto dove attivita works work working cooperatives projects project done "
+    "based companies".split()
 )
 
 
 def content(text: str, *, may_be_empty: bool) -> str:
     """What of a question carries content.
 
-    Where nothing does, that is the empty text if other things were understood, else the question.
+    Where nothing does, that is the empty text if other things were understood, or if everybody is
+    asked for ("elenco delle cooperative"), else the question.
     """
-    start, end = 0, len(text)
+    end = len(text)
     folded = fold_in_place(text)
     tail = _TAILS.search(folded)
     if tail and tail.start():
         end = tail.start()
-    start = _Opening(folded[:end]).end()
-    kept, position = [], start
-    for match in _ANYWHERE.finditer(folded, start, end):
+    opening = _Opening(folded[:end])
+    kept, position = [], opening.end()
+    for match in _ANYWHERE.finditer(folded, position, end):
         kept.append(text[position : match.start()])
         position = match.end()
     kept.append(text[position:end])
     left = tidied(" ".join(kept), ())
+    if opening.asks_for_all and not words(left):
+        return ""
     if may_be_empty and all(word in _NO_SUBJECT for word in words(left)):
         return ""
     if words(left) or (not may_be_empty and any(c.isalnum() for c in left)):
@@ -235,6 +252,7 @@ class _Opening:
         self._text = text
         self._at = 0
         self._after = ""  # what the last step was: "", "need", "who" or "verb"
+        self.asks_for_all = False
 
     def end(self) -> int:
         """Where what carries content begins."""
@@ -317,14 +335,16 @@ class _Opening:
 
     def _somebody(self) -> bool:
         """A head noun, with its article: only where what follows says what they do."""
-        at, which = self._joint(), False
-        for pattern in (_WHICH, _ARTICLES):
+        at, which, listed = self._joint(), False, False
+        for pattern in (_LISTED, _WHICH, _ARTICLES):
             match = pattern.match(self._text, at)
             if match:
-                at, which = match.end(), which or pattern is _WHICH
+                at, which = match.end(), which or pattern is not _ARTICLES
+                listed = listed or pattern is _LISTED
         head = _HEAD.match(self._text, at)
         if head is None:
             return False
+        self.asks_for_all = listed
         return self._joined(head, which=which)
 
     def _joined(self, head: re.Match[str], *, which: bool) -> bool:

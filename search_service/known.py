@@ -14,9 +14,11 @@ from indexer.model import DocumentKind, Encoder, Role
 from indexer.names import NameIndex
 from search_service.certifications import certification_key
 from search_service.competencies import competence_key
+from search_service.legal_forms import legal_form_keys
 from search_service.spelling import Speller
 
 K = TypeVar("K")
+_INSIDE = re.compile(r"[\w,;)] ")  # what stands before a word inside a sentence
 
 
 def _unknown(word: str) -> bool | None:
@@ -29,7 +31,7 @@ class Known:
 
     ``certifications`` and ``competencies`` say, by key, how the first writes them.
     ``is_ordinary`` says whether passages write a word in lower case too: ``None`` when none holds
-    it. Without a ``speller`` no word is put right.
+    it, or only where a sentence opens. Without a ``speller`` no word is put right.
     """
 
     names: NameIndex = field(default_factory=lambda: NameIndex({}))
@@ -38,6 +40,7 @@ class Known:
     certifications: Mapping[str, str] = field(default_factory=dict)
     competencies: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     sectors: frozenset[str] = frozenset()
+    legal_forms: frozenset[str] = frozenset()
     is_ordinary: Callable[[str], bool | None] = _unknown
     speller: Speller | None = None
 
@@ -60,6 +63,7 @@ class Known:
                 (competence for competence, _ in abilities(generation)), competence_key
             ),
             sectors=frozenset(sectors.union(*(d.sectors for d in documents))),
+            legal_forms=frozenset().union(*(legal_form_keys(o.legal_form) for o in organisations)),
             is_ordinary=_ordinary_words(generation),
             speller=Speller(generation.lexical, generation.passages, encoder.count_tokens),
         )
@@ -89,14 +93,23 @@ def _first_written(texts: Iterable[str], key: Callable[[str], K]) -> dict[K, str
 
 
 def _ordinary_words(generation: Generation) -> Callable[[str], bool | None]:
-    """Looks a word up in the passages that hold it, which are few for a name."""
+    """Looks a word up in the passages that hold it, which are few for a name.
+
+    They are found by the stem, but only the very word tells: that "riesce" is written says nothing
+    of "riescono". Nor does a capital that opens a sentence.
+    """
 
     @lru_cache(maxsize=1024)
     def is_ordinary(word: str) -> bool | None:
-        rows = generation.lexical.rows(word.lower())
-        if not len(rows):
-            return None
-        lower = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
-        return any(lower.search(generation.passages[row].text) for row in rows.tolist())
+        written = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)", re.IGNORECASE)
+        inside = False
+        for row in generation.lexical.rows(word.lower()).tolist():
+            text = generation.passages[row].text
+            for match in written.finditer(text):
+                if match[0].islower():
+                    return True
+                before = text[max(0, match.start() - 2) : match.start()]
+                inside = inside or _INSIDE.fullmatch(before) is not None
+        return False if inside else None
 
     return is_ordinary

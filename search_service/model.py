@@ -30,6 +30,7 @@ class Aspect(StrEnum):
     ORGANISATION = "organisation"
     EXCLUSION = "exclusion"
     SPELLING = "spelling"  # no filter: a word of the text, put right
+    LEGAL_FORM = "legal_form"
 
 
 class Standing(StrEnum):
@@ -108,11 +109,11 @@ class Query:
 
     ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
     in any of them, ``certifications`` when it holds one of each set, ``sectors`` (ATECO codes)
-    when it, or its document, is in any, ``competencies`` (keys) when it has them all. Only passages
-    that are any of ``proofs`` for it are evidence, and none with all words of one of
-    ``excluded_terms``. With ``documents_there`` the places are those of the documents ("eventi a
-    Roma"), not of the organisations. ``None`` and ``()`` are no filter, an empty set lets nothing
-    through.
+    when it, or its document, is in any, ``legal_forms`` when it has any, ``competencies`` (keys)
+    when it has them all. Only passages that are any of ``proofs`` for it are evidence, and none
+    with all words of one of ``excluded_terms``. With ``documents_there`` the places are those of
+    the documents ("eventi a Roma"), not of the organisations. ``None`` and ``()`` are no filter,
+    an empty set lets nothing through.
     """
 
     question: str
@@ -131,6 +132,7 @@ class Query:
     excluded_organisations: tuple[str, ...] = ()
     excluded_terms: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
+    legal_forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,8 @@ class Answer:
     """What every screen shows.
 
     ``organisations`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
-    answers a question for a kind of document ("eventi sul …"), and is empty for the others.
+    answers a question for a kind of document ("eventi sul …"), or one that no organisation
+    answers, and is empty for the others.
     ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
     ``elsewhere`` are organisations outside the place asked for, where nobody is in it, the nearest
     first where it is a town or a province: shown apart, as no answer to the question.

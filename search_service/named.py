@@ -17,6 +17,14 @@ _BESIDE = re.compile(
     r"|client[ei]?s?\s+(?:di|of|for|per)|per|for)|\b(?:simil[ei]|alternativ[aeo])\s+(?:al|alla|ad))"
     r"\s+(?:(?:la|il|le|l'|the|cooperativa|coop)\s*)*$"
 )
+# Of these, what asks for others: the name is then no answer.
+_OTHERS = re.compile(
+    r"(?:\b(?:lavor|collabor|cooper)(?:a|ano|ato|i|ino|ava|avano)\s+(?:gia\s+)?(?:insieme\s+)?(?:con|a)"
+    r"|\b(?:work|collaborat|partner)(?:s|ed|es)?\s+(?:together\s+)?with"
+    r"|\b(?:simil[ei]|alternativ[aeo])\s+(?:a|ad|al|alla)|\b(?:similar|alternatives?)\s+to"
+    r"|\bconcorrent[ei]\s+di|\bcompetitors?\s+(?:of|to)|\bpartners?\s+(?:di|of)|(?<!would\s)(?<!'d\s)\blike)"
+    r"\s+(?:(?:la|il|le|l'|the|cooperativa|coop)\s*)*$"
+)
 # What may lead to a name and goes with it.
 _LEADS = re.compile(
     r"\b(?:(?:d[aie]|del|della|dell'|dalla|dal|di|by|of|about|from|su|sulla|sul|cooperativa|coop|la|il)"
@@ -57,11 +65,17 @@ def _asked_about(question: str, mention: NameMention) -> bool:
 def organisations(question: str, names: list[NameMention], known: Known) -> list[Mention]:
     """The names that limit the search to their organisations.
 
-    "Cooperative simili a X", "chi collabora con X" are about others: there the name is matched.
+    "Cooperative simili a X", "chi collabora con X" are about others: there the name is matched,
+    which documents of both hold, and X itself is left out.
     """
     found = []
     for name in names:
         before = fold_in_place(question[: name.start])
+        if others := _OTHERS.search(before):
+            words = question[others.start() : name.end]
+            label = known.labels.get(name.organisation, words)
+            understood = Understood(Aspect.EXCLUSION, name.organisation, label, words)
+            found.append(Mention(name.start, name.start, understood))  # its words stay
         if _BESIDE.search(before):
             continue
         leads = _LEADS.search(before)

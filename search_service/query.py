@@ -19,6 +19,7 @@ from search_service.exclusions import exclusions
 from search_service.fillers import content, tidied
 from search_service.kinds import kinds
 from search_service.known import Known
+from search_service.legal_forms import legal_forms
 from search_service.model import Aspect, Choices, Mention, PlaceFilter, Proof, Query, Understood
 from search_service.named import name_mentions, organisations
 from search_service.periods import PeriodMention, joined, periods
@@ -107,13 +108,14 @@ def parse_query(
                 )
             ),
         ),
+        legal_forms=values[Aspect.LEGAL_FORM],
     )
 
 
 def _others(
     question: str, known: Known, places: Sequence[PlaceMention], choices: Choices
 ) -> list[Mention]:
-    """Names, exclusions, certifications and sectors; what came first keeps its words."""
+    """Names, exclusions, certifications, sectors, legal form; what came first keeps its words."""
     names = name_mentions(question, known)
     taken = [(place.start, place.end) for place in places]
     found: list[Mention] = []
@@ -122,6 +124,7 @@ def _others(
         *organisations(question, names, known),
         *certifications(question, known.certifications),
         *sectors(question, known.sectors),
+        *legal_forms(question, known.legal_forms, taken),
     ):
         if any(start < mention.end and mention.start < end for start, end in taken):
             continue

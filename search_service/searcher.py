@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from indexer.errors import GenerationError
 from indexer.generation import Generation
-from indexer.model import Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
+from indexer.model import DocumentKind, Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
 from search_service import aggregation, chosen
 from search_service.errors import QueryError
@@ -38,6 +38,8 @@ from search_service.weights import WEIGHTS, Calibration, Weights, calibration_of
 
 PAGE = 10
 MAX_PAGE = 100
+# What is offered where nobody answers: a profile that does would have named its organisation.
+_READ = frozenset({DocumentKind.CASE_STUDY, DocumentKind.EVENT})
 MAX_ELSEWHERE = 3  # organisations named outside the place that was asked for
 
 
@@ -82,13 +84,17 @@ class Searcher:
         """The organisations that answer, each with evidence; none when nobody does.
 
         Where nobody is in the place asked for, nor around it, ``elsewhere`` names who does it in
-        other places. ``sort`` orders those that are sure; each keeps its rank by relevance.
+        other places; ``documents`` then holds those that do answer. ``sort`` orders those that are
+        sure; each keeps its rank by relevance.
         """
         found, widened = self._in_widening_places(query)
         sure = tuple(hit for hit in found.organisations if hit.sure)
         shown = ordered(sure, sort, self.gazetteer)[offset : offset + limit]
         last = offset + limit >= len(sure)
-        documents = aggregation.documents(found.readable, self.generation) if query.kinds else ()
+        read = found.readable
+        if not sure and not query.kinds:
+            read = self._voter.answering(replace(query, kinds=_READ, documents_there=True))
+        documents = aggregation.documents(read, self.generation)
         return Answer(
             query=query,
             generation=self.generation.id,

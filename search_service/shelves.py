@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from indexer.generation import Generation
 from indexer.lexical import words
 from indexer.model import Document, Organisation
 from search_service.aggregation import proof
-from search_service.certifications import certification_key, holds
+from search_service.certifications import certification_key, holds, names_any
 from search_service.competencies import competence_key
 from search_service.known import abilities
+from search_service.legal_forms import legal_form_keys
 from search_service.model import PlaceFilter, Proof, Query, Standing
 from search_service.sectors import in_sector
 
@@ -77,6 +79,9 @@ class Shelves:
             o.id: frozenset(map(certification_key, o.certifications))
             for o in generation.organisations.values()
         }
+        self._legal_forms = {
+            o.id: legal_form_keys(o.legal_form) for o in generation.organisations.values()
+        }
         able: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for competence, organisation in abilities(generation):
             able[competence_key(competence)].add(organisation)
@@ -99,6 +104,15 @@ class Shelves:
             able &= allowed.organisations
         mask = self._rows_of(able, allowed.proofs)
         return mask if allowed.rows is None else mask & allowed.rows
+
+    def telling(self, query: Query) -> frozenset[int]:
+        """The rows that name a certification asked for: the best evidence of those who hold it."""
+        asked = frozenset().union(*query.certifications)
+        rows = {
+            row for key in asked for row in self._generation.lexical.rows(_number(key)).tolist()
+        }
+        texts = self._generation.passages
+        return frozenset(row for row in rows if names_any(texts[row].text, asked))
 
     def rows_of_organisation(self, organisation: str) -> NDArray[np.int64]:
         """The rows of the passages that speak for an organisation."""
@@ -163,7 +177,7 @@ class Shelves:
         return mask
 
     def _organisations(self, query: Query) -> frozenset[str] | None:
-        """Who passes the filters on names, certifications and competencies; ``None``: no filter."""
+        """Who passes the filters on what organisations are and have; ``None``: no filter."""
         everybody = self._generation.organisations
         found = query.organisations
         for competence in query.competencies:
@@ -171,6 +185,9 @@ class Shelves:
             found = able_to if found is None else found & able_to
         if query.certifications:
             able = (o for o, held in self._certifications.items() if _holds_all(held, query))
+            found = frozenset(able) & (everybody.keys() if found is None else found)
+        if query.legal_forms:
+            able = (o for o, forms in self._legal_forms.items() if forms & {*query.legal_forms})
             found = frozenset(able) & (everybody.keys() if found is None else found)
         if query.excluded_organisations:
             left = everybody.keys() if found is None else found
@@ -223,6 +240,12 @@ class Shelves:
             if standing is not None:
                 found[organisation.id] = standing
         return found
+
+
+def _number(key: str) -> str:
+    """The word of a certification's key that every spelling holds: "27001" of "iso27001"."""
+    digits = re.search(r"\d+", key)
+    return digits[0] if digits else key
 
 
 def _holds_all(held: frozenset[str], query: Query) -> bool:

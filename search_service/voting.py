@@ -64,18 +64,22 @@ class Voter:
         allowed = self._shelves.allowed(query)
         hits = self.retrieve(query, self._shelves.speaking(allowed))
         votes = aggregation.votes(hits, self._generation, allowed.counts)
-        confident, trusted, bar = self._judge(query), self._trusted(query), self._bar(query)
         found = aggregation.organisations(
             votes,
             aggregation.floor_of(hits),
             self._generation,
             allowed.standings,
             self._weights,
-            trusted,
-            bar,
+            self._trusted(query),
+            self._bar(query),
         )
-        readable = self.retrieve(query, allowed.rows) if query.kinds else ()
-        return Found(found, votes, tuple(hit for hit in readable if confident(hit.parts) >= bar))
+        return Found(found, votes, self.answering(query) if query.kinds else ())
+
+    def answering(self, query: Query) -> tuple[Hit, ...]:
+        """The passages that answer, whoever they speak for."""
+        hits = self.retrieve(query, self._shelves.allowed(query).rows)
+        confident, bar = self._judge(query), self._bar(query)
+        return tuple(hit for hit in hits if confident(hit.parts) >= bar)
 
     def confident(self, found: Found, query: Query) -> tuple[Votes, Votes]:
         """The evidence that makes each organisation sure; and that which would, if its kind or
@@ -90,9 +94,10 @@ class Voter:
     def retrieve(self, query: Query, mask: Mask | None) -> tuple[Hit, ...]:
         """The passages among those allowed, best first."""
         rows = None if mask is None else mask.nonzero()[0]
-        if not query.text:  # only filters: everything they let through, in the index's order
+        if not query.text:  # only filters: all they let through, what speaks of them first
             everything = range(len(self._generation.passages)) if rows is None else rows.tolist()
-            return ranked((row, 0.0, Components()) for row in everything)
+            telling = self._shelves.telling(query)
+            return ranked((row, float(row in telling), Components()) for row in everything)
         encoded = self._encode(query.text)
         return retrieve(query.text, encoded, rows, self._generation, self._weights)
 

@@ -72,6 +72,7 @@ _ASPECT = {
     Aspect.ORGANISATION: _("chi"),
     Aspect.EXCLUSION: _("senza"),
     Aspect.SPELLING: _("corretto"),
+    Aspect.LEGAL_FORM: _("forma"),
     Aspect.COMPETENCE: _("competenza"),
     Aspect.PROOF: _("prova"),
 }

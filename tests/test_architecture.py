@@ -38,6 +38,7 @@ LAYERS = {
         "weights period_rules wording",
         "periods",
         "fillers kinds certifications sectors spelling",
+        "legal_forms",
         "known",
         "named exclusions chosen",
         "fusion aggregation query highlight ordering suggestions",

@@ -11,7 +11,7 @@ import pytest
 
 import indexer.__main__
 import search_service.__main__
-from indexer.metadata import Fields
+from indexer.metadata import _ITALIAN, Fields
 from indexer.model import DocumentKind
 from indexer.parsing import SUFFIXES
 from indexer.settings import PREFIX, Settings
@@ -146,3 +146,8 @@ def test_every_format_is_in_the_contract(suffix: str) -> None:
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_every_kind_is_in_the_contract(kind: DocumentKind) -> None:
     assert f"`{kind}`" in CONTRACT
+
+
+@pytest.mark.parametrize("name", sorted(_ITALIAN))
+def test_every_italian_name_of_a_field_is_in_the_contract(name: str) -> None:
+    assert f"`{name}`" in CONTRACT

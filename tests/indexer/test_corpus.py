@@ -279,8 +279,9 @@ def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="does not exist") as caught:
         scan(tmp_path / "nowhere", MB)
     assert "python -m indexer build" in caught.value.remedy
-    with pytest.raises(CorpusError, match="does not exist"):
+    with pytest.raises(CorpusError, match=r"a\.md is a file, not a folder") as caught:
         scan(put(tmp_path, "a.md"), MB)
+    assert caught.value.remedy.endswith(f"python -m indexer build {tmp_path}.")
 
 
 def test_an_empty_folder_is_an_empty_scan(tmp_path: Path) -> None:

@@ -24,6 +24,33 @@ DENIALS = [
     "Nel 2026 cerchiamo partner per FHIR.",
     "Niente traduzioni giurate.",
     "Nor do we do facial recognition, for anyone.",
+    "Non elaboriamo dati geografici, non facciamo webgis ne' rilievi.",
+    "Neither do we resell hardware.",
+    "We never do facial recognition.",
+    "We no longer sell hardware.",
+    "We do no penetration testing.",
+    "We have never offered payroll.",
+    "Non faccio traduzioni giurate.",
+    "Non facciamo più stampa offset.",
+    "Non offriamo hosting.",
+    "Non abbiamo mai fatto webgis.",
+    "Nessun servizio di contact center.",
+    "Da noi niente SOC né rivendita di antivirus.",
+    "Né facciamo consulenza legale.",
+    "Non forniamo assistenza hardware.",
+    "Non vendo licenze.",
+    "Di paghe non ci occupiamo.",
+    "Non rientrano tra i nostri servizi le traduzioni giurate.",
+    "Il penetration test non è tra i nostri servizi.",
+    "We can't do penetration tests.",
+    "We cannot issue certificates.",
+    "We won't build chatbots.",
+    "Non si fanno traduzioni giurate.",
+    "Da noi non si fa webgis.",
+    "Non svolgiamo prove tecniche di sicurezza.",
+    "Le prove tecniche di sicurezza non le facciamo noi.",
+    "Non le facciamo noi.",
+    "We don't just refer: we do not translate.",
 ]
 STATEMENTS = [
     "Non ci limitiamo ai controlli automatici.",
@@ -37,6 +64,45 @@ STATEMENTS = [
     "Chi ci chiama non trova mai niente di complicato.",
     "Facciamo reti in zone dove la corrente non arriva.",
     "Le persone che non hanno lo SPID vengono da noi.",
+    "Non solo siti: facciamo anche app.",
+    "Non abbiamo paura di sporcarci le mani.",
+    "Non c'è progetto senza rilievo.",
+    "Non facciamo solo siti.",
+    "Non facciamo soltanto siti, ma anche app.",
+    "Non ci occupiamo solo di paghe: teniamo la contabilità.",
+    "We don't just build websites.",
+    "We do not only build websites, we maintain them.",
+    "We never stop testing.",
+    "We never forget a backup.",
+    "We no longer need paper: all is digital.",
+    "Non smettiamo mai di provare.",
+    "Non lasciamo solo nessuno.",
+    "Nessun dato reale è stato estratto.",
+    "Nessuno sapeva più dire il perché.",
+    "Non abbiamo segreti: pubblichiamo il codice.",
+    "Non consegniamo un sito senza averlo provato.",
+    "We do not deliver a site without testing it.",
+    "Corsi che non fanno dormire.",
+    "Chi non vende on line perde.",
+    "Non facciamo siti che nessuno riesce a leggere.",
+    "Nessun problema: ripariamo ogni giorno.",
+    "Nessuna barriera nei siti che facciamo.",
+    "Nessun cliente ci ha mai lasciati.",
+    "Niente paura, facciamo noi.",
+    "Niente di più facile che fare backup.",
+    "Non facciamo altro che siti.",
+    "Non mancano i corsi di formazione.",
+    "Not only do we build websites.",
+    "Non perdiamo un dato dal 2009.",
+    "Non dormiamo finché il backup non è ripristinato.",
+    "We don't sleep until your backup works.",
+    "Non sappiamo stare fermi.",
+    "Non chiediamo acconti.",
+    "Non vediamo l'ora di incontrarvi.",
+    "Neither rain nor snow stops our drones.",
+    "Nor are we expensive.",
+    "No, non è difficile.",
+    "Non potevamo permetterci un elaboratore.",
 ]
 
 
@@ -92,3 +158,24 @@ def test_the_question_and_the_referral_around_a_denial_prove_nothing_either() ->
         "Siamo in nove.",
     ]
     assert denied(texts, [()] * 5) == [False, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["Fate anche penetration test?", "No.", "Facciamo siti."], [True, True, False]),
+        (["Traduzioni giurate?", "No, mai."], [True, True]),
+        (["Si può uscire?", "Sì."], [False, False]),
+        (["È difficile?", "No, non è difficile."], [False, False]),
+    ],
+)
+def test_a_question_is_denied_by_its_answer(texts: list[str], expected: list[bool]) -> None:
+    assert denied(texts, [()] * len(texts)) == expected
+
+
+def test_what_is_no_referral_after_a_denial_still_proves() -> None:
+    calls = "Gestiamo un contact center: telefono, contatti, chat con ogni altro canale."
+    assert denied(["Non vendiamo dati.", calls], [()] * 2) == [True, False]
+    ask = "Per i droni chiamate chi vola."
+    assert denied(["Non vendiamo dati.", ask], [("Dati",), ("Voli",)]) == [True, False]
+    assert denied(["Non vendiamo dati.", ask], [("Dati",)] * 2) == [True, True]

@@ -125,6 +125,15 @@ def test_inspect_shows_what_the_index_holds(corpus: Path, index: Path, capsys: C
     assert facts["refused"] == []
 
 
+def test_inspect_names_the_files_with_problems(corpus: Path, index: Path, capsys: Capture) -> None:
+    (corpus / "profiles" / "bora.md").write_text("---\nname: Bora\nsoci: tanti\n---\nVento.\n")
+    main("build", corpus, "--index", index)
+    capsys.readouterr()
+    assert main("inspect", "--index", index) == OK
+    out = capsys.readouterr().out
+    assert "problems 1\n  warning profiles/bora.md: members: 'tanti' is not a number\n" in out
+
+
 def test_inspect_says_which_generation_was_refused(
     corpus: Path, index: Path, capsys: Capture
 ) -> None:

@@ -394,3 +394,25 @@ def test_no_metadata_whatever_stops_the_reading(raw: dict[str, object]) -> None:
     fields, problems = read_fields(raw, GAZETTEER)
     assert isinstance(fields, Fields)
     assert all(p.detail and p.remedy for p in problems)
+
+
+def test_a_list_under_two_names_is_joined_and_both_are_named() -> None:
+    fields, problems = read_fields(
+        {"competenze": "saldatura, taglio", "competencies": ["welding", "taglio"]}, GAZETTEER
+    )
+    assert fields.competencies == ("saldatura", "taglio", "welding")
+    (problem,) = problems
+    assert "'competenze' and 'competencies'" in problem.detail
+    assert "joined" in problem.remedy
+
+
+def test_names_with_commas_are_joined_whole() -> None:
+    raw = {"cooperativa": "Sale, Pepe e soci", "cooperatives": "Arca"}
+    assert read_fields(raw, GAZETTEER)[0].cooperatives == ("Sale, Pepe e soci", "Arca")
+
+
+def test_of_one_value_under_two_names_the_last_is_taken() -> None:
+    fields, (problem,) = read_fields({"soci": "4", "members": "5"}, GAZETTEER)
+    assert fields.members == 5
+    assert "'soci' and 'members'" in problem.detail
+    assert "the last was taken" in problem.remedy

@@ -240,3 +240,16 @@ def test_mentions_are_in_order_apart_and_inside_the_text(text: str, capitals: bo
         assert ends[-1] <= m.start < m.end <= len(text)
         ends.append(m.end)
         assert ARCA.lookup(text[m.start : m.end]) == {m.organisation}
+
+
+@pytest.mark.parametrize("text", ["chi è G.O.S.?", "CHI È G.O.S", "g.o.s.", "chi è GOS?"])
+def test_an_acronym_is_found_with_its_dots_and_without(text: str) -> None:
+    names = NameIndex({"orsa": ["Grande Orsa", "G.O.S."]})
+    (found,) = names.find(text, capitals=False)
+    assert text[found.start : found.end].upper().replace(".", "") == "GOS"
+
+
+@pytest.mark.parametrize("text", ["i punti g, o, s", "lettere g o s", "gosh", "G.O.", "g-o-s"])
+def test_letters_that_stand_apart_are_no_acronym(text: str) -> None:
+    names = NameIndex({"orsa": ["G.O.S."], "go": ["G.O."]})
+    assert names.find(text, capitals=False) == []

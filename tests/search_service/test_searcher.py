@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from search_service.errors import QueryError
 from search_service.model import Answer, Choices, Standing
 from search_service.searcher import Searcher
 from search_service.terminal import print_answer
+from search_service.weights import UNCALIBRATED
 from search_service.wording import words_in
 from tests.search_service.conftest import HTML, IDS, ODD, build_index
 from tests.toy import ToyEncoder
@@ -318,3 +320,110 @@ def test_a_question_is_answered_from_an_index_of_one_passage(tmp_path: Path) -> 
     built = build_index(tmp_path, {"profiles/solo.md": "---\nname: Solo\n---\nPane.\n"})
     searcher = Searcher(load_current(built.index)[0], ToyEncoder())
     assert ids(ask(searcher, "pane")) == ["solo"]
+
+
+# --- filters alone, and documents where nobody answers ---------------------------------------
+
+OUTSIDERS = {
+    "profiles/sole.md": """\
+        ---
+        name: Sole
+        seat: Bari
+        certifications: [ISO/IEC 27001, ISO 9001]
+        ---
+        # Chi siamo
+
+        Montiamo pannelli.
+
+        # Qualità
+
+        Siamo certificati ISO 9001 da dieci anni.
+
+        # Sicurezza
+
+        La certificazione UNI EN ISO/IEC 27001:2022 copre ogni sede.
+        """,
+    "profiles/luna.md": """\
+        ---
+        name: Luna
+        seat: Roma
+        ---
+        Non organizziamo concerti.
+        """,
+    "events/incontro.md": """\
+        ---
+        title: Incontro
+        organisers: [Fondazione Astro]
+        place: Roma
+        date: 2025-03-05
+        ---
+        Fondazione Astro ha riunito chi organizza concerti.
+        """,
+}
+
+
+@pytest.fixture(scope="module")
+def outsiders(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    made = build_index(tmp_path_factory.mktemp("outsiders"), OUTSIDERS)
+    return Searcher(load_current(made.index)[0], ToyEncoder())
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("cosa è successo a Roma il 5 marzo 2025", ["events/incontro.md"]),
+        ("incontro a Roma il 5 marzo 2025", ["events/incontro.md"]),
+        ("incontro a Roma il 6 marzo 2025", []),
+        ("incontro a Bari il 5 marzo 2025", []),
+        ("concerti certificati EMAS", []),  # a filter that matches nothing returns nothing
+    ],
+)
+def test_where_nobody_answers_documents_do(
+    outsiders: Searcher, question: str, found: list[str]
+) -> None:
+    answer = ask(outsiders, question)
+    assert (answer.organisations, answer.total) == ((), 0)
+    assert [hit.document.id for hit in answer.documents] == found
+    assert answer.total_documents == len(found)
+
+
+@pytest.mark.parametrize(("place", "found"), [("Roma", ["events/fiera.md"]), ("Bari", [])])
+def test_documents_are_where_they_took_place_not_where_their_people_are(
+    tmp_path: Path, place: str, found: list[str]
+) -> None:
+    fiera = """\
+        ---
+        title: Fiera
+        participants: [Sole]
+        place: Roma
+        date: 2025-03-05
+        ---
+        Sole era alla fiera.
+        """
+    sources = {"profiles/sole.md": OUTSIDERS["profiles/sole.md"], "events/fiera.md": fiera}
+    generation = load_current(build_index(tmp_path, sources).index)[0]
+    strict = replace(UNCALIBRATED, bar=0.5, corroborated=0.0)  # others' word makes nobody sure
+    searcher = Searcher(generation, ToyEncoder(), calibration=strict)
+    answer = ask(searcher, f"cosa è successo a {place} il 5 marzo 2025")
+    assert answer.organisations == ()
+    assert [hit.document.id for hit in answer.documents] == found
+
+
+def test_where_somebody_answers_no_documents_are_offered(outsiders: Searcher) -> None:
+    answer = ask(outsiders, "pannelli")
+    assert [hit.organisation.name for hit in answer.organisations] == ["Sole"]
+    assert answer.documents == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("cooperative con ISO 27001", "27001"), ("cooperative con ISO 9001", "ISO 9001")],
+)
+def test_what_names_the_certification_is_the_first_evidence(
+    outsiders: Searcher, question: str, first: str
+) -> None:
+    answer = ask(outsiders, question)
+    assert [hit.organisation.name for hit in answer.organisations] == ["Sole"]
+    evidence = answer.organisations[0].evidence
+    assert first in evidence[0].passage.text
+    assert evidence[0].score > evidence[-1].score

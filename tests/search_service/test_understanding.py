@@ -15,7 +15,7 @@ from indexer.lexical import words as terms_of
 from indexer.model import Passage
 from indexer.names import NameIndex
 from indexer.places import Gazetteer
-from search_service.certifications import certification_key, holds
+from search_service.certifications import certification_key, holds, names_any
 from search_service.errors import QueryError
 from search_service.fillers import content
 from search_service.known import Known
@@ -30,7 +30,7 @@ GAZETTEER = Gazetteer.load()
 TODAY = date(2026, 11, 22)
 NAMES = {
     "bussoladati": ["Bussoladati"],
-    "gradino": ["Gradino Zero"],
+    "gradino": ["Gradino Zero", "G.R.Z."],
     "orsa": ["Grande Orsa Servizi", "Grande Orsa"],
     "refolo": ["Refolo UX", "Refolo"],
     "mastrino": ["Mastrino"],
@@ -135,6 +135,29 @@ def keys(query: Query) -> list[str]:
         ("cooperative con esperienza nel catasto", "catasto"),
         ("società di revisione", "società di revisione"),
         ("fornitori di energia", "fornitori di energia"),
+        ("elenco delle cooperative", ""),
+        ("lista di tutte le cooperative?", ""),
+        ("dammi l'elenco delle cooperative", ""),
+        ("tutte le cooperative", ""),
+        ("show me all the cooperatives", ""),
+        ("list of cooperatives", ""),
+        ("tutte le cooperative che fanno ERP", "ERP"),
+        ("elenco dei fornitori di energia", "elenco dei fornitori di energia"),
+        ("lista dei prezzi", "lista dei prezzi"),
+        ("elenco telefonico", "elenco telefonico"),
+        ("tutti i dati in un posto", "tutti i dati in un posto"),
+        ("tutte le cooperative sociali", "tutte le cooperative sociali"),
+        ("show me dashboards", "show me dashboards"),
+        ("mi può aiutare con la contabilità?", "la contabilità"),
+        ("ci potete aiutare a fare un bando", "bando"),
+        ("chi ci aiuta a fare un bando", "bando"),
+        ("aiutateci con il sito", "il sito"),
+        ("can anyone help us with payroll?", "payroll"),
+        ("ci serve qualcuno che ci sistemi il sito", "sistemi il sito"),
+        ("chi può venire in sede a fare un corso?", "corso"),
+        ("chi viene da noi per potare gli alberi?", "potare gli alberi"),
+        ("può una cooperativa vendere energia", "può una cooperativa vendere energia"),
+        ("parlami del bilancio sociale", "bilancio sociale"),
     ],
 )
 def test_words_without_content_are_left_out(question: str, left: str) -> None:
@@ -152,6 +175,13 @@ def test_words_without_content_are_left_out(question: str, left: str) -> None:
         ("di", ""),
         ("cooperative sociali", "cooperative sociali"),
         ("siti web", "siti web"),
+        ("parlami", ""),
+        ("dimmi tutto", ""),
+        ("qual è la sede", ""),
+        ("chi può venire", ""),
+        ("lista cooperative", ""),
+        ("cooperative attive", ""),
+        ("venire incontro ai soci", "venire incontro ai soci"),
     ],
 )
 def test_beside_a_filter_nothing_may_be_left(question: str, left: str) -> None:
@@ -221,9 +251,27 @@ def test_alone_the_words_are_kept() -> None:
         ("Bussoladati open data", "open data", ["organisation:bussoladati"]),
         ("bussoladati", "", ["organisation:bussoladati"]),
         ("open data di bussoladati", "open data", ["organisation:bussoladati"]),
-        ("cooperative simili a Bussoladati", "cooperative simili a Bussoladati", []),
-        ("companies like Refolo", "companies like Refolo", []),
-        ("chi collabora con Gradino Zero?", "chi collabora con Gradino Zero", []),
+        (
+            "cooperative simili a Bussoladati",
+            "cooperative simili a Bussoladati",
+            ["exclusion:bussoladati"],
+        ),
+        ("companies like Refolo", "companies like Refolo", ["exclusion:refolo"]),
+        (
+            "chi collabora con Gradino Zero?",
+            "chi collabora con Gradino Zero",
+            ["exclusion:gradino"],
+        ),
+        (
+            "chi ha lavorato con Bussoladati?",
+            "chi ha lavorato con Bussoladati",
+            ["exclusion:bussoladati"],
+        ),
+        ("who worked with Refolo?", "who worked with Refolo", ["exclusion:refolo"]),
+        ("vorrei lavorare con Gradino Zero", "lavorare con Gradino Zero", []),
+        ("I would like Refolo", "I would like Refolo", []),
+        ("i clienti di Gradino Zero", "i clienti di Gradino Zero", []),
+        ("cosa fa G.R.Z.?", "", ["organisation:gradino"]),
         ("Rete wireless in montagna", "Rete wireless in montagna", []),
         ("rete sociale", "rete sociale", []),
         ("ERP senza SAP", "ERP", ["exclusion:sap"]),
@@ -247,15 +295,35 @@ def test_alone_the_words_are_kept() -> None:
             ["place:regione:03", "exclusion:sap"],
         ),
         ("chi è Mastrino?", "", ["organisation:mastrino"]),
+        ("parlami di Grande Orsa", "", ["organisation:orsa"]),
+        ("quanti soci ha Mastrino?", "", ["organisation:mastrino"]),
+        ("qual è la sede di Grande Orsa?", "", ["organisation:orsa"]),
+        ("tutte le cooperative della Sardegna", "", ["place:regione:20"]),
+        ("lista cooperative in Toscana", "", ["place:regione:09"]),
+        ("all cooperatives in Sicily", "", ["place:regione:19"]),
+        ("chi può venire in sede a Palermo?", "", ["place:comune:082053"]),
+        ("chi può venire a Palermo a fare un corso?", "corso", ["place:comune:082053"]),
         (
             "eventi di Bussoladati nel 2025",
             "",
             ["kind:event", "period:2025", "organisation:bussoladati"],
         ),
-        ("chi lavora con la Grande Orsa", "lavora con la Grande Orsa", []),
+        ("chi lavora con la Grande Orsa", "lavora con la Grande Orsa", ["exclusion:orsa"]),
         ("tranne Mastrino", "", ["exclusion:mastrino"]),
         ("senza SAP", "", ["exclusion:sap"]),
         ("CHI FA ERP SENZA SAP", "ERP", ["exclusion:sap"]),
+        ("i ciechi non riescono a leggerli", "i ciechi non riescono a leggerli", []),
+        (
+            "i nostri clienti non riescono a usare il sito",
+            "i nostri clienti non riescono a usare il sito",
+            [],
+        ),
+        ("I CIECHI NON RIESCONO A LEGGERLI", "I CIECHI NON RIESCONO A LEGGERLI", []),
+        ("un gestionale che non costi troppo", "un gestionale che non costi troppo", []),
+        ("un gestionale che non sia SAP", "un gestionale", ["exclusion:sap"]),
+        ("cooperative che non usano SAP", "", ["exclusion:sap"]),
+        ("siti che non siano lenti", "siti che non siano lenti", []),
+        ("the site does not work", "the site does not work", []),
         (
             "TOP COOPERATIVE ISO 9001 BOLOGNA",
             "TOP COOPERATIVE",
@@ -331,6 +399,12 @@ def test_a_part_of_a_standard_is_the_standard() -> None:
     assert holds({"iso20000-1"}, "iso20000")
     assert not holds({"iso20000"}, "iso20000-1")
     assert not holds({"iso27001"}, "iso2700")
+
+
+def test_a_text_names_a_certification_however_it_writes_it() -> None:
+    assert names_any("Secondo la UNI CEI EN ISO/IEC 27001:2022.", {"iso27001"})
+    assert not names_any("Sala 27001, norma ISO 9001.", {"iso27001"})
+    assert not names_any("Nessuna.", {"iso27001"})
 
 
 def test_a_sector_holds_those_under_it() -> None:
