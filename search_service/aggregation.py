@@ -6,9 +6,11 @@ publishes much does not bury who published one good page. Pure.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from indexer.generation import Generation
 from indexer.lexical import words
@@ -56,17 +58,22 @@ def organisations(
     weights: Weights,
     confident: Callable[[Evidence], float] = lambda _: 1.0,
     bar: float = 0.0,
+    denied: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[OrganisationHit, ...]:
     """The organisations that the passages vote for, best first.
 
     ``floor`` is the score above which a passage is a vote for. ``standings`` orders them by how
     they stand to the place asked for: those seated there first, then those that serve it, then
     those that work at a distance. Before all that come those of whom ``confident`` says that they
-    answer, by the ``bar``.
+    answer, by the ``bar``; evidence that fits the question less than what the organisation says
+    not to do (``denied``: the score of that) makes nobody sure.
     """
     standing = standings or {}
     best = {o: _best(found, floor, weights) for o, found in votes.items()}
-    sure = {o: max(confident(e) for e in found) for o, found in best.items()}
+    sure = {
+        o: max((confident(e) for e in found if e.score > denied.get(o, -math.inf)), default=0.0)
+        for o, found in best.items()
+    }
     scored = sorted(
         ((o, _score(found, floor, weights)) for o, found in best.items()),
         key=lambda pair: (

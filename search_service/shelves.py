@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.generation import Generation
 from indexer.lexical import words
-from indexer.model import Document, Organisation
+from indexer.model import Document, Organisation, Role
 from search_service.aggregation import proof
 from search_service.certifications import certification_key, holds, names_any
 from search_service.competencies import competence_key
@@ -73,6 +73,7 @@ class Shelves:
                 proven = proof(document, generation.organisations[organisation])
                 by_proof[organisation, proven].append(row)
         self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
+        self.denials = _denials(generation)
         self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}
         self._by_document = {d: np.array(rows) for d, rows in by_document.items()}
         self._certifications = {
@@ -246,6 +247,17 @@ def _number(key: str) -> str:
     """The word of a certification's key that every spelling holds: "27001" of "iso27001"."""
     digits = re.search(r"\d+", key)
     return digits[0] if digits else key
+
+
+def _denials(generation: Generation) -> Mapping[int, str]:
+    """The rows in which an organisation says what it does not do: of its profile, for nobody."""
+    found: dict[int, str] = {}
+    for row, passage in enumerate(generation.passages):
+        if not passage.organisations:
+            for link in generation.documents[passage.document].organisations:
+                if link.role is Role.SUBJECT:
+                    found[row] = link.organisation
+    return found
 
 
 def _holds_all(held: frozenset[str], query: Query) -> bool:

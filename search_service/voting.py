@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+import numpy as np
+
 from indexer.generation import Generation
 from indexer.model import Encoded
 from search_service import aggregation
@@ -72,6 +74,7 @@ class Voter:
             self._weights,
             self._trusted(query),
             self._bar(query),
+            self._denied(query),
         )
         return Found(found, votes, self.answering(query) if query.kinds else ())
 
@@ -100,6 +103,17 @@ class Voter:
             return ranked((row, float(row in telling), Components()) for row in everything)
         encoded = self._encode(query.text)
         return retrieve(query.text, encoded, rows, self._generation, self._weights)
+
+    def _denied(self, query: Query) -> Mapping[str, float]:
+        """How well what organisations say not to do fits the question: the best score of each."""
+        denials = self._shelves.denials
+        if not query.text or not denials:
+            return {}
+        rows, encoded = np.array(sorted(denials)), self._encode(query.text)
+        best: dict[str, float] = {}
+        for hit in retrieve(query.text, encoded, rows, self._generation, self._weights):
+            best.setdefault(denials[hit.row], hit.score)
+        return best
 
     def _bar(self, query: Query) -> float:
         """The confidence from which somebody is sure; who is asked for by name is always shown."""

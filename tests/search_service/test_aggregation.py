@@ -218,3 +218,28 @@ def test_evidence_says_what_it_proves(generation: Generation) -> None:
         ODD: Proof.DEMONSTRATED,
         "case_studies/senza data.md": Proof.DECLARED,
     }
+
+
+# --- what an organisation says it does not do ------------------------------------------------
+
+
+@pytest.mark.parametrize(("denied", "sure"), [(0.5, True), (0.9, False), (0.95, False)])
+def test_evidence_weaker_than_a_denial_makes_nobody_sure(
+    generation: Generation, denied: float, sure: bool
+) -> None:
+    found = hits(generation, {"profiles/bussola.md#1": 0.9, "profiles/vicina.md#1": 0.8})
+    votes = aggregation.votes(found, generation, lambda *_: True)
+    answer = aggregation.organisations(
+        votes,
+        aggregation.floor_of(found),
+        generation,
+        None,
+        WEIGHTS,
+        bar=0.3,
+        denied={IDS.bussola: denied},
+    )
+    assert {hit.organisation.id: hit.sure for hit in answer} == {
+        IDS.bussola: sure,
+        IDS.vicina: True,
+    }
+    assert (ids(answer)[0] == IDS.bussola) is sure  # who is sure comes first

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -286,3 +287,17 @@ def test_an_empty_set_of_organisations_lets_nothing_through(holders: Searcher) -
 def test_a_name_in_lower_case_is_one_when_no_passage_writes_it_so(holders: Searcher) -> None:
     assert holders.understand("erp senza sap").excluded_terms == ("sap",)
     assert holders.understand("lavori senza archivi").excluded_terms == ()
+
+
+# --- denials -------------------------------------------------------------------------------
+
+
+def test_a_denial_is_known_by_who_makes_it(tmp_path: Path) -> None:
+    sources = {
+        "profiles/ago.md": "---\nname: Ago\n---\nCuciamo divise.\n\nNon facciamo siti web.\n",
+        "events/fiera.md": "---\ntitle: Fiera\n---\nNessuna cooperativa era presente.\n",
+    }
+    generation, _ = load_current(build_index(tmp_path, sources).index)
+    shelves = Searcher(generation, ToyEncoder()).shelves
+    said = {generation.passages[row].text: who for row, who in shelves.denials.items()}
+    assert said == {"Non facciamo siti web.": "ago"}
