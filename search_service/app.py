@@ -108,7 +108,7 @@ def create_app(state: ServiceState, embed_in: str = "*") -> FastAPI:
     app.include_router(
         routes.create_router(state, "'none'" if embed_in == "none" else embed_in)
     )  # last: it answers every other address
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(_HeadAsGet)
     app.add_exception_handler(CompetenzeError, _competenze_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
