@@ -5,39 +5,55 @@ const form = box?.form;
 const TYPING_MS = 300;
 let request = new AbortController();
 let typing = 0;
+let typed = false; // what is shown was asked by typing: more letters are no new page
+let shown = location.pathname + location.search;
 
 // --- the answer, without leaving the page ---------------------------------------------------
 
 /** Show the page of an address in place of this one; what has the focus keeps it. */
-async function show(url, { push = true, quiet = false } = {}) {
+async function show(url, { push = true, live = false } = {}) {
   request.abort();
   request = new AbortController();
+  const { signal } = request;
   const main = document.getElementById("contenuto");
   main.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(url, { signal: request.signal });
+    const response = await fetch(url, { signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok || !page.getElementById("risultati")) {
-      if (!quiet) location.assign(url);
+      if (!live) location.assign(url);
       return;
     }
     replace(page);
-    if (push) history.pushState(null, "", url);
+    if (push && url !== shown && !(live && typed)) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
+    typed = live;
+    shown = url;
   } catch (error) {
-    if (error.name !== "AbortError" && !quiet) location.assign(url);
+    if (error.name !== "AbortError" && !live) location.assign(url);
   } finally {
-    main.removeAttribute("aria-busy");
+    if (!signal.aborted) main.removeAttribute("aria-busy");
   }
 }
 
-/** Take over, from another page, every part that is marked as live. */
+/** Show the page a link leads to; the box says what it asks. */
+function follow(url, options) {
+  clearTimeout(typing);
+  box.value = new URLSearchParams(url.search).get("q") ?? "";
+  return show(url.pathname + url.search, options);
+}
+
+/** Take over, from another page, every part that is marked as live but where somebody writes. */
 function replace(page) {
   const focused = document.activeElement?.id;
+  const writing = document.activeElement?.closest("input");
   document.title = page.title;
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = page.getElementById(part.id);
-    if (next) part.replaceChildren(...document.adoptNode(next).childNodes);
+    if (!next || part.contains(writing)) continue;
+    const filters = next.querySelector("details.filtering");
+    if (filters) filters.open ||= part.querySelector("details.filtering").open;
+    part.replaceChildren(...document.adoptNode(next).childNodes);
   }
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
 }
@@ -58,24 +74,23 @@ if (form && document.getElementById("risultati")) {
   });
   box.addEventListener("input", () => {
     clearTimeout(typing);
-    const first = new URLSearchParams(location.search).get("q") === null;
     if (box.value.trim().length > 2)
-      typing = setTimeout(() => show(asked(), { push: first, quiet: true }), TYPING_MS);
+      typing = setTimeout(() => show(asked(), { live: true }), TYPING_MS);
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#risultati a[href], #scelte a[href]");
+    const link = event.target.closest("#risultati a[href]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    const url = new URL(link.href);
-    if (url.host !== location.host || url.pathname !== location.pathname) return;
+    const url = new URL(link.getAttribute("href"), location); // a link of the map has no other
+    if (url.host !== location.host || url.pathname !== location.pathname || url.hash) return;
     event.preventDefault();
-    show(url.pathname + url.search).then(() => {
+    follow(url).then(() => {
       if (!document.activeElement || document.activeElement === document.body)
         document.getElementById("conteggio")?.focus();
     });
   });
   addEventListener("popstate", () => {
-    box.value = new URLSearchParams(location.search).get("q") ?? "";
-    show(location.href, { push: false });
+    // A place within the page is no other page.
+    if (location.pathname + location.search !== shown) follow(location, { push: false });
   });
 }
 
@@ -83,8 +98,9 @@ if (form && document.getElementById("risultati")) {
 
 addEventListener("keydown", (event) => {
   const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey || !box) return;
+  if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
+  if (!box) return location.assign(new URL("#q", document.querySelector(".wordmark")));
   box.focus();
   box.select();
 });
@@ -132,8 +148,10 @@ async function suggest() {
     list.hidden = !suggestions.length;
     box.setAttribute("aria-expanded", String(!list.hidden));
     box.removeAttribute("aria-activedescendant");
-  } catch {
-    close(); // suggestions are a help: without them the search works all the same
+  } catch (error) {
+    // Suggestions are a help: without them the search works all the same. Those given up for newer
+    // ones must not close these.
+    if (error.name !== "AbortError") close();
   }
 }
 

@@ -67,8 +67,7 @@ def new_page(service: str, browser: Browser, watch: Watch) -> Iterator[NewPage]:
         context = browser.new_context(
             base_url=service,
             viewport={"width": width, "height": height},
-            locale="it-IT",
-            **options,
+            **{"locale": "it-IT", **options},
         )
         context.set_default_timeout(TIMEOUT_MS)
         watch.follow(context)

@@ -1,0 +1,82 @@
+"""What a person does and reads on any page, as the tests of journeys say it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page
+
+SURE = "section[aria-labelledby=cooperative]"  # without those that may not do it
+EVIDENCE = f"{SURE} .evidence > li"
+
+
+def box(page: Page) -> Locator:
+    """Where the question is written: a search box, with JavaScript a combobox."""
+    return page.get_by_role("search").locator("#q")
+
+
+def first_result(page: Page) -> Locator:
+    """The first cooperative's name, a link to its page."""
+    return page.get_by_role("article").first.get_by_role("heading").get_by_role("link")
+
+
+def names(page: Page) -> list[str]:
+    """The cooperatives found, in the order in which they are shown."""
+    return page.locator(f"{SURE} article h3").all_inner_texts()
+
+
+def seated(page: Page) -> list[str]:
+    """The cooperatives found that have their seat in the place asked for."""
+    here = page.get_by_text("sede qui", exact=True)
+    return page.locator(f"{SURE} article", has=here).locator("h3").all_inner_texts()
+
+
+def chips(page: Page) -> list[str]:
+    """What was understood or chosen, as the page writes it."""
+    return page.locator(".chip-of > span").all_inner_texts()
+
+
+def total(page: Page) -> int:
+    """How many cooperatives answer, as the page announces it."""
+    found = re.search(r"\d+", page.get_by_role("status").inner_text())
+    return int(found.group()) if found else 0
+
+
+def number(link: Locator) -> int:
+    """The count beside a filter to choose."""
+    return int(link.locator(".number").inner_text())
+
+
+def facet(page: Page, group: str) -> Locator:
+    """The values to choose of one filter."""
+    return page.get_by_role("complementary").locator(
+        "details.facet", has=page.get_by_text(group, exact=True)
+    )
+
+
+def asked(page: Page, name: str = "q") -> list[str]:
+    """What the address of the page says of one of its parts."""
+    return parse_qs(urlsplit(page.url).query).get(name, [])
+
+
+def letters(text: str) -> str:
+    """What stays of a text when its lines are broken elsewhere."""
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask from the first page, with Enter."""
+    page.goto("/")
+    box(page).fill(question)
+    box(page).press("Enter")
+    page.wait_for_url("**/?q=*")
+
+
+def tab_to(page: Page, target: Locator, most: int = 80) -> None:
+    """Press Tab until the target has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{most} times Tab do not reach {target}")

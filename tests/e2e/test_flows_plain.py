@@ -1,0 +1,87 @@
+"""The same without JavaScript: links and forms do it all."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.pages import ACCESSIBILITY, QUESTION, asking
+from tests.e2e.steps import ask, chips, facet, first_result, names, number, seated, total
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page(java_script_enabled=False)
+
+
+def test_search_open_and_back(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(first_result(page)).to_have_text("Bussoladati")
+    page.get_by_role("link", name="Togli dove: Emilia-Romagna").click()
+    page.wait_for_url("**off=*")
+    first_result(page).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bussoladati")
+    page.go_back()
+    page.get_by_role("link", name="rimetti dove: Emilia-Romagna").click()
+    expect(page.get_by_role("link", name="Togli dove: Emilia-Romagna")).to_be_attached()
+
+
+def test_a_facet(page: Page) -> None:
+    page.goto(asking(ACCESSIBILITY))
+    everywhere = names(page)
+    page.get_by_text("Competenza", exact=True).click()
+    choice = facet(page, "Competenza").get_by_role("link", name="accessibilità web")
+    count = number(choice)
+    choice.click()
+    page.wait_for_url("**competence=*")
+    assert total(page) == count < len(everywhere)
+
+
+def test_the_filters_beside_the_box(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("Luogo, documenti, date").click()
+    page.get_by_label("Dove", exact=True).fill("Cagliari")
+    page.get_by_label("casi di studio").check()
+    page.get_by_role("button", name="Cerca").click()
+    page.wait_for_url("**place=Cagliari*")
+    assert "dove: Cagliari (CA)" in chips(page)
+    assert "che cosa: casi di studio" in chips(page)
+
+
+def test_the_map(page: Page) -> None:
+    page.goto("/")
+    region = page.get_by_role("link", name=re.compile("^Toscana: "))
+    said = region.get_attribute("aria-label") or ""
+    region.click()
+    page.wait_for_url("**place=*")
+    assert said.startswith(f"Toscana: {len(seated(page))} ")
+
+
+def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
+    page.goto(asking(QUESTION))
+    page.get_by_role("link", name="Metti da parte Bussoladati").click()
+    page.get_by_role("link", name="Metti da parte Lumecivico").click()
+    page.get_by_role("link", name="Da parte: 2").click()
+    page.wait_for_url("**/shortlist?*")
+    expect(page.locator("table.compared thead th")).to_have_count(2)
+    expect(page.locator("[data-print]")).to_be_hidden()  # a button that would do nothing
+    with page.expect_download() as download:
+        page.get_by_role("link", name="XLSX", exact=True).click()
+    sheet = load_workbook(BytesIO(download.value.path().read_bytes())).worksheets[0]
+    assert [sheet["A2"].value, sheet["A3"].value] == ["Bussoladati", "Lumecivico"]
+    page.get_by_role("link", name="togli Bussoladati").click()
+    expect(page.locator("table.compared thead th")).to_have_count(1)
+
+
+def test_the_other_language(page: Page) -> None:
+    page.goto(asking(QUESTION))
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(first_result(page)).to_have_text("Bussoladati")
