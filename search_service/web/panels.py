@@ -13,8 +13,8 @@ from search_service.model import Answer, Aspect, FacetValue, Proof, Query, Sort
 from search_service.wording import Words
 
 _GROUPS = (  # of Facets: the field, the filter's name in an address, what people read
-    ("regions", "place", _("Regione")),
-    ("provinces", "place", _("Provincia")),
+    ("regions", "place", _("Regione della sede")),
+    ("provinces", "place", _("Provincia della sede")),
     ("proofs", "proof", _("Prova")),
     ("competencies", "competence", _("Competenza")),
     ("certifications", "certification", _("Certificazione")),

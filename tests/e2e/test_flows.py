@@ -132,7 +132,7 @@ def test_a_facet_narrows_to_as_many_as_it_says(page: Page, new_page: NewPage) ->
 
 def test_a_region_counts_the_seats_in_it_and_these_come_first(page: Page) -> None:
     page.goto(asking(ACCESSIBILITY))
-    choice = facet(page, "Regione").get_by_role("link").first
+    choice = facet(page, "Regione della sede").get_by_role("link").first
     region, count = choice.locator("span").first.inner_text(), number(choice)
     choice.click()
     page.wait_for_url("**place=*")
@@ -142,7 +142,7 @@ def test_a_region_counts_the_seats_in_it_and_these_come_first(page: Page) -> Non
 
 def test_what_was_chosen_holds_for_the_next_question(page: Page) -> None:
     page.goto(asking(ACCESSIBILITY))
-    choice = facet(page, "Regione").get_by_role("link").first
+    choice = facet(page, "Regione della sede").get_by_role("link").first
     region = choice.locator("span").first.inner_text()
     choice.click()
     page.wait_for_url("**place=*")
@@ -165,14 +165,24 @@ def test_every_group_of_facets_counts_right(page: Page) -> None:
         group.locator("summary").first.inner_text(): group.locator("a").first
         for group in groups.all()
     }
-    assert {"Regione", "Provincia", "Prova", "Competenza", "Anno"} <= links.keys()
+    assert {
+        "Regione della sede",
+        "Provincia della sede",
+        "Prova",
+        "Competenza",
+        "Anno",
+    } <= links.keys()
     counts = {
         label: (link.get_attribute("href") or "", int(link.locator(".number").text_content() or 0))
         for label, link in links.items()
     }
     for label, (address, count) in counts.items():
         page.goto(address)
-        found = len(seated(page)) if label in {"Regione", "Provincia"} else total(page)
+        found = (
+            len(seated(page))
+            if label in {"Regione della sede", "Provincia della sede"}
+            else total(page)
+        )
         assert found == count, label
 
 

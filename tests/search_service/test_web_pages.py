@@ -77,10 +77,10 @@ def test_a_region_of_the_question_gives_way_to_a_narrower_place(client: TestClie
 def test_the_map_links_each_region_with_somebody(client: TestClient) -> None:
     page = client.get("/").text
     assert page.count('<path class="shade-') == 20
-    assert params_of(link_labelled(page, "Emilia-Romagna: 2 cooperative"))["place"] == [
-        "regione:08"
-    ]
-    assert 'aria-label="Sicilia: 1 cooperativa"' in page
+    assert params_of(link_labelled(page, "Emilia-Romagna: 2 cooperative con sede qui"))[
+        "place"
+    ] == ["regione:08"]
+    assert 'aria-label="Sicilia: 1 cooperativa con sede qui"' in page
 
 
 def link_labelled(page: str, label: str) -> str:
