@@ -41,7 +41,6 @@ MAX_PAGE = 100
 # What is offered where nobody answers: a profile that does would have named its organisation.
 _READ = frozenset({DocumentKind.CASE_STUDY, DocumentKind.EVENT})
 MAX_ELSEWHERE = 3  # organisations named outside the place that was asked for
-MAX_UNSURE = 5  # of those that may not answer: more would only be noise
 
 
 class Searcher:
@@ -105,9 +104,7 @@ class Searcher:
             documents=documents[offset : offset + limit],
             total_documents=len(documents),
             widened=widened,
-            unsure=found.organisations[len(sure) : len(sure) + min(limit, MAX_UNSURE)]
-            if last
-            else (),
+            unsure=found.organisations[len(sure) : len(sure) + limit] if last else (),
             elsewhere=() if sure else self._elsewhere(query),
             remote_only=_is_remote_only(query, sure),
             facets=facets(
