@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -31,11 +32,15 @@ Votes = Mapping[str, Sequence[Evidence]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who answers, by which votes; and the passages that are read themselves, where a kind is."""
+    """Who answers, by which votes; and the passages that are read themselves, where a kind is.
+
+    ``denied`` is how well what organisations say not to do fits: weaker votes make nobody sure.
+    """
 
     organisations: tuple[OrganisationHit, ...]
     votes: Votes
     readable: Sequence[Hit]
+    denied: Mapping[str, float]
 
     @property
     def somebody_seated(self) -> bool:
@@ -66,6 +71,7 @@ class Voter:
         allowed = self._shelves.allowed(query)
         hits = self.retrieve(query, self._shelves.speaking(allowed))
         votes = aggregation.votes(hits, self._generation, allowed.counts)
+        denied = self._denied(query)
         found = aggregation.organisations(
             votes,
             aggregation.floor_of(hits),
@@ -74,9 +80,9 @@ class Voter:
             self._weights,
             self._trusted(query),
             self._bar(query),
-            self._denied(query),
+            denied,
         )
-        return Found(found, votes, self.answering(query) if query.kinds else ())
+        return Found(found, votes, self.answering(query) if query.kinds else (), denied)
 
     def answering(self, query: Query) -> tuple[Hit, ...]:
         """The passages that answer, whoever they speak for."""
@@ -90,8 +96,8 @@ class Voter:
         """
         judge, trusted, bar = self._judge(query), self._trusted(query), self._bar(query)
         return (
-            _passing(found.votes, lambda e: trusted(e) >= bar),
-            _passing(found.votes, lambda e: judge(e.parts) >= bar),
+            _passing(found, lambda e: trusted(e) >= bar),
+            _passing(found, lambda e: judge(e.parts) >= bar),
         )
 
     def retrieve(self, query: Query, mask: Mask | None) -> tuple[Hit, ...]:
@@ -146,5 +152,9 @@ class Voter:
         return background(text, encoded, self._generation, self._weights, sample, best)
 
 
-def _passing(votes: Votes, passes: Callable[[Evidence], bool]) -> Votes:
-    return {o: [e for e in evidence if passes(e)] for o, evidence in votes.items()}
+def _passing(found: Found, passes: Callable[[Evidence], bool]) -> Votes:
+    least = {o: found.denied.get(o, -math.inf) for o in found.votes}
+    return {
+        o: [e for e in evidence if e.score > least[o] and passes(e)]
+        for o, evidence in found.votes.items()
+    }
