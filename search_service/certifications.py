@@ -87,6 +87,12 @@ def holds(held: Collection[str], asked: str) -> bool:
     return any(key == asked or key.startswith(f"{asked}-") for key in held)
 
 
+_DENIED = re.compile(
+    r"\b(?:senza|tranne|without|except|non\s+(?:ha|hanno|abbia|abbiano|sia|siano))\s+"
+    r"(?:(?:la|le|una|the|a|any|certificazion[ei]|certificat[aeio]|certifications?)\s+)*$"
+)
+
+
 def certifications(question: str, held: Collection[str]) -> list[Mention]:
     """The certifications that the question wants of organisations, left to right.
 
@@ -98,6 +104,8 @@ def certifications(question: str, held: Collection[str]) -> list[Mention]:
     found: list[Mention] = []
     for match in _STANDARD.finditer(folded):
         before, value = folded[: match.start()], _key(match[0])
+        if _DENIED.search(before):
+            continue  # who is without it is not who has it
         said, joined = _OF_ORGANISATION.search(before), _joined(found, before)
         if said and _HELP.search(before[: said.start()]):
             continue

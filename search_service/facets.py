@@ -22,7 +22,7 @@ from search_service.chosen import PROOF_LABELS
 from search_service.kinds import KIND_LABELS
 from search_service.known import Known
 from search_service.model import Evidence, Facets, FacetValue
-from search_service.sectors import in_sector, sector_label
+from search_service.sectors import sector_key, sector_keys, sector_label
 
 Votes = Mapping[str, Sequence[Evidence]]
 Values = Mapping[tuple[str, str], Iterable[str]]  # value and label → ids of who has it
@@ -99,11 +99,13 @@ def _sectors(sure: Sequence[Organisation], trusted: Votes) -> Values:
     for organisation, evidence in trusted.items():
         written = chain.from_iterable(e.document.sectors for e in evidence)
         theirs.setdefault(organisation, set()).update(written)
+    holders: dict[str, set[str]] = defaultdict(set)
+    for organisation, sectors in theirs.items():
+        for sector in sectors:
+            for key in sector_keys(sector):
+                holders[key].add(organisation)
     spellings = {fold(s): s for s in sorted(set().union(*theirs.values()), reverse=True)}
-    return {
-        (sector, sector_label(sector)): [o for o, of in theirs.items() if in_sector(of, sector)]
-        for sector in spellings.values()
-    }
+    return {(s, sector_label(s)): sorted(holders[sector_key(s)]) for s in spellings.values()}
 
 
 def _by(votes: Votes, values: Callable[[Evidence], Iterable[tuple[str, str]]]) -> Values:

@@ -33,15 +33,24 @@ def is_code(sector: str) -> bool:
     return sector[:1].isdecimal()
 
 
+def sector_key(sector: str) -> str:
+    """What the spellings of a sector share: a code's digits, or its words folded."""
+    return _digits(sector) if is_code(sector) else fold(sector)
+
+
+def sector_keys(sector: str) -> tuple[str, ...]:
+    """The keys of a sector and of those it lies under: "62" and "622" for "62.2"."""
+    key = sector_key(sector)
+    return tuple(key[:n] for n in range(1, len(key) + 1)) if is_code(sector) else (key,)
+
+
 def in_sector(sectors: Collection[str], sector: str) -> bool:
     """Whether one of these sectors is the one asked for or, of a code, lies under it.
 
     "62" finds "62.20.10"; words are compared whole, without case and accents.
     """
-    if not is_code(sector):
-        return fold(sector) in map(fold, sectors)
-    wanted = _digits(sector)
-    return any(is_code(s) and _digits(s).startswith(wanted) for s in sectors)
+    asked = sector_key(sector)
+    return any(is_code(s) == is_code(sector) and asked in sector_keys(s) for s in sectors)
 
 
 def sector_label(sector: str) -> str:

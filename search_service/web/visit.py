@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -44,7 +45,9 @@ class Visit:
         asked = Asked.read(request.query_params)
         language = asked.lang or preferred(request.headers.get("accept-language", ""))
         origin = str(request.base_url).rstrip("/")
-        return cls(renderer, request.scope["path"], origin, asked, language)
+        # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
+        path = "/" + quote(request.scope["path"].lstrip("/\\"))
+        return cls(renderer, path, origin, asked, language)
 
     @property
     def words(self) -> Words:

@@ -210,6 +210,8 @@ def test_alone_the_words_are_kept() -> None:
         ("consulenza ISO 27001", "consulenza ISO 27001", []),
         ("chi fa audit ISO 27001", "audit ISO 27001", []),
         ("chi ci aiuta con la certificazione ISO 9001?", "la certificazione ISO 9001", []),
+        ("software senza certificazione ISO 9001", "software senza certificazione ISO 9001", []),
+        ("software di chi non ha la ISO 9001", "software di chi non ha la ISO 9001", []),
         ("ISO 27001", "ISO 27001", []),
         (
             "gestione server in possesso della certificazione UNI CEI EN ISO/IEC 27001",

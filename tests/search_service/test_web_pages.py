@@ -179,3 +179,9 @@ def test_browsers_and_crawlers_find_what_they_ask_for(client: TestClient) -> Non
     icon = client.get("/favicon.ico")
     assert icon.headers["content-type"] == "image/svg+xml"
     assert '<meta property="og:title" content="La rete">' in client.get("/network").text
+
+
+@pytest.mark.parametrize("path", ["//altrove.example/x", "/%5Caltrove.example", "/a%23b%3Fc"])
+def test_no_path_leads_to_another_site(client: TestClient, path: str) -> None:
+    page = client.get(f"http://testserver{path}").text
+    assert not any(h.startswith(("//", "/\\", "/a#")) for h in hrefs(page))
