@@ -14,17 +14,12 @@ from indexer.places import Gazetteer
 from search_service.certifications import certification_key
 from search_service.competencies import competence_key
 from search_service.errors import QueryError
-from search_service.kinds import KIND_LABELS
 from search_service.known import Known
 from search_service.model import Aspect, Choices, Proof, Understood
 from search_service.sectors import in_sector, is_code, sector_label
+from search_service.wording import KINDS, PROOFS
 
 E = TypeVar("E", bound=StrEnum)
-PROOF_LABELS = {
-    Proof.DECLARED: "dichiarato",
-    Proof.DEMONSTRATED: "dimostrato",
-    Proof.CORROBORATED: "confermato da altri",
-}
 
 
 def place(value: str, gazetteer: Gazetteer) -> PlaceMention:
@@ -48,13 +43,13 @@ def place(value: str, gazetteer: Gazetteer) -> PlaceMention:
 def kind(value: str) -> Understood:
     """The kind of a name ("case_study")."""
     found = _member(DocumentKind, value, "kind")
-    return Understood(Aspect.KIND, found.value, KIND_LABELS[found])
+    return Understood(Aspect.KIND, found.value, KINDS[found])
 
 
 def proof(value: str) -> Understood:
     """The proof of a name ("demonstrated")."""
     found = _member(Proof, value, "proof")
-    return Understood(Aspect.PROOF, found.value, PROOF_LABELS[found])
+    return Understood(Aspect.PROOF, found.value, PROOFS[found])
 
 
 def competence(value: str, known: Known) -> Understood:

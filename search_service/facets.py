@@ -18,11 +18,10 @@ from indexer.lexical import fold
 from indexer.model import Organisation, Period, PlaceLevel
 from indexer.places import Gazetteer
 from search_service.certifications import certification_key, holds
-from search_service.chosen import PROOF_LABELS
-from search_service.kinds import KIND_LABELS
 from search_service.known import Known
 from search_service.model import Evidence, Facets, FacetValue
 from search_service.sectors import sector_key, sector_keys, sector_label
+from search_service.wording import KINDS, PROOFS
 
 Votes = Mapping[str, Sequence[Evidence]]
 Values = Mapping[tuple[str, str], Iterable[str]]  # value and label → ids of who has it
@@ -48,9 +47,9 @@ def facets(
         competencies=_counted(_competencies(sure, able, known)),
         sectors=_counted(_sectors(sure, trusted)),
         certifications=_counted(_certifications(sure, known)),
-        kinds=_counted(_by(answering, lambda e: [(e.document.kind, KIND_LABELS[e.document.kind])])),
+        kinds=_counted(_by(answering, lambda e: [(e.document.kind, KINDS[e.document.kind])])),
         years=_counted(_by(trusted, lambda e: [(y, y) for y in years_of(e.document.period)])),
-        proofs=_counted(_by(answering, lambda e: [(e.proof, PROOF_LABELS[e.proof])])),
+        proofs=_counted(_by(answering, lambda e: [(e.proof, PROOFS[e.proof])])),
     )
 
 

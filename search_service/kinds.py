@@ -8,12 +8,7 @@ from collections.abc import Sequence
 from indexer.model import DocumentKind
 from search_service.model import Aspect, Mention, Understood
 from search_service.periods import fold_in_place
-
-KIND_LABELS = {
-    DocumentKind.PROFILE: "profili",
-    DocumentKind.CASE_STUDY: "casi di studio",
-    DocumentKind.EVENT: "eventi",
-}
+from search_service.wording import KINDS
 
 _UNDERSTOOD = "\0"  # stands for each letter of what was understood: a place, a time, a name
 # What may stand before the kind where the question begins with it.
@@ -136,5 +131,5 @@ def _joined(folded: str, position: int) -> re.Match[str] | None:
 
 
 def _mention(question: str, kind: DocumentKind, start: int, end: int) -> Mention:
-    understood = Understood(Aspect.KIND, kind.value, KIND_LABELS[kind], question[start:end])
+    understood = Understood(Aspect.KIND, kind.value, KINDS[kind], question[start:end])
     return Mention(start, end, understood)

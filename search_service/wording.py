@@ -41,7 +41,7 @@ _KIND = {
     DocumentKind.CASE_STUDY: _("caso di studio"),
     DocumentKind.EVENT: _("evento"),
 }
-_KINDS = {
+KINDS = {
     DocumentKind.PROFILE: _("profili"),
     DocumentKind.CASE_STUDY: _("casi di studio"),
     DocumentKind.EVENT: _("eventi"),
@@ -111,7 +111,7 @@ class Words:
 
     def kinds(self, kind: DocumentKind) -> str:
         """Documents of a kind: "casi di studio"."""
-        return self.language.text(_KINDS[kind])
+        return self.language.text(KINDS[kind])
 
     def role(self, role: Role) -> str:
         """An organisation's part in a document: "ha organizzato"."""

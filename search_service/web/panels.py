@@ -29,7 +29,6 @@ _ORDERS = {
     Sort.PLACE: _("luogo"),
     Sort.DATE: _("prove più recenti"),
 }
-SHOWN = 8  # values of a group that are seen before the others are asked for
 
 
 @dataclass(frozen=True, slots=True)
