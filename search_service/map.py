@@ -11,10 +11,11 @@ from importlib.resources import files
 
 from indexer.model import Organisation, Place, PlaceLevel
 from indexer.places import Gazetteer
+from search_service.languages import marked as _
 
 SHADES = 5  # steps above nothing
 # What the licence asks for where the map is shown, in Italian as the pages' source is.
-ATTRIBUTION = (
+ATTRIBUTION = _(
     "Mappa: @svg-maps/italy 2.0.0 di Victor Cazanave, dalla mappa di MapSVG, "
     "licenza CC BY 4.0; confini semplificati."
 )

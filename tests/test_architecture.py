@@ -34,8 +34,8 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times languages map competencies",
-        "weights period_rules wording",
+        "model errors calendar_words no_times languages competencies",
+        "weights period_rules wording map",
         "periods",
         "fillers kinds certifications sectors spelling",
         "legal_forms",

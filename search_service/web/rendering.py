@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from indexer.errors import CompetenzeError
 from indexer.model import DocumentKind
 from search_service import links
+from search_service import map as italy_map
 from search_service.highlight import pieces
 from search_service.languages import LANGUAGES, language_of
 from search_service.model import Proof
@@ -99,6 +100,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         today=date.today,
         DocumentKind=DocumentKind,
         Proof=Proof,
+        map_credit=italy_map,
         original_url=links.original_url,
         web_link=links.web_link,
         mail_link=links.mail_link,

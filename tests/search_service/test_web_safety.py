@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from indexer.errors import CompetenzeError
 from search_service.links import document_path, mail_link, web_link
+from search_service.map import LICENCE_URL, SOURCE_URL
 from search_service.web import rendering
 from tests.web_site import CASE, SOURCES, hrefs, site, text_of
 
@@ -52,7 +53,7 @@ def test_every_page_is_safe(client: TestClient, url: str) -> None:
     assert "49" not in shown  # {{7*7}} stays what was written
     assert "javascript:" not in "".join(hrefs(page))
     hosts = {href for href in hrefs(page) if "//" in href}
-    assert hosts <= DECLARED_LINKS
+    assert hosts <= {*DECLARED_LINKS, SOURCE_URL, LICENCE_URL}
     loaded = set(re.findall(r'(?:src|action)="([^"]*)"', page))
     assert all(re.fullmatch(r"/|/static/(?:favicon|site)\.\w+\?v=\w{8}", url) for url in loaded)
 
