@@ -176,11 +176,13 @@ class Asked:
 class Links:
     """The addresses a page may lead to, with the language and the shortlist that go along.
 
-    ``path`` is the page's own path and ``asked`` the search it is about.
+    ``path`` is the page's own path and ``asked`` the search it is about; ``home`` is where a new
+    search is asked.
     """
 
     path: str
     asked: Asked
+    home: str = "/"
 
     def here(self, asked: Asked) -> str:
         """The same page, about another search."""
@@ -200,15 +202,16 @@ class Links:
 
     def search(self, question: str = "") -> str:
         """A new search."""
-        return replace(self.asked.kept, question=question).url
+        return replace(self.asked.kept, question=question).on(self.home)
 
     def in_place(self, place: str) -> str:
         """All cooperatives of a place."""
-        return replace(self.asked.kept, places=(place,)).url
+        return replace(self.asked.kept, places=(place,)).on(self.home)
 
     def competence_in(self, label: str, place: str) -> str:
         """Those of a place who declare a competence."""
-        return replace(self.asked.kept, places=(place,), competencies=(label,)).url
+        wanted = replace(self.asked.kept, places=(place,), competencies=(label,))
+        return wanted.on(self.home)
 
     def organisation(self, organisation: str) -> str:
         """The page of an organisation."""

@@ -51,10 +51,9 @@ def create_router(state: ServiceState, framed_by: str = "*") -> APIRouter:
         # Starlette's own route: the pages read the address by themselves, and are no API.
         router.add_route(path, endpoint, methods=["GET"])
 
-    embedded = partial(search_page, framed_by=framed_by)
-    pages: dict[str, _Page] = {**_PAGES, "/embed": embedded}
-    for path, page in pages.items():
+    for path, page in _PAGES.items():
         add(path, partial(_answered, state, renderer, page))
+    add("/embed", partial(_answered, state, renderer, search_page, framed_by=framed_by))
     for path, page_of in _PAGES_OF.items():
         add(path, partial(_answered_of, state, renderer, page_of))
     add("/static/{name:path}", partial(_static, renderer))
@@ -70,9 +69,11 @@ def _answered_of(
     return _answered(state, renderer, lambda visit, searcher: page(visit, searcher, name), request)
 
 
-def _answered(state: ServiceState, renderer: Renderer, page: _Page, request: Request) -> Response:
+def _answered(
+    state: ServiceState, renderer: Renderer, page: _Page, request: Request, framed_by: str = ""
+) -> Response:
     """A page of the index or, while there is none, one that says so."""
-    visit = Visit.of(request, renderer)
+    visit = Visit.of(request, renderer, framed_by)
     try:
         return page(visit, state.searcher)
     except GenerationError:

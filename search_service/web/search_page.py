@@ -25,14 +25,11 @@ EXAMPLES = (  # each with its language
 )
 
 
-def search_page(visit: Visit, searcher: Searcher, *, framed_by: str = "") -> Response:
-    """The answer or, without a question, an invitation to ask.
-
-    Bare, to be shown inside other sites' pages, where these sites are given as ``framed_by``.
-    """
+def search_page(visit: Visit, searcher: Searcher) -> Response:
+    """The answer or, without a question, an invitation to ask."""
     asked = visit.asked
     if asked.is_empty:
-        return visit.page("home.html", _home(visit, searcher), framed_by=framed_by)
+        return visit.page("home.html", _home(visit, searcher))
     try:
         query = searcher.understand(asked.question, asked.choices)
     except QueryError:
@@ -55,7 +52,7 @@ def search_page(visit: Visit, searcher: Searcher, *, framed_by: str = "") -> Res
         "map": panels.answer_map(visit.links, answer),
         "orders": panels.orders(visit.links, visit.words),
     }
-    return shown.page("search.html", context, framed_by=framed_by)
+    return shown.page("search.html", context)
 
 
 def _home(visit: Visit, searcher: Searcher) -> dict[str, object]:

@@ -38,16 +38,20 @@ class Visit:
     origin: str
     asked: Asked
     language: str
+    framed_by: str = ""
 
     @classmethod
-    def of(cls, request: Request, renderer: Renderer) -> Visit:
-        """Read a request: a language in the address goes before the browser's."""
+    def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> Visit:
+        """Read a request: a language in the address goes before the browser's.
+
+        ``framed_by`` are the sites that may show the page in a frame; it is then bare.
+        """
         asked = Asked.read(request.query_params)
         language = asked.lang or preferred(request.headers.get("accept-language", ""))
         origin = str(request.base_url).rstrip("/")
         # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
         path = "/" + quote(request.scope["path"].lstrip("/\\"))
-        return cls(renderer, path, origin, asked, language)
+        return cls(renderer, path, origin, asked, language, framed_by)
 
     @property
     def words(self) -> Words:
@@ -57,7 +61,7 @@ class Visit:
     @property
     def links(self) -> Links:
         """Where the page may lead."""
-        return Links(self.path, self.asked)
+        return Links(self.path, self.asked, "/embed" if self.framed_by else "/")
 
     def text(self, message: str, /, **values: object) -> str:
         """A message in the visitor's language."""
@@ -67,20 +71,17 @@ class Visit:
         """The same visit, its search written in another way."""
         return replace(self, asked=asked)
 
-    def page(
-        self,
-        template: str,
-        context: Mapping[str, object],
-        *,
-        status: int = 200,
-        framed_by: str = "",
-    ) -> Response:
-        """A template's page for this visitor; bare where other sites may show it in a frame."""
-        known = {"asked": self.asked, "links": self.links, "origin": self.origin}
-        bare = {"bare": bool(framed_by)}
-        html = self.renderer.html(self.language, template, {**known, **bare, **context})
+    def page(self, template: str, context: Mapping[str, object], *, status: int = 200) -> Response:
+        """A template's page for this visitor."""
+        known = {
+            "asked": self.asked,
+            "links": self.links,
+            "origin": self.origin,
+            "bare": bool(self.framed_by),
+        }
+        html = self.renderer.html(self.language, template, {**known, **context})
         sent = {
-            **headers(framed_by or "'none'"),
+            **headers(self.framed_by or "'none'"),
             "Content-Language": self.language,
             "Vary": "Accept-Language",
         }

@@ -171,6 +171,16 @@ def test_only_the_page_for_embedding_may_be_framed(client: TestClient) -> None:
     assert "frame-ancestors 'none'" in client.get("/").headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("query", ["", "?q=dati&since=ieri"])
+def test_an_embedded_page_stays_in_its_frame(client: TestClient, query: str) -> None:
+    response = client.get(f"/embed{query}")
+    assert "frame-ancestors *" in response.headers["content-security-policy"]
+    assert "<header" not in response.text
+    links = re.findall(r'<a href="([^"]*)"(?![^>]*_blank)', response.text)
+    assert all(h.startswith("/embed?") for h in links)
+    assert bool(links) is not bool(query)  # the invitation has examples
+
+
 def test_browsers_and_crawlers_find_what_they_ask_for(client: TestClient) -> None:
     assert "Disallow: /api/" in client.get("/robots.txt").text
     search = ElementTree.fromstring(client.get("/opensearch.xml").content)
