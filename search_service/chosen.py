@@ -108,12 +108,12 @@ def values(choices: Choices, known: Known) -> tuple[Understood, ...]:
 
 
 def without(item: Understood, choices: Choices, gazetteer: Gazetteer, known: Known) -> Choices:
-    """The choices that leave out something understood, whether it was chosen or said."""
+    """The choices that leave out something understood, whether it was chosen or said, or both."""
 
     def left(chosen: Iterable[str], meaning: Callable[[str], str]) -> tuple[str, ...]:
         return tuple(value for value in chosen if meaning(value) != item.value)
 
-    said = replace(choices, off=choices.off | {item.key})
+    said = replace(choices, off=choices.off | {item.key}) if item.words else choices
     match item.aspect:
         case Aspect.PLACE:
             places = left(choices.places, lambda v: place(v, gazetteer).places[0].id)

@@ -157,9 +157,17 @@ class Asked:
         """The same search with one value of a filter, and none of its others."""
         return self._with(name, (value,))
 
-    def without(self, name: str, value: str) -> Asked:
-        """The same search without a chosen value of a filter."""
-        return self._with(name, tuple(v for v in getattr(self, _FILTERS[name]) if v != value))
+    def choosing(self, choices: Choices) -> Asked:
+        """The same search with other filters chosen."""
+        kept = (key for key in self.off if key in choices.off)
+        return replace(
+            self,
+            **{field: getattr(choices, field) for field in _FILTERS.values()},
+            since=choices.since,
+            until=choices.until,
+            off=(*kept, *sorted(choices.off.difference(self.off))),
+            page=1,
+        )
 
     def _with(self, name: str, values: tuple[str, ...]) -> Asked:
         chosen: dict[str, tuple[str, ...]] = {_FILTERS[name]: values}
@@ -245,33 +253,17 @@ class Ambiguity:
     alternatives: tuple[Chip, ...]
 
 
-_CHOSEN = {
-    Aspect.KIND: "kind",
-    Aspect.COMPETENCE: "competence",
-    Aspect.SECTOR: "sector",
-    Aspect.CERTIFICATION: "certification",
-    Aspect.PROOF: "proof",
-}
-
-
-def understood(links: Links, query: Query, words: Words) -> list[Chip]:
+def understood(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
     """What was understood or chosen, each with the address of the search without it."""
-    asked, chips = links.asked, []
-    number = -_places_in_question(asked, query)
-    for item in query.understood:
-        name = _CHOSEN.get(item.aspect, "")
-        if item.aspect is Aspect.PLACE and number >= 0:
-            without = asked.with_place(number)
-        elif name and item.value in getattr(asked, _FILTERS[name]):
-            without = asked.without(name, item.value)
-        elif item.aspect is Aspect.PERIOD and (asked.since or asked.until):
-            without = replace(asked, since="", until="", page=1)
-        else:
-            without = asked.switched_off(item.key)
-        number += item.aspect is Aspect.PLACE
-        label = words.understood(item, query)
-        chips.append(Chip(words.aspect(item.aspect), label, links.here(without), item.key))
-    return chips
+    return [
+        Chip(
+            words.aspect(item.aspect),
+            words.understood(item, query),
+            links.here(links.asked.choosing(searcher.without(item, links.asked.choices))),
+            item.key,
+        )
+        for item in query.understood
+    ]
 
 
 def ignored(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:

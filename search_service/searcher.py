@@ -116,6 +116,10 @@ class Searcher:
             ),
         )
 
+    def without(self, item: Understood, choices: Choices) -> Choices:
+        """The choices that leave out something understood."""
+        return chosen.without(item, choices, self.gazetteer, self._known)
+
     def counts_without(
         self, question: str, choices: Choices, query: Query
     ) -> tuple[tuple[Understood, int], ...]:
@@ -125,9 +129,8 @@ class Searcher:
         """
         counts = []
         for item in query.understood:
-            fewer = chosen.without(item, choices, self.gazetteer, self._known)
             try:
-                asked = self.understand(question, fewer)
+                asked = self.understand(question, self.without(item, choices))
             except QueryError:  # there was nothing else
                 continue
             found, _ = self._in_widening_places(asked)

@@ -42,7 +42,7 @@ def search_page(visit: Visit, searcher: Searcher) -> Response:
     shown = visit.about(links.with_labels(asked, query, searcher))
     context = {
         "answer": answer,
-        "understood": links.understood(visit.links, query, visit.words),
+        "understood": links.understood(visit.links, query, searcher, visit.words),
         "ignored": links.ignored(visit.links, query, searcher, visit.words),
         "ambiguities": links.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),

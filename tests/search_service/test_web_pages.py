@@ -74,6 +74,26 @@ def test_a_region_of_the_question_gives_way_to_a_narrower_place(client: TestClie
     assert "rimetti dove: Sicilia" in text_of(narrowed)
 
 
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"certification": "iso 9001"}, "Togli certificata: ISO 9001"),
+        ({"competence": "Data Engineering"}, "Togli competenza: data engineering"),
+    ],
+)
+def test_a_chosen_filter_goes_however_it_is_written(
+    client: TestClient, filters: dict[str, str], words: str
+) -> None:
+    page = client.get("/", params={"q": "dati", **filters}).text
+    assert params_of(link(page, words)) == {"q": ["dati"]}
+
+
+def test_what_is_said_and_chosen_goes_at_once(client: TestClient) -> None:
+    page = client.get("/", params={"q": "eventi su data engineering", "kind": "event"}).text
+    without = link(page, "Togli che cosa: eventi")
+    assert params_of(without) == {"q": ["eventi su data engineering"], "off": ["kind:event"]}
+
+
 def test_the_map_links_each_region_with_somebody(client: TestClient) -> None:
     page = client.get("/").text
     assert page.count('<path class="shade-') == 20
