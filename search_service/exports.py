@@ -11,23 +11,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from indexer.model import Document, Organisation, Place, Role
+from indexer.model import Document, Organisation, Period, Place, Role
 from search_service.languages import marked as _
 from search_service.links import document_path, organisation_path, web_link
 from search_service.model import Evidence
 from search_service.schemas import passage_url
 from search_service.shortlist import FACTS, Pick, Shortlist, Value
-from search_service.wording import PROOFS
+from search_service.wording import Words
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-Words = Callable[[str], str]
 Cell = str | int | None
 
 MAX_CELL = 32_767  # UTF-16 units that a cell of a spreadsheet holds
@@ -124,9 +123,9 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
                 _address(pick.organisation, base),
             )
         )
-    note = words(_("non è più nell'indice"))
+    note = words.language.text("non è più nell'indice")
     rows += [(pick, note, *(None,) * (len(headings) - 2)) for pick in shortlist.missing]
-    return _table(words(_("Cooperative")), headings, rows, words)
+    return _table(words.language.text("Cooperative"), headings, rows, words)
 
 
 def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
@@ -141,11 +140,11 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         _("Indirizzo del documento"),
         _("Note"),
     )
-    invented = words(_("dato inventato"))
+    invented = words.language.text("dato inventato")
     rows: list[tuple[Cell, ...]] = [
         (
             pick.organisation.name,
-            words(PROOFS[evidence.proof]),
+            words.proof(evidence.proof),
             evidence.document.title,
             _date(evidence.document),
             evidence.passage.page,
@@ -156,22 +155,22 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         for pick in shortlist.picks
         for evidence in pick.evidence
     ]
-    return _table(words(_("Prove")), headings, rows, words)
+    return _table(words.language.text("Prove"), headings, rows, words)
 
 
 def _table(
     title: str, headings: Sequence[str], rows: Sequence[tuple[Cell, ...]], words: Words
 ) -> Table:
     widths = tuple(_NARROW if heading in _NARROW_LABELS else _WIDE for heading in headings)
-    return Table(title, tuple(map(words, headings)), widths, tuple(rows))
+    return Table(title, tuple(map(words.language.text, headings)), widths, tuple(rows))
 
 
 def _joined(values: Sequence[Value], words: Words) -> Cell:
-    """The values in one cell; a number alone stays a number."""
+    """The values in one cell; a number alone stays a number, and dates are ISO, to sort by."""
     if len(values) == 1 and isinstance(values[0].text, int):
         return values[0].text
-    texts = (words(str(value.text)) if value.own else str(value.text) for value in values)
-    return "; ".join(texts) or None
+    told = (v.text if isinstance(v.text, Period) else v.said(words) for v in values)
+    return "; ".join(map(str, told)) or None
 
 
 def _address(organisation: Organisation, base: str) -> str:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from indexer.generation import Generation
-from indexer.model import Document, Organisation, Role
+from indexer.model import Document, Organisation, Period, Place, Role
 from search_service.certifications import certification_key
 from search_service.competencies import competence_key
 from search_service.languages import marked as _
 from search_service.model import Answer, Evidence, OrganisationHit, Proof, Query, Standing
 from search_service.searcher import Searcher
 from search_service.weights import calibration_of
-from search_service.wording import PROOFS, STANDINGS
+from search_service.wording import PROOFS, STANDINGS, Words
 
 MAX_PICKS = 20
 _WIDENED = {
@@ -171,13 +171,22 @@ class Share(StrEnum):
 class Value:
     """Something said of an organisation.
 
-    ``own``: it is the interface's own word, to be translated; else it is data, shown as it is.
+    ``own``: it is the interface's own word, to be translated; else it is data, shown as it is but
+    for places and dates, which each language writes in its way (``said``).
     ``share`` is given for what is compared, among two organisations or more.
     """
 
-    text: str | int
+    text: str | int | Place | Period
     own: bool = False
     share: Share | None = None
+
+    def said(self, words: Words) -> str | int:
+        """The value in the reader's language."""
+        if isinstance(self.text, Place):
+            return words.place(self.text)
+        if isinstance(self.text, Period):
+            return words.period(self.text)
+        return words.language.text(str(self.text)) if self.own else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +234,7 @@ def _competence(text: str) -> Hashable:
 
 
 def _listed(
-    read: Callable[[Organisation], Iterable[str]],
+    read: Callable[[Organisation], Iterable[str | Place]],
 ) -> Callable[[Pick, Answer | None], list[Value]]:
     return lambda pick, _answer: [Value(text) for text in read(pick.organisation) if text]
 
@@ -261,7 +270,7 @@ def _remote(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
 def _newest(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
     periods = [document.period for document, _role in pick.documents if document.period]
     newest = max(periods, key=lambda period: str(period.end), default=None)
-    return [] if newest is None else [Value(str(newest))]
+    return [] if newest is None else [Value(newest)]
 
 
 def _vat(organisation: Organisation) -> list[str]:
@@ -273,8 +282,8 @@ FACTS = (
     Fact(_("Note"), _notes),
     Fact(_("Rispetto al luogo chiesto"), _standing),
     Fact(_("Prove"), _proofs),
-    Fact(_("Sede"), _listed(lambda o: [o.seat.label] if o.seat else [])),
-    Fact(_("Lavora in"), _listed(lambda o: [place.label for place in o.works_in])),
+    Fact(_("Sede"), _listed(lambda o: [o.seat] if o.seat else [])),
+    Fact(_("Lavora in"), _listed(lambda o: o.works_in)),
     Fact(_("A distanza"), _remote),
     Fact(_("Forma giuridica"), _listed(lambda o: [o.legal_form])),
     Fact(_("Soci lavoratori"), _members),

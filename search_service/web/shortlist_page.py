@@ -34,7 +34,7 @@ def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
     """The picks as a file ("csv", "xlsx" or "json")."""
     if name not in _TYPES:
         return visit.missing(visit.text("Questo file non c'è."))
-    shortlist, words = _shortlist(visit, searcher), visit.words.language.text
+    shortlist, words = _shortlist(visit, searcher), visit.words
     if name == "json":
         content = as_json(shortlist, visit.origin)
     else:

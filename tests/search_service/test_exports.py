@@ -16,6 +16,7 @@ from search_service.exports import MAX_CELL, as_csv, as_json, as_xlsx, is_formul
 from search_service.model import Answer, Components, Evidence, OrganisationHit, Proof, Query
 from search_service.searcher import Searcher
 from search_service.shortlist import Pick, Shortlist, answer_for
+from search_service.wording import words_in
 from tests.search_service.conftest import IDS, ODD
 
 BASE = "https://rete.example"
@@ -44,8 +45,7 @@ NASTY = (
 TEXTS = st.one_of(st.sampled_from(NASTY), st.text(max_size=40))
 
 
-def same(message: str) -> str:
-    return message
+ITALIAN, ENGLISH = words_in("it"), words_in("en")
 
 
 def shortlist_of(name: str, text: str = "Facciamo siti.", title: str = "Titolo") -> Shortlist:
@@ -96,7 +96,7 @@ def test_what_is_no_formula_is_left_alone(text: str) -> None:
 @given(TEXTS, TEXTS)
 @settings(max_examples=150, deadline=None)
 def test_csv_gives_back_what_was_written(name: str, text: str) -> None:
-    (row,) = read_csv(as_csv(shortlist_of(name, text), same, BASE))
+    (row,) = read_csv(as_csv(shortlist_of(name, text), ITALIAN, BASE))
     for cell, written in ((row["Cooperativa"], name), (row["Passo migliore"], text)):
         assert cell == (f"'{written}" if is_formula(written) else written)
         assert not is_formula(cell)
@@ -105,7 +105,7 @@ def test_csv_gives_back_what_was_written(name: str, text: str) -> None:
 @given(TEXTS, TEXTS)
 @settings(max_examples=40, deadline=None)
 def test_xlsx_gives_back_what_was_written(name: str, text: str) -> None:
-    data = as_xlsx(shortlist_of(name, text), same, BASE)
+    data = as_xlsx(shortlist_of(name, text), ITALIAN, BASE)
     assert "<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
     row = sheet(data, "Prove")[2]
     for cell, written in ((row[0], name), (row[5], text)):
@@ -125,8 +125,8 @@ def test_json_gives_back_what_was_written(name: str, text: str) -> None:
 @pytest.mark.parametrize("letter", ["a", "😀"])
 def test_a_text_longer_than_a_cell_is_cut(letter: str) -> None:
     shortlist = shortlist_of("A", letter * (MAX_CELL + 1))
-    (row,) = read_csv(as_csv(shortlist, same, BASE))
-    in_xlsx = sheet(as_xlsx(shortlist, same, BASE), "Prove")["F2"].value
+    (row,) = read_csv(as_csv(shortlist, ITALIAN, BASE))
+    in_xlsx = sheet(as_xlsx(shortlist, ITALIAN, BASE), "Prove")["F2"].value
     for cell in (row["Passo migliore"], in_xlsx):
         assert isinstance(cell, str)
         assert cell[-2:] == f"{letter}…"
@@ -134,14 +134,14 @@ def test_a_text_longer_than_a_cell_is_cut(letter: str) -> None:
 
 
 def test_a_long_formula_is_cut_with_its_apostrophe() -> None:
-    (row,) = read_csv(as_csv(shortlist_of("A", "=" * MAX_CELL), same, BASE))
+    (row,) = read_csv(as_csv(shortlist_of("A", "=" * MAX_CELL), ITALIAN, BASE))
     assert (row["Passo migliore"][:2], len(row["Passo migliore"])) == ("'=", MAX_CELL)
 
 
 def test_half_a_surrogate_stops_nobody() -> None:
     shortlist = shortlist_of("a\ud800b")
-    assert read_csv(as_csv(shortlist, same, BASE))[0]["Cooperativa"] == "a?b"
-    assert sheet(as_xlsx(shortlist, same, BASE), "Cooperative")["A2"].value == "ab"
+    assert read_csv(as_csv(shortlist, ITALIAN, BASE))[0]["Cooperativa"] == "a?b"
+    assert sheet(as_xlsx(shortlist, ITALIAN, BASE), "Cooperative")["A2"].value == "ab"
     assert json.loads(as_json(shortlist, BASE))["organisations"][0]["name"] == "a?b"
 
 
@@ -155,7 +155,7 @@ def picked(searcher: Searcher) -> Shortlist:
 
 
 def test_csv_is_as_italian_spreadsheets_want_it(searcher: Searcher) -> None:
-    data = as_csv(picked(searcher), same, BASE)
+    data = as_csv(picked(searcher), ITALIAN, BASE)
     assert data.startswith(b'\xef\xbb\xbf"Cooperativa";"Note";')
     assert data.count(b"\r\n") == 4
     first, second, missing = read_csv(data)
@@ -174,15 +174,15 @@ def test_csv_is_as_italian_spreadsheets_want_it(searcher: Searcher) -> None:
 
 def test_without_evidence_the_columns_stay_in_their_place() -> None:
     bare = Shortlist("g1", (Pick(Organisation("a", "A"), ()),), (), 0, None)
-    (row,) = read_csv(as_csv(bare, same, BASE))
+    (row,) = read_csv(as_csv(bare, ITALIAN, BASE))
     assert (row["Passo migliore"], row["Scheda"]) == ("", f"{BASE}/organisations/a")
     assert json.loads(as_json(bare, BASE))["question"] is None
-    assert sheet(as_xlsx(bare, same, BASE), "Prove").max_row == 1
+    assert sheet(as_xlsx(bare, ITALIAN, BASE), "Prove").max_row == 1
 
 
 def test_xlsx_has_a_sheet_of_organisations_and_one_of_evidence() -> None:
     shortlist = shortlist_of("Bussola", "https://bussola.example/a", "=Titolo")
-    data = as_xlsx(shortlist, same, BASE)
+    data = as_xlsx(shortlist, ITALIAN, BASE)
     assert load_workbook(io.BytesIO(data)).sheetnames == ["Cooperative", "Prove"]
     organisations, evidence = sheet(data, "Cooperative"), sheet(data, "Prove")
     headings = [cell.value for cell in organisations[1]]
@@ -210,12 +210,12 @@ def test_xlsx_has_a_sheet_of_organisations_and_one_of_evidence() -> None:
 
 def test_headings_and_own_words_are_translated_and_data_is_not() -> None:
     shortlist = shortlist_of("Prove", "Sede")
-    (row,) = read_csv(as_csv(shortlist, str.upper, BASE))
-    assert row["COOPERATIVA"] == "Prove"
-    assert (row["PROVE"], row["COMPETENZE"]) == ("DIMOSTRATO", "Sede")
-    assert load_workbook(io.BytesIO(as_xlsx(shortlist, str.upper, BASE))).sheetnames == [
-        "COOPERATIVE",
-        "PROVE",
+    (row,) = read_csv(as_csv(shortlist, ENGLISH, BASE))
+    assert row["Cooperative"] == "Prove"
+    assert (row["Evidence"], row["Competencies"]) == ("demonstrated", "Sede")
+    assert load_workbook(io.BytesIO(as_xlsx(shortlist, ENGLISH, BASE))).sheetnames == [
+        "Cooperatives",
+        "Evidence",
     ]
 
 

@@ -204,4 +204,4 @@ def test_invented_data_and_weak_evidence_are_told(searcher: Searcher) -> None:
         "meno sicura: le prove potrebbero non rispondere",
     ]
     assert row(shortlist, "Partita IVA").values == ((Value("IT01114601006"),),)
-    assert row(shortlist, "Documento più recente").values == ((Value("2024-05"),),)
+    assert row(shortlist, "Documento più recente").values == ((Value(Period.parse("2024-05")),),)
