@@ -17,7 +17,8 @@ from search_service.wording import Words
 _URL = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f\x7f]+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
-_MOST = 20  # values of one filter, or cooperatives picked, read from an address
+_MOST = 20  # values of one filter read from an address
+_MOST_PICKS = 200  # read from an address: how many are shown, and told of, is the shortlist's
 # The filters that may have several values, by the name an address gives them.
 _FILTERS = {
     "place": "places",
@@ -56,9 +57,9 @@ class Asked:
     def read(cls, params: QueryParams) -> Asked:
         """Read an address; what is empty is not asked for, and a page that is none is the first."""
 
-        def several(name: str) -> tuple[str, ...]:
+        def several(name: str, most: int = _MOST) -> tuple[str, ...]:
             values = (value.strip() for value in params.getlist(name))
-            return tuple(dict.fromkeys(value for value in values if value))[:_MOST]
+            return tuple(dict.fromkeys(value for value in values if value))[:most]
 
         page, lang = params.get("page", ""), params.get("lang", "")
         return cls(
@@ -68,7 +69,7 @@ class Asked:
             off=several("off"),
             sort=params.get("sort", "").strip(),
             page=int(page) if _PAGE_NUMBER.fullmatch(page) else 1,
-            picks=several("pick"),
+            picks=several("pick", _MOST_PICKS),
             lang=lang if lang in LANGUAGES else "",
             **{field: several(name) for name, field in _FILTERS.items()},
         )
@@ -177,7 +178,7 @@ class Asked:
         """The same page with a cooperative more, or less, in the shortlist."""
         if organisation in self.picks:
             return replace(self, picks=tuple(p for p in self.picks if p != organisation))
-        return replace(self, picks=(*self.picks, organisation)[:_MOST])
+        return replace(self, picks=(*self.picks, organisation))
 
 
 @dataclass(frozen=True, slots=True)

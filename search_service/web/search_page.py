@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Response
 
@@ -33,8 +34,7 @@ def search_page(visit: Visit, searcher: Searcher) -> Response:
     try:
         query = searcher.understand(asked.question, asked.choices)
     except QueryError:
-        heading = visit.text("Questa ricerca non si può fare")
-        return visit.error(400, heading, refusal(visit, searcher))
+        return visit.refused(refusal(visit, searcher))
     offset = (asked.page - 1) * PAGE
     answer = searcher.highlighted(searcher.search(query, PAGE, offset, panels.sort_of(asked)))
     nobody = not (answer.total or answer.total_documents)
@@ -103,7 +103,8 @@ def refusal(visit: Visit, searcher: Searcher) -> str:
         return text("I tipi di documento sono %(kinds)s: scegline uno di questi.", kinds=kinds)
     if not all(_is_date(day) for day in (asked.since, asked.until) if day):
         return text("Le date si scrivono così: 2025, 2025-03 oppure 2025-03-05.")
-    if asked.since and asked.until and asked.since[:10] > asked.until[:10]:
+    since, until = (Period.parse(d) if d else None for d in (asked.since, asked.until))
+    if since and until and (since.start or date.min) > (until.end or date.max):
         return text("La data d'inizio viene dopo quella di fine: scambiale.")
     if not all(searcher.gazetteer.resolve(p) or ":" in p for p in asked.places):
         close = [place for name in asked.places for place in searcher.gazetteer.suggest(name)]

@@ -8,6 +8,7 @@ from search_service.errors import QueryError
 from search_service.exports import as_csv, as_json, as_xlsx
 from search_service.searcher import Searcher
 from search_service.shortlist import Shortlist, answer_for, comparison
+from search_service.web.search_page import refusal
 from search_service.web.visit import Visit, headers
 
 _TYPES = {
@@ -18,12 +19,18 @@ _TYPES = {
 
 
 def shortlist_page(visit: Visit, searcher: Searcher) -> Response:
-    """The picks compared, with the evidence of each for the question."""
-    shortlist = _shortlist(visit, searcher)
+    """The picks compared, with the evidence of each for the question, if it can be read."""
+    unread = ""
+    try:
+        shortlist = _shortlist(visit, searcher)
+    except QueryError:
+        unread = refusal(visit, searcher)
+        shortlist = Shortlist.of(searcher.generation, visit.asked.picks)
     return visit.page(
         "shortlist.html",
         {
             "shortlist": shortlist,
+            "unread": unread,
             "rows": comparison(shortlist),
             "files": {name: visit.asked.on(f"/shortlist/export.{name}") for name in _TYPES},
         },
@@ -34,7 +41,10 @@ def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
     """The picks as a file ("csv", "xlsx" or "json")."""
     if name not in _TYPES:
         return visit.missing(visit.text("Questo file non c'è."))
-    shortlist, words = _shortlist(visit, searcher), visit.words
+    try:
+        shortlist, words = _shortlist(visit, searcher), visit.words
+    except QueryError:
+        return visit.refused(refusal(visit, searcher))
     if name == "json":
         content = as_json(shortlist, visit.origin)
     else:
@@ -45,13 +55,10 @@ def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
 
 
 def _shortlist(visit: Visit, searcher: Searcher) -> Shortlist:
-    """The picks; a question that cannot be read leaves them without its evidence."""
+    """The picks, with what answers the question; QueryError where it cannot be read."""
     asked, generation = visit.asked, searcher.generation
     if asked.is_empty or not asked.picks:
         return Shortlist.of(generation, asked.picks)
-    try:
-        query = searcher.understand(asked.question, asked.choices)
-    except QueryError:
-        return Shortlist.of(generation, asked.picks)
+    query = searcher.understand(asked.question, asked.choices)
     answer = searcher.highlighted(answer_for(searcher, query, asked.picks))
     return Shortlist.of(generation, asked.picks, answer)

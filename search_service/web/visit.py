@@ -91,6 +91,10 @@ class Visit:
         """A page that says what is wrong and what to do."""
         return self.page("error.html", {"heading": heading, "text": text}, status=status)
 
+    def refused(self, text: str) -> Response:
+        """A page for a search that cannot be made."""
+        return self.error(400, self.text("Questa ricerca non si può fare"), text)
+
     def missing(self, text: str) -> Response:
         """A page for an address that leads nowhere."""
         heading, hint = self.text("Qui non c'è nulla"), self.text("Prova a cercare.")

@@ -165,6 +165,27 @@ def test_a_shortlist_is_exported(client: TestClient) -> None:
     assert client.get("/shortlist/export.exe").status_code == 404
 
 
+def test_a_shortlist_says_what_it_leaves_out(client: TestClient) -> None:
+    picks = "&".join(f"pick=p{n}" for n in range(22))
+    text = text_of(client.get(f"/shortlist?{picks}").text)
+    assert "2 scelte oltre le prime venti non sono mostrate." in text
+
+
+def test_a_shortlist_says_that_its_question_cannot_be_read(client: TestClient) -> None:
+    address = f"?q=dati&since=ieri&pick={REMOTA}"
+    page = client.get(f"/shortlist{address}")
+    assert page.status_code == 200
+    assert "Le date si scrivono così" in text_of(page.text)
+    assert client.get(f"/shortlist/export.csv{address}").status_code == 400
+
+
+def test_what_is_wrong_is_told_and_not_something_else(client: TestClient) -> None:
+    wrong_place = client.get("/?place=zzz&since=2025-03&until=2025")
+    assert "Non conosco questo luogo" in text_of(wrong_place.text)
+    swapped = client.get("/?q=dati&since=2025-03&until=2024")
+    assert "scambiale" in text_of(swapped.text)
+
+
 # --- the network, and others ----------------------------------------------------------------
 
 
