@@ -65,7 +65,12 @@ def shades(counts: Mapping[str, int]) -> Mapping[str, int]:
     one with most is a 5.
     """
     most = max(counts.values(), default=0)
-    return {place: -(-SHADES * count // most) if count else 0 for place, count in counts.items()}
+    return {place: shade(count, most) for place, count in counts.items()}
+
+
+def shade(count: int, most: int) -> int:
+    """The shade of one count where ``most`` is the highest."""
+    return -(-SHADES * count // most) if count else 0
 
 
 def region_of(place: Place | None, gazetteer: Gazetteer) -> Place | None:

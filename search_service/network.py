@@ -47,6 +47,11 @@ class HeatMap:
     regions: tuple[Place, ...]
     rows: tuple[HeatRow, ...]
 
+    @property
+    def most(self) -> int:
+        """The highest number declared in a cell."""
+        return max((cell.declared for row in self.rows for cell in row.cells), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Scarce:

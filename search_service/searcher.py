@@ -11,6 +11,7 @@ from indexer.generation import Generation
 from indexer.model import DocumentKind, Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
 from search_service import aggregation, chosen
+from search_service.competence_pages import CompetenceSummary, all_competencies
 from search_service.errors import QueryError
 from search_service.explain import Explanation, explain
 from search_service.facets import facets
@@ -29,6 +30,7 @@ from search_service.model import (
     Widening,
 )
 from search_service.neighbours import Neighbourhood
+from search_service.network import Overview, overview
 from search_service.ordering import nearest_first, ordered
 from search_service.query import parse_query, place_filter
 from search_service.shelves import Shelves
@@ -157,6 +159,16 @@ class Searcher:
     def neighbourhood(self) -> Neighbourhood:
         """Who is near whom; made at the first question about it."""
         return Neighbourhood(self.generation, self.shelves)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The network in numbers; made at the first question about it."""
+        return overview(self.generation, self.gazetteer)
+
+    @cached_property
+    def competencies(self) -> tuple[CompetenceSummary, ...]:
+        """All competencies, the most declared first; made at the first question about them."""
+        return all_competencies(self.generation)
 
     @cached_property
     def suggestions(self) -> Suggestions:

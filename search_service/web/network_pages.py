@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from fastapi import Response
 
-from search_service.competence_pages import CompetenceSummary, all_competencies, competence_page
+from search_service.competence_pages import competence_page
 from search_service.map import count_by_region
-from search_service.network import Overview, overview
 from search_service.searcher import Searcher
 from search_service.web.panels import drawn
 from search_service.web.visit import Visit
@@ -16,7 +13,7 @@ from search_service.web.visit import Visit
 
 def network_page(visit: Visit, searcher: Searcher) -> Response:
     """The numbers of the network, where it is, what it can do where, and what is scarce."""
-    found = _overview(searcher)
+    found = searcher.overview
     links = visit.links
     urls = {place: links.in_place(place) for place, count in found.by_region.items() if count}
     context = {"network": found, "map": drawn(found.by_region, urls)}
@@ -25,7 +22,7 @@ def network_page(visit: Visit, searcher: Searcher) -> Response:
 
 def competencies_page(visit: Visit, searcher: Searcher) -> Response:
     """All the competencies, from the most declared."""
-    return visit.page("competencies.html", {"found": _all(searcher)})
+    return visit.page("competencies.html", {"found": searcher.competencies})
 
 
 def one_competence_page(visit: Visit, searcher: Searcher, slug: str) -> Response:
@@ -40,13 +37,3 @@ def one_competence_page(visit: Visit, searcher: Searcher, slug: str) -> Response
     urls = {p: links.competence_in(found.label, p) for p, count in counts.items() if count}
     context = {"competence": found, "map": drawn(counts, urls)}
     return visit.page("competence.html", context)
-
-
-@lru_cache(maxsize=1)  # of the current generation only
-def _overview(searcher: Searcher) -> Overview:
-    return overview(searcher.generation, searcher.gazetteer)
-
-
-@lru_cache(maxsize=1)
-def _all(searcher: Searcher) -> tuple[CompetenceSummary, ...]:
-    return all_competencies(searcher.generation)

@@ -100,7 +100,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         today=date.today,
         DocumentKind=DocumentKind,
         Proof=Proof,
-        map_credit=italy_map,
+        italy_map=italy_map,
         original_url=links.original_url,
         web_link=links.web_link,
         mail_link=links.mail_link,

@@ -194,6 +194,7 @@ def test_the_network_tells_its_numbers(client: TestClient) -> None:
     assert "3 cooperative" in text
     assert "2 /20 regioni" in text
     assert "data engineering solo Bussola" in text
+    assert '<td class="shade-5">1</td>' in client.get("/network").text
 
 
 def test_a_competence_tells_who_declares_it(client: TestClient) -> None:
