@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from indexer.generation import Generation
 from indexer.lexical import fold, stem, words
-from indexer.model import DocumentKind
+from indexer.model import Document, DocumentKind, Role
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -47,6 +47,12 @@ class Competence:
     declared: tuple[str, ...]
     named: tuple[str, ...]
 
+    def able(self, generation: Generation) -> frozenset[str]:
+        """Who declares it or did a case study that names it: ids."""
+        return frozenset(self.declared).union(
+            *(authors(generation.documents[document]) for document in self.named)
+        )
+
 
 def competencies_of(generation: Generation) -> Mapping[tuple[str, ...], Competence]:
     """The competencies that organisations declare or case studies name, by key."""
@@ -69,6 +75,11 @@ def competencies_of(generation: Generation) -> Mapping[tuple[str, ...], Competen
         who, where = tuple(declared[key]), tuple(named[key])
         found[key] = Competence(key, address, label, tuple(spellings), who, where)
     return found
+
+
+def authors(document: Document) -> tuple[str, ...]:
+    """The ids of the organisations that did the work of a document."""
+    return tuple(link.organisation for link in document.organisations if link.role is Role.AUTHOR)
 
 
 def _mentions(generation: Generation) -> Iterator[tuple[str, str, str]]:

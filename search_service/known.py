@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
-from typing import TypeVar
 
 from indexer.generation import Generation
-from indexer.model import DocumentKind, Encoder, Role
+from indexer.model import Encoder, Organisation
 from indexer.names import NameIndex
 from search_service.certifications import certification_key
-from search_service.competencies import competence_key
+from search_service.competencies import competencies_of
 from search_service.legal_forms import legal_form_keys
 from search_service.spelling import Speller
 
-K = TypeVar("K")
 _INSIDE = re.compile(r"[\w,;)] ")  # what stands before a word inside a sentence
 
 
@@ -55,13 +52,12 @@ class Known:
             names=NameIndex(by_id),
             spellings=tuple(name for names in by_id.values() for name in names),
             labels={o.id: o.name for o in organisations},
-            certifications=_first_written(
-                (c for o in sorted(organisations, key=lambda o: o.id) for c in o.certifications),
-                certification_key,
-            ),
-            competencies=_first_written(
-                (competence for competence, _ in abilities(generation)), competence_key
-            ),
+            certifications=_certifications(organisations),
+            competencies={
+                competence.key: competence.label
+                for competence in competencies_of(generation).values()
+                if competence.able(generation)
+            },
             sectors=frozenset(sectors.union(*(d.sectors for d in documents))),
             legal_forms=frozenset().union(*(legal_form_keys(o.legal_form) for o in organisations)),
             is_ordinary=_ordinary_words(generation),
@@ -69,26 +65,13 @@ class Known:
         )
 
 
-def abilities(generation: Generation) -> Iterator[tuple[str, str]]:
-    """Each competence with the id of an organisation that has it.
-
-    First those that organisations declare, in the order of their ids, then those of the case
-    studies that they did.
-    """
-    for organisation in sorted(generation.organisations.values(), key=lambda o: o.id):
-        yield from ((competence, organisation.id) for competence in organisation.competencies)
-    for document in generation.documents.values():
-        if document.kind is DocumentKind.CASE_STUDY:
-            authors = [x.organisation for x in document.organisations if x.role is Role.AUTHOR]
-            yield from product(document.competencies, authors)
-
-
-def _first_written(texts: Iterable[str], key: Callable[[str], K]) -> dict[K, str]:
-    """Each value as it is first written, by what its spellings share; without a key it is none."""
-    found: dict[K, str] = {}
-    for text in texts:
-        if shared := key(text):
-            found.setdefault(shared, text)
+def _certifications(organisations: Iterable[Organisation]) -> dict[str, str]:
+    """Each certification as it is first written, by its key."""
+    found: dict[str, str] = {}
+    for organisation in sorted(organisations, key=lambda o: o.id):
+        for written in organisation.certifications:
+            if key := certification_key(written):
+                found.setdefault(key, written)
     return found
 
 

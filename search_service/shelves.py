@@ -16,8 +16,7 @@ from indexer.lexical import words
 from indexer.model import Document, Organisation, Role
 from search_service.aggregation import proof
 from search_service.certifications import certification_key, holds, names_any
-from search_service.competencies import competence_key
-from search_service.known import abilities
+from search_service.competencies import competencies_of
 from search_service.legal_forms import legal_form_keys
 from search_service.model import PlaceFilter, Proof, Query, Standing
 from search_service.sectors import in_sector
@@ -83,10 +82,10 @@ class Shelves:
         self._legal_forms = {
             o.id: legal_form_keys(o.legal_form) for o in generation.organisations.values()
         }
-        able: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        for competence, organisation in abilities(generation):
-            able[competence_key(competence)].add(organisation)
-        self._able = {key: frozenset(who) for key, who in able.items()}
+        self._able = {
+            key: competence.able(generation)
+            for key, competence in competencies_of(generation).items()
+        }
 
     def able(self, competence: tuple[str, ...]) -> frozenset[str]:
         """Who declares a competence, by its key, or did a case study that names it."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.generation import Generation
-from indexer.model import Document, Passage, Role
+from indexer.model import Document, Passage
 from search_service.aggregation import proof
-from search_service.competencies import Competence
+from search_service.competencies import Competence, authors
 from search_service.model import Proof
 from search_service.neighbours import rows_with
 
@@ -39,15 +39,15 @@ def showings(competence: Competence, generation: Generation) -> Mapping[str, tup
     Demonstrations first, then what others say, then what it says itself; each newest first. Who
     only declares it, without a text that holds its words, has none.
     """
-    named = {d: _authors(generation.documents[d]) for d in competence.named}
-    claim = {*competence.declared, *(author for authors in named.values() for author in authors)}
+    named = {d: authors(generation.documents[d]) for d in competence.named}
+    claim = {*competence.declared, *(author for who in named.values() for author in who)}
     held: dict[tuple[str, str], Passage] = {}
     for row in sorted(rows_with(competence.label, generation)):
         passage = generation.passages[row]
         if passage.headings != _CARD:
             for organisation in claim.intersection(passage.organisations):
                 held.setdefault((organisation, passage.document), passage)
-    pairs = {*held, *((author, d) for d, authors in named.items() for author in authors)}
+    pairs = {*held, *((author, d) for d, who in named.items() for author in who)}
     found: dict[str, list[Showing]] = {organisation: [] for organisation in sorted(claim)}
     for organisation, name in pairs:
         document = generation.documents[name]
@@ -74,7 +74,3 @@ def newest_day(document: Document) -> str:
     period = document.period
     day = (period.end or period.start) if period else document.updated
     return str(day or "")
-
-
-def _authors(document: Document) -> tuple[str, ...]:
-    return tuple(link.organisation for link in document.organisations if link.role is Role.AUTHOR)

@@ -19,8 +19,7 @@ from indexer.generation import Generation
 from indexer.lexical import fold
 from indexer.model import Place, PlaceLevel
 from indexer.places import Gazetteer
-from search_service.competencies import competence_key
-from search_service.known import abilities
+from search_service.competencies import competencies_of
 
 MOST = 8
 _LEAST = 2  # letters typed
@@ -121,13 +120,9 @@ def _folded(text: str) -> str:
 
 def _competencies(generation: Generation) -> Iterator[tuple[str, int]]:
     """The competencies as first written, with how many organisations have them."""
-    labels: dict[tuple[str, ...], str] = {}
-    who: dict[tuple[str, ...], set[str]] = {}
-    for competence, organisation in abilities(generation):
-        if key := competence_key(competence):
-            labels.setdefault(key, competence)
-            who.setdefault(key, set()).add(organisation)
-    return ((label, len(who[key])) for key, label in labels.items())
+    for competence in competencies_of(generation).values():
+        if able := competence.able(generation):
+            yield competence.label, len(able)
 
 
 def _places(generation: Generation, gazetteer: Gazetteer) -> Iterator[tuple[str, int]]:

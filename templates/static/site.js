@@ -167,7 +167,10 @@ if (form?.dataset.suggestions) {
   box.addEventListener("input", suggest);
   box.addEventListener("blur", () => setTimeout(close, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => choose(event.target.closest("li")));
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("li");
+    if (option) choose(option);
+  });
   box.addEventListener("keydown", (event) => {
     const options = [...list.children];
     const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
