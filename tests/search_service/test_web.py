@@ -179,7 +179,7 @@ def test_nobody_is_said_plainly_with_what_can_be_done(client: TestClient) -> Non
 
 
 NOTHING = "Tra i documenti di questo indice nulla risponde a ciò che chiedi."
-NOBODY_THERE = "Nel luogo che chiedi nessuno risulta farlo; altrove sì, e chi lo fa è qui sotto."
+NOBODY_THERE = "Nel luogo che chiedi nessuno risulta farlo; chi altrove più si avvicina è qui sotto"
 
 
 def test_nobody_in_the_place_asked_for_is_not_nobody_at_all(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_nobody_in_the_place_asked_for_is_not_nobody_at_all(tmp_path: Path) -> N
     page = client.get("/", params={"q": "biciclette a Palermo"}).text
     assert NOBODY_THERE in text_of(page)
     assert NOTHING not in text_of(page)
-    assert "Fuori dal luogo che hai chiesto, lo fanno:" in text_of(page)
+    assert "Fuori dal luogo che hai chiesto:" in text_of(page)
     assert names(page) == ["Castello"]
 
 
