@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -23,6 +24,7 @@ from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
 from search_service.web.visit import Visit, headers
 
+_log = logging.getLogger(__name__)
 _Page = Callable[[Visit, Searcher], Response]
 _PageOf = Callable[[Visit, Searcher, str], Response]
 _PAGES: dict[str, _Page] = {
@@ -84,6 +86,13 @@ def _answered(
         response = visit.error(503, visit.text("La ricerca non è pronta"), text)
         response.headers["Retry-After"] = "5"
         return response
+    except Exception:
+        _log.exception("a page could not be made: %s", visit.path)
+        text = visit.text(
+            "La pagina non si è potuta fare. Riprova; se succede ancora, avvisa chi gestisce il "
+            "servizio."
+        )
+        return visit.error(500, visit.text("Qualcosa è andato storto"), text)
 
 
 def _static(renderer: Renderer, request: Request) -> Response:

@@ -204,6 +204,19 @@ def test_a_competence_tells_who_declares_it(client: TestClient) -> None:
     assert client.get("/competencies/nessuna").status_code == 404
 
 
+def test_a_fault_is_told_in_words_and_not_by_its_stack(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("segreto")
+
+    monkeypatch.setattr("search_service.web.network_pages.competence_page", broken)
+    response = client.get("/competencies/x", headers={"accept-language": "en"})
+    assert response.status_code == 500
+    assert "Something went wrong" in text_of(response.text)
+    assert "segreto" not in response.text
+
+
 def test_only_the_page_for_embedding_may_be_framed(client: TestClient) -> None:
     page = client.get("/embed", params={"q": "data engineering"})
     assert "frame-ancestors *" in page.headers["content-security-policy"]
