@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import QueryParams
@@ -171,8 +172,8 @@ class Asked:
         )
 
     def _with(self, name: str, values: tuple[str, ...]) -> Asked:
-        chosen: dict[str, tuple[str, ...]] = {_FILTERS[name]: values}
-        return replace(replace(self, page=1), **chosen)  # type: ignore[arg-type]
+        chosen: dict[str, Any] = {_FILTERS[name]: values}
+        return replace(self, page=1, **chosen)
 
     def picked(self, organisation: str) -> Asked:
         """The same page with a cooperative more, or less, in the shortlist."""

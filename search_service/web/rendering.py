@@ -88,6 +88,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         extensions=["jinja2.ext.i18n"],
     )
     env.policies["ext.i18n.trimmed"] = True
+    # The extension adds the method, which type checkers cannot see.
     env.install_gettext_translations(language_of(language).catalogue, newstyle=True)  # type: ignore[attr-defined]
     env.filters["place"] = words_in(language).place
     env.globals.update(
