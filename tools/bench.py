@@ -2,7 +2,7 @@
 
 Prints one JSON object: how much of indexing is not the model's own work, how long a search among
 many passages takes without the question's embedding, how soon the service is ready and how much
-memory it holds. A measure, not a test.
+memory it holds, and how much longer a search takes as a page than as JSON. A measure, not a test.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -178,9 +179,7 @@ def serving(index: Path) -> dict[str, object]:
         while not _answers(f"http://127.0.0.1:{port}/readyz"):
             time.sleep(0.05)
         ready = time.perf_counter() - start
-        for n in range(100):
-            question = urllib.request.quote(QUESTIONS[n % len(QUESTIONS)])
-            _answers(f"http://127.0.0.1:{port}/api/v1/search?q={question}")
+        page, api = _page_and_api(port)
         status = Path(f"/proc/{service.pid}/status").read_text("utf-8")
         lines = (line.split() for line in status.splitlines() if line.startswith("Vm"))
         memory = {line[0].rstrip(":"): line[1] for line in lines}
@@ -188,10 +187,34 @@ def serving(index: Path) -> dict[str, object]:
             "ready_seconds": round(ready, 2),
             "memory_mb": round(int(memory["VmRSS"]) / 1024),
             "peak_memory_mb": round(int(memory["VmHWM"]) / 1024),
+            "page_ms": round(page, 1),
+            "api_ms": round(api, 1),
+            "page_over_api": round(page / api, 2),
         }
     finally:
         service.terminate()
         service.wait()
+
+
+def _page_and_api(port: int, rounds: int = 20) -> tuple[float, float]:
+    """Milliseconds that a search takes as a page and as JSON: the mean over the questions of the
+    median over the rounds, the two in turn, both compressed as browsers ask for.
+    """
+    times: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for _ in range(rounds + 1):
+        for question in QUESTIONS:
+            for path in ("/", "/api/v1/search"):
+                url = f"http://127.0.0.1:{port}{path}?q={urllib.request.quote(question)}"
+                request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+                start = time.perf_counter()
+                with urllib.request.urlopen(request) as answer:
+                    answer.read()
+                times[path, question].append((time.perf_counter() - start) * 1000)
+    page, api = (
+        float(np.mean([np.median(times[path, q][1:]) for q in QUESTIONS]))  # the first warms up
+        for path in ("/", "/api/v1/search")
+    )
+    return page, api
 
 
 def _answers(url: str) -> bool:
