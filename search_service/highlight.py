@@ -7,6 +7,7 @@ It is better to show one word too few than one that answers nothing.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -31,6 +32,9 @@ _CLEAR = 0.38
 _CLEAR_COGNATE = 0.25
 _COGNATE = 65.0  # of 100: how alike two words are written
 _SHORTEST = 3  # letters: a word of fewer has no meaning to match, a longer one has a stem
+_FIRST_LINES = 160  # characters that show, surely, of a passage folded to three lines on a phone
+_SENTENCE_END = re.compile(r"[.!?…]\s+|\n+")
+_SPACE = re.compile(r"\s+")
 _TIE = 1e-6  # words that share a pooled vector have equal cosines
 
 
@@ -113,9 +117,23 @@ def highlights(
     )
 
 
-def pieces(text: str, marks: Iterable[Highlight]) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, each with whether it is highlighted."""
-    position = 0
+def reading_start(text: str, marks: Sequence[Highlight]) -> int:
+    """Where to begin reading when only the first lines can be shown: 0 or, where the first mark
+    would not be seen, at a sentence a little before it, or at a word if none begins there.
+    """
+    if not marks or marks[0].start < _FIRST_LINES:
+        return 0
+    mark = marks[0].start
+    near = text[mark - _FIRST_LINES : mark]
+    end = _SENTENCE_END.search(near) or _SPACE.search(near, _FIRST_LINES // 2)
+    return mark - _FIRST_LINES + end.end() if end else mark
+
+
+def pieces(text: str, marks: Iterable[Highlight], start: int = 0) -> Iterator[tuple[str, bool]]:
+    """The text from ``start``, where no mark is before, in pieces, each with whether it is
+    highlighted.
+    """
+    position = start
     for mark in marks:
         if position < mark.start:
             yield text[position : mark.start], False

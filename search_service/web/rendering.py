@@ -17,7 +17,7 @@ from indexer.errors import CompetenzeError
 from indexer.model import DocumentKind
 from search_service import links
 from search_service import map as italy_map
-from search_service.highlight import pieces
+from search_service.highlight import pieces, reading_start
 from search_service.languages import LANGUAGES, language_of
 from search_service.model import Proof
 from search_service.wording import words_in
@@ -98,6 +98,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         languages=LANGUAGES,
         foreign=lambda code: foreign(code, language),
         pieces=pieces,
+        reading_start=reading_start,
         today=date.today,
         DocumentKind=DocumentKind,
         Proof=Proof,

@@ -33,6 +33,8 @@ _PAGES: dict[str, _Page] = {
     "/competencies": competencies_page,
     "/shortlist": shortlist_page,
 }
+_OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_FOR_PROGRAMS = ("api/", "healthz", "readyz")  # what is wrong there is said in JSON
 _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/organisations/{name}": organisation_page,
     "/documents/{name:path}": document_page,
@@ -59,7 +61,9 @@ def create_router(state: ServiceState, framed_by: str = "*") -> APIRouter:
     for path, page_of in _PAGES_OF.items():
         add(path, partial(_answered_of, state, renderer, page_of))
     add("/static/{name:path}", partial(_static, renderer))
-    add("/{name:path}", partial(_other, renderer))  # last: it answers every other address
+    # Last: they answer every other address, and every other way of asking.
+    add("/{name:path}", partial(_other, renderer))
+    router.add_route("/{name:path}", partial(_only_get, renderer), methods=list(_OTHER_METHODS))
     return router
 
 
@@ -109,6 +113,18 @@ def _static(renderer: Renderer, request: Request) -> Response:
 def _other(renderer: Renderer, request: Request) -> Response:
     """A page about the service; what to say of an address that leads nowhere."""
     name = request.path_params["name"]
-    if name.startswith("api/"):
+    if name.startswith(_FOR_PROGRAMS):
         raise HTTPException(404)  # the API says it in its own way
     return about_page(Visit.of(request, renderer), name)
+
+
+def _only_get(renderer: Renderer, request: Request) -> Response:
+    """What to say to who does not only read."""
+    allowed = {"Allow": "GET, HEAD"}
+    if request.path_params["name"].startswith(_FOR_PROGRAMS):
+        raise HTTPException(405, headers=allowed)
+    visit = Visit.of(request, renderer)
+    text = visit.text("Le pagine si leggono soltanto: apri l'indirizzo nel browser, o cerca.")
+    response = visit.error(405, visit.text("Qui non si può scrivere"), text)
+    response.headers.update(allowed)
+    return response

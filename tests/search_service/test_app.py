@@ -112,7 +112,8 @@ def test_an_unexpected_error_shows_no_stack(
     page = client.get("/?q=pane", headers={"accept-language": "it"})
     assert page.status_code == 500
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "secret" not in page.text and "Traceback" not in page.text
+    assert "Qualcosa è andato storto" in page.text
+    assert "secret" not in page.text
     response = client.get("/api/v1/search?q=pane")
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"
@@ -159,13 +160,21 @@ READ = [
 ]
 
 
-@pytest.mark.parametrize("path", [*READ, "/"])
+@pytest.mark.parametrize("path", READ)
 def test_only_reading_is_allowed(client: TestClient, path: str) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         response = client.request(method, path)
         assert response.status_code == 405
         assert response.headers["content-type"] == "application/problem+json"
         assert response.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", ["/", "/network", "/privacy", "/nothing"])
+def test_pages_say_in_words_that_they_can_only_be_read(client: TestClient, path: str) -> None:
+    response = client.post(path, headers={"accept-language": "it"})
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD"
+    assert "<h1>Qui non si può scrivere</h1>" in response.text
 
 
 @pytest.mark.parametrize(

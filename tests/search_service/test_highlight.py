@@ -15,7 +15,7 @@ from rich.console import Console
 from indexer.generation import load_current
 from indexer.model import Encoded, Passage
 from search_service.app import create_app
-from search_service.highlight import Highlighter, highlights, pieces
+from search_service.highlight import Highlighter, highlights, pieces, reading_start
 from search_service.model import Highlight
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
@@ -208,6 +208,32 @@ def test_the_same_words_are_marked_whatever_the_vectors_say(question: str, text:
     assert highlights(passage(text), question, spans, flat, asked) == highlights(
         passage(text), question, (), NOTHING, ()
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "start"),
+    [
+        ("Reti idriche. Sensori.", "Sensori", "Reti"),  # near the start: all of it
+        ("Noi. " * 50 + "Facciamo molte cose. Anche sensori per campi.", "sensori", "Noi"),
+        ("x" * 200 + ". Facciamo molte cose. Anche sensori.", "sensori", "Facciamo"),
+        ("x" * 200 + "\nFacciamo molte cose\nsensori.", "sensori", "Facciamo"),
+        ("molto " * 60 + "bene i sensori.", "sensori", "molto"),  # no sentence begins near
+        ("x" * 300 + "sensori", "sensori", "sensori"),
+    ],
+)
+def test_a_folded_passage_begins_where_its_first_mark_is_seen(
+    text: str, word: str, start: str
+) -> None:
+    at = text.index(word)
+    begin = reading_start(text, [Highlight(at, at + len(word), (word,), exact=True)])
+    assert text[begin:].startswith(start)
+    assert (begin == 0) == (at < 160)
+    assert at - begin <= 160
+    assert begin == 0 or not text[begin - 1].isalnum() or begin == at
+
+
+def test_a_passage_without_marks_begins_at_its_beginning() -> None:
+    assert reading_start("x" * 500, []) == 0
 
 
 # --- on the screens ------------------------------------------------------------------------
