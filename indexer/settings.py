@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
@@ -18,7 +18,9 @@ PREFIX = "COMPETENZE_"
 class Settings(BaseSettings):
     """Everything that can be configured; each field's description is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     corpus: Path = Field(Path("corpus"), description="Folder of the documents to index.")
     index: Path = Field(Path("var/index"), description="Folder of the index (its generations).")
@@ -40,6 +42,48 @@ class Settings(BaseSettings):
         "*",
         pattern=r"^(\*|none|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",
         description="Sites that may show /embed in a frame: * for all, none, or their origins.",
+    )
+    origin: str = Field(
+        "",
+        pattern=r"^(https?://[\w.-]+(:\d+)?)?$",
+        description="Public address of the service, as https://rete.example: links start with it.",
+    )
+    chat_store: Path = Field(
+        Path("var/chat.sqlite"),
+        description="File of what chats must not forget: standing questions, answered events.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, min_length=16, description="Slack app's signing secret: switches Slack on."
+    )
+    slack_bot_token: SecretStr | None = Field(
+        None, min_length=16, description="Slack bot's token (xoxb-…): to post standing questions."
+    )
+    mattermost_token: SecretStr | None = Field(
+        None, min_length=16, description="Token of Mattermost's slash command: switches it on."
+    )
+    mattermost_webhook: SecretStr | None = Field(
+        None, description="Mattermost's incoming webhook (URL): to post standing questions."
+    )
+    telegram_token: SecretStr | None = Field(
+        None, min_length=16, description="Telegram bot's token: switches Telegram on."
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret of Telegram's webhook; without it the bot polls, needing no address.",
+    )
+    matrix_homeserver: str = Field("", description="Matrix homeserver, as https://matrix.example.")
+    matrix_user: str = Field("", description="Matrix id of the bot, as @competenze:example.")
+    matrix_token: SecretStr | None = Field(
+        None, min_length=16, description="Access token of the Matrix bot."
+    )
+    teams_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Security token of Teams' outgoing webhook: switches it on.",
+    )
+    teams_webhook: SecretStr | None = Field(
+        None, description="Teams workflow that posts (URL): to post standing questions."
     )
 
 

@@ -164,7 +164,7 @@ def _serve(settings: Settings, encoder: Encoder) -> int:
     from search_service.state import ServiceState
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    app = create_app(ServiceState(settings.index, encoder), settings.embed_in)
+    app = create_app(ServiceState(settings.index, encoder), settings)
     print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
     return OK

@@ -17,7 +17,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import CompetenzeError, GenerationError
+from indexer.settings import Settings
 from search_service import api
+from search_service.chat.service import Chats
 from search_service.errors import NotFoundError, QueryError
 from search_service.schemas import ProblemOut
 from search_service.state import ServiceState
@@ -62,17 +64,19 @@ class _HeadAsGet:
         await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
-def create_app(state: ServiceState, embed_in: str = "*") -> FastAPI:
+def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     """The application over ``state``; it loads the index in the background as it starts.
 
-    ``embed_in`` are the sites that may show /embed in a frame: "*", "none" or their origins.
+    Raises SettingsError for a chat that is configured and cannot be served.
     """
+    chats = Chats(settings, state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(_follow(state))
         try:
-            yield
+            async with chats.running():
+                yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -105,8 +109,10 @@ def create_app(state: ServiceState, embed_in: str = "*") -> FastAPI:
         }
         return JSONResponse(content, status_code=status)
 
+    app.router.routes.extend(chats.routes)
+    framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
-        routes.create_router(state, "'none'" if embed_in == "none" else embed_in)
+        routes.create_router(state, framed_by, settings.origin)
     )  # last: it answers every other address
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(_HeadAsGet)

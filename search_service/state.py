@@ -14,16 +14,21 @@ from indexer.model import Encoder
 from search_service.searcher import Searcher
 
 RETRY_SECONDS = 10.0  # before an index that was refused is looked at again
+_STARTING = "the service is starting"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether questions can be answered; ``detail`` says why not, or why only in part."""
+    """Whether questions can be answered; ``detail`` says why not, or why only in part.
+
+    ``starting``: not yet, and nothing is known to be wrong.
+    """
 
     ready: bool
     detail: str
     generation: str = ""
+    starting: bool = False
 
 
 class ServiceState:
@@ -37,7 +42,7 @@ class ServiceState:
         self._index = index
         self._encoder = encoder
         self._searcher: Searcher | None = None
-        self._detail = "the service is starting"
+        self._detail = _STARTING
         self._seen: str | None = None
         self._refused: str | None = None
         self._retry_at = 0.0
@@ -59,7 +64,7 @@ class ServiceState:
         """Whether there is a generation to answer from."""
         searcher = self._searcher
         if searcher is None:
-            return Readiness(False, self._detail)
+            return Readiness(False, self._detail, starting=self._detail == _STARTING)
         return Readiness(True, self._detail, searcher.generation.id)
 
     def refresh(self) -> None:

@@ -72,7 +72,7 @@ ONLY_IN = {
     "bm25s": {"indexer.lexical"},
     "Stemmer": {"indexer.lexical"},
     "lingua": {"indexer.language"},
-    "sqlite3": {"indexer.embedding_cache"},
+    "sqlite3": {"indexer.embedding_cache", "search_service.chat"},
     "pydantic_settings": {"indexer.settings"},
     "stdnum": {"indexer.metadata"},
     "pypdf": {"indexer.parsing"},
@@ -82,6 +82,7 @@ ONLY_IN = {
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
+    "limits": {"search_service.chat"},
     "babel": {"search_service.languages", "search_service.wording"},
     "ir_measures": {"search_service.evaluation"},
 }

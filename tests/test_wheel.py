@@ -31,7 +31,7 @@ import indexer, search_service
 settings = read_settings()
 state = ServiceState(settings.index, load_encoder(settings))
 state.refresh()
-page = TestClient(create_app(state)).get("/", params={"q": "data engineering a Modena"})
+page = TestClient(create_app(state, settings)).get("/", params={"q": "data engineering a Modena"})
 assert page.status_code == 200, page.text
 assert "Prova" in page.text
 print("packages:", Path(indexer.__file__).parent, Path(search_service.__file__).parent)

@@ -36,9 +36,12 @@ class Asset:
 
 
 class Renderer:
-    """Makes HTML of templates, in each of the languages."""
+    """Makes HTML of templates, in each of the languages; ``origin`` is the service's public
+    address, empty where it is the one that is asked for.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, origin: str = "") -> None:
+        self.origin = origin
         folder = templates_folder()
         self.assets = read_assets(folder / "static")
         self._environments = {code: environment(folder, self.assets, code) for code in LANGUAGES}

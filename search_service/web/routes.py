@@ -43,12 +43,13 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
 }
 
 
-def create_router(state: ServiceState, framed_by: str = "*") -> APIRouter:
+def create_router(state: ServiceState, framed_by: str = "*", origin: str = "") -> APIRouter:
     """The pages' routes over ``state``; each takes the searcher once: one page, one generation.
 
-    ``framed_by`` are the sites that may show the page for embedding in a frame.
+    ``framed_by`` are the sites that may show the page for embedding in a frame, ``origin`` is the
+    service's public address.
     """
-    renderer = Renderer()
+    renderer = Renderer(origin)
     router = APIRouter()
 
     def add(path: str, endpoint: Callable[[Request], Response]) -> None:

@@ -42,13 +42,14 @@ class Visit:
 
     @classmethod
     def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> Visit:
-        """Read a request: a language in the address goes before the browser's.
+        """Read a request: a language in the address goes before the browser's, and the public
+        address of the service before the one that the request names.
 
         ``framed_by`` are the sites that may show the page in a frame; it is then bare.
         """
         asked = Asked.read(request.query_params)
         language = asked.lang or preferred(request.headers.get("accept-language", ""))
-        origin = str(request.base_url).rstrip("/")
+        origin = renderer.origin or str(request.base_url).rstrip("/")
         # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
         path = "/" + quote(request.scope["path"].lstrip("/\\"))
         return cls(renderer, path, origin, asked, language, framed_by)

@@ -162,7 +162,7 @@ def searcher(generation: Generation) -> Searcher:
 def client(settings: Settings) -> Iterator[TestClient]:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    with TestClient(create_app(state), raise_server_exceptions=False) as client:
+    with TestClient(create_app(state, Settings()), raise_server_exceptions=False) as client:
         yield client
 
 

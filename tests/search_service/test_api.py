@@ -178,7 +178,7 @@ def test_an_organisation_with_any_name_has_an_address(tmp_path: Path, name: str)
     source = f'---\nname: "{name}"\n---\nFacciamo sedie.\n'
     state = ServiceState(build_index(tmp_path, {"profiles/x.md": source}).index, ToyEncoder())
     state.refresh()
-    client = TestClient(create_app(state))
+    client = TestClient(create_app(state, Settings()))
     (hit,) = get(client, "/search", q="sedie")["organisations"]
     assert get(client, f"/organisations/{quote(hit['id'], safe='')}")["name"] == name
     assert client.get(hit["url"]).status_code == 200
@@ -297,7 +297,7 @@ def test_a_format_that_browsers_may_run_is_offered_for_download(tmp_path: Path) 
     word.save(str(tmp_path / "corpus/profiles/sedie.docx"))
     state = ServiceState(build_index(tmp_path, {}).index, ToyEncoder())
     state.refresh()
-    content, headers = original(TestClient(create_app(state)), "profiles/sedie.docx")
+    content, headers = original(TestClient(create_app(state, Settings())), "profiles/sedie.docx")
     assert content == (tmp_path / "corpus/profiles/sedie.docx").read_bytes()
     assert headers["content-disposition"] == "attachment; filename*=UTF-8''sedie.docx"
     assert headers["x-content-type-options"] == "nosniff"
@@ -310,7 +310,9 @@ def test_an_original_that_was_tampered_with_is_not_served(tmp_path: Path) -> Non
     kept.write_bytes(b"something else")
     state = ServiceState(index, ToyEncoder())
     state.refresh()
-    found = problem(TestClient(create_app(state)), f"{API}/documents/{name}/original", 503)
+    found = problem(
+        TestClient(create_app(state, Settings())), f"{API}/documents/{name}/original", 503
+    )
     assert "something else" not in found["detail"]
     assert "python -m indexer build" in found["remedy"]
 

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from indexer.generation import load_current
 from indexer.model import Encoded, Passage
+from indexer.settings import Settings
 from search_service.app import create_app
 from search_service.highlight import Highlighter, highlights, pieces, reading_start
 from search_service.model import Highlight
@@ -271,7 +272,7 @@ def searcher(index: Path) -> Searcher:
 def client(index: Path) -> Iterator[TestClient]:
     state = ServiceState(index, TOY)
     state.refresh()
-    with TestClient(create_app(state)) as client:
+    with TestClient(create_app(state, Settings())) as client:
         yield client
 
 

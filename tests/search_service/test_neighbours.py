@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.generation import Generation, load_current
+from indexer.settings import Settings
 from search_service.app import create_app
 from search_service.neighbours import MOST, Neighbour, Neighbourhood
 from search_service.shelves import Shelves
@@ -62,7 +63,7 @@ def near(generation: Generation) -> Neighbourhood:
 def client(index: Path) -> Iterator[TestClient]:
     state = ServiceState(index, ToyEncoder())
     state.refresh()
-    with TestClient(create_app(state)) as client:
+    with TestClient(create_app(state, Settings())) as client:
         yield client
 
 

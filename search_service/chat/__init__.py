@@ -1,0 +1,1 @@
+"""Asking from a chat: each platform verifies, parses, renders and delivers; the answer is one."""

@@ -1,0 +1,92 @@
+"""What a platform's module gives the service, and the common way of those that call us by HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from search_service.chat.desk import Desk
+from search_service.chat.errors import RefusedError, UnreadableError
+from search_service.chat.model import Message, Poster, Reply
+
+MAX_BODY = 64 * 1024  # bytes of a request: platforms send a few hundred
+_log = logging.getLogger(__name__)
+
+
+class Adapter(Protocol):
+    """One platform: addresses that it calls, a bot to run, a way to post; each may be missing."""
+
+    platform: str
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What the service serves for it."""
+
+    @property
+    def poster(self) -> Poster | None:
+        """What posts unasked, where that is configured."""
+
+    @property
+    def bot(self) -> Callable[[], Awaitable[None]] | None:
+        """What runs beside the service, until it is cancelled; in one process only."""
+
+
+class Webhook(Protocol):
+    """A platform that calls us and shows what we answer at once. The three steps are pure."""
+
+    platform: str
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
+        """Raise RefusedError unless the platform itself sent ``body``; ``now`` in seconds."""
+
+    def parse(self, body: bytes) -> Message | None:
+        """The message, or nothing where there is nothing to answer (a bot's, our own); raises
+        UnreadableError.
+        """
+
+    def render(self, reply: Reply) -> Mapping[str, object]:
+        """The reply in the platform's JSON, within its limits."""
+
+
+def webhook_route(
+    webhook: Webhook, desk: Desk, clock: Callable[[], float] = time.time
+) -> BaseRoute:
+    """The address ``/chat/PLATFORM`` that a platform calls."""
+
+    async def answer(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            webhook.verify(request.headers, body, clock())
+        except RefusedError as error:
+            # Why is for our log, not for who tries.
+            _log.warning("%s: a request was refused: %s", webhook.platform, error.message)
+            return Response(status_code=401)
+        try:
+            message = webhook.parse(body)
+        except UnreadableError as error:
+            _log.warning("%s: a request cannot be read: %s", webhook.platform, error.message)
+            return Response(status_code=400)
+        reply = await asyncio.to_thread(desk.reply, message) if message else None
+        return Response() if reply is None else JSONResponse(webhook.render(reply))
+
+    return Route(f"/chat/{webhook.platform}", answer, methods=["POST"])
+
+
+async def _body(request: Request) -> bytes | None:
+    """The raw body, as a signature is made over it; nothing where it is too large."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,147 @@
+"""Where every chat's messages are answered: Message → Reply, the same for all platforms."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection
+from datetime import date
+
+from indexer.errors import GenerationError
+from search_service.chat.answers import PAGE, Answers
+from search_service.chat.commands import Command, Wish, parse
+from search_service.chat.following import Conversations, Turn, follow
+from search_service.chat.limits import Limits
+from search_service.chat.model import Message, Reply
+from search_service.chat.sayings import Sayings
+from search_service.chat.store import Store, Watch
+from search_service.errors import QueryError
+from search_service.languages import ITALIAN, LANGUAGES
+from search_service.query import MAX_LENGTH
+from search_service.searcher import MAX_PAGE, Searcher
+from search_service.state import ServiceState
+from search_service.wording import words_in
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers messages from the current generation. Safe among threads; a call takes as long as a
+    search, so an adapter calls it beside its event loop.
+
+    ``origin`` is the service's public address, or empty; ``posting`` are the platforms that can
+    write unasked, which a standing question needs.
+    """
+
+    def __init__(
+        self,
+        state: ServiceState,
+        store: Store,
+        origin: str = "",
+        posting: Collection[str] = (),
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._state = state
+        self._store = store
+        self._origin = origin
+        self._posting = frozenset(posting)
+        self._limits = limits or Limits()
+        self._clock = clock
+        self._conversations = Conversations(clock)
+
+    def reply(self, message: Message) -> Reply | None:
+        """What to say to a message; nothing where it was answered before."""
+        event = f"{message.platform} {message.event}"
+        if message.event and not self._store.first_time(event, self._clock()):
+            return None
+        command = parse(message.text)
+        if not self._limits.allows(message.platform, message.channel, message.user):
+            return self._sayings(command.language).too_many()
+        try:
+            return self._reply(message, command)
+        except GenerationError:
+            starting = self._state.readiness.starting
+            sayings = self._sayings(command.language)
+            return sayings.starting() if starting else sayings.no_index()
+        except Exception:
+            _log.exception("a message of %s could not be answered", message.platform)
+            return self._sayings(command.language).failed()
+
+    def answers(self, language: str) -> Answers:
+        """Says answers in a language of its code."""
+        return Answers(words_in(_ours(language)), self._origin, self._today())
+
+    def _sayings(self, language: str) -> Sayings:
+        return Sayings(words_in(_ours(language)), self._origin, self._today())
+
+    def _reply(self, message: Message, command: Command) -> Reply:
+        sayings = self._sayings(command.language)
+        match command.wish:
+            case Wish.HELP:
+                return sayings.help()
+            case Wish.NOTHING:
+                return sayings.empty()
+            case Wish.WATCHES:
+                return sayings.watches(self._store.of_channel(message.platform, message.channel))
+            case Wish.UNWATCH:
+                found = self._store.remove(command.number, message.platform, message.channel)
+                return sayings.unwatched(command.number, found)
+            case Wish.WATCH:
+                return self._watch(message, command)
+            case Wish.ANSWER:
+                return self._answer(message, command)
+
+    def _answer(self, message: Message, command: Command) -> Reply:
+        searcher = self._state.searcher
+        conversation = f"{message.platform} {message.conversation}"
+        if len(command.text) > MAX_LENGTH:
+            return self._sayings(command.language).too_long()
+        turn = follow(command.text, self._conversations.last(conversation), PAGE, searcher)
+        try:
+            query = searcher.understand(turn.question)
+        except QueryError:
+            return self._sayings(command.language).not_understood()
+        answer = searcher.highlighted(searcher.search(query, PAGE, turn.offset))
+        self._conversations.keep(conversation, turn)
+        return self.answers(query.language).answer(answer, turn.question)
+
+    def _watch(self, message: Message, command: Command) -> Reply:
+        searcher, sayings = self._state.searcher, self._sayings(command.language)
+        if message.platform not in self._posting:
+            return sayings.cannot_watch()
+        if len(command.text) > MAX_LENGTH:
+            return sayings.too_long()
+        try:
+            known = who_answers(searcher, command.text)
+        except QueryError:
+            return sayings.not_understood()
+        watch = Watch(
+            0,
+            message.platform,
+            message.channel,
+            command.text,
+            _ours(command.language),
+            self._today().isoformat(),
+            known,
+            searcher.generation.id,
+        )
+        number = self._store.add(watch)
+        if number is None:
+            return sayings.too_many_watches()
+        conversation = f"{message.platform} {message.conversation}"
+        self._conversations.keep(conversation, Turn(command.text))
+        return sayings.watching(number, command.text, len(known))
+
+    def _today(self) -> date:
+        return date.fromtimestamp(self._clock())
+
+
+def who_answers(searcher: Searcher, question: str) -> frozenset[str]:
+    """The ids of all cooperatives that surely answer a question, MAX_PAGE at most."""
+    found = searcher.search(searcher.understand(question), MAX_PAGE)
+    return frozenset(hit.organisation.id for hit in found.organisations)
+
+
+def _ours(language: str) -> str:
+    return language if language in LANGUAGES else ITALIAN

@@ -1,0 +1,80 @@
+"""The words of a chat: a Message comes in, a Reply goes out. Imports nothing of the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody wrote, without the command or the mention that called us.
+
+    ``conversation`` is what a follow-up belongs to (a thread, or a person in a channel),
+    ``channel`` is where a standing question posts, ``event`` is the platform's own id of the
+    message, by which it is answered once; empty where there is none. All ids are the platform's.
+    """
+
+    platform: str
+    channel: str
+    conversation: str
+    user: str
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go; ``url`` is empty where the service's public address is not configured."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A cooperative, or a document, with its line of evidence. All of it is plain text.
+
+    ``facts`` stand beside the name ("Bologna (BO)", "sede qui"); ``proof`` says what the evidence
+    is worth; ``source`` is the document it is from, ``date`` when that is of.
+    """
+
+    name: Link
+    quote: str
+    source: Link
+    facts: tuple[str, ...] = ()
+    proof: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Items under a heading, which may be empty."""
+
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What every chat shows, each in its own format. All of it is plain text.
+
+    ``heading`` says it in one line; ``notes`` are what was understood and how it was widened;
+    ``hints`` what can be done next; ``more`` is the same search on the web page.
+    """
+
+    language: str
+    heading: str
+    notes: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    hints: tuple[str, ...] = ()
+    more: Link | None = None
+
+
+class Poster(Protocol):
+    """Posts a reply into a channel of its platform that nobody just wrote in."""
+
+    platform: str
+
+    async def post(self, channel: str, reply: Reply) -> None:
+        """Post; raises DeliveryError where the platform does not take it."""
