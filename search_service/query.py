@@ -26,6 +26,7 @@ from search_service.periods import PeriodMention, joined, periods
 from search_service.sectors import sectors
 from search_service.spelling import corrected, spellings
 
+_NAMES = (Aspect.ORGANISATION, Aspect.EXCLUSION)  # switched off, they may be what is looked for
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
 
@@ -39,8 +40,9 @@ def parse_query(
     """Understand a question.
 
     ``known`` holds what the index knows: inside an organisation's name nothing is a place. What
-    ``choices.off`` names is left in the text. Raises QueryError when there is no question or no
-    such filter.
+    ``choices.off`` names filters nothing; its words are not matched either, unless they are all
+    there is, or may well be what is looked for: a name, what is not wanted, a spelling. Raises
+    QueryError when there is no question or no such filter.
     """
     question = unicodedata.normalize("NFC", " ".join(question.split()))
     if len(question) > MAX_LENGTH:
@@ -50,11 +52,13 @@ def parse_query(
         )
     named = recognise(question, gazetteer, names=known.spellings)
     mentions = [m for m in named if not _off(m, choices)]
-    others = _others(question, known, mentions, choices)
+    others, silent = _others(question, known, mentions, choices)
     taken = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others]
-    when, times = _when(question, taken, choices)
+    when, times, silent_times = _when(question, taken, choices)
     taken += [(m.start, m.end) for m in times]
-    kind = [m for m in kinds(question, taken) if not _is_off(m.understood, choices)]
+    all_kinds = kinds(question, taken)
+    kind = [m for m in all_kinds if not _is_off(m.understood, choices)]
+    silent += [m for m in all_kinds if m not in kind]
     chosen_places = [chosen.place(value, gazetteer) for value in choices.places]
     # A shared name that a chosen place settles is switched off, but is no word to match either.
     settled = {place.id for found in chosen_places for place in found.places}
@@ -72,7 +76,9 @@ def parse_query(
     values = _values((*(m.understood for m in (*kind, *others)), *chosen_values))
     asked_kinds = frozenset(map(DocumentKind, values[Aspect.KIND])) or None
     language = detect(question, among=("it", "en"))
-    text = content(tidied(question, spans) or ("" if filtered else question), may_be_empty=filtered)
+    silenced = [(m.start, m.end) for m in (*named, *silent, *silent_times)]
+    matched = tidied(question, spans + silenced) or tidied(question, spans)
+    text = content(matched or ("" if filtered else question), may_be_empty=filtered)
     misspelt = [
         m for m in spellings(text, language, known.speller) if not _is_off(m.understood, choices)
     ]
@@ -114,11 +120,15 @@ def parse_query(
 
 def _others(
     question: str, known: Known, places: Sequence[PlaceMention], choices: Choices
-) -> list[Mention]:
-    """Names, exclusions, certifications, sectors, legal form; what came first keeps its words."""
+) -> tuple[list[Mention], list[Mention]]:
+    """Names, exclusions, certifications, sectors, legal form; what came first keeps its words.
+
+    Beside them, those that are switched off and were no names: they are not matched.
+    """
     names = name_mentions(question, known)
     taken = [(place.start, place.end) for place in places]
     found: list[Mention] = []
+    silent: list[Mention] = []
     for mention in (
         *exclusions(question, names, known),
         *organisations(question, names, known),
@@ -131,7 +141,9 @@ def _others(
         taken.append((mention.start, mention.end))  # switched off, it is not something else
         if not _is_off(mention.understood, choices):
             found.append(mention)
-    return found
+        elif mention.understood.aspect not in _NAMES:
+            silent.append(mention)
+    return found, silent
 
 
 def _values(understood: Iterable[Understood]) -> defaultdict[Aspect, tuple[str, ...]]:
@@ -203,8 +215,8 @@ def _understood_period(
 
 def _when(
     question: str, taken: Sequence[tuple[int, int]], choices: Choices
-) -> tuple[Period | None, list[PeriodMention]]:
-    """The span of time that the question asks for, and its words."""
+) -> tuple[Period | None, list[PeriodMention], list[PeriodMention]]:
+    """The span of time that the question asks for, and its words; those that are switched off."""
     times = [
         m
         for m in periods(question, choices.today or date.today())
@@ -212,8 +224,8 @@ def _when(
     ]
     when = joined([m.period for m in times])
     if when is None or _is_off(Understood(Aspect.PERIOD, str(when), ""), choices):
-        return None, []
-    return when, times
+        return None, [], times
+    return when, times, []
 
 
 def _off(mention: PlaceMention, choices: Choices) -> bool:

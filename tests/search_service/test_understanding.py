@@ -353,18 +353,29 @@ def test_filters_hold_what_was_understood() -> None:
 @pytest.mark.parametrize(
     ("question", "off"),
     [
-        ("cloud certificata ISO 27001", "certification:iso27001"),
-        ("cloud certificata ISO 27001", "certification"),
-        ("software ATECO 62", "sector:62"),
         ("open data di Bussoladati", "organisation:bussoladati"),
         ("ERP senza SAP", "exclusion:sap"),
         ("ERP tranne Grande Orsa", "exclusion:orsa"),
     ],
 )
-def test_what_is_switched_off_is_matched_again(question: str, off: str) -> None:
+def test_a_name_that_is_switched_off_is_matched_again(question: str, off: str) -> None:
     assert understand(question).understood != ()
     query = understand(question, off)
     assert (query.text, query.understood) == (question, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "off", "text"),
+    [
+        ("cloud certificata ISO 27001", "certification:iso27001", "cloud"),
+        ("cloud certificata ISO 27001", "certification", "cloud"),
+        ("software ATECO 62", "sector:62", "software"),
+    ],
+)
+def test_a_filter_that_is_switched_off_is_not_matched(question: str, off: str, text: str) -> None:
+    assert understand(question).understood != ()
+    query = understand(question, off)
+    assert (query.text, query.understood) == (text, ())
 
 
 def test_labels_are_what_people_read() -> None:
