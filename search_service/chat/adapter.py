@@ -56,12 +56,17 @@ class Webhook(Protocol):
 
 
 def webhook_route(
-    webhook: Webhook, desk: Desk, clock: Callable[[], float] = time.time
+    webhook: Webhook,
+    desk: Desk,
+    clock: Callable[[], float] = time.time,
+    seconds: float | None = None,
 ) -> BaseRoute:
-    """The address ``/chat/PLATFORM`` that a platform calls."""
+    """The address ``/chat/PLATFORM`` that a platform calls; who has no answer within ``seconds``
+    is told to ask again.
+    """
 
     async def answer(request: Request) -> Response:
-        body = await _body(request)
+        body = await read_body(request)
         if body is None:
             return Response(status_code=413)
         try:
@@ -75,13 +80,20 @@ def webhook_route(
         except UnreadableError as error:
             _log.warning("%s: a request cannot be read: %s", webhook.platform, error.message)
             return Response(status_code=400)
-        reply = await asyncio.to_thread(desk.reply, message) if message else None
+        reply = await _within(seconds, desk, message) if message else None
         return Response() if reply is None else JSONResponse(webhook.render(reply))
 
     return Route(f"/chat/{webhook.platform}", answer, methods=["POST"])
 
 
-async def _body(request: Request) -> bytes | None:
+async def _within(seconds: float | None, desk: Desk, message: Message) -> Reply | None:
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(desk.reply, message), seconds)
+    except TimeoutError:
+        return desk.late(message)
+
+
+async def read_body(request: Request) -> bytes | None:
     """The raw body, as a signature is made over it; nothing where it is too large."""
     parts, size = [], 0
     async for part in request.stream():
