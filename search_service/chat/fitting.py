@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,15 +20,22 @@ def fitted(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
     where not even one item fits are texts cut short.
     """
     items = sum(len(section.items) for section in reply.sections)
-    short = reply
+    short, count = reply, 0
     for longest in _LONGEST:
         short = _short(reply, longest)
-        for count in range(items, 0, -1):
-            if fits(first := _first(short, count, items - count)):
-                return first
-        if not items and fits(short):
-            return short
-    return _first(short, 0, items)
+        count = _most(short, items, fits)
+        if count or (not items and fits(short)):
+            break
+    return _first(short, count, items - count)
+
+
+def _most(reply: Reply, items: int, fits: Callable[[Reply], bool]) -> int:
+    """How many of its items fit: the more, the longer."""
+
+    def too_many(count: int) -> bool:
+        return not fits(_first(reply, count, items - count))
+
+    return bisect_left(range(1, items + 1), True, key=too_many)
 
 
 def one_line(text: str, longest: int) -> str:

@@ -267,7 +267,7 @@ class Telegram:
             pause = min(2 * pause, _MAX_PAUSE)
 
     async def _poll(self, me: telegram.User) -> None:
-        offset: int | None = None
+        offset = 0
         while True:
             ask = partial(
                 self._api.get_updates,
@@ -278,7 +278,7 @@ class Telegram:
             updates = await self._insisted(ask)
             chats: dict[int, list[telegram.Update]] = {}
             for update in updates:
-                offset = update.update_id + 1
+                offset = max(offset, update.update_id + 1)
                 chat = update.effective_chat
                 chats.setdefault(chat.id if chat else 0, []).append(update)
             await asyncio.gather(*(self._answer(asked, me) for asked in chats.values()))

@@ -1,0 +1,28 @@
+"""A desk over the small index, for the tests of every platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.settings import Settings
+from search_service.chat.desk import Desk
+from search_service.chat.store import Store
+from search_service.state import ServiceState
+from tests.search_service.chat.strategies import ORIGIN
+from tests.toy import ToyEncoder
+
+PLATFORMS = ("slack", "mattermost", "telegram", "matrix", "teams")
+
+
+@pytest.fixture(scope="session")
+def state(settings: Settings) -> ServiceState:
+    state = ServiceState(settings.index, ToyEncoder())
+    state.refresh()
+    return state
+
+
+@pytest.fixture
+def desk(state: ServiceState, tmp_path: Path) -> Desk:
+    return Desk(state, Store(tmp_path / "chat.sqlite"), ORIGIN, PLATFORMS)
