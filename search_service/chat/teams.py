@@ -163,12 +163,11 @@ class Teams:
 
 def render(reply: Reply) -> dict[str, object]:
     """The reply as a message with one card, within MAX_BYTES."""
+    return _message(fitted(reply, lambda part: len(json.dumps(_message(part))) <= MAX_BYTES))
 
-    def message(part: Reply) -> dict[str, object]:
-        attachment = {"contentType": _CARD, "content": _card(part)}
-        return {"type": "message", "attachments": [attachment]}
 
-    return message(fitted(reply, lambda part: len(json.dumps(message(part))) <= MAX_BYTES))
+def _message(reply: Reply) -> dict[str, object]:
+    return {"type": "message", "attachments": [{"contentType": _CARD, "content": _card(reply)}]}
 
 
 def _card(reply: Reply) -> Element:

@@ -19,7 +19,9 @@ PRIVATE = {"id": 7, "type": "private", "first_name": "Anna"}
 GROUP = {"id": -100123, "type": "supergroup", "title": "Rete"}
 
 
-def update(number: int, text: str, chat: dict[str, Any] = PRIVATE, **more: Any) -> dict[str, Any]:
+def update(
+    number: int, text: str, chat: dict[str, Any] = PRIVATE, **more: object
+) -> dict[str, Any]:
     told = {"message_id": 1000 + number, "date": 1_769_850_000, "chat": chat, "from": ANNA}
     return {"update_id": number, "message": {**told, "text": text, **more}}
 
@@ -73,7 +75,7 @@ def telegram_stub() -> Iterator[Stub]:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

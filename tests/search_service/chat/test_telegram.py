@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import telegram
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from starlette.applications import Starlette
 
 from indexer.errors import SettingsError
@@ -364,7 +365,7 @@ def hook(stub: Stub, desk: Desk) -> Iterator[TestClient]:
         client.portal.call(adapter._api.shutdown)
 
 
-def _call(hook: TestClient, told: object, secret: str | bytes | None = SECRET) -> Any:
+def _call(hook: TestClient, told: object, secret: str | bytes | None = SECRET) -> Response:
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
     return hook.post("/chat/telegram", json=told, headers=headers)
 
