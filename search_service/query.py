@@ -12,7 +12,7 @@ from indexer.language import detect
 from indexer.model import DocumentKind, Period, Place, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer, recognise
 from search_service import chosen
-from search_service.certifications import certifications
+from search_service.certifications import NOT_HELD, certifications
 from search_service.competencies import competence_key
 from search_service.errors import QueryError
 from search_service.exclusions import exclusions
@@ -76,7 +76,9 @@ def parse_query(
     values = _values((*(m.understood for m in (*kind, *others)), *chosen_values))
     asked_kinds = frozenset(map(DocumentKind, values[Aspect.KIND])) or None
     language = detect(question, among=("it", "en"))
-    silenced = [(m.start, m.end) for m in (*named, *silent, *silent_times)]
+    silenced = [(m.start, m.end) for m in named]
+    silenced += [(m.start, m.end) for m in silent]
+    silenced += [(m.start, m.end) for m in silent_times]
     matched = tidied(question, spans + silenced) or tidied(question, spans)
     text = content(matched or ("" if filtered else question), may_be_empty=filtered)
     misspelt = [
@@ -102,7 +104,14 @@ def parse_query(
         proofs=frozenset(map(Proof, values[Aspect.PROOF])) or None,
         organisations=frozenset(values[Aspect.ORGANISATION]) or None,
         excluded_organisations=tuple(v for v in values[Aspect.EXCLUSION] if v in known.labels),
-        excluded_terms=tuple(v for v in values[Aspect.EXCLUSION] if v not in known.labels),
+        excluded_certifications=tuple(
+            v.removeprefix(NOT_HELD) for v in values[Aspect.EXCLUSION] if v.startswith(NOT_HELD)
+        ),
+        excluded_terms=tuple(
+            v
+            for v in values[Aspect.EXCLUSION]
+            if v not in known.labels and not v.startswith(NOT_HELD)
+        ),
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
             *_once(sorted((*(m.understood for m in kind), *by_kind), key=lambda u: u.value)),

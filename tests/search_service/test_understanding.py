@@ -210,8 +210,6 @@ def test_alone_the_words_are_kept() -> None:
         ("consulenza ISO 27001", "consulenza ISO 27001", []),
         ("chi fa audit ISO 27001", "audit ISO 27001", []),
         ("chi ci aiuta con la certificazione ISO 9001?", "la certificazione ISO 9001", []),
-        ("software senza certificazione ISO 9001", "software senza certificazione ISO 9001", []),
-        ("software di chi non ha la ISO 9001", "software di chi non ha la ISO 9001", []),
         ("ISO 27001", "ISO 27001", []),
         (
             "gestione server in possesso della certificazione UNI CEI EN ISO/IEC 27001",
@@ -376,6 +374,22 @@ def test_a_filter_that_is_switched_off_is_not_matched(question: str, off: str, t
     assert understand(question).understood != ()
     query = understand(question, off)
     assert (query.text, query.understood) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("software senza certificazione ISO 9001", "software"),
+        ("cooperative senza ISO 9001 che fanno cloud", "cloud"),
+        ("companies without ISO 9001 that do cloud", "cloud"),
+        ("software di chi non ha la ISO 9001", "software di chi"),
+    ],
+)
+def test_a_certification_not_to_be_held_leaves_its_holders_out(question: str, text: str) -> None:
+    query = understand(question)
+    assert (query.text, query.certifications) == (text, ())
+    assert query.excluded_certifications == ("iso9001",)
+    assert [(u.aspect, u.label) for u in query.understood] == [(Aspect.EXCLUSION, "ISO 9001")]
 
 
 def test_labels_are_what_people_read() -> None:
