@@ -26,7 +26,6 @@ from search_service.periods import PeriodMention, joined, periods
 from search_service.sectors import sectors
 from search_service.spelling import corrected, spellings
 
-_NAMES = (Aspect.ORGANISATION, Aspect.EXCLUSION)  # switched off, they may be what is looked for
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
 
@@ -41,7 +40,7 @@ def parse_query(
 
     ``known`` holds what the index knows: inside an organisation's name nothing is a place. What
     ``choices.off`` names filters nothing; its words are not matched either, unless they are all
-    there is, or may well be what is looked for: a name, what is not wanted, a spelling. Raises
+    there is, or an organisation's name or a spelling, which may well be what is looked for. Raises
     QueryError when there is no question or no such filter.
     """
     question = unicodedata.normalize("NFC", " ".join(question.split()))
@@ -79,7 +78,7 @@ def parse_query(
     silenced = [(m.start, m.end) for m in named]
     silenced += [(m.start, m.end) for m in silent]
     silenced += [(m.start, m.end) for m in silent_times]
-    matched = tidied(question, spans + silenced) or tidied(question, spans)
+    matched = tidied(question, spans + silenced)
     text = content(matched or ("" if filtered else question), may_be_empty=filtered)
     misspelt = [
         m for m in spellings(text, language, known.speller) if not _is_off(m.understood, choices)
@@ -150,7 +149,7 @@ def _others(
         taken.append((mention.start, mention.end))  # switched off, it is not something else
         if not _is_off(mention.understood, choices):
             found.append(mention)
-        elif mention.understood.aspect not in _NAMES:
+        elif mention.understood.aspect is not Aspect.ORGANISATION:  # its name may be a word
             silent.append(mention)
     return found, silent
 
