@@ -48,12 +48,12 @@ def card_text(card: CooperativeCard, words: Words) -> str:
     facts = [card.legal_form, card.seat, text("lavora a distanza") if card.remote else ""]
     lines = [_line(card.name, *facts, _fictional(card.fictional, words)), card.url]
     if card.certifications:
-        lines.append(f"{text('Certificazioni')}: {_flat(', '.join(card.certifications))}")
-    lines += ["", f"{text('Competenze')}:"] if card.competencies else []
+        lines.append(text("Certificazioni") + ": " + _flat(", ".join(card.certifications)))
+    lines += ["", text("Competenze") + ":"] if card.competencies else []
     for competence in card.competencies:
         lines.append(f"- {_flat(competence.name)} ({words.proof(competence.proof)})")
         lines += [f"  {_source(shown, words)}" for shown in competence.shown_by[:1]]
-    lines += ["", f"{text('Documenti')} ({card.total_documents}):"]
+    lines += ["", text("Documenti") + f" ({card.total_documents}):"]
     for document in card.documents:
         about = (words.kind(document.kind), document.date or "", words.role(document.role))
         lines.append(f"- {_line(document.title, *about)}: {document.url}")
@@ -73,7 +73,7 @@ def document_as_text(document: DocumentText, words: Words) -> str:
             above = passage.headings
             lines += ["", f"## {' › '.join(map(_flat, above))}"] if above else []
         lines += ["", passage.text]
-        lines += [f"({text('p. %(n)s', n=passage.page)})"] if passage.page else []
+        lines += ["(" + text("p. %(n)s", n=passage.page) + ")"] if passage.page else []
     if document.next_offset is not None:
         more = text(
             "Il documento continua: il resto con lo strumento «documento» e offset=%(n)s.",
@@ -98,7 +98,7 @@ def refusal(error: CompetenzeError, arguments: Mapping[str, object], words: Word
             "La domanda è vuota: scrivi che cosa cerchi, per esempio «chi fa data engineering in "
             "Emilia-Romagna?»."
         )
-    return f"{text('La domanda, o un suo filtro, non si può usare così.')} {error}"
+    return text("La domanda, o un suo filtro, non si può usare così.") + f" {error}"
 
 
 def not_in_index(name: str, words: Words) -> str:
@@ -146,7 +146,7 @@ def _search_lines(result: SearchResult, answer: Answer, words: Words) -> Iterato
     first = result.offset + 1
     yield from _numbered(result.organisations, answer.organisations, first, answer, words)
     if result.documents:
-        yield f"\n{text('Documenti')}:"
+        yield "\n" + text("Documenti") + ":"
         yield from (_document_line(document, words) for document in result.documents)
     if result.unsure:
         n = len(result.unsure)

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
@@ -154,7 +155,7 @@ class _Server(MCPServer[Any]):
         search finds them all.
         """
         try:
-            documents = self._searcher().generation.documents.values()
+            searcher = await to_thread.run_sync(self._searcher)  # it may wait
         except CompetenzeError:  # there is nothing to read yet
             return []
         return [
@@ -164,7 +165,7 @@ class _Server(MCPServer[Any]):
                 title=document.title,
                 mime_type=_MARKDOWN,
             )
-            for document in newest_first(documents)[:LISTED]
+            for document in newest_first(searcher.generation.documents.values())[:LISTED]
         ]
 
 
@@ -186,7 +187,7 @@ def create_server(searcher: Callable[[], Searcher], origin: str = "") -> MCPServ
         limit: _Limit = PAGE,
         offset: _Offset = 0,
     ) -> Annotated[CallToolResult, results.SearchResult]:
-        """Chi, tra le cooperative, sa fare ciò che si chiede, con le prove; capisce luoghi e date."""
+        """Chi, tra le cooperative, sa fare ciò che si chiede, con le prove; capisce i luoghi."""
         asked = Asked(
             question=domanda,
             places=places,
