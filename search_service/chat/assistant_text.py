@@ -20,12 +20,12 @@ from search_service.chat.assistant_results import (
     SearchResult,
 )
 from search_service.errors import QueryError
+from search_service.highlight import reading_start
 from search_service.languages import marked as _
 from search_service.model import Answer, Highlight, OrganisationHit
 from search_service.wording import Words
 
 LONGEST = 300  # characters of a passage that is quoted
-_BEFORE = 60  # of them, before the first word that answers
 _WRONG = {  # by pydantic's name of what is wrong with an argument
     "missing": _("manca"),
     "string_too_long": _("al massimo %(max_length)s caratteri"),
@@ -189,10 +189,7 @@ def _source(shown: EvidenceFound, words: Words) -> str:
 
 def excerpt(text: str, marks: Sequence[Highlight]) -> str:
     """At most LONGEST characters of a passage, on one line, from about where it answers."""
-    first = min((mark.start for mark in marks), default=0)
-    start = 0
-    if len(text) > LONGEST and first > LONGEST // 2:
-        start = text.rfind(" ", 0, first - _BEFORE) + 1
+    start = reading_start(text, marks)
     left = _flat(text[start:])
     cut = left if len(left) <= LONGEST else left[:LONGEST].rsplit(" ", 1)[0] + " …"
     return f"… {cut}" if start else cut

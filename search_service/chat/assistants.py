@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from indexer.errors import CompetenzeError
+from indexer.errors import CompetenzeError, SettingsError
 from indexer.language import detect
 from indexer.model import Document, DocumentKind
 from indexer.settings import Settings
@@ -25,7 +25,7 @@ from search_service.chat import assistant_results as results
 from search_service.chat import assistant_text as texts
 from search_service.chat.bearer import Door
 from search_service.dossier import newest_first
-from search_service.errors import MissingExtraError, NotFoundError
+from search_service.errors import NotFoundError
 from search_service.languages import ITALIAN, LANGUAGES
 from search_service.links import Asked
 from search_service.query import MAX_LENGTH
@@ -45,7 +45,10 @@ try:
         ToolAnnotations,
     )
 except ModuleNotFoundError as error:
-    raise MissingExtraError("mcp") from error
+    raise SettingsError(
+        "Assistants are to be answered, but the library mcp is not installed.",
+        remedy="Run: pip install 'competenze-in-rete[mcp]'.",
+    ) from error
 
 MAX_LIMIT = 20  # cooperatives in one answer: more is more than an assistant reads
 MAX_BODY = 256 * 1024  # bytes of a request; a question of 2,000 characters takes a few thousand
