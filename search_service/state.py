@@ -89,12 +89,12 @@ class ServiceState:
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
                 self._detail = str(error) if self._searcher is None else f"degraded: {error}"
                 return
-            self._seen = name
-            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
             if self._searcher is None or self._searcher.generation.id != generation.id:
-                self._encoder.encode_query("pronti")
+                self._encoder.encode_query("pronti")  # takes seconds: it is starting still
                 self._searcher = searcher
                 _log.info("serving generation %s", generation.id)
+            self._seen = name
+            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
 
 
 async def follow(state: ServiceState) -> None:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from indexer.errors import CompetenzeError, SettingsError
+from indexer.errors import CompetenzeError, GenerationError, SettingsError
 from indexer.language import detect
 from indexer.model import Document, DocumentKind
 from indexer.settings import Settings
@@ -142,6 +142,9 @@ class _Server(MCPServer[Any]):
                     said = texts.wrong_arguments(cause, words)
                 case NotFoundError() as cause:
                     said = texts.not_in_index(str(arguments.get("id", "")), words)
+                case GenerationError() as cause:  # an assistant cannot mend it: the log says more
+                    _log.warning("no answer to an assistant: %s", cause)
+                    said = texts.refusal(cause, arguments, words)
                 case CompetenzeError() as cause:
                     said = texts.refusal(cause, arguments, words)
                 case None:  # there is no such tool

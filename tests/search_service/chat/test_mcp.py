@@ -269,7 +269,9 @@ def test_a_fault_is_told_without_its_stack(
     assert "secret" in caplog.text
 
 
-def test_without_an_index_it_says_so_and_answers_once_there_is_one(tmp_path: Path) -> None:
+def test_without_an_index_it_says_so_and_answers_once_there_is_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     settings = read_settings(index=tmp_path / "index", mcp=True)
     calls = [
         ("cerca_competenze", {"domanda": "pane"}),
@@ -293,6 +295,7 @@ def test_without_an_index_it_says_so_and_answers_once_there_is_one(tmp_path: Pat
 
     with serving(settings, ready=False) as url:
         talk(Client(f"{url}/mcp"), conversation)
+    assert "There is no index" in caplog.text  # why, for who can do something about it
 
 
 def test_a_new_index_is_answered_from_within_a_conversation(tmp_path: Path) -> None:
