@@ -38,9 +38,11 @@ def fitted(reply: Reply, render: Callable[[Reply], T], fits: Callable[[T], bool]
 
 def one_line(text: str, longest: int) -> str:
     """A text in one line of ``longest`` characters at most, without what disturbs its line."""
-    shown = "".join(c for c in text if c.isspace() or _is_shown(c))
+    beginning = text[: 4 * longest]  # enough, and a very long text costs no time
+    shown = "".join(c for c in beginning if c.isspace() or _is_shown(c))
     line = " ".join(shown.split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    is_whole = len(line) <= longest and len(text) == len(beginning)
+    return line if is_whole else f"{line[: longest - 1].rstrip()}…"
 
 
 def _is_shown(character: str) -> bool:
@@ -73,7 +75,12 @@ def _short(reply: Reply, longest: int) -> Reply:
     def item(one: Item) -> Item:
         facts = tuple(one_line(fact, longest // 2) for fact in one.facts[:_MOST_FACTS])
         return Item(
-            link(one.name), said(one.quote), link(one.source), facts, said(one.proof), said(one.date)
+            link(one.name),
+            said(one.quote),
+            link(one.source),
+            facts,
+            said(one.proof),
+            said(one.date),
         )
 
     return replace(

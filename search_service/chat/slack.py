@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from slack_bolt import Ack, App, BoltRequest, Respond
+from slack_bolt import Ack, App, BoltContext, BoltRequest, Respond
 from slack_bolt.adapter.starlette.handler import to_starlette_response
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -153,15 +153,16 @@ class Slack:
             _log.warning("slack: a request cannot be read: %s", error.message)
             return Response(status_code=400)
         loop = asyncio.get_running_loop()
-        bolt_request = BoltRequest(body=json.dumps(fields))
+        until = {"until": time.monotonic() + self._patience}
+        bolt_request = BoltRequest(body=json.dumps(fields), context=until)
         answered = await loop.run_in_executor(self._requests, self._app.dispatch, bolt_request)
         return to_starlette_response(answered)
 
-    def _on_command(self, ack: Ack, respond: Respond, body: Fields) -> None:
+    def _on_command(self, ack: Ack, respond: Respond, body: Fields, context: BoltContext) -> None:
         message = slack_requests.of_command(body)
         answer = self._answers.submit(self._answer, message)
         try:
-            ack(answer.result(self._patience))
+            ack(answer.result(max(0.0, context["until"] - time.monotonic())))
         except TimeoutError:
             ack(dict(_WAITING))
             answer.add_done_callback(lambda done: self._answer_late(respond, done))

@@ -57,14 +57,14 @@ def read(body: bytes) -> Fields:
     text = body.decode()
     try:
         fields = json.loads(text) if text.startswith("{") else dict(parse_qsl(text))
-        if not isinstance(fields.get("event", {}), dict):
-            raise TypeError
-    except (ValueError, TypeError, RecursionError) as error:
-        raise UnreadableError(
-            "Slack sent what is neither a form nor an event.",
-            remedy="Check that only slash commands and events are sent to this address.",
-        ) from error
-    return fields
+    except (ValueError, RecursionError):
+        fields = {}
+    if fields and isinstance(fields.get("event", {}), dict):
+        return fields
+    raise UnreadableError(
+        "Slack sent what is neither a form nor an event.",
+        remedy="Check that only slash commands and events are sent to this address.",
+    )
 
 
 def of_command(fields: Fields) -> Message:
