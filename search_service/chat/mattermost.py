@@ -111,7 +111,7 @@ class Mattermost:
 
 def render(reply: Reply) -> str:
     """The reply in Markdown, of MAX_TEXT characters at most, mentioning nobody."""
-    return fitted(reply, _markdown, lambda text: len(text) <= MAX_TEXT)
+    return _markdown(fitted(reply, lambda some: len(_markdown(some)) <= MAX_TEXT))
 
 
 def escaped(text: str) -> str:

@@ -23,7 +23,13 @@ Payload = dict[str, object]
 
 def render(reply: Reply) -> Payload:
     """A message: ``blocks``, and ``text`` for notifications and screen readers."""
-    return fitted(reply, _message, _fits)
+    some = fitted(reply, lambda one: _fit(_blocks(one)))
+    return {
+        "text": _fallback(some.heading),
+        "blocks": _blocks(some),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
 
 
 def in_slash_command(reply: Reply) -> Payload:
@@ -36,28 +42,17 @@ def in_slash_command(reply: Reply) -> Payload:
     return {**render(reply), "response_type": "in_channel" if is_answer else "ephemeral"}
 
 
-def _message(reply: Reply) -> Payload:
-    return {
-        "text": _fallback(reply.heading),
-        "blocks": _blocks(reply),
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
+def _fit(blocks: list[Payload]) -> bool:
+    sizes = [_size(block, "text") for block in blocks]
+    whole = sum(sizes) + _size(blocks, "url")
+    return len(blocks) <= MAX_BLOCKS and max(sizes) <= MAX_SECTION and whole <= MAX_MESSAGE
 
 
-def _fits(message: Payload) -> bool:
-    blocks = message["blocks"]
-    assert isinstance(blocks, list)
-    sizes = [_size(block) for block in blocks]
-    return len(blocks) <= MAX_BLOCKS and sum(sizes) <= MAX_MESSAGE and max(sizes) <= MAX_SECTION
-
-
-def _size(value: object) -> int:
-    """The characters that are seen of a block, and those of its addresses."""
+def _size(value: object, of: str) -> int:
+    """The characters of all the texts, or the urls, in blocks or elements."""
     if isinstance(value, Mapping):
-        own = sum(len(str(value.get(key, ""))) for key in ("text", "url"))
-        return own + _size(value.get("elements", ()))
-    return sum(map(_size, value)) if isinstance(value, list) else 0
+        return len(str(value.get(of, ""))) + _size(value.get("elements", ()), of)
+    return sum(_size(one, of) for one in value) if isinstance(value, list) else 0
 
 
 def _blocks(reply: Reply) -> list[Payload]:
@@ -75,7 +70,7 @@ def _paragraphs(lines: Iterable[Line]) -> list[Payload]:
     """Lines in as few blocks as hold them."""
     blocks: list[list[Line]] = []
     for line in lines:
-        if blocks and _size([*_elements(blocks[-1]), *line]) < MAX_SECTION:
+        if blocks and _size([*_elements(blocks[-1]), *line], "text") < MAX_SECTION:
             blocks[-1].append(line)
         else:
             blocks.append([line])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from search_service.chat.fitting import fitted
 from search_service.chat.model import Item, Link, Reply, Section
-from search_service.chat.slack_blocks import _fits, _message, in_slash_command, render
+from search_service.chat.slack_blocks import _blocks, _fit, in_slash_command, render
 from tests.search_service.chat.strategies import ORIGIN, replies
 
 ITEM = Item(
@@ -69,7 +69,7 @@ def test_any_reply_is_within_the_limits_and_says_what_it_says(reply: Reply) -> N
     texts = [sum(len(element["text"]) for element in _elements(block)) for block in blocks]
     assert max(texts) <= 3_000
     assert sum(texts) <= 12_000
-    kept = fitted(reply, lambda one: one, lambda one: _fits(_message(one)))
+    kept = fitted(reply, lambda one: _fit(_blocks(one)))
     shown = [line for block in blocks for line in _lines(block)]
     assert shown == [line for lines in _expected(kept) for line in lines]
 
