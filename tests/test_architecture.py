@@ -83,6 +83,8 @@ ONLY_IN = {
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
     "limits": {"search_service.chat"},
+    "slack_bolt": {"search_service.chat"},
+    "slack_sdk": {"search_service.chat"},
     "babel": {"search_service.languages", "search_service.wording"},
     "ir_measures": {"search_service.evaluation"},
     "mcp": {"search_service.chat"},

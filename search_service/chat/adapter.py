@@ -61,7 +61,7 @@ def webhook_route(
     """The address ``/chat/PLATFORM`` that a platform calls."""
 
     async def answer(request: Request) -> Response:
-        body = await _body(request)
+        body = await raw_body(request)
         if body is None:
             return Response(status_code=413)
         try:
@@ -81,8 +81,8 @@ def webhook_route(
     return Route(f"/chat/{webhook.platform}", answer, methods=["POST"])
 
 
-async def _body(request: Request) -> bytes | None:
-    """The raw body, as a signature is made over it; nothing where it is too large."""
+async def raw_body(request: Request) -> bytes | None:
+    """The body as it was sent, which signatures are made over; nothing where it is too large."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
