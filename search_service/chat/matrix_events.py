@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -97,14 +98,17 @@ def _for_us(text: str, mentioned: Sequence[object], room: Room, *, goes_on: bool
     command = _COMMAND.match(text)
     if command:
         return text[command.end() :].strip()
-    known = sorted({room.me, *room.names}, key=len, reverse=True)  # the longest is tried first
-    names = "|".join(re.escape(name) for name in known if name)
-    called = re.match(rf"@?(?:{names})\s*[:,]", text, re.IGNORECASE)
+    known = sorted({room.me[1:], *room.names}, key=len, reverse=True)  # the longest is tried first
+    name = f"(?>@?(?:{'|'.join(re.escape(name) for name in known if name)}))"
+    called = re.match(rf"{name}\s*[:,]", text, re.IGNORECASE)
     if called:
         return text[called.end() :].strip()
     if room.me in mentioned:
-        ends = rf"^@?(?:{names})(?!\w)|(?<!\w)@?(?:{names})(?=\W*$)"
-        return re.sub(ends, "", text, flags=re.IGNORECASE).strip(" ,:")
+        first = re.match(rf"{name}(?!\w)", text, re.IGNORECASE)
+        text = text[first.end() :] if first else text
+        last = re.search(rf"(?<!\w){name}(?=\W*$)", text, re.IGNORECASE)
+        text = text[: last.start()].rstrip(" ,:") + text[last.end() :] if last else text
+        return text.strip(" ,:")
     is_ours = room.is_direct or (goes_on and not mentioned)
     return text if is_ours else None
 
@@ -131,12 +135,15 @@ def render(reply: Reply) -> Content:
     """The content of a message, of MAX_CONTENT bytes at most: items that do not fit are left out
     from the end, and counted; lines are shortened only where what always stays would not fit.
     """
+    content = _content(reply)
+    if size(content) <= MAX_CONTENT:
+        return content
     count = sum(len(section.items) for section in reply.sections)
-    for kept in range(count, -1, -1):
-        content = _content(_first(reply, kept, count))
-        if size(content) <= MAX_CONTENT:
-            return content
-    bare, longest = _first(reply, 0, count), _MAX_TEXT
+    fits = bisect_right(
+        range(count), MAX_CONTENT, key=lambda kept: size(_content(_first(reply, kept, count)))
+    )
+    bare = _first(reply, max(fits - 1, 0), count)
+    content, longest = _content(bare), _MAX_TEXT
     while size(content) > MAX_CONTENT and longest > 1:
         content = _content(_shortened(bare, longest))
         longest //= 2
