@@ -5,22 +5,17 @@ from __future__ import annotations
 import html
 import json
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from search_service.chat.fitting import fitted
 from search_service.chat.model import Item, Link, Message, Reply, Section
-from search_service.languages import language_of
 
 PLATFORM = "matrix"
 COMMAND = "!cerca"
 MAX_CONTENT = 32 * 1024  # bytes: a server takes 65,536 of the whole event, and adds what it needs
 _MAX_ID = 255  # characters
-_MAX_URL = 8_000  # bytes of an address: what is longer no browser or proxy surely takes
-_MAX_TEXT = 4_000  # characters of a line when not even what always stays would fit
 _COMMAND = re.compile(rf"{re.escape(COMMAND)}(?!\S)", re.IGNORECASE)
-# What would show the rest of a line in another order, or not at all.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 Content = dict[str, object]
 
@@ -132,22 +127,8 @@ def _text(value: object) -> str:
 
 
 def render(reply: Reply) -> Content:
-    """The content of a message, of MAX_CONTENT bytes at most: items that do not fit are left out
-    from the end, and counted; lines are shortened only where what always stays would not fit.
-    """
-    content = _content(reply)
-    if size(content) <= MAX_CONTENT:
-        return content
-    count = sum(len(section.items) for section in reply.sections)
-    fits = bisect_right(
-        range(count), MAX_CONTENT, key=lambda kept: size(_content(_first(reply, kept, count)))
-    )
-    bare = _first(reply, max(fits - 1, 0), count)
-    content, longest = _content(bare), _MAX_TEXT
-    while size(content) > MAX_CONTENT and longest > 1:
-        content = _content(_shortened(bare, longest))
-        longest //= 2
-    return content
+    """The content of a message, of MAX_CONTENT bytes at most."""
+    return fitted(reply, written, lambda content: size(content) <= MAX_CONTENT)
 
 
 def as_news(content: Content) -> Content:
@@ -169,7 +150,8 @@ def size(content: Content) -> int:
     return len(json.dumps(content, ensure_ascii=False).encode())
 
 
-def _content(reply: Reply) -> Content:
+def written(reply: Reply) -> Content:
+    """The content that says a reply of one-line texts, however long."""
     return {
         "msgtype": "m.notice",  # bots answer no notice, so no two of them talk for ever
         "body": "\n".join(_plain(reply)),
@@ -179,64 +161,31 @@ def _content(reply: Reply) -> Content:
     }
 
 
-def _first(reply: Reply, kept: int, count: int) -> Reply:
-    """The reply with its first items only, and how many more there were."""
-    if kept == count:
-        return reply
-    sections, left = [], kept
-    for section in reply.sections:
-        items = section.items[:left]
-        sections += [replace(section, items=items)] if items else []
-        left -= len(items)
-    said = language_of(reply.language).plural(
-        "Un altro non sta in questo messaggio.",
-        "Altri %(n)s non stanno in questo messaggio.",
-        count - kept,
-    )
-    return replace(reply, sections=tuple(sections), hints=(said, *reply.hints))
-
-
-def _shortened(reply: Reply, longest: int) -> Reply:
-    """A reply without items whose lines have ``longest`` characters at most."""
-
-    def cut(text: str) -> str:
-        return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-    more = replace(reply.more, label=cut(reply.more.label)) if reply.more else None
-    notes, hints = tuple(map(cut, reply.notes)), tuple(map(cut, reply.hints))
-    return replace(reply, heading=cut(reply.heading), notes=notes, hints=hints, more=more)
-
-
-def _line(text: str) -> str:
-    """A text as one line, without what could disturb the others."""
-    return " ".join(_UNSAFE.sub(" ", text).split())
-
-
 def _plain(reply: Reply) -> Iterator[str]:
     """The lines for clients that show no format, bridges and notifications."""
-    yield _line(reply.heading)
-    yield from map(_line, reply.notes)
+    yield reply.heading
+    yield from reply.notes
     for section in reply.sections:
         yield ""
-        yield from [_line(section.heading)] if section.heading else []
+        yield from [section.heading] if section.heading else []
         for number, item in enumerate(section.items, 1):
-            first, *others = _lines(item, _line, lambda link: _line(link.label))
+            first, *others = _lines(item, str, lambda link: link.label)
             yield f"{number}. {first}"
             yield from (f"   {line}" for line in others)
     if reply.hints or reply.more:
         yield ""
-    yield from map(_line, reply.hints)
+    yield from reply.hints
     if reply.more:
-        yield ": ".join(filter(None, (_line(reply.more.label), _url(reply.more))))
+        yield ": ".join(filter(None, (reply.more.label, reply.more.url)))
 
 
 def _formatted(reply: Reply) -> Iterator[str]:
     """The parts of the same in the HTML that Matrix allows."""
     yield f"<p><strong>{_escaped(reply.heading)}</strong></p>"
-    yield from _paragraph(f"<em>{_escaped(note)}</em>" for note in reply.notes)
+    yield from _paragraph([f"<em>{_escaped(note)}</em>" for note in reply.notes])
     for section in reply.sections:
         yield from _list(section)
-    yield from _paragraph(_escaped(hint) for hint in reply.hints)
+    yield from _paragraph([_escaped(hint) for hint in reply.hints])
     yield from _paragraph([_anchor(reply.more)] if reply.more else [])
 
 
@@ -258,32 +207,22 @@ def _lines(
     soft: str = "{}",
 ) -> list[str]:
     """The lines of an item in one of the two formats: name and facts, quote, source and date."""
-    proof = soft.format(said(item.proof)) if item.proof else ""
-    source = linked(item.source) if item.source.label else ""
-    name = strong.format(linked(item.name))
-    lines = (
-        " · ".join((name, *map(said, item.facts))),
-        ": ".join(filter(None, (proof, said(item.quote)))),
-        " · ".join(filter(None, (source, said(item.date)))),
-    )
-    return [line for line in lines if line]
+    name, proof = strong.format(linked(item.name)), soft.format(said(item.proof))
+    facts = (said(fact) for fact in item.facts if fact)
+    quote = ": ".join((proof, said(item.quote)) if item.proof else (said(item.quote),))
+    source = " · ".join(filter(None, (linked(item.source), said(item.date))))
+    return [" · ".join((name, *facts)), *filter(None, (quote, source))]
 
 
-def _paragraph(lines: Iterable[str]) -> Iterator[str]:
-    joined = "<br>".join(lines)
-    if joined:
-        yield f"<p>{joined}</p>"
+def _paragraph(lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"<p>{'<br>'.join(lines)}</p>"
 
 
 def _escaped(text: str) -> str:
-    return html.escape(_line(text), quote=False)
+    return html.escape(text, quote=False)
 
 
 def _anchor(link: Link) -> str:
-    url = _url(link)
     label = _escaped(link.label)
-    return f'<a href="{html.escape(url)}">{label}</a>' if url else label
-
-
-def _url(link: Link) -> str:
-    return link.url if len(link.url.encode()) <= _MAX_URL else ""
+    return f'<a href="{html.escape(link.url)}">{label}</a>' if link.url and label else label

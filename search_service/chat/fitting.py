@@ -1,0 +1,91 @@
+"""Makes a reply fit into a message: whole items are left out, the last first, and counted. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from search_service.chat.model import Item, Link, Reply, Section
+from search_service.languages import language_of
+
+_LONGEST = (300, 100, 30)  # characters of one text, as what always stays has to fit
+_MOST_FACTS = 4
+_LONGEST_URL = 2_000  # characters; clients cut or refuse longer ones
+# Embedded directions and overrides: one that is not closed turns the rest of a message around.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+T = TypeVar("T")
+
+
+def fitted(reply: Reply, render: Callable[[Reply], T], fits: Callable[[T], bool]) -> T:
+    """The rendered reply with as many of its items as fit, in one-line texts.
+
+    Heading, notes, hints and the last link always stay; how many items were left out is said
+    beside that link. Where even those do not fit, every text is shortened.
+    """
+    for longest in _LONGEST:
+        short = _short(reply, longest)
+        if fits(render(_first(short, 0))):
+            break
+    count = sum(len(section.items) for section in short.sections)
+    for kept in range(count, 0, -1):
+        rendered = render(_first(short, kept))
+        if fits(rendered):
+            return rendered
+    return render(_first(short, 0))
+
+
+def one_line(text: str, longest: int) -> str:
+    """A text in one line of ``longest`` characters at most, without what disturbs its line."""
+    shown = "".join(c for c in text if c.isspace() or _is_shown(c))
+    line = " ".join(shown.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def _is_shown(character: str) -> bool:
+    return character not in _TURNS and unicodedata.category(character) not in ("Cc", "Cs")
+
+
+def _first(reply: Reply, kept: int) -> Reply:
+    """The reply with its first ``kept`` items, and how many more there were."""
+    sections, left = [], kept
+    for section in reply.sections:
+        items = section.items[:left]
+        left -= len(items)
+        sections += [replace(section, items=items)] if items else []
+    cut = sum(len(section.items) for section in reply.sections) - kept
+    if not cut:
+        return reply
+    said = language_of(reply.language).plural(
+        "Un altro non sta in questo messaggio.", "Altri %(n)s non stanno in questo messaggio.", cut
+    )
+    return replace(reply, sections=tuple(sections), hints=(said, *reply.hints))
+
+
+def _short(reply: Reply, longest: int) -> Reply:
+    def said(text: str) -> str:
+        return one_line(text, longest)
+
+    def link(one: Link) -> Link:
+        return Link(said(one.label), one.url if len(one.url) <= _LONGEST_URL else "")
+
+    def item(one: Item) -> Item:
+        facts = tuple(one_line(fact, longest // 2) for fact in one.facts[:_MOST_FACTS])
+        return Item(
+            link(one.name),
+            said(one.quote),
+            link(one.source),
+            facts,
+            said(one.proof),
+            said(one.date),
+        )
+
+    return replace(
+        reply,
+        heading=said(reply.heading),
+        notes=tuple(filter(None, map(said, reply.notes))),
+        sections=tuple(Section(said(s.heading), tuple(map(item, s.items))) for s in reply.sections),
+        hints=tuple(filter(None, map(said, reply.hints))),
+        more=link(reply.more) if reply.more else None,
+    )
