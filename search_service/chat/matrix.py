@@ -75,8 +75,8 @@ def create(settings: Settings, desk: Desk) -> MatrixAdapter:
         )
     if token is None:
         raise SettingsError("COMPETENZE_MATRIX_TOKEN is missing.", remedy="Set it.")
-    # It warns of every error that a server answers with; what matters of them we say ourselves.
-    logging.getLogger("nio").setLevel(logging.ERROR)
+    # It logs every answer and event that is not of its schema; what matters of them we say.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
     return MatrixAdapter(Account(homeserver, user, token), desk)
 
 

@@ -16,8 +16,10 @@ from pydantic import SecretStr
 from indexer.errors import SettingsError
 from indexer.settings import Settings, read_settings
 from search_service.app import create_app
+from search_service.chat import desk
 from search_service.chat.desk import Desk
 from search_service.chat.errors import DeliveryError
+from search_service.chat.limits import Limits
 from search_service.chat.matrix import Account, Bot, MatrixPoster, create
 from search_service.chat.matrix_events import MAX_CONTENT, render, size
 from search_service.chat.model import Reply
@@ -93,7 +95,10 @@ def service(
     )
     state = ServiceState(index, ToyEncoder())
     state.refresh()
-    with TestClient(create_app(state, settings)) as api:
+    with pytest.MonkeyPatch.context() as patch:  # the tests ask oftener than people may
+        patch.setattr(desk, "Limits", lambda: Limits("1000/minute", "1000/minute"))
+        app = create_app(state, settings)
+    with TestClient(app) as api:
         yield Service(api, bot.id, bot.token, folder, old_room)
 
 
