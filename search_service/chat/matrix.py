@@ -58,11 +58,8 @@ Job = Callable[[], Awaitable[None]]
 
 def create(settings: Settings, desk: Desk) -> MatrixAdapter:
     """The adapter; raises SettingsError where a setting has not the shape it needs."""
-    user, homeserver, token = (
-        settings.matrix_user,
-        settings.matrix_homeserver.rstrip("/"),
-        settings.matrix_token,
-    )
+    user, token = settings.matrix_user, settings.matrix_token
+    homeserver = settings.matrix_homeserver.rstrip("/")
     if not user.startswith("@") or ":" not in user:
         raise SettingsError(
             f"COMPETENZE_MATRIX_USER is {user!r}, which is no Matrix id.",
