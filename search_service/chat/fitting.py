@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
 from search_service.chat.model import Item, Link, Reply, Section
 from search_service.languages import language_of
@@ -15,32 +14,30 @@ _MOST_FACTS = 4
 _LONGEST_URL = 2_000  # characters; clients cut or refuse longer ones
 # Embedded directions and overrides: one that is not closed turns the rest of a message around.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-T = TypeVar("T")
 
 
-def fitted(reply: Reply, render: Callable[[Reply], T], fits: Callable[[T], bool]) -> T:
-    """The rendered reply with as many of its items as fit, in one-line texts.
+def fitted(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
+    """The reply in one-line texts, with as many of its items, from the first, as fit.
 
     Heading, notes, hints and the last link always stay; how many items were left out is said
     beside that link. Where even those do not fit, every text is shortened.
     """
     for longest in _LONGEST:
         short = _short(reply, longest)
-        if fits(render(_first(short, 0))):
+        if fits(_first(short, 0)):
             break
     count = sum(len(section.items) for section in short.sections)
-    for kept in range(count, 0, -1):
-        rendered = render(_first(short, kept))
-        if fits(rendered):
-            return rendered
-    return render(_first(short, 0))
+    some = (_first(short, kept) for kept in range(count, 0, -1))
+    return next(filter(fits, some), _first(short, 0))
 
 
 def one_line(text: str, longest: int) -> str:
     """A text in one line of ``longest`` characters at most, without what disturbs its line."""
-    shown = "".join(c for c in text if c.isspace() or _is_shown(c))
+    beginning = text[: 4 * longest]  # enough, and a very long text costs no time
+    shown = "".join(c for c in beginning if c.isspace() or _is_shown(c))
     line = " ".join(shown.split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    is_whole = len(line) <= longest and len(text) == len(beginning)
+    return line if is_whole else f"{line[: longest - 1].rstrip()}…"
 
 
 def _is_shown(character: str) -> bool:

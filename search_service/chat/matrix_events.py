@@ -128,7 +128,12 @@ def _text(value: object) -> str:
 
 def render(reply: Reply) -> Content:
     """The content of a message, of MAX_CONTENT bytes at most."""
-    return fitted(reply, written, lambda content: size(content) <= MAX_CONTENT)
+    return written(fitted(reply, fits))
+
+
+def fits(reply: Reply) -> bool:
+    """Whether a reply of one-line texts is of MAX_CONTENT bytes at most."""
+    return size(written(reply)) <= MAX_CONTENT
 
 
 def as_news(content: Content) -> Content:

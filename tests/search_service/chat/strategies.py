@@ -1,4 +1,4 @@
-"""Replies as nasty as can be, for the property tests of every platform."""
+"""Replies that try to break every format."""
 
 from __future__ import annotations
 
@@ -12,70 +12,90 @@ ORIGIN = "https://rete.example"
 _NASTY = (
     "_*[]()~`<>&@#|\\!",
     "<!everyone>",
-    "<!here|here>",
-    "<@U123>",
+    "<!channel|x>",
+    "<@U012AB3CD>",
+    "<https://evil.example|qui>",
     "@channel",
     "@here",
+    "@all",
     "@room",
+    "@user",
+    "#tag",
+    "~town-square",
+    ":smile:",
+    ":-)",
+    "<3",
+    "&lt;b&gt;",
+    "<b>x</b>",
+    "https://evil.example/a",
+    "www.evil.example",
+    "a@b.example",
     "[x](https://evil.example)",
-    "<b>",
-    "&amp;",
+    "![x](https://evil.example)",
     "```",
-    "a\nb\r\n- c",
-    "\u202ertl\u202c",
-    "\u200fשלום",
-    "👩‍👩‍👧‍👦",
-    "Caffè 100%",
+    "**",
+    "__",
+    "# Titolo",
+    "1. uno",
+    "- uno",
+    "> detto",
+    "| a | b |",
+    "---",
+    "===",
+    "\n",
+    "\r\n\n",
+    "    ",
+    "\t",
+    "\u202e",
+    "\u200f",
+    "\u2066",
+    "\u2060",
+    "👩‍🔬",
+    "é",
+    "e\u0301",
+    "Cooperativa sociale",
+    "chi fa reti",
 )
-_short = st.one_of(st.sampled_from(_NASTY), st.text(max_size=40))
-_parts = st.lists(_short, min_size=1, max_size=4).map(" ".join)
-_long = st.builds(lambda text, n: (text * n)[:5_000], _parts, st.integers(1, 1_000))
 
 
-def texts() -> st.SearchStrategy[str]:
-    """A text that says something: mostly short, now and then of thousands of characters."""
-    some = st.one_of(*[_parts] * 7, _long)
-    return some.filter(lambda text: any(letter.isalnum() for letter in text))
+def _texts(longest: int) -> st.SearchStrategy[str]:
+    some = st.lists(st.sampled_from(_NASTY), max_size=4).map("".join)
+    apart = st.lists(st.sampled_from(_NASTY), max_size=4).map(" ".join)
+    long = st.builds(_repeated, st.sampled_from(_NASTY), st.integers(0, longest))
+    return some | apart | st.text(max_size=12) | long
 
 
-def urls() -> st.SearchStrategy[str]:
-    """An address of ours, percent-encoded as ours are; or none."""
-    return st.one_of(
-        st.just(""), _parts.map(lambda text: f"{ORIGIN}/organisations/{quote(text[:40], safe='')}")
-    )
+def _repeated(piece: str, size: int) -> str:
+    return (piece * size)[:size]
 
 
-def links() -> st.SearchStrategy[Link]:
-    """A link with a label."""
-    return st.builds(Link, texts(), urls())
+def _urls() -> st.SearchStrategy[str]:
+    paths = _texts(600).map(lambda text: f"{ORIGIN}/{quote(text)}?q={quote(text)}#p1")
+    return st.just("") | paths
 
 
-def items() -> st.SearchStrategy[Item]:
-    """A cooperative, or a document, which has no source of its own."""
-    return st.builds(
-        Item,
-        links(),
-        texts(),
-        st.one_of(links(), st.just(Link(""))),
-        st.lists(texts(), max_size=3).map(tuple),
-        st.one_of(st.just(""), st.sampled_from(("dichiarato", "demonstrated"))),
-        st.one_of(st.just(""), st.just("2024-03 (due anni fa)"), texts()),
-    )
+def _links() -> st.SearchStrategy[Link]:
+    return st.builds(Link, _texts(5_000), _urls())
 
 
 def replies() -> st.SearchStrategy[Reply]:
-    """Any reply: up to three sections of eight items."""
-    sections = st.builds(
-        Section,
-        st.one_of(st.just(""), texts()),
-        st.lists(items(), min_size=1, max_size=8).map(tuple),
+    """Any reply, of up to three sections of eight items."""
+    items = st.builds(
+        Item,
+        name=_links(),
+        quote=_texts(5_000),
+        source=_links() | st.just(Link("")),
+        facts=st.lists(_texts(400), max_size=4).map(tuple),
+        proof=_texts(100),
+        date=_texts(100),
     )
+    sections = st.builds(Section, _texts(400), st.lists(items, max_size=8).map(tuple))
     return st.builds(
         Reply,
-        st.sampled_from(("it", "en")),
-        texts(),
-        st.lists(texts(), max_size=4).map(tuple),
-        st.lists(sections, max_size=3).map(tuple),
-        st.lists(texts(), max_size=3).map(tuple),
-        st.one_of(st.none(), links()),
+        language=st.sampled_from(("it", "en")),
+        heading=_texts(5_000),
+        notes=st.lists(_texts(5_000), max_size=20).map(tuple),
+        sections=st.lists(sections, max_size=3).map(tuple),
+        hints=st.lists(_texts(5_000), max_size=3).map(tuple),
+        more=st.none() | _links(),
     )
