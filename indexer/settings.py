@@ -7,12 +7,15 @@ import os
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
 
 PREFIX = "COMPETENZE_"
+MIN_TOKEN = 16  # characters of a secret that strangers may try to guess
+_HOST = r"[\w.-]+(:\d+)?"
+_ORIGIN = rf"https?://{_HOST}"
 
 
 class Settings(BaseSettings):
@@ -45,7 +48,7 @@ class Settings(BaseSettings):
     )
     origin: str = Field(
         "",
-        pattern=r"^(https?://[\w.-]+(:\d+)?)?$",
+        pattern=rf"^({_ORIGIN})?$",
         description="Public address of the service, as https://rete.example: links start with it.",
     )
     chat_store: Path = Field(
@@ -85,6 +88,32 @@ class Settings(BaseSettings):
     teams_webhook: SecretStr | None = Field(
         None, description="Teams workflow that posts (URL): to post standing questions."
     )
+    mcp: bool = Field(False, description="Serve assistants (MCP) at /mcp.")
+    mcp_tokens: SecretStr | None = Field(
+        None,
+        description="Bearer tokens that assistants may show at /mcp, separated by spaces, each of "
+        "at least 16 characters; without any, none is asked for.",
+    )
+    mcp_hosts: str = Field(
+        "",
+        pattern=rf"^({_HOST}( {_HOST})*)?$",
+        description="Hosts, as rete.example or rete.example:8000, that /mcp answers to besides "
+        "this machine's own names and that of the public address.",
+    )
+    mcp_origins: str = Field(
+        "",
+        pattern=rf"^({_ORIGIN}( {_ORIGIN})*)?$",
+        description="Sites whose pages may ask at /mcp, as https://assistente.example; programs "
+        "that are no browsers need none.",
+    )
+
+    @field_validator("mcp_tokens")
+    @classmethod
+    def _long_enough(cls, tokens: SecretStr | None) -> SecretStr | None:
+        for token in tokens.get_secret_value().split() if tokens else ():
+            if len(token) < MIN_TOKEN or not (token.isascii() and token.isprintable()):
+                raise ValueError(f"a token needs at least {MIN_TOKEN} characters, all of ASCII")
+        return tokens
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -1,4 +1,4 @@
-"""Command line of the search: search, serve, evaluate, doctor."""
+"""Command line of the search: search, serve, mcp, evaluate, doctor."""
 
 from __future__ import annotations
 
@@ -79,6 +79,12 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--index", type=Path, help="index folder (default: var/index)")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 8000)")
+    mcp = commands.add_parser(
+        "mcp",
+        help="answer an assistant (MCP) on standard input and output",
+        description="Answer an assistant on this machine by MCP, on standard input and output.",
+    )
+    mcp.add_argument("--index", type=Path, help="index folder (default: var/index)")
     evaluate = commands.add_parser(
         "evaluate",
         help="measure how well the search finds",
@@ -119,6 +125,8 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
         )
         if arguments.command == "serve":
             _refuse_busy_port(settings)
+        if arguments.command == "mcp":
+            return _mcp(settings, encoder)
         encoder = encoder or load_encoder(settings)
         if arguments.command == "serve":
             return _serve(settings, encoder)
@@ -178,6 +186,15 @@ def _serve(settings: Settings, encoder: Encoder) -> int:
     app = create_app(ServiceState(settings.index, encoder), settings)
     print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    return OK
+
+
+def _mcp(settings: Settings, encoder: Encoder | None) -> int:
+    from search_service.chat.stdio import serve_stdio
+
+    # To standard error: standard output carries the protocol, and nothing else.
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    serve_stdio(settings, lambda: encoder or load_encoder(settings))
     return OK
 
 

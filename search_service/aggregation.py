@@ -163,14 +163,14 @@ def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
 def proof(document: Document, organisation: Organisation) -> Proof:
     """What a document proves of an organisation, by whose document it is.
 
-    Its own profile declares; a case study of its own with a client or a date demonstrates;
-    anything else is somebody else's word.
+    Its own profile declares, and so does an event that it held; a case study of its own with a
+    client or a date demonstrates; anything else is somebody else's word.
     """
     role = next(
         (link.role for link in document.organisations if link.organisation == organisation.id),
         Role.MENTION,
     )
-    if role is Role.SUBJECT:
+    if role in (Role.SUBJECT, Role.ORGANISER):
         return Proof.DECLARED
     if role is Role.AUTHOR and document.kind is DocumentKind.CASE_STUDY:
         dated = document.client or document.period is not None

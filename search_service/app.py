@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import CompetenzeError, GenerationError
@@ -22,10 +23,12 @@ from search_service import api
 from search_service.chat.service import Chats
 from search_service.errors import NotFoundError, QueryError
 from search_service.schemas import ProblemOut
-from search_service.state import ServiceState
+from search_service.state import ServiceState, follow
 from search_service.web import routes
 
-FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
+if TYPE_CHECKING:
+    from search_service.chat.assistants import Assistants
+
 _PROBLEM = "application/problem+json"  # RFC 9457
 _PROBLEM_SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
 _STATUS = {QueryError: 400, NotFoundError: 404, GenerationError: 503}
@@ -67,15 +70,16 @@ class _HeadAsGet:
 def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     """The application over ``state``; it loads the index in the background as it starts.
 
-    Raises SettingsError for a chat that is configured and cannot be served.
+    Raises SettingsError for a chat, or for assistants, that are configured and cannot be served.
     """
     chats = Chats(settings, state)
+    assistants = _assistants(state, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_follow(state))
+        task = asyncio.create_task(follow(state))
         try:
-            async with chats.running():
+            async with chats.running(), assistants.lifespan() if assistants else nullcontext():
                 yield
         finally:
             task.cancel()
@@ -110,6 +114,8 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
         return JSONResponse(content, status_code=status)
 
     app.router.routes.extend(chats.routes)
+    if assistants:  # a route, no mount: that would redirect a POST to /mcp/
+        app.router.routes.append(Route("/mcp", assistants.app))
     framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
         routes.create_router(state, framed_by, settings.origin)
@@ -123,14 +129,13 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     return app
 
 
-async def _follow(state: ServiceState) -> None:
-    """Keep the newest generation loaded; loading happens in a thread beside the requests."""
-    while True:
-        try:
-            await asyncio.to_thread(state.refresh)
-        except Exception:
-            _log.exception("the index could not be loaded; the one before is served")
-        await asyncio.sleep(FOLLOW_SECONDS)
+def _assistants(state: ServiceState, settings: Settings) -> Assistants | None:
+    """What answers at /mcp, where that is on: its library is an extra, and takes a second."""
+    if not settings.mcp:
+        return None
+    from search_service.chat.assistants import Assistants
+
+    return Assistants(state, settings)
 
 
 def _problem(

@@ -87,6 +87,7 @@ def holds(held: Collection[str], asked: str) -> bool:
     return any(key == asked or key.startswith(f"{asked}-") for key in held)
 
 
+NOT_HELD = "certification:"  # before the key of one that whoever is looked for must not hold
 _DENIED = re.compile(
     r"\b(?:senza|tranne|without|except|non\s+(?:ha|hanno|abbia|abbiano|sia|siano))\s+"
     r"(?:(?:la|le|una|the|a|any|certificazion[ei]|certificat[aeio]|certifications?)\s+)*$"
@@ -97,15 +98,18 @@ def certifications(question: str, held: Collection[str]) -> list[Mention]:
     """The certifications that the question wants of organisations, left to right.
 
     ``held`` are the keys of those that somebody holds. Of "ISO 9001 o ISO 27001" one is enough:
-    they are one mention, its value "iso9001|iso27001".
+    they are one mention, its value "iso9001|iso27001". One not to be held ("senza ISO 9001") is
+    an exclusion, its value NOT_HELD and the key.
     """
     folded = fold_in_place(question)
     bare_counts = _bare_counts(folded)
     found: list[Mention] = []
     for match in _STANDARD.finditer(folded):
         before, value = folded[: match.start()], _key(match[0])
-        if _DENIED.search(before):
-            continue  # who is without it is not who has it
+        denied = _DENIED.search(before)
+        if denied:  # who is without it is not who has it
+            found.append(_unwanted(question, denied.start(), match.start(), match.end(), value))
+            continue
         said, joined = _OF_ORGANISATION.search(before), _joined(found, before)
         if said and _HELP.search(before[: said.start()]):
             continue
@@ -125,6 +129,11 @@ def certifications(question: str, held: Collection[str]) -> list[Mention]:
             value, label = f"{first.value}|{value}", f"{first.label} o {label}"
         found.append(Mention(start, end, Understood(Aspect.CERTIFICATION, value, label, words)))
     return found
+
+
+def _unwanted(question: str, start: int, name: int, end: int, value: str) -> Mention:
+    label, words = _LEADING.sub("", question[name:end]), question[start:end]
+    return Mention(start, end, Understood(Aspect.EXCLUSION, f"{NOT_HELD}{value}", label, words))
 
 
 def _bare_counts(folded: str) -> bool:

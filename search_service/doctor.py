@@ -56,7 +56,7 @@ class Setup:
     @property
     def chats(self) -> bool:
         """Whether a chat is configured, be it in part."""
-        return any(_given(platform, self.settings) for platform in PLATFORMS)
+        return any(_given(platform.name, self.settings) for platform in PLATFORMS)
 
 
 def examine(index: Path | None = None, encoder: Encoder | None = None) -> tuple[Finding, ...]:
@@ -198,13 +198,13 @@ def _chats(setup: Setup) -> Iterator[Finding]:
 def _chat(platform: Platform, settings: Settings) -> Finding:
     names = ", ".join(_setting(name) for name in platform.required)
     if not platform.is_on(settings):
-        if given := _given(platform, settings):
+        if given := _given(platform.name, settings):
             raise SettingsError(
                 f"Off, though {', '.join(map(_setting, given))} is set.",
                 remedy=f"Set also: {names}; or none of its settings.",
             )
         return Finding(platform.name, Verdict.NOTE, "off", f"To switch it on, set {names}.")
-    _start(platform, settings)
+    _start(platform.name, settings, lambda state: _adapter(platform, settings, state))
     if platform.posts(settings):
         return Finding(platform.name, Verdict.GOOD, "on")
     return Finding(
@@ -215,20 +215,48 @@ def _chat(platform: Platform, settings: Settings) -> Finding:
     )
 
 
-def _start(platform: Platform, settings: Settings) -> None:
-    """Make its adapter as the service does; raises SettingsError as there."""
-    state = ServiceState(settings.index, SentenceEncoder(Path()))  # nobody will ask it
+def _adapter(platform: Platform, settings: Settings, state: ServiceState) -> None:
     with TemporaryDirectory() as folder:
         desk = Desk(state, Store(Path(folder) / "chat.sqlite"), settings.origin)
-        try:
-            platform.adapter(settings, desk)
-        except CompetenzeError:
-            raise
-        except Exception as error:  # of its library, whose words may hold a secret
-            raise SettingsError(
-                f"It is configured, and cannot start ({type(error).__name__}).",
-                remedy=f"See its settings: {', '.join(map(_setting, _given(platform, settings)))}.",
-            ) from None
+        platform.adapter(settings, desk)
+
+
+def _assistants(setup: Setup) -> Iterator[Finding]:
+    settings, part = setup.settings, "assistants"
+    switch = _setting("mcp")
+    if not settings.mcp:
+        detail = "not served at /mcp"
+        yield Finding(part, Verdict.NOTE, detail, f"To serve them there, set {switch}=true.")
+        return
+    _start("mcp", settings, lambda state: _serve(settings, state))
+    if settings.mcp_tokens:
+        yield Finding(part, Verdict.GOOD, "served at /mcp, to those who have a token")
+    else:
+        yield Finding(
+            part,
+            Verdict.GOOD,
+            "served at /mcp, to all who can reach it",
+            f"To ask for a token, set {_setting('mcp_tokens')}.",
+        )
+
+
+def _serve(settings: Settings, state: ServiceState) -> None:
+    from search_service.chat.assistants import Assistants  # its library is an extra
+
+    Assistants(state, settings)
+
+
+def _start(name: str, settings: Settings, make: Callable[[ServiceState], None]) -> None:
+    """Make what the service makes when it starts; raises CompetenzeError as there."""
+    try:
+        make(ServiceState(settings.index, SentenceEncoder(Path())))  # nobody will ask it
+    except CompetenzeError:
+        raise
+    except Exception as error:  # of a library, whose words may hold a secret
+        raise SettingsError(
+            f"It is configured, and cannot start ({type(error).__name__}).",
+            remedy=f"See its settings: {', '.join(map(_setting, _given(name, settings)))}.",
+        ) from None
 
 
 CHECKS: tuple[tuple[str, Callable[[Setup], Iterable[Finding]]], ...] = (
@@ -237,12 +265,13 @@ CHECKS: tuple[tuple[str, Callable[[Setup], Iterable[Finding]]], ...] = (
     ("public address", _address),
     ("chat store", _store),
     ("chats", _chats),
+    ("assistants", _assistants),
 )
 
 
-def _given(platform: Platform, settings: Settings) -> list[str]:
+def _given(name: str, settings: Settings) -> list[str]:
     """The settings of a platform that are there."""
-    names = (name for name in Settings.model_fields if name.startswith(f"{platform.name}_"))
+    names = (field for field in Settings.model_fields if f"{field}_".startswith(f"{name}_"))
     return [name for name in names if getattr(settings, name)]
 
 

@@ -34,7 +34,11 @@ FILTERS = {
     Aspect.COMPETENCE: ("competencies",),
     Aspect.PROOF: ("proofs",),
     Aspect.ORGANISATION: ("organisations",),
-    Aspect.EXCLUSION: ("excluded_organisations", "excluded_terms"),
+    Aspect.EXCLUSION: (
+        "excluded_organisations",
+        "excluded_certifications",
+        "excluded_terms",
+    ),
     Aspect.LEGAL_FORM: ("legal_forms",),
 }
 _COMPONENTS: dict[str, Callable[[Components], float | None]] = {

@@ -110,10 +110,10 @@ class Query:
     ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
     in any of them, ``certifications`` when it holds one of each set, ``sectors`` (ATECO codes)
     when it, or its document, is in any, ``legal_forms`` when it has any, ``competencies`` (keys)
-    when it has them all. Only passages that are any of ``proofs`` for it are evidence, and none
-    with all words of one of ``excluded_terms``. With ``documents_there`` the places are those of
-    the documents ("eventi a Roma"), not of the organisations. ``None`` and ``()`` are no filter,
-    an empty set lets nothing through.
+    when it has them all, ``excluded_certifications`` when it holds none. Only passages that are
+    any of ``proofs`` for it are evidence, and none with all words of one of ``excluded_terms``.
+    With ``documents_there`` the places are those of the documents ("eventi a Roma"), not of the
+    organisations. ``None`` and ``()`` are no filter, an empty set lets nothing through.
     """
 
     question: str
@@ -130,6 +130,7 @@ class Query:
     proofs: frozenset[Proof] | None = None
     organisations: frozenset[str] | None = None
     excluded_organisations: tuple[str, ...] = ()
+    excluded_certifications: tuple[str, ...] = ()
     excluded_terms: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
     legal_forms: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from indexer.language import detect
 from indexer.model import DocumentKind, Period, Place, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer, recognise
 from search_service import chosen
-from search_service.certifications import certifications
+from search_service.certifications import NOT_HELD, certifications
 from search_service.competencies import competence_key
 from search_service.errors import QueryError
 from search_service.exclusions import exclusions
@@ -26,7 +26,6 @@ from search_service.periods import PeriodMention, joined, periods
 from search_service.sectors import sectors
 from search_service.spelling import corrected, spellings
 
-_NAMES = (Aspect.ORGANISATION, Aspect.EXCLUSION)  # switched off, they may be what is looked for
 MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
 
@@ -41,7 +40,7 @@ def parse_query(
 
     ``known`` holds what the index knows: inside an organisation's name nothing is a place. What
     ``choices.off`` names filters nothing; its words are not matched either, unless they are all
-    there is, or may well be what is looked for: a name, what is not wanted, a spelling. Raises
+    there is, or an organisation's name or a spelling, which may well be what is looked for. Raises
     QueryError when there is no question or no such filter.
     """
     question = unicodedata.normalize("NFC", " ".join(question.split()))
@@ -76,8 +75,10 @@ def parse_query(
     values = _values((*(m.understood for m in (*kind, *others)), *chosen_values))
     asked_kinds = frozenset(map(DocumentKind, values[Aspect.KIND])) or None
     language = detect(question, among=("it", "en"))
-    silenced = [(m.start, m.end) for m in (*named, *silent, *silent_times)]
-    matched = tidied(question, spans + silenced) or tidied(question, spans)
+    silenced = [(m.start, m.end) for m in named]
+    silenced += [(m.start, m.end) for m in silent]
+    silenced += [(m.start, m.end) for m in silent_times]
+    matched = tidied(question, spans + silenced)
     text = content(matched or ("" if filtered else question), may_be_empty=filtered)
     misspelt = [
         m for m in spellings(text, language, known.speller) if not _is_off(m.understood, choices)
@@ -102,7 +103,14 @@ def parse_query(
         proofs=frozenset(map(Proof, values[Aspect.PROOF])) or None,
         organisations=frozenset(values[Aspect.ORGANISATION]) or None,
         excluded_organisations=tuple(v for v in values[Aspect.EXCLUSION] if v in known.labels),
-        excluded_terms=tuple(v for v in values[Aspect.EXCLUSION] if v not in known.labels),
+        excluded_certifications=tuple(
+            v.removeprefix(NOT_HELD) for v in values[Aspect.EXCLUSION] if v.startswith(NOT_HELD)
+        ),
+        excluded_terms=tuple(
+            v
+            for v in values[Aspect.EXCLUSION]
+            if v not in known.labels and not v.startswith(NOT_HELD)
+        ),
         understood=(
             *(_understood_place(m, question) for m in (*mentions, *chosen_places)),
             *_once(sorted((*(m.understood for m in kind), *by_kind), key=lambda u: u.value)),
@@ -141,7 +149,7 @@ def _others(
         taken.append((mention.start, mention.end))  # switched off, it is not something else
         if not _is_off(mention.understood, choices):
             found.append(mention)
-        elif mention.understood.aspect not in _NAMES:
+        elif mention.understood.aspect is not Aspect.ORGANISATION:  # its name may be a word
             silent.append(mention)
     return found, silent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -189,6 +189,10 @@ class Shelves:
         if query.legal_forms:
             able = (o for o, forms in self._legal_forms.items() if forms & {*query.legal_forms})
             found = frozenset(able) & (everybody.keys() if found is None else found)
+        if query.excluded_certifications:
+            out = query.excluded_certifications
+            able = (o for o, held in self._certifications.items() if not _holds_any(held, out))
+            found = frozenset(able) & (everybody.keys() if found is None else found)
         if query.excluded_organisations:
             left = everybody.keys() if found is None else found
             found = frozenset(left) - frozenset(query.excluded_organisations)
@@ -261,6 +265,10 @@ def _denials(generation: Generation) -> Mapping[int, str]:
 
 def _holds_all(held: frozenset[str], query: Query) -> bool:
     return all(any(holds(held, one) for one in asked) for asked in query.certifications)
+
+
+def _holds_any(held: Collection[str], asked: Iterable[str]) -> bool:
+    return any(holds(held, one) for one in asked)
 
 
 def _in_any(sectors: tuple[str, ...], asked: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ from search_service.competencies import competence_key
 from search_service.languages import marked as _
 from search_service.model import Answer, Evidence, OrganisationHit, Proof, Query, Standing
 from search_service.searcher import Searcher
+from search_service.sectors import sector_label
 from search_service.weights import calibration_of
 from search_service.wording import PROOFS, STANDINGS, Words
 
@@ -289,7 +290,7 @@ FACTS = (
     Fact(_("Soci lavoratori"), _members),
     Fact(_("Competenze"), _listed(lambda o: o.competencies), _competence),
     Fact(_("Certificazioni"), _listed(lambda o: o.certifications), certification_key),
-    Fact(_("Settori"), _listed(lambda o: o.sectors), str.casefold),
+    Fact(_("Settori"), _listed(lambda o: map(sector_label, o.sectors)), str.casefold),
     Fact(_("Documenti"), lambda pick, _answer: [Value(len(pick.documents))]),
     Fact(_("Documento più recente"), _newest),
     Fact(_("Sito"), _listed(lambda o: [o.website])),

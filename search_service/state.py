@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from indexer.generation import current_name, load_current
 from indexer.model import Encoder
 from search_service.searcher import Searcher
 
+FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
 RETRY_SECONDS = 10.0  # before an index that was refused is looked at again
 _STARTING = "the service is starting"
 _log = logging.getLogger(__name__)
@@ -87,9 +89,19 @@ class ServiceState:
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
                 self._detail = str(error) if self._searcher is None else f"degraded: {error}"
                 return
-            self._seen = name
-            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
             if self._searcher is None or self._searcher.generation.id != generation.id:
-                self._encoder.encode_query("pronti")
+                self._encoder.encode_query("pronti")  # takes seconds: it is starting still
                 self._searcher = searcher
                 _log.info("serving generation %s", generation.id)
+            self._seen = name
+            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
+
+
+async def follow(state: ServiceState) -> None:
+    """Keep the newest generation loaded; loading happens in a thread beside the requests."""
+    while True:
+        try:
+            await asyncio.to_thread(state.refresh)
+        except Exception:
+            _log.exception("the index could not be loaded; the one before is served")
+        await asyncio.sleep(FOLLOW_SECONDS)

@@ -245,7 +245,10 @@ class Words:
         end = document.period.end if document.period else document.updated
         if end is None:
             return ""
-        years = today.year - end.year - ((today.month, today.day) < (end.month, end.day))
+        # Of a whole year nothing tells which day of it is meant.
+        whole_year = document.period is not None and (end.month, end.day) == (12, 31)
+        before = not whole_year and (today.month, today.day) < (end.month, end.day)
+        years = today.year - end.year - before
         if years < OLD_YEARS:
             return ""
         return self.language.plural("di %(n)s anno fa", "di %(n)s anni fa", years)

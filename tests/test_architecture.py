@@ -84,8 +84,12 @@ ONLY_IN = {
     "jinja2": {"search_service.web"},
     "limits": {"search_service.chat"},
     "telegram": {"search_service.chat"},
+    "slack_bolt": {"search_service.chat"},
+    "slack_sdk": {"search_service.chat"},
     "babel": {"search_service.languages", "search_service.wording"},
     "ir_measures": {"search_service.evaluation"},
+    "mcp": {"search_service.chat"},
+    "mcp_types": {"search_service.chat"},
 }
 HEAVY = ("torch", "transformers", "sentence_transformers", "huggingface_hub", "tokenizers", "faiss")
 RUNS_WHAT_IT_READS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "code"}
@@ -287,7 +291,7 @@ sys.exit(", ".join(found) or 0)
         ("indexer.__main__, indexer.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
         (
             "search_service.__main__, search_service.app",
-            ("torch", "transformers", "pypdf", "docx", "openpyxl", "indexer.parsing"),
+            ("torch", "transformers", "pypdf", "docx", "openpyxl", "indexer.parsing", "mcp"),
         ),
     ],
 )

@@ -66,7 +66,7 @@ def webhook_route(
     """
 
     async def answer(request: Request) -> Response:
-        body = await read_body(request)
+        body = await raw_body(request)
         if body is None:
             return Response(status_code=413)
         try:
@@ -93,8 +93,8 @@ async def _within(seconds: float | None, desk: Desk, message: Message) -> Reply 
         return desk.late(message)
 
 
-async def read_body(request: Request) -> bytes | None:
-    """The raw body, as a signature is made over it; nothing where it is too large."""
+async def raw_body(request: Request) -> bytes | None:
+    """The body as it was sent, which signatures are made over; nothing where it is too large."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

@@ -1,89 +1,88 @@
-"""What of a reply fits into one message of a platform. Pure."""
+"""Makes a reply fit into a message: whole items are left out, the last first, and counted. Pure."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from search_service.chat.model import Item, Link, Reply, Section
 from search_service.languages import language_of
 
-_LONGEST = (500, 120, 30)  # characters of one text: the first of these that lets items fit
-MAX_URL = 2_000  # characters; browsers and platforms take no much longer ones
+_LONGEST = (300, 100, 30)  # characters of one text, as what always stays has to fit
+_MOST_FACTS = 4
+_LONGEST_URL = 2_000  # characters; clients cut or refuse longer ones
+# Embedded directions and overrides: one that is not closed turns the rest of a message around.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def fitted(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
-    """The reply with every text on one line, and as many items, from the first, as fit.
+    """The reply in one-line texts, with as many of its items, from the first, as fit.
 
-    How many are left out is said among its hints; the heading, the notes and the link stay. Only
-    where not even one item fits are texts cut short.
+    Heading, notes, hints and the last link always stay; how many items were left out is said
+    beside that link. Where even those do not fit, every text is shortened.
     """
-    items = sum(len(section.items) for section in reply.sections)
-    short, count = reply, 0
     for longest in _LONGEST:
         short = _short(reply, longest)
-        count = _most(short, items, fits)
-        if count or (not items and fits(short)):
+        if fits(_first(short, 0)):
             break
-    return _first(short, count, items - count)
-
-
-def _most(reply: Reply, items: int, fits: Callable[[Reply], bool]) -> int:
-    """How many of its items fit: the more, the longer."""
-
-    def too_many(count: int) -> bool:
-        return not fits(_first(reply, count, items - count))
-
-    return bisect_left(range(1, items + 1), True, key=too_many)
+    count = sum(len(section.items) for section in short.sections)
+    some = (_first(short, kept) for kept in range(count, 0, -1))
+    return next(filter(fits, some), _first(short, 0))
 
 
 def one_line(text: str, longest: int) -> str:
-    """The text without line breaks, cut to ``longest`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    """A text in one line of ``longest`` characters at most, without what disturbs its line."""
+    beginning = text[: 4 * longest]  # enough, and a very long text costs no time
+    shown = "".join(c for c in beginning if c.isspace() or _is_shown(c))
+    line = " ".join(shown.split())
+    is_whole = len(line) <= longest and len(text) == len(beginning)
+    return line if is_whole else f"{line[: longest - 1].rstrip()}…"
+
+
+def _is_shown(character: str) -> bool:
+    return character not in _TURNS and unicodedata.category(character) not in ("Cc", "Cs")
+
+
+def _first(reply: Reply, kept: int) -> Reply:
+    """The reply with its first ``kept`` items, and how many more there were."""
+    sections, left = [], kept
+    for section in reply.sections:
+        items = section.items[:left]
+        left -= len(items)
+        sections += [replace(section, items=items)] if items else []
+    cut = sum(len(section.items) for section in reply.sections) - kept
+    if not cut:
+        return reply
+    said = language_of(reply.language).plural(
+        "Un altro non sta in questo messaggio.", "Altri %(n)s non stanno in questo messaggio.", cut
+    )
+    return replace(reply, sections=tuple(sections), hints=(said, *reply.hints))
 
 
 def _short(reply: Reply, longest: int) -> Reply:
-    def cut(text: str) -> str:
+    def said(text: str) -> str:
         return one_line(text, longest)
 
-    def link(where: Link) -> Link:
-        return Link(cut(where.label), where.url if len(where.url) <= MAX_URL else "")
+    def link(one: Link) -> Link:
+        return Link(said(one.label), one.url if len(one.url) <= _LONGEST_URL else "")
 
-    def item(whole: Item) -> Item:
+    def item(one: Item) -> Item:
+        facts = tuple(one_line(fact, longest // 2) for fact in one.facts[:_MOST_FACTS])
         return Item(
-            link(whole.name),
-            cut(whole.quote),
-            link(whole.source),
-            tuple(map(cut, whole.facts)),
-            cut(whole.proof),
-            cut(whole.date),
+            link(one.name),
+            said(one.quote),
+            link(one.source),
+            facts,
+            said(one.proof),
+            said(one.date),
         )
 
-    return Reply(
-        reply.language,
-        cut(reply.heading),
-        tuple(map(cut, reply.notes)),
-        tuple(Section(cut(s.heading), tuple(map(item, s.items))) for s in reply.sections),
-        tuple(map(cut, reply.hints)),
-        link(reply.more) if reply.more else None,
+    return replace(
+        reply,
+        heading=said(reply.heading),
+        notes=tuple(filter(None, map(said, reply.notes))),
+        sections=tuple(Section(said(s.heading), tuple(map(item, s.items))) for s in reply.sections),
+        hints=tuple(filter(None, map(said, reply.hints))),
+        more=link(reply.more) if reply.more else None,
     )
-
-
-def _first(reply: Reply, count: int, left_out: int) -> Reply:
-    """The reply with its first ``count`` items, and a hint that says how many there are not."""
-    sections = []
-    for section in reply.sections:
-        items = section.items[:count]
-        count -= len(items)
-        sections += [replace(section, items=items)] if items else []
-    hints = reply.hints
-    if left_out:
-        said = language_of(reply.language).plural(
-            "Un altro risultato non ci sta in questo messaggio.",
-            "Altri %(n)s risultati non ci stanno in questo messaggio.",
-            left_out,
-        )
-        hints = (said, *hints)
-    return replace(reply, sections=tuple(sections), hints=hints)

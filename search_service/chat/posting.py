@@ -1,68 +1,72 @@
-"""Posting JSON to an address that a platform gave: an incoming webhook, a workflow."""
+"""Posts JSON to an address that a platform gave for it (an incoming webhook)."""
 
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
+from email.message import Message
+from http.client import HTTPException
+from ipaddress import ip_address
 from typing import IO
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from search_service.chat.errors import DeliveryError
 
-_SECONDS = 10.0
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """Follows nowhere: what is posted is for the address that was configured."""
-
-    def redirect_request(
-        self,
-        req: Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Not followed: the status is an error like others."""
+TIMEOUT = 10.0  # seconds
+_REMEDY = "Check that the webhook's address in the settings is the one the platform shows."
 
 
 async def post_json(url: str, payload: object) -> None:
-    """Post ``payload`` to ``url`` (https, or http on this machine), without redirects.
+    """Post ``payload``; raises DeliveryError where it is not taken within TIMEOUT.
 
-    Raises DeliveryError where it is not taken within ten seconds; it never tells the address,
-    which holds a secret.
+    Errors never hold ``url``: whoever knows it may post too. No redirect is followed, and what is
+    not https is refused, but on this machine itself.
     """
     await asyncio.to_thread(_post, url, json.dumps(payload).encode())
 
 
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> None:
+        """Nothing: a redirect is then an error as others are."""
+
+
+_opener = build_opener(_NoRedirects)
+
+
 def _post(url: str, body: bytes) -> None:
+    if not _is_safe(url):
+        raise DeliveryError("A webhook's address is no https address.", remedy=_REMEDY)
+    headers = {"Content-Type": "application/json"}
+    request = Request(url, body, headers, method="POST")  # noqa: S310 (looked at above)
     try:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and (parts.scheme, parts.hostname) not in {
-            ("http", host) for host in _LOOPBACK
-        }:
-            raise DeliveryError(
-                "The configured webhook is no https:// address.",
-                remedy="Copy the whole address from the platform into the setting.",
-            )
-        request = Request(url, body, {"Content-Type": "application/json"})  # noqa: S310
-        with build_opener(_NoRedirects).open(request, timeout=_SECONDS):
+        with _opener.open(request, timeout=TIMEOUT):
             return
     except HTTPError as error:
         error.close()
-        raise _refused(f"answered {error.code}") from None
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        # Its words may hold the address.
-        raise _refused(f"could not be reached ({type(error).__name__})") from None
+        raise DeliveryError(f"A webhook answered {error.code}.", remedy=_REMEDY) from None
+    except (URLError, OSError, HTTPException, ValueError) as error:
+        # Without its cause: a traceback might show the address.
+        kind = type(getattr(error, "reason", error)).__name__
+        raise DeliveryError(f"A webhook cannot be reached ({kind}).", remedy=_REMEDY) from None
 
 
-def _refused(what: str) -> DeliveryError:
-    return DeliveryError(
-        f"The configured webhook {what}.",
-        remedy="See that it still exists, and that this machine may reach it.",
+def _is_safe(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))
     )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

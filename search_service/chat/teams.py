@@ -200,8 +200,9 @@ def _item(number: int, item: Item) -> list[Element]:
     """Two blocks: who it is, and the line of evidence."""
     name = [_run(f"{number}. "), *_linked(item.name, weight="Bolder")]
     name += [_run(f" · {fact}") for fact in item.facts if fact]
-    said = [_run(f"{item.proof}: ", italic=True)] if item.proof else []
-    said += [_run(item.quote)] if item.quote else []
+    said = [_run(item.proof, italic=True)] if item.proof else []
+    if item.quote:
+        said += [_run(f": {item.quote}" if said else item.quote)]
     source = [*_linked(item.source), *([_run(item.date)] if item.date else [])]
     for part in source:
         said += [_run(" · ")] if said else []

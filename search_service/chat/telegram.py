@@ -23,7 +23,7 @@ from telegram.error import ChatMigrated, InvalidToken, RetryAfter, TelegramError
 
 from indexer.errors import SettingsError
 from indexer.settings import Settings
-from search_service.chat.adapter import read_body
+from search_service.chat.adapter import raw_body
 from search_service.chat.desk import Desk
 from search_service.chat.errors import DeliveryError, UnreadableError
 from search_service.chat.model import Message, Reply
@@ -302,7 +302,7 @@ class Telegram:
 
     async def _called(self, request: Request) -> Response:
         """Answer an update in the response itself, so that every process of the service can."""
-        body = await read_body(request)
+        body = await raw_body(request)
         if body is None:
             return Response(status_code=413)
         given = request.headers.get(_SECRET_HEADER, "")

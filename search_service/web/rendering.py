@@ -20,6 +20,8 @@ from search_service import map as italy_map
 from search_service.highlight import pieces, reading_start
 from search_service.languages import LANGUAGES, language_of
 from search_service.model import Proof
+from search_service.schemas import passage_url
+from search_service.sectors import sector_label
 from search_service.wording import words_in
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
@@ -94,6 +96,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
     # The extension adds the method, which type checkers cannot see.
     env.install_gettext_translations(language_of(language).catalogue, newstyle=True)  # type: ignore[attr-defined]
     env.filters["place"] = words_in(language).place
+    env.filters["sector"] = sector_label
     env.globals.update(
         static={name: asset.url for name, asset in assets.items()},
         words=words_in(language),
@@ -106,6 +109,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         DocumentKind=DocumentKind,
         Proof=Proof,
         italy_map=italy_map,
+        passage_url=passage_url,
         original_url=links.original_url,
         web_link=links.web_link,
         mail_link=links.mail_link,

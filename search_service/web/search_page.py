@@ -18,12 +18,20 @@ from search_service.searcher import PAGE, Searcher
 from search_service.web import panels
 from search_service.web.visit import Visit
 
-EXAMPLES = (  # each with its language
-    ("chi fa data engineering in Emilia-Romagna?", "it"),
-    ("verifiche di accessibilità di siti web", "it"),
-    ("who does penetration testing near Bologna", "en"),
-    ("eventi nel 2025 sulle comunità energetiche", "it"),
-)
+EXAMPLES = {  # by the page's language; each with its own, as the search reads both
+    "it": (
+        ("chi fa data engineering in Emilia-Romagna?", "it"),
+        ("verifiche di accessibilità di siti web", "it"),
+        ("who does penetration testing near Bologna", "en"),
+        ("eventi nel 2025 sulle comunità energetiche", "it"),
+    ),
+    "en": (
+        ("who does data engineering in Emilia-Romagna?", "en"),
+        ("web accessibility audits", "en"),
+        ("penetration testing near Bologna", "en"),
+        ("eventi nel 2025 sulle comunità energetiche", "it"),
+    ),
+}
 
 
 def search_page(visit: Visit, searcher: Searcher) -> Response:
@@ -60,7 +68,7 @@ def _home(visit: Visit, searcher: Searcher) -> dict[str, object]:
     counts = count_by_region(generation.organisations.values(), searcher.gazetteer)
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
     return {
-        "examples": EXAMPLES,
+        "examples": EXAMPLES[visit.language],
         "manifest": generation.manifest,
         "map": panels.drawn(counts, urls),
     }

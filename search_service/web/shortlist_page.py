@@ -41,6 +41,8 @@ def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
     """The picks as a file ("csv", "xlsx" or "json")."""
     if name not in _TYPES:
         return visit.missing(visit.text("Questo file non c'è."))
+    if not visit.asked.picks:
+        return visit.refused(visit.text("Metti da parte almeno una cooperativa, poi esporta."))
     try:
         shortlist, words = _shortlist(visit, searcher), visit.words
     except QueryError:

@@ -53,7 +53,7 @@ def test_a_region_of_the_map(page: Page) -> None:
     region = page.get_by_role("link", name=re.compile("^Toscana: "))
     said = region.get_attribute("aria-label") or ""
     tab_to(page, region)
-    assert region.locator("path").evaluate("e => getComputedStyle(e).strokeWidth") == "3px"
+    assert region.locator("path").evaluate("e => getComputedStyle(e).strokeWidth") == "6px"
     page.keyboard.press("Enter")
     page.wait_for_url("**place=*")
     assert f"Toscana: {len(seated(page))} " in said

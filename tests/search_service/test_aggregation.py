@@ -192,7 +192,7 @@ def document(
         # its own word, for nobody and at no time
         (document(DocumentKind.CASE_STUDY, Role.AUTHOR), Proof.DECLARED),
         (document(DocumentKind.CASE_STUDY, Role.MENTION, client="un ente"), Proof.CORROBORATED),
-        (document(DocumentKind.EVENT, Role.ORGANISER), Proof.CORROBORATED),
+        (document(DocumentKind.EVENT, Role.ORGANISER), Proof.DECLARED),
         (document(DocumentKind.EVENT, Role.PARTICIPANT), Proof.CORROBORATED),
         (document(DocumentKind.PROFILE, Role.MENTION), Proof.CORROBORATED),
     ],

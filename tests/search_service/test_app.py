@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from indexer.errors import ModelError
 from indexer.settings import Settings
-from search_service import app as application
+from search_service import state as state_module
 from search_service.app import create_app
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
@@ -67,7 +67,7 @@ def test_without_an_index_every_route_says_what_to_run(tmp_path: Path, path: str
 def test_the_service_gets_ready_and_then_follows_the_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(application, "FOLLOW_SECONDS", 0.02)
+    monkeypatch.setattr(state_module, "FOLLOW_SECONDS", 0.02)
     state = ServiceState(tmp_path / "index", ToyEncoder())
     with TestClient(create_app(state, Settings())) as client:
         assert client.get("/readyz").status_code == 503
@@ -83,7 +83,7 @@ def test_the_service_gets_ready_and_then_follows_the_index(
 def test_a_failure_while_following_does_not_stop_the_service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(application, "FOLLOW_SECONDS", 0.02)
+    monkeypatch.setattr(state_module, "FOLLOW_SECONDS", 0.02)
     state = ServiceState(build_index(tmp_path, PROFILE).index, ToyEncoder())
     refresh, calls = state.refresh, []
 

@@ -15,7 +15,7 @@ from indexer.errors import ModelError
 from indexer.generation import current_name
 from indexer.settings import PREFIX, Settings
 from search_service.__main__ import FAILED, OK, WRONG, main
-from search_service.chat.platforms import PLATFORMS, Platform
+from search_service.chat.platforms import PLATFORMS
 from search_service.chat.store import Store
 from search_service.doctor import Finding, Verdict, examine
 from tests.search_service.conftest import build_index
@@ -88,6 +88,8 @@ def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         f"{PREFIX}MATRIX_TOKEN.",
         "– teams: off",
         f"  → To switch it on, set {PREFIX}TEAMS_SECRET.",
+        "– assistants: not served at /mcp",
+        f"  → To serve them there, set {PREFIX}MCP=true.",
     ]
     assert sorted(p.name for p in folder.iterdir()) == ["corpus", "index"]
 
@@ -140,9 +142,11 @@ def test_no_secret_is_told(
         {name: value for name, value in values.items() if name.endswith("webhook")},
         {"telegram_token": f"1:{values['telegram_token']}", "teams_secret": TEAMS},
         {"telegram_token": "hidden"},  # too short
+        {"mcp_tokens": "hidden", "mcp": "true"},
+        {"mcp_tokens": "hidden-hidden-hidden", "mcp": "true"},
+        {"matrix_homeserver": "https://matrix.example", "matrix_user": "@a:b", **values},
     ):
         with monkeypatch.context() as patched:
-            patched.setattr("search_service.doctor.PLATFORMS", _of_this_branch())
             _set(patched, **given)
             run()
             run("--json")
@@ -151,10 +155,6 @@ def test_no_secret_is_told(
     assert "telegram" in everything
     assert "hidden" not in everything
     assert TEAMS not in everything
-
-
-def _of_this_branch() -> tuple[Platform, ...]:
-    return tuple(platform for platform in PLATFORMS if platform.name in ("telegram", "teams"))
 
 
 # --- settings, index, corpus ---------------------------------------------------------------
@@ -316,3 +316,41 @@ def test_a_store_that_cannot_be_made(folder: Path, monkeypatch: pytest.MonkeyPat
     found = _found("chat store")
     assert found.verdict is Verdict.WRONG
     assert f"{PREFIX}CHAT_STORE" in found.remedy
+
+
+def test_every_platform_that_is_on_is_started(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set(
+        monkeypatch,
+        slack_signing_secret="0123456789abcdef0123456789abcdef",
+        slack_bot_token="xoxb-0123456789-abcdef",
+        mattermost_token="0123456789abcdefghijklmnop",
+        mattermost_webhook=WEBHOOK,
+        telegram_token=TELEGRAM,
+        matrix_homeserver="https://matrix.example",
+        matrix_user="@competenze:matrix.example",
+        matrix_token="syt_0123456789abcdef",
+        teams_secret=TEAMS,
+        teams_webhook=WEBHOOK,
+    )
+    found = {finding.part: finding for finding in examine(encoder=ToyEncoder())}
+    for platform in PLATFORMS:
+        assert found[platform.name] == Finding(platform.name, Verdict.GOOD, "on")
+
+
+# --- assistants ----------------------------------------------------------------------------
+
+
+def test_assistants(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, mcp="true")
+    assert _found("assistants") == Finding(
+        "assistants",
+        Verdict.GOOD,
+        "served at /mcp, to all who can reach it",
+        f"To ask for a token, set {PREFIX}MCP_TOKENS.",
+    )
+    _set(monkeypatch, mcp_tokens="a-token-long-enough")
+    assert _found("assistants") == Finding(
+        "assistants", Verdict.GOOD, "served at /mcp, to those who have a token"
+    )

@@ -308,6 +308,11 @@ def test_with_everything_off_the_rest_is_the_text() -> None:
     )
 
 
+def test_what_is_switched_off_beside_a_filter_leaves_only_the_filter() -> None:
+    query = understand("eventi 2025 a Milano", off=("place",))
+    assert (query.text, keys(query)) == ("", ["kind:event", "period:2025"])
+
+
 @pytest.mark.parametrize("question", ["a Milano", "eventi del 2025", "in Toscana"])
 def test_what_is_all_that_was_said_is_matched_when_switched_off(question: str) -> None:
     query = understand(question, off=("place", "kind", "period"))

@@ -6,6 +6,7 @@ import pytest
 
 from indexer.errors import GenerationError
 from indexer.generation import current_name
+from indexer.model import Encoded
 from search_service.state import ServiceState
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
@@ -68,6 +69,20 @@ def test_the_model_is_warm_before_the_first_question(tmp_path: Path) -> None:
     assert encoder.calls == []
     state.refresh()
     assert encoder.calls != []
+
+
+def test_while_the_model_warms_up_it_is_starting(tmp_path: Path) -> None:
+    seen = []
+
+    class Warming(ToyEncoder):
+        def encode_query(self, text: str) -> Encoded:
+            seen.append(state.readiness.starting)
+            return super().encode_query(text)
+
+    state = ServiceState(build_index(tmp_path, ONE).index, Warming())
+    state.refresh()
+    assert seen[-1] is True
+    assert state.readiness.starting is False
 
 
 def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path) -> None:

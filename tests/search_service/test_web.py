@@ -275,13 +275,13 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
     for words in (
         "cooperativa sociale di tipo B",
         "Che cosa sa fare data engineering dichiarato",
-        "Settori 62.10.00",
+        "Settori ATECO 62.10.00",
         "Certificazioni ISO 9001",
         "Sede Bologna (BO)",
         "Lavora in provincia di Parma",
         "Soci lavoratori 12",
         "Si chiama anche Bussola Dati",
-        "Partita IVA 01114601006",
+        "Partita IVA IT01114601006",
         "Casi di studio Dati & musei maggio 2024",
         "per un museo",
     ):

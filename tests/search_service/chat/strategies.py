@@ -1,4 +1,4 @@
-"""Replies with everything in them that could break a format."""
+"""Replies that try to break every format."""
 
 from __future__ import annotations
 
@@ -9,71 +9,93 @@ from hypothesis import strategies as st
 from search_service.chat.model import Item, Link, Reply, Section
 
 ORIGIN = "https://rete.example"
-NASTY = (
-    *"_*[]()~`<>&@#|\\!{}.-+=$%'\"",
+_NASTY = (
+    "_*[]()~`<>&@#|\\!",
     "<!everyone>",
     "<!channel|x>",
-    "<@U123>",
+    "<@U012AB3CD>",
+    "<https://evil.example|qui>",
     "@channel",
     "@here",
     "@all",
     "@room",
-    "&lt;",
-    "](https://evil.example)",
-    "__",
-    "**",
-    "```",
-    "\\\\",
+    "@user",
+    "#tag",
+    "~town-square",
     ":smile:",
-    "1. ",
-    "\n# ",
+    ":-)",
+    "<3",
+    "&lt;b&gt;",
+    "<b>x</b>",
+    "https://evil.example/a",
+    "www.evil.example",
+    "a@b.example",
+    "[x](https://evil.example)",
+    "![x](https://evil.example)",
+    "```",
+    "**",
+    "__",
+    "# Titolo",
+    "1. uno",
+    "- uno",
+    "> detto",
+    "| a | b |",
+    "---",
+    "===",
     "\n",
-    "\r\n",
-    "\u200f",
+    "\r\n\n",
+    "    ",
+    "\t",
     "\u202e",
-    "\u2028",
-    "👩‍💻",
-    "🇮🇹",
-    "è",
-    "coop",
-    " ",
+    "\u200f",
+    "\u2066",
+    "\u2060",
+    "👩‍🔬",
+    "é",
+    "e\u0301",
+    "Cooperativa sociale",
+    "chi fa reti",
 )
 
 
-def texts(max_size: int = 5) -> st.SearchStrategy[str]:
-    """Short and nasty, sometimes of 5,000 characters."""
-    pieces = st.one_of(st.sampled_from(NASTY), st.text(max_size=4))
-    short = st.lists(pieces, max_size=max_size).map("".join)
-    long = st.builds(lambda piece: ((piece or "x") * 5_000)[:5_000], pieces)
-    # One in ten is long: in most replies some of the texts are, and none takes seconds to make.
-    return st.integers(0, 9).flatmap(lambda n: long if n == 9 else short)
+def _texts(longest: int) -> st.SearchStrategy[str]:
+    some = st.lists(st.sampled_from(_NASTY), max_size=4).map("".join)
+    apart = st.lists(st.sampled_from(_NASTY), max_size=4).map(" ".join)
+    long = st.builds(_repeated, st.sampled_from(_NASTY), st.integers(0, longest))
+    return some | apart | st.text(max_size=12) | long
 
 
-def urls() -> st.SearchStrategy[str]:
-    """Addresses of pages, as the service makes them; or empty."""
-    path = st.lists(st.sampled_from(NASTY), max_size=6).map("".join)
-    return st.one_of(st.just(""), path.map(lambda p: f"{ORIGIN}/?q={quote(p, safe='()')}"))
+def _repeated(piece: str, size: int) -> str:
+    return (piece * size)[:size]
 
 
-def links() -> st.SearchStrategy[Link]:
-    return st.builds(Link, texts(), urls())
+def _urls() -> st.SearchStrategy[str]:
+    paths = _texts(600).map(lambda text: f"{ORIGIN}/{quote(text)}?q={quote(text)}#p1")
+    return st.just("") | paths
 
 
-def items() -> st.SearchStrategy[Item]:
-    facts = st.lists(texts(2), max_size=3).map(tuple)
-    return st.builds(Item, links(), texts(), links(), facts, texts(2), texts(2))
+def _links() -> st.SearchStrategy[Link]:
+    return st.builds(Link, _texts(5_000), _urls())
 
 
 def replies() -> st.SearchStrategy[Reply]:
-    """Any reply: up to 3 sections of up to 8 items."""
-    some = st.lists(texts(), max_size=3).map(tuple)
-    section = st.builds(Section, texts(2), st.lists(items(), max_size=8).map(tuple))
+    """Any reply, of up to three sections of eight items."""
+    items = st.builds(
+        Item,
+        name=_links(),
+        quote=_texts(5_000),
+        source=_links() | st.just(Link("")),
+        facts=st.lists(_texts(400), max_size=4).map(tuple),
+        proof=_texts(100),
+        date=_texts(100),
+    )
+    sections = st.builds(Section, _texts(400), st.lists(items, max_size=8).map(tuple))
     return st.builds(
         Reply,
-        st.sampled_from(["it", "en"]),
-        texts(),
-        some,
-        st.lists(section, max_size=3).map(tuple),
-        some,
-        st.one_of(st.none(), links()),
+        language=st.sampled_from(("it", "en")),
+        heading=_texts(5_000),
+        notes=st.lists(_texts(5_000), max_size=20).map(tuple),
+        sections=st.lists(sections, max_size=3).map(tuple),
+        hints=st.lists(_texts(5_000), max_size=3).map(tuple),
+        more=st.none() | _links(),
     )

@@ -130,7 +130,7 @@ def test_a_message_as_long_as_may_be_is_whole_and_no_longer_one() -> None:
     assert read(whole).text.endswith("z" * last)
     cut = read(render(with_quotes(8, last + 1)))
     assert "zz" not in cut.text
-    assert cut.text.endswith("Un altro risultato non ci sta in questo messaggio.")
+    assert cut.text.endswith("Un altro non sta in questo messaggio.")
 
 
 def _said(reply: Reply) -> Iterator[str]:
