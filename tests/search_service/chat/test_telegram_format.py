@@ -165,5 +165,5 @@ def test_any_reply_reads_as_it_was_meant(reply: Reply) -> None:
     place = 0
     for said in _said(shown):
         place = text.index(said.replace("\u2060", ""), place) + len(said.replace("\u2060", ""))
-    assert text[place:] == ""
+    assert text[place:].strip("\n") == ""  # a text of joiners alone leaves its blank line
     assert found.urls == [link.url for link in _links(shown) if link.url and link.label]
