@@ -179,7 +179,7 @@ def _card(reply: Reply) -> Element:
     for section in reply.sections:
         if section.heading:
             body.append(_block(_run(section.heading, weight="Bolder"), separator=True))
-        for number, item in enumerate(section.items, start=1):
+        for number, item in section.numbered:
             body += _item(number, item)
     body += [_block(_run(hint, isSubtle=True)) for hint in reply.hints]
     card: Element = {

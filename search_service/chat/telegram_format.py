@@ -29,7 +29,7 @@ def _markup(reply: Reply) -> str:
     blocks = [_lines(head)]
     for section in reply.sections:
         blocks.append(_bold(section.heading))
-        numbered = enumerate(section.items, start=1)
+        numbered = section.numbered
         blocks += [_lines(_item(number, item)) for number, item in numbered]
     blocks.append(_lines(map(_plain, reply.hints)))
     blocks.append(_link(reply.more) if reply.more else "")

@@ -319,7 +319,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in self.ALLOWED
-        assert [name for name, _ in attrs] == (["href"] if tag == "a" else [])
+        assert [name for name, _ in attrs] in ([], {"a": ["href"], "ol": ["start"]}.get(tag))
         self.urls += [value for _, value in attrs]
         if tag in ("p", "li", "br"):
             self.lines.append("")

@@ -302,7 +302,7 @@ def _said(reply: Reply) -> list[str]:
     said = [reply.heading or "…", *reply.notes]
     for section in reply.sections:
         said.append(section.heading)
-        for number, item in enumerate(section.items, start=1):
+        for number, item in section.numbered:
             said += [f"{number}. ", item.name.label, *item.facts, item.proof, item.quote]
             said += [item.source.label, item.date]
     said += reply.hints

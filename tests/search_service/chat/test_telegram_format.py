@@ -139,7 +139,7 @@ def _said(reply: Reply) -> Iterator[str]:
     yield from reply.notes
     for section in reply.sections:
         yield section.heading
-        for number, item in enumerate(section.items, start=1):
+        for number, item in section.numbered:
             yield f"{number}. "
             yield from (item.name.label, *item.facts, item.proof, item.quote)
             yield from (item.source.label, item.date)
