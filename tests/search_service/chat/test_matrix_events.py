@@ -319,8 +319,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in self.ALLOWED
-        assert [name for name, _ in attrs] in ([], {"a": ["href"], "ol": ["start"]}.get(tag))
-        self.urls += [value for _, value in attrs]
+        names = [name for name, _ in attrs]
+        assert names == (["href"] if tag == "a" else []) or (tag, names) == ("ol", ["start"])
+        self.urls += [value for name, value in attrs if name == "href"]
         if tag in ("p", "li", "br"):
             self.lines.append("")
         if tag != "br":
