@@ -361,4 +361,4 @@ def test_any_reply_fits_and_reads_back(reply: Reply) -> None:
     expected = _expected(shown, ": ".join(filter(None, (more.label, more.url))))
     expected = [line for line in expected if line.rstrip(" .0123456789")]  # not a bare number
     for line, text in zip(body, expected, strict=True):
-        assert text in (line, re.sub(r"^(?:\d\. |   )", "", line, count=1))
+        assert text in (line, re.sub(r"^(?:\d+\. |   )", "", line, count=1))
