@@ -24,6 +24,7 @@ from indexer.settings import Settings
 from search_service.chat import assistant_results as results
 from search_service.chat import assistant_text as texts
 from search_service.chat.bearer import Door
+from search_service.chat.limits import Limits
 from search_service.dossier import newest_first
 from search_service.errors import NotFoundError
 from search_service.languages import ITALIAN, LANGUAGES
@@ -60,6 +61,8 @@ _MARKDOWN = "text/markdown"
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
+PER_ASSISTANT = "120/minute"  # requests: a question takes an assistant three or four
+PER_SERVICE = "1200/minute"
 _INSTRUCTIONS = """\
 Chi, in una rete di cooperative italiane, sa fare che cosa, con le prove. Cerca con \
 cerca_competenze, nella lingua di chi chiede; approfondisci con scheda_cooperativa e documento. \
@@ -270,7 +273,11 @@ class Assistants:
             ),
         )
         self.app: ASGIApp = CORSMiddleware(
-            Door(app, tokens.get_secret_value().split() if tokens else ()),
+            Door(
+                app,
+                tokens.get_secret_value().split() if tokens else (),
+                Limits(PER_ASSISTANT, PER_SERVICE),
+            ),
             allow_origins=origins,
             allow_methods=["POST"],
             allow_headers=["*"],

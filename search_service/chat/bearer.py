@@ -8,40 +8,49 @@ from hmac import compare_digest
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from search_service.chat.limits import Limits
+
 _SCHEME = b"bearer "
 
 
 class Door:
-    """Lets a POST with one of ``tokens`` through to ``app``; without tokens, any POST.
+    """Lets a POST with one of ``tokens`` through to ``app``; without tokens, any POST. Each token,
+    or each address where there are none, may ask as often as ``limits`` allow.
 
     GET would open a stream that nothing is ever sent on, and hang whoever probes it: 405, as the
     protocol allows.
     """
 
-    def __init__(self, app: ASGIApp, tokens: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, tokens: Iterable[str], limits: Limits) -> None:
         self._app = app
+        self._limits = limits
         self._tokens = tuple(token.encode() for token in tokens)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 405 or 401, or let ``app`` answer."""
+        """Answer 405, 401 or 429, or let ``app`` answer."""
+        user = self._known(scope["headers"]) if self._tokens else str((scope["client"] or [""])[0])
         if scope["method"] != "POST":
             refused = PlainTextResponse("Only POST.", 405, {"Allow": "POST"})
-        elif self._tokens and not self._knows(scope["headers"]):
+        elif user is None:
             refused = PlainTextResponse(
                 "A bearer token is needed.", 401, {"WWW-Authenticate": 'Bearer realm="mcp"'}
             )
+        elif not self._limits.allows("mcp", "mcp", user):
+            refused = PlainTextResponse("Too many requests.", 429, {"Retry-After": "60"})
         else:
             await self._app(scope, receive, send)
             return
         await refused(scope, receive, send)
 
-    def _knows(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-        """Whether the one Authorization header holds a known token; in constant time for each."""
+    def _known(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+        """Which token the one Authorization header holds, by its place; in constant time for each.
+
+        ``None``: none of them.
+        """
         shown = [value for name, value in headers if name == b"authorization"]
         if len(shown) != 1 or shown[0][: len(_SCHEME)].lower() != _SCHEME:
-            return False
+            return None
         token = shown[0][len(_SCHEME) :].strip()
-        is_known = False
-        for known in self._tokens:  # each is compared, whether or not one was found
-            is_known |= compare_digest(token, known)
-        return is_known
+        # Each is compared, whether or not one was found.
+        found = [str(n) for n, known in enumerate(self._tokens) if compare_digest(token, known)]
+        return found[0] if found else None

@@ -13,10 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from indexer.errors import SettingsError
 from indexer.settings import read_settings
 from search_service.chat.bearer import Door
+from search_service.chat.limits import Limits
 from tests.search_service.chat.mcp_clients import ORIGIN, TOKEN, TOOLS, ask, talk
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -143,7 +146,7 @@ def test_no_mutated_token_opens() -> None:
             statuses.append(message["status"])
 
     right = TOKEN.encode()
-    door = Door(app, [TOKEN])
+    door = Door(app, [TOKEN], Limits())
 
     async def knock(*tokens: bytes) -> None:
         headers = [(b"authorization", b"Bearer " + token) for token in tokens]
@@ -182,3 +185,18 @@ def test_a_short_token_is_no_start_and_no_token_is_shown() -> None:
     assert "corto-corto" not in str(refused.value)
     assert "corto-corto" not in str(refused.value.__cause__)
     assert TOKEN not in repr(read_settings(mcp_tokens=TOKEN))
+
+
+def test_each_assistant_may_ask_so_often_in_a_minute() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await PlainTextResponse("in")(_scope, _receive, send)
+
+    other = "another token, just as long"
+    with_tokens = TestClient(Door(app, [TOKEN, other], Limits("2/minute", "100/minute")))
+    statuses = [with_tokens.post("/", headers=SHOWN).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    shown = {"Authorization": f"Bearer {other}"}
+    assert with_tokens.post("/", headers=shown).status_code == 200
+    open_door = TestClient(Door(app, [], Limits("2/minute", "100/minute")))
+    refused = [open_door.post("/") for _ in range(3)][-1]
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
