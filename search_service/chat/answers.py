@@ -10,7 +10,7 @@ from search_service import links
 from search_service.chat.model import Item, Link, Reply, Section
 from search_service.chat.speaker import Speaker
 from search_service.chat.store import Watch
-from search_service.highlight import reading_start
+from search_service.highlight import best_start
 from search_service.languages import ITALIAN
 from search_service.links import Asked
 from search_service.model import Answer, DocumentHit, Highlight, OrganisationHit
@@ -161,8 +161,8 @@ class Answers(Speaker):
 
 
 def _quote(passage: Passage, marks: Sequence[Highlight]) -> str:
-    """One line of a passage, where its marked words are."""
-    start = reading_start(passage.text, marks)
+    """One line of a passage, where most of its marked words are."""
+    start = best_start(passage.text, marks, _QUOTE)
     line = re.sub(r"\s+", " ", passage.text[start : start + 2 * _QUOTE]).strip()
     opened = "… " if start else ""
     if len(line) <= _QUOTE and start + 2 * _QUOTE >= len(passage.text):
