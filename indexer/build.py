@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from indexer import corpus as corpora
 from indexer import generation as generations
 from indexer import lexical
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
+from indexer.history import prune, sweep
+from indexer.locking import one_writer
 from indexer.model import BuildReport, Encoder, Passage
 from indexer.reading import Clock, Content, Progress, Silent, read_content
-from indexer.serialisation import dump_documents, dump_organisations, dump_passages
+from indexer.serialisation import (
+    dump_documents,
+    dump_organisations,
+    dump_passages,
+    load_documents,
+)
 from indexer.settings import Settings
 from indexer.token_vectors import CODER, TokenCoder
 
@@ -28,35 +33,43 @@ _BATCH = 128  # passages embedded before their vectors are kept for good
 def build(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
     """Index the corpus and publish a generation, unless the current one is already of it.
 
-    Raises CorpusError when the folder as a whole cannot be used or another build is running; a
-    problem of one file is in the report instead.
+    Raises CorpusError when the folder as a whole cannot be used, BusyError when another program
+    writes to the index; a problem of one file is in the report instead.
     """
+    with one_writer(settings.index):
+        return build_held(settings, encoder, progress)
+
+
+def build_held(
+    settings: Settings, encoder: Encoder, progress: Progress | None = None
+) -> BuildReport:
+    """Build as ``build`` does, for one who holds the index's lock already."""
     progress, clock, index = progress or Silent(), Clock(), settings.index
-    with _one_writer(index):
-        with clock.stage("scan"):
-            scan = _scan(settings)
-            recipe = _recipe(settings, encoder)
-            unchanged = _unchanged(index, scan, recipe)
-        if unchanged is not None:
-            return _report(*unchanged, published=False, embedded=0, clock=clock)
-        content = read_content(
-            scan,
-            encoder,
-            settings.passage_tokens,
-            keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
-            progress=progress,
-            clock=clock,
-        )
-        _refuse_empty(scan, content)
-        with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
-            with clock.stage("embed"):
-                embedded, coder, new = _embed(content.passages, encoder, cache, progress)
-            with clock.stage("publish"):
-                manifest = _manifest(scan, recipe, content, len(coder.mean))
-                parts = _parts(content, embedded, coder)
-                name = generations.publish(index, manifest, parts)
-                generations.prune(index)
-                cache.keep_only(_keys(content.passages, encoder))
+    sweep(index)
+    with clock.stage("scan"):
+        scan = _scan(settings)
+        recipe = _recipe(settings, encoder)
+        unchanged = _unchanged(index, scan, recipe)
+    if unchanged is not None:
+        return _report(*unchanged, published=False, embedded=0, clock=clock)
+    content = read_content(
+        scan,
+        encoder,
+        settings.passage_tokens,
+        keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
+        progress=progress,
+        clock=clock,
+    )
+    _refuse_empty(scan, content)
+    with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
+        with clock.stage("embed"):
+            embedded, coder, new = _embed(content.passages, encoder, cache, progress)
+        with clock.stage("publish"):
+            manifest = _manifest(scan, recipe, content, len(coder.mean))
+            parts = _parts(content, embedded, coder)
+            name = generations.publish(index, manifest, parts)
+            prune(index)
+            cache.keep_only(_keys(content.passages, encoder))
     return _report(name, manifest, published=True, embedded=new, clock=clock)
 
 
@@ -199,10 +212,10 @@ def _unchanged(
         if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
             return None
         parts = generations.read_parts(index, name, manifest)
-        whole = generations.originals_are_whole(index, parts[generations.DOCUMENTS])
+        documents = load_documents(parts[generations.DOCUMENTS])
     except GenerationError:
         return None  # damaged: building again mends it
-    return (name, manifest) if whole else None
+    return None if generations.damaged_originals(index, documents) else (name, manifest)
 
 
 def _report(
@@ -221,16 +234,3 @@ def _report(
         problems=manifest.problems,
         seconds=clock.seconds,
     )
-
-
-@contextmanager
-def _one_writer(index: Path) -> Iterator[None]:
-    """Hold the index's lock; the system frees it when its holder dies."""
-    index.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(index / "lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise CorpusError(
-            f"Another build is writing to {index}.", remedy="Wait until it ends, then try again."
-        ) from error
