@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from indexer import corpus as corpora
+from indexer import forgotten, lexical
 from indexer import generation as generations
-from indexer import lexical
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
 from indexer.history import prune, sweep
 from indexer.locking import one_writer
-from indexer.model import BuildReport, Encoder, Passage
+from indexer.model import BuildReport, Encoder, Passage, Problem
 from indexer.reading import Clock, Content, Progress, Silent, read_content
 from indexer.serialisation import (
     dump_documents,
@@ -47,11 +47,11 @@ def build_held(
     progress, clock, index = progress or Silent(), Clock(), settings.index
     sweep(index)
     with clock.stage("scan"):
-        scan = _scan(settings)
+        scan, left_out = _scan(settings)
         recipe = _recipe(settings, encoder)
         unchanged = _unchanged(index, scan, recipe)
     if unchanged is not None:
-        return _report(*unchanged, published=False, embedded=0, clock=clock)
+        return _report(*unchanged, left_out, published=False, embedded=0, clock=clock)
     content = read_content(
         scan,
         encoder,
@@ -69,15 +69,15 @@ def build_held(
             parts = _parts(content, embedded, coder)
             name = generations.publish(index, manifest, parts)
             prune(index)
-            cache.keep_only(_keys(content.passages, encoder))
-    return _report(name, manifest, published=True, embedded=new, clock=clock)
+            cache.keep_only(embedding_keys(content.passages, encoder))
+    return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
 
 def check(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
     """Read everything as a build would and write nothing: what would be indexed, what is wrong."""
     progress, clock = progress or Silent(), Clock()
     with clock.stage("scan"):
-        scan = _scan(settings)
+        scan, left_out = _scan(settings)
     content = read_content(
         scan,
         encoder,
@@ -88,11 +88,13 @@ def check(settings: Settings, encoder: Encoder, progress: Progress | None = None
     )
     _refuse_empty(scan, content)
     manifest = _manifest(scan, _recipe(settings, encoder), content, dimension=0)
-    return _report("", manifest, published=False, embedded=0, clock=clock)
+    return _report("", manifest, left_out, published=False, embedded=0, clock=clock)
 
 
-def _scan(settings: Settings) -> corpora.Scan:
-    return corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
+    """The corpus without what was forgotten, and which files that leaves out."""
+    scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+    return forgotten.leave_out(scan, forgotten.read(settings.index))
 
 
 def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
@@ -109,7 +111,8 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
 # --- embedding -----------------------------------------------------------------------------
 
 
-def _keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+    """What the embeddings of some passages are kept under in the cache."""
     return [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
 
 
@@ -118,7 +121,7 @@ def _embed(
 ) -> tuple[list[Embedded], TokenCoder, int]:
     """What the model makes of each passage, the coder of the tokens, and how many were new."""
     coder = cache.coder(encoder)
-    keys = _keys(passages, encoder)
+    keys = embedding_keys(passages, encoder)
     known = cache.get(list(dict.fromkeys(keys)), coder.width)
     missing = {
         key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
@@ -219,7 +222,13 @@ def _unchanged(
 
 
 def _report(
-    name: str, manifest: generations.Manifest, *, published: bool, embedded: int, clock: Clock
+    name: str,
+    manifest: generations.Manifest,
+    left_out: Sequence[Problem],
+    *,
+    published: bool,
+    embedded: int,
+    clock: Clock,
 ) -> BuildReport:
     return BuildReport(
         corpus=manifest.corpus,
@@ -231,6 +240,6 @@ def _report(
         passages=manifest.passages,
         embedded=embedded,
         reused=manifest.passages - embedded,
-        problems=manifest.problems,
+        problems=(*left_out, *manifest.problems),
         seconds=clock.seconds,
     )

@@ -31,7 +31,7 @@ from indexer.errors import GenerationError
 from indexer.lexical import TOKENISER, LexicalIndex
 from indexer.model import Document, Organisation, Passage, Problem
 from indexer.serialisation import load_documents, load_organisations, load_passages
-from indexer.storage import make_folder, replace_synced, sync_folder, write_synced
+from indexer.storage import make_folder, replace_synced, sync, write_synced
 from indexer.token_vectors import CODER, TokenCoder, TokenIndex
 
 if TYPE_CHECKING:
@@ -141,10 +141,10 @@ def publish(index: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> str:
         text = _MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
         aside.chmod(0o755)  # the service may run as another user than the indexer
-        sync_folder(aside)
+        sync(aside)
         name = f"g{_next_number(folder):06d}-{_sha256(text)[:_HASH_IN_NAME]}"
         aside.replace(folder / name)
-        sync_folder(folder)
+        sync(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     make_current(index, name)

@@ -6,7 +6,7 @@ Every function that changes something is called by whoever holds the index's loc
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +101,7 @@ def prune(index: Path, keep: int = KEPT) -> Pruned:
     return Pruned(removed, remove_generations(index, removed))
 
 
-def remove_generations(index: Path, names: tuple[str, ...]) -> int:
+def remove_generations(index: Path, names: Sequence[str]) -> int:
     """Remove some generations; returns how many originals went with them."""
     for name in names:
         remove_folder(index / "generations" / name)

@@ -27,7 +27,7 @@ def replace_synced(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             aside.unlink()
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -35,7 +35,7 @@ def make_folder(folder: Path) -> None:
     missing = [above for above in (folder, *folder.parents) if not above.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for made in reversed(missing):
-        sync_folder(made.parent)
+        sync(made.parent)
 
 
 def remove_folder(folder: Path) -> None:
@@ -45,13 +45,13 @@ def remove_folder(folder: Path) -> None:
     """
     aside = Path(tempfile.mktemp(prefix=f".{folder.name}-", dir=folder.parent))  # noqa: S306 - renamed onto
     folder.replace(aside)
-    sync_folder(folder.parent)
+    sync(folder.parent)
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk knows the folder's names."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Wait until the disk has a file, or knows a folder's names."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -124,7 +124,7 @@ def test_what_was_synced_before_current_changes(
     monkeypatch.setattr(
         generations, "write_synced", lambda p, d: (p.write_bytes(d), synced.append(p.name))
     )
-    monkeypatch.setattr(generations, "sync_folder", lambda p: synced.append(p.name.split("-")[0]))
+    monkeypatch.setattr(generations, "sync", lambda p: synced.append(p.name.split("-")[0]))
     monkeypatch.setattr(generations, "replace_synced", lambda p, _: synced.append(p.name))
     publish(tmp_path, MANIFEST, parts())
     assert set(synced[:-4]) == set(parts())

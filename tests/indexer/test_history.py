@@ -26,12 +26,11 @@ from tests.indexer.by_hand import DOCUMENT, HASH, MANIFEST, ORIGINAL, flip, fold
 
 def test_the_list_counts_what_each_generation_holds_the_newest_first(tmp_path: Path) -> None:
     first, second = published(tmp_path, 2)
-    assert [
-        (g.id, g.current, g.documents, g.passages, g.fault) for g in list_generations(tmp_path)
-    ] == [
-        (second, True, 1, 2, ""),
-        (first, False, 1, 2, ""),
-    ]
+    listed = list_generations(tmp_path)
+    assert [(g.id, g.current) for g in listed] == [(second, True), (first, False)]
+    assert {(g.created, g.documents, g.passages, g.fault) for g in listed} == {
+        (MANIFEST.created, 1, 2, "")
+    }
     size = sum(path.stat().st_size for path in folder(tmp_path, first).iterdir())
     assert listed[1].bytes == size > 0
 
