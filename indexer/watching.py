@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from watchfiles import watch
+from watchfiles import Change, watch
 
 RETRY_SECONDS = 30.0  # after a build that failed
 _LOOK_SECONDS = 3600.0  # though nothing is told of: a network's folder may be mute
@@ -36,7 +36,7 @@ def follow(
                 wait = _LOOK_SECONDS if build() else RETRY_SECONDS
                 due = time.monotonic() + wait
             if not corpus.is_dir():
-                break  # the watch is of a folder that is gone
+                break
         while not corpus.is_dir():
             time.sleep(settle)
 
@@ -53,10 +53,10 @@ def _changes(corpus: Path, index: Path, settle: float, poll: float | None) -> It
 
 
 def _watched(corpus: Path, index: Path, settle: float, poll: float | None) -> Iterator[bool]:
-    own = index.absolute()
+    root, own = corpus.absolute(), index.absolute()
     step = max(1, math.ceil(settle * 1000))
     for changes in watch(
-        corpus.absolute(),
+        root,
         watch_filter=lambda _, path: not Path(path).is_relative_to(own),
         debounce=max(step, int(_LONGEST_SECONDS * 1000)),
         step=step,
@@ -66,3 +66,5 @@ def _watched(corpus: Path, index: Path, settle: float, poll: float | None) -> It
         poll_delay_ms=int((poll or 1) * 1000),
     ):
         yield bool(changes)
+        if (Change.deleted, str(root)) in changes:
+            return  # the watch is of a folder that is gone, even where another has its name
