@@ -30,7 +30,7 @@ from indexer.generation import (
     read_manifest,
     read_parts,
 )
-from indexer.history import remove_generations
+from indexer.history import remove_generations, sweep
 from indexer.locking import one_writer
 from indexer.model import Document, Encoder, Organisation, Role
 from indexer.serialisation import load_documents, load_organisations, load_passages
@@ -108,7 +108,10 @@ def forget(
     if dry_run:
         return _forget(settings, encoder, what, kind, dry_run=True)
     with one_writer(settings.index):
-        return _forget(settings, encoder, what, kind, dry_run=False)
+        sweep(settings.index)
+        account = _forget(settings, encoder, what, kind, dry_run=False)
+        remove_generations(settings.index, ())  # originals, where it was interrupted before
+        return account
 
 
 def _forget(

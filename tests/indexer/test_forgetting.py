@@ -442,3 +442,15 @@ def test_a_hostile_archive_stops_no_search() -> None:
         broken = bytes(data[:place]) + b"\xff" + bytes(data[place + 1 :])
         assert list(unpacked(broken))
     assert list(unpacked(b"%PDF-1.4 stream\nnot packed"))
+
+
+def test_what_an_interrupted_erasure_left_goes_with_the_next(settings: Settings) -> None:
+    build(settings, ENCODER)
+    leftover = settings.index / "generations" / ".g000001-0-abc"
+    leftover.mkdir()
+    (leftover / "passages.json").write_text(SECRET)
+    orphan = settings.index / "files" / "ab" / ("ab" + "0" * 62)
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_text(SECRET)
+    run(settings)
+    assert traces(settings.index) == []
