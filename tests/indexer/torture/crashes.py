@@ -84,7 +84,7 @@ class _Fuse:
                 return opened(file, mode, *rest, **named)
             return io.BufferedWriter(_Torn(file, self))
 
-        builtins.open = torn_open
+        builtins.open = io.open = torn_open
         tarfile.bltn_open = torn_open
 
     def _before(self, call: Callable[..., object]) -> Callable[..., object]:
@@ -206,7 +206,8 @@ def run(stride: int, moments: int, seed: int) -> dict[str, object]:
             changes, took = _once(template, name)
             points[name] = changes
             longest = max(longest, took) if name == "build" else longest
-            for at in range(rng.randint(1, stride), changes + 1, stride):
+            step = max(1, min(stride, changes // 4))  # of each command some
+            for at in range(rng.randint(1, step), changes + 1, step):
                 _try(template, name, at=at)
                 killed += 1
         for _ in range(moments):
