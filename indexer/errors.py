@@ -43,3 +43,15 @@ class CacheError(CompetenzeError):
 
 class GenerationError(CompetenzeError):
     """A generation is missing, damaged, or made with other settings."""
+
+
+class BusyError(CompetenzeError):
+    """Another program is writing to the index."""
+
+
+class BackupError(CompetenzeError):
+    """A backup cannot be written there, or the file is not a whole backup."""
+
+
+class ForgetError(CompetenzeError):
+    """Something could not be forgotten."""

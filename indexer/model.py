@@ -342,6 +342,7 @@ class Reason(StrEnum):
     ORPHAN_SIDECAR = "orphan_sidecar"
     FOLDER_NOTE = "folder_note"
     PARTIAL = "partial"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

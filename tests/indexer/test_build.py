@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from indexer import build as building
 from indexer.build import build, check
-from indexer.errors import CorpusError
+from indexer.errors import BusyError, CorpusError
 from indexer.generation import Generation, current_name, file_path, generation_names, load_current
 from indexer.lexical import terms
 from indexer.model import BuildReport, Encoded, Reason, Severity
@@ -473,7 +473,7 @@ def test_a_second_writer_is_refused_and_harms_nothing(corpus: Path) -> None:
     put(corpus, "events/nuovo.md", "Un testo nuovo.")
     with (
         FileLock(corpus.parent / "index" / "lock"),
-        pytest.raises(CorpusError, match="Another build is writing") as caught,
+        pytest.raises(BusyError, match="Another program is writing") as caught,
     ):
         run(corpus)
     assert "Wait" in caught.value.remedy
