@@ -48,7 +48,7 @@ try:
 except ModuleNotFoundError as error:
     raise SettingsError(
         "Assistants are to be answered, but the library mcp is not installed.",
-        remedy="Run: pip install 'competenze-in-rete[mcp]'.",
+        remedy="Run, in the project's folder: pip install '.[mcp]'.",
     ) from error
 
 MAX_LIMIT = 20  # cooperatives in one answer: more is more than an assistant reads

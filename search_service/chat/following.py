@@ -26,12 +26,12 @@ _MORE = re.compile(
 )
 # What shows that a message goes on from the one before.
 _JOINS = re.compile(
-    r"(?:(?:e|ed|ma|invece|però|allora|and|but|instead|then|what about|how about)(?![\w'])[ ,]*)+"
-    r"(?:(?:invece|instead)(?!\w)[ ,]*)?"
+    r"(?:(?:e|ed|ma|invece|pero|allora|and|but|instead|then|what about|how about)(?:[ ,]+|$))+"
 )
 _ALSO = re.compile(r"(?:(?:anche|pure|also)(?!\w) *)+")
 _BETWEEN_FILTERS = r"(?:(?:o|e|oppure|anche|pure|or|and|also)(?: |$)|[ ,;/])*"
 _ONLY = re.compile(r"(?:(?:solo|soltanto|solamente|unicamente|only|just)(?!\w) *)+")
+_OF_ITSELF = frozenset({Aspect.KIND, Aspect.ORGANISATION})  # "eventi", "Bussola": questions
 _OF_THE_TEXT = frozenset({Aspect.SPELLING, Aspect.EXCLUSION})  # they go with the words they are of
 
 
@@ -86,7 +86,9 @@ def follow(text: str, last: Turn | None, page: int, searcher: Searcher) -> Turn:
     joins = _JOINS.match(folded)
     rest = bare[joins.end() :] if joins else bare
     only = _ONLY.match(fold_in_place(rest))
-    rest = (rest[only.end() :] if only else rest) or bare
+    rest = rest[only.end() :] if only else rest
+    if not rest:
+        return Turn(text)
     try:
         said, before = searcher.understand(rest), searcher.understand(last.question)
     except QueryError:
@@ -106,7 +108,7 @@ def _is_all_filter(text: str, said: Query, goes_on: bool) -> bool:
     filters = _filters(said)
     if goes_on:
         return bool(filters) and not said.text
-    if not filters or any(item.aspect is Aspect.KIND for item in filters):
+    if not filters or any(item.aspect in _OF_ITSELF for item in filters):
         return False
     return re.fullmatch(_BETWEEN_FILTERS, fold_in_place(_without(text, filters))) is not None
 
