@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from indexer import corpus as corpora
 from indexer import generation as generations
-from indexer import lexical
+from indexer import isolation, lexical
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
 from indexer.model import BuildReport, Encoder, Passage
@@ -43,6 +43,7 @@ def build(settings: Settings, encoder: Encoder, progress: Progress | None = None
             scan,
             encoder,
             settings.passage_tokens,
+            parser=_parser(settings),
             keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
             progress=progress,
             clock=clock,
@@ -69,6 +70,7 @@ def check(settings: Settings, encoder: Encoder, progress: Progress | None = None
         scan,
         encoder,
         settings.passage_tokens,
+        parser=_parser(settings),
         keep=lambda _file, _data: None,
         progress=progress,
         clock=clock,
@@ -80,6 +82,10 @@ def check(settings: Settings, encoder: Encoder, progress: Progress | None = None
 
 def _scan(settings: Settings) -> corpora.Scan:
     return corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+
+
+def _parser(settings: Settings) -> isolation.Parser:
+    return isolation.shared(isolation.Limits(settings.parse_seconds, settings.parse_memory_mb))
 
 
 def _refuse_empty(scan: corpora.Scan, content: Content) -> None:

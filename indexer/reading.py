@@ -11,6 +11,7 @@ from typing import Protocol
 from indexer import corpus as corpora
 from indexer.catalogue import Catalogue, Draft, catalogue, draft
 from indexer.errors import UnreadableFileError
+from indexer.isolation import Parser
 from indexer.model import (
     Encoder,
     ParsedText,
@@ -21,7 +22,6 @@ from indexer.model import (
     Reason,
     Severity,
 )
-from indexer.parsing import parse, parse_sidecar
 from indexer.passages import Splitter
 from indexer.places import Gazetteer
 
@@ -73,12 +73,14 @@ def read_content(
     encoder: Encoder,
     passage_tokens: int,
     *,
+    parser: Parser,
     keep: Keep,
     progress: Progress,
     clock: Clock,
 ) -> Content:
     """Parse every file, resolve the organisations and cut the passages.
 
+    ``parser`` is where the bytes of strangers are read: in a process that can be killed.
     ``keep`` is given the bytes of each file that could be read, once.
     """
     gazetteer = Gazetteer.load()
@@ -86,7 +88,7 @@ def read_content(
     drafts: list[Draft] = []
     with clock.stage("parse"):
         for n, file in enumerate(scan.files, start=1):
-            found, wrong = _drafts(file, gazetteer, keep)
+            found, wrong = _drafts(file, parser, gazetteer, keep)
             drafts += found
             problems += wrong
             progress.step("parse", n, len(scan.files))
@@ -114,18 +116,18 @@ def _region(place: Place, gazetteer: Gazetteer) -> str:
 
 
 def _drafts(
-    file: corpora.SourceFile, gazetteer: Gazetteer, keep: Keep
+    file: corpora.SourceFile, parser: Parser, gazetteer: Gazetteer, keep: Keep
 ) -> tuple[list[Draft], list[Problem]]:
     """The drafts of one file; what goes wrong with it stays its own problem."""
     try:
         data = corpora.read(file)
-        texts = parse(file.path, data)
+        texts = parser.parse(file.path, data)
     except UnreadableFileError as error:
         return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
     if _is_folder_note(file, texts):
         return [], [corpora.folder_note(file.path)]
     keep(file, data)
-    extra, problems = _sidecar(file)
+    extra, problems = _sidecar(file, parser)
     drafts = []
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
@@ -142,12 +144,14 @@ def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bo
     return corpora.is_readme(file.path) and not has_fields
 
 
-def _sidecar(file: corpora.SourceFile) -> tuple[Mapping[str, object], list[Problem]]:
+def _sidecar(
+    file: corpora.SourceFile, parser: Parser
+) -> tuple[Mapping[str, object], list[Problem]]:
     if file.sidecar is None:
         return {}, []
     path = file.sidecar.path
     try:
-        fields, warnings = parse_sidecar(corpora.read(file.sidecar))
+        fields, warnings = parser.parse_sidecar(corpora.read(file.sidecar))
     except UnreadableFileError as error:
         return {}, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
     return fields, [_bad_yaml(path, message) for message in warnings]

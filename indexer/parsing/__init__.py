@@ -14,7 +14,7 @@ from indexer.model import ParsedText, Reason
 from indexer.parsing.frontmatter import parse_sidecar
 from indexer.parsing.sniff import check_type, is_html, is_text
 
-__all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar"]
+__all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar", "prepare"]
 
 # Modules are named, not imported: a build with nothing to read loads no PDF library.
 _PARSERS = {
@@ -49,10 +49,18 @@ _METADATA_IS_CONTENT = frozenset({"markdown", "csv_register", "xlsx_register"})
 _NOISY_LIBRARIES = ("pypdf", "openpyxl", "markdown_it")
 
 
+def prepare(name: str) -> None:
+    """Load what a file of this name is parsed with: libraries take longer to load than to run."""
+    module = _PARSERS.get(PurePath(name).suffix.lower())
+    if module is not None:
+        import_module(f"{__name__}.{module}")
+
+
 def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     """Read a file: one text for a document, one a row for a register.
 
-    Raises UnreadableFileError, and nothing else, whatever the bytes are.
+    Raises UnreadableFileError, or MemoryError where that is bounded, and nothing else, whatever
+    the bytes are.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
@@ -63,7 +71,7 @@ def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     try:
         with _quiet():
             texts: tuple[ParsedText, ...] = parser.parse(data)
-    except UnreadableFileError:
+    except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # a library met what its authors did not think of
         raise UnreadableFileError(

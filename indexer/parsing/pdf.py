@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError
+from pypdf.errors import FileNotDecryptedError, LimitReachedError
 from pypdf.generic import Destination
 
 from indexer.errors import UnreadableFileError
@@ -65,6 +65,10 @@ def _open(data: bytes) -> PdfReader:
         count = 0 if locked else len(reader.pages)
     except FileNotDecryptedError as error:
         raise _encrypted() from error
+    except LimitReachedError as error:
+        raise _inflated() from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise _corrupt() from error
     if locked:
@@ -88,6 +92,8 @@ def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], list[int]]:
     for number in range(1, len(reader.pages) + 1):
         try:
             lines = page_lines(reader.pages[number - 1], number)
+        except MemoryError:
+            raise
         except Exception:  # one page that a library cannot read does not take the others away
             lines = []
             failed.append(number)
@@ -163,6 +169,14 @@ def _encrypted() -> UnreadableFileError:
         Reason.ENCRYPTED,
         "It is protected by a password.",
         remedy="Save a copy without the password.",
+    )
+
+
+def _inflated() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.TOO_LARGE,
+        "It unpacks to much more than a document holds, or refers to itself without end.",
+        remedy="Check where it comes from; if it is genuine, print it to a new PDF.",
     )
 
 
