@@ -106,18 +106,18 @@ class Parser:
                 remedy="Check where it comes from; if it is genuine, split it, save it in another "
                 f"format, or raise {PREFIX}PARSE_SECONDS.",
             )
+        if stopped.too_long:
+            return UnreadableFileError(
+                Reason.TOO_LARGE,
+                f"It unpacks to more than {MAX_ANSWER // 1024 // 1024} MiB of text.",
+                remedy="Split it into several files.",
+            )
         if stopped.status in (OUT_OF_MEMORY, _KILLED):
             return UnreadableFileError(
                 Reason.TOO_LARGE,
                 f"It takes more than {self._limits.megabytes} MiB of memory to read.",
                 remedy="Check where it comes from; if it is genuine, split it, save it in another "
                 f"format, or raise {PREFIX}PARSE_MEMORY_MB.",
-            )
-        if stopped.too_long:
-            return UnreadableFileError(
-                Reason.TOO_LARGE,
-                f"It unpacks to more than {MAX_ANSWER // 1024 // 1024} MiB of text.",
-                remedy="Split it into several files.",
             )
         return _crashed()
 

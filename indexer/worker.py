@@ -11,6 +11,7 @@ import math
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from indexer.errors import UnreadableFileError
@@ -53,7 +54,7 @@ def main(seconds: int, megabytes: int) -> None:
         write_frame(answers, READY)
         _allow_cpu(seconds)
         answer = _read(name, data)
-        last = _peak() > memory // 2  # what it still holds must not be missing to the next file
+        last = _held() > memory // 2  # what it still holds would be missing to the next file
         write_frame(answers, dump_answer(replace(answer, last=last)))
 
 
@@ -91,12 +92,13 @@ def _allow_cpu(seconds: int) -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, hard))
 
 
-def _peak() -> int:
-    """The most memory that the process has held, in bytes."""
-    if resource is None:
+def _held() -> int:
+    """The memory that the process holds, in bytes, as the limit counts it; 0 where unknown."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
         return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":
