@@ -46,6 +46,7 @@ _SAVE_AS = {
 }
 # A profile may be front matter alone, or a row of cells; a date in a file's properties is no text.
 _METADATA_IS_CONTENT = frozenset({"markdown", "csv_register", "xlsx_register"})
+_ILLEGIBLE = 0.1  # share of the characters
 _NOISY_LIBRARIES = ("pypdf", "openpyxl", "markdown_it")
 
 
@@ -82,6 +83,7 @@ def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     may_be_metadata = _PARSERS[suffix] in _METADATA_IS_CONTENT
     if not any(text.blocks or (may_be_metadata and text.metadata) for text in texts):
         raise _empty()
+    _check_legible(texts)
     return texts
 
 
@@ -112,6 +114,17 @@ def _quiet() -> Iterator[None]:
 def _check_not_empty(data: bytes) -> None:
     if not data.strip(b"\x00\t\n\r\x0b\x0c ") or (len(data) < 8 and is_text(data) and _blank(data)):
         raise _empty()
+
+
+def _check_legible(texts: tuple[ParsedText, ...]) -> None:
+    """Refuse what is mostly the marks that stand for bytes of another encoding."""
+    read = [block.text for text in texts for block in text.blocks]
+    if sum(text.count("\ufffd") for text in read) > _ILLEGIBLE * sum(map(len, read)):
+        raise UnreadableFileError(
+            Reason.CORRUPT,
+            "Its characters are in an encoding that cannot be told, or it is damaged.",
+            remedy="Open it in the program that made it and save it again, as UTF-8 if it asks.",
+        )
 
 
 def _blank(data: bytes) -> bool:
