@@ -56,6 +56,8 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
+_MAX_DETAIL = 300  # characters of a problem
+
 Keep = Callable[[corpora.SourceFile, bytes], None]
 
 
@@ -106,8 +108,22 @@ def read_content(
         for n, entry in enumerate(made.entries, start=1):
             passages += splitter.split(entry.document, entry.blocks)
             progress.step("split", n, len(made.entries))
-    order = sorted([*problems, *twins], key=lambda p: (p.severity, p.path, p.reason, p.detail))
+    legible = map(_legible, [*problems, *twins])
+    order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
     return Content(made, tuple(passages), tuple(order))
+
+
+def _legible(problem: Problem) -> Problem:
+    """What a file says of itself may be long, or move a terminal's cursor: it is told short.
+
+    Line breaks and the like are shown as Python writes them.
+    """
+    detail = problem.detail
+    if len(detail) > _MAX_DETAIL:
+        detail = f"{detail[:_MAX_DETAIL]}…"
+    if not detail.isprintable():
+        detail = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in detail)
+    return problem if detail == problem.detail else replace(problem, detail=detail)
 
 
 def _region(place: Place, gazetteer: Gazetteer) -> str:
@@ -132,7 +148,11 @@ def _drafts(
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
         text = replace(text, metadata={**text.metadata, **extra})
-        made, found = draft(file.path, file.content_hash, text, gazetteer)
+        try:
+            made, found = draft(file.path, file.content_hash, text, gazetteer)
+        except Exception as error:  # values that we did not think of take no other file away
+            problems.append(_unusable(file.path, error))
+            continue
         drafts.append(made)
         problems += found
     return drafts, problems
@@ -155,6 +175,16 @@ def _sidecar(
     except UnreadableFileError as error:
         return {}, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
     return fields, [_bad_yaml(path, message) for message in warnings]
+
+
+def _unusable(path: str, error: Exception) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.BAD_METADATA,
+        f"its fields have values that cannot be used ({type(error).__name__})",
+        "Write them as corpus/README.md says, then build again.",
+    )
 
 
 def _warning(path: str, message: str) -> Problem:

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
@@ -46,6 +47,7 @@ _SAVE_AS = {
 }
 # A profile may be front matter alone, or a row of cells; a date in a file's properties is no text.
 _METADATA_IS_CONTENT = frozenset({"markdown", "csv_register", "xlsx_register"})
+_MAX_TITLE = 300
 _ILLEGIBLE = 0.1  # share of the characters
 _NOISY_LIBRARIES = ("pypdf", "openpyxl", "markdown_it")
 
@@ -84,7 +86,7 @@ def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     if not any(text.blocks or (may_be_metadata and text.metadata) for text in texts):
         raise _empty()
     _check_legible(texts)
-    return texts
+    return tuple(replace(text, title=_short(text.title)) for text in texts)
 
 
 def _module(suffix: str, data: bytes) -> str:
@@ -125,6 +127,11 @@ def _check_legible(texts: tuple[ParsedText, ...]) -> None:
             "Its characters are in an encoding that cannot be told, or it is damaged.",
             remedy="Open it in the program that made it and save it again, as UTF-8 if it asks.",
         )
+
+
+def _short(title: str) -> str:
+    """A title that is none, but a whole text in its place, is shown beside each passage: cut it."""
+    return title if len(title) <= _MAX_TITLE else f"{title[:_MAX_TITLE].rsplit(' ', 1)[0]}…"
 
 
 def _blank(data: bytes) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.build import build
+from indexer.corpus import scan
 from indexer.generation import load_current
 from indexer.model import Problem, Reason
 from indexer.settings import Settings
@@ -81,17 +82,12 @@ def drill(folder: Path, names: Iterable[str], *, good: int, seconds: int, megaby
         parse_seconds=seconds,
         parse_memory_mb=megabytes,
     )
+    paths = [file.path for file in scan(corpus, settings.max_file_mb * 1_000_000).files]
     start = time.perf_counter()
     watch._last = start
     report = build(settings, ToyEncoder(), watch)
     generation, _ = load_current(settings.index)
     reasons: dict[str, Reason] = {p.path: p.reason for p in report.problems}
-    paths = sorted(
-        path.relative_to(corpus).as_posix()
-        for path in corpus.rglob("*")
-        if path.relative_to(corpus).as_posix() in {*fine, *names, *watch.paths}
-        or path.name == "closed.md"
-    )
     slowest = max(zip(watch.seconds, paths, strict=False), default=(0.0, ""))
     return Drill(
         hostile=frozenset({*names, *known} - {HARMLESS}),
