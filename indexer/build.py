@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer import corpus as corpora
-from indexer import forgotten, lexical
+from indexer import forgotten, isolation, lexical
 from indexer import generation as generations
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
@@ -56,6 +56,7 @@ def build_held(
         scan,
         encoder,
         settings.passage_tokens,
+        parser=_parser(settings),
         keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
         progress=progress,
         clock=clock,
@@ -82,6 +83,7 @@ def check(settings: Settings, encoder: Encoder, progress: Progress | None = None
         scan,
         encoder,
         settings.passage_tokens,
+        parser=_parser(settings),
         keep=lambda _file, _data: None,
         progress=progress,
         clock=clock,
@@ -95,6 +97,10 @@ def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
     """The corpus without what was forgotten, and which files that leaves out."""
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     return forgotten.leave_out(scan, forgotten.read(settings.index))
+
+
+def _parser(settings: Settings) -> isolation.Parser:
+    return isolation.shared(isolation.Limits(settings.parse_seconds, settings.parse_memory_mb))
 
 
 def _refuse_empty(scan: corpora.Scan, content: Content) -> None:

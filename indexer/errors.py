@@ -29,6 +29,10 @@ class UnreadableFileError(CompetenzeError):
         self.reason = reason
 
 
+class IsolationError(CompetenzeError):
+    """The process in which files are parsed cannot be started."""
+
+
 class CorpusError(CompetenzeError):
     """The corpus folder as a whole cannot be used."""
 

@@ -314,7 +314,7 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
         plain = " ".join(str(key).lower().split())
         name = _ITALIAN.get(plain, plain.replace(" ", "_"))
         if name in _FIELD_NAMES:
-            if known.get(name, value) != value:
+            if name in known and known[name] != value:
                 joins = name in _LISTS
                 detail = f"the fields {written[name]!r} and {str(key)!r} are one, said in two ways"
                 told = "their values were joined" if joins else "the last was taken"

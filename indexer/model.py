@@ -331,6 +331,7 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"
     CORRUPT = "corrupt"
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
     UNSUPPORTED = "unsupported"
     WRONG_TYPE = "wrong_type"
     UNREADABLE = "unreadable"

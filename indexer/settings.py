@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         description="The bundled model, or any sentence-transformers name or folder.",
     )
     max_file_mb: int = Field(100, ge=1, description="Files larger than this are not read (MB).")
+    parse_seconds: int = Field(30, ge=1, description="A file that takes longer is not read (s).")
+    parse_memory_mb: int = Field(
+        1024, ge=256, description="A file that takes more memory is not read (MiB)."
+    )
     passage_tokens: int = Field(
         200, ge=32, le=480, description="Length a passage aims at, in the model's tokens."
     )

@@ -24,9 +24,9 @@ LAYERS = {
     "indexer": (
         "model",
         "errors",
-        "settings language lexical sentences denials storage serialisation",
+        "settings language lexical sentences denials storage opening serialisation wire",
         "locking names places parsing vectors token_vectors bundled_model",
-        "embedding embedding_cache corpus metadata passages",
+        "embedding embedding_cache corpus metadata passages worker isolation",
         "identities generation",
         "catalogue verification forgotten traces",
         "reading history backup chat_memory",
@@ -59,7 +59,9 @@ LAYERS = {
 }
 
 # What of the indexer the service never imports: it would load PDF libraries and write indexes.
-READS_FILES = {"parsing", "passages", "corpus", "reading", "build", "catalogue", "metadata"}
+READS_FILES = set(
+    "parsing worker isolation passages corpus reading build catalogue metadata".split()
+)
 MAY_BUILD = {"evaluation"}  # it indexes a collection aside, through the product's own pipeline
 
 # Libraries that one module wraps, so that they can be replaced, and their dangers watched, there.
@@ -292,6 +294,7 @@ sys.exit(", ".join(found) or 0)
     ("modules", "unwanted"),
     [
         ("indexer.__main__, indexer.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
+        ("indexer.worker", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml", "pydantic", "bm25s")),
         (
             "search_service.__main__, search_service.app",
             ("torch", "transformers", "pypdf", "docx", "openpyxl", "indexer.parsing", "mcp"),
