@@ -34,7 +34,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times languages competencies",
+        "model errors calendar_words no_times languages competencies trace",
         "weights period_rules wording map",
         "periods",
         "fillers kinds certifications sectors spelling",
@@ -49,9 +49,10 @@ LAYERS = {
         "network",
         "searcher",
         "state schemas links evaluation shortlist",
-        "exports",
-        "api web chat terminal",
+        "exports problems",
+        "api web chat terminal guard",
         "app",
+        "serving",
         "__main__",
     ),
 }
@@ -82,7 +83,9 @@ ONLY_IN = {
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
-    "limits": {"search_service.chat"},
+    "limits": {"search_service.chat", "search_service.guard"},
+    "prometheus_client": {"search_service.guard"},
+    "uvicorn": {"search_service.guard", "search_service.serving"},
     "babel": {"search_service.languages", "search_service.wording"},
     "ir_measures": {"search_service.evaluation"},
     "mcp": {"search_service.chat"},
@@ -288,7 +291,16 @@ sys.exit(", ".join(found) or 0)
         ("indexer.__main__, indexer.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
         (
             "search_service.__main__, search_service.app",
-            ("torch", "transformers", "pypdf", "docx", "openpyxl", "indexer.parsing", "mcp"),
+            (
+                "torch",
+                "transformers",
+                "pypdf",
+                "docx",
+                "openpyxl",
+                "indexer.parsing",
+                "mcp",
+                "prometheus_client",
+            ),
         ),
     ],
 )
