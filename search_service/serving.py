@@ -29,12 +29,14 @@ from indexer.model import Encoder
 from indexer.settings import Settings
 from search_service.app import create_app
 from search_service.guard import logs
+from search_service.guard.gate import MAX_TARGET
 from search_service.guard.protocol import Punctual
 from search_service.state import ServiceState
 
 NOTICE_SECONDS = 1.0  # between the news that the service stops and the end of new connections
 SETTLE_SECONDS = 0.5  # for what those have sent that were accepted last
 _HEALTH_SECONDS = 60  # a process that loads the model may not even answer its supervisor
+_MAX_HEAD = 2 * MAX_TARGET  # bytes of a request's address and headers
 _QUIET_TURNS = 5  # of the event loop: a connection takes some from the queue to its protocol
 _CLOSE = (b"connection", b"close")
 _log = logging.getLogger(__name__)
@@ -50,15 +52,29 @@ def serve(settings: Settings, encoder: Encoder | None = None) -> bool:
         config = _config(settings, application(settings, encoder))
         _announce(settings)
         server = Server(config)
-        server.run([config.bind_socket()])
+        server.run([_bound(settings)])
         return server.started
     config = _config(settings, functools.partial(_application_of_a_process, settings, encoder))
     _announce(settings)
     with tempfile.TemporaryDirectory(prefix="competenze-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # the processes leave their counts there
-        supervisor = Supervisor(config, [config.bind_socket()])
+        supervisor = Supervisor(config, [_bound(settings)])
         supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The socket at the service's address.
+
+    The library's own does not say that it is TCP, whereupon asyncio leaves the delay of small
+    packets on: 40 ms for every answer.
+    """
+    found = socket.getaddrinfo(settings.host, settings.port, proto=socket.IPPROTO_TCP)
+    family, kind, protocol, _, address = found[0]
+    bound = socket.socket(family, kind, protocol)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(address)
+    return bound
 
 
 def _announce(settings: Settings) -> None:
@@ -68,6 +84,8 @@ def _announce(settings: Settings) -> None:
 def application(settings: Settings, encoder: Encoder | None) -> FastAPI:
     """The application of one process, its model loaded."""
     state = ServiceState(settings.index, encoder or load_encoder(settings))
+    if settings.workers > 1:
+        state.refresh()  # others answer meanwhile, and this one must not say that it is starting
     app = create_app(state, settings)
     app.state.stop = state.stop
     return app
@@ -90,6 +108,7 @@ def _config(settings: Settings, app: Callable[..., object]) -> uvicorn.Config:
         port=settings.port,
         workers=settings.workers,
         http=Punctual,
+        h11_max_incomplete_event_size=_MAX_HEAD,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -129,13 +148,19 @@ class Server(uvicorn.Server):
 
 
 async def _until_accepted(listening: Sequence[socket.socket]) -> None:
-    """Wait until no connection is left that the system has made and nobody has accepted."""
+    """Wait until no connection is left that the system has made and nobody has accepted.
+
+    What is done next, without waiting, is done before there can be another; but for the
+    microseconds that it takes.
+    """
     with selectors.DefaultSelector() as selector:
         for one in listening:
             selector.register(one, selectors.EVENT_READ)
         quiet = 0
-        while quiet < _QUIET_TURNS:
+        while True:
             quiet = 0 if selector.select(timeout=0) else quiet + 1
+            if quiet > _QUIET_TURNS:
+                return
             await asyncio.sleep(0)
 
 

@@ -18,7 +18,7 @@ from indexer.settings import Settings
 from search_service.guard.rates import Rates
 from search_service.problems import problem
 
-MAX_TARGET = 16 * 1024  # bytes of a request's address: a question of 2,000 letters has 12,000
+MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 signs, 24,000
 _HOST = re.compile(r"(?P<name>[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.ASCII | re.I)
 _HEALTH = frozenset({"/healthz", "/readyz"})
 _CHEAP = "/static/"  # what a page loads: it is in memory here, and then in the browser
