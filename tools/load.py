@@ -155,10 +155,11 @@ def _note(answer: dict[str, object], seen: Outcome) -> None:
 
 def memory(pid: int) -> float:
     """MB that a process and its children hold, without what they share with others."""
-    return sum(_own_memory(one) for one in (pid, *_children(pid)))
+    return sum(_own_memory(one) for one in (pid, *children(pid)))
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
     return [int(child) for child in found]
 
