@@ -12,6 +12,7 @@ import functools
 import logging
 import os
 import selectors
+import signal
 import socket
 import sys
 import tempfile
@@ -51,6 +52,7 @@ def serve(settings: Settings, encoder: Encoder | None = None) -> bool:
     if settings.workers == 1:
         config = _config(settings, application(settings, encoder))
         _announce(settings)
+        _end_in_order()
         server = Server(config)
         server.run([_bound(settings)])
         return server.started
@@ -164,8 +166,21 @@ async def _until_accepted(listening: Sequence[socket.socket]) -> None:
             await asyncio.sleep(0)
 
 
+def _end_in_order() -> None:
+    """Have SIGTERM end the process as its own wish would, with status 0 and nothing left behind.
+
+    The library repeats the signal to itself once the server has ended.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
 class _Process(multiprocess.Process):
     """A process of several, with our kind of server."""
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """What the process does."""
+        _end_in_order()
+        super().target(sockets)
 
     @property
     def server(self) -> uvicorn.Server:

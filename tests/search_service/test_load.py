@@ -26,3 +26,20 @@ def test_no_accepted_request_is_dropped_when_the_service_is_told_to_stop(workers
     assert found["dropped"] == []
     assert isinstance(found["answered"], int)
     assert found["answered"] > 100
+
+
+@pytest.mark.torture
+def test_memory_and_time_stay_what_they_were_over_many_indexes() -> None:
+    found = publishing(requests=200_000, generations=50)
+    assert (found["failures"], found["refused"], found["generations_mixed"]) == ([], 0, {})
+    idle, busy = found["idle_ms"], found["publishing_ms"]
+    assert isinstance(idle, dict)
+    assert isinstance(busy, dict)
+    assert busy["p99"] <= 2 * idle["p99"]
+    assert isinstance(found["memory_growth"], float)
+    assert found["memory_growth"] <= 1.05
+
+
+@pytest.mark.torture
+def test_nothing_is_dropped_in_fifty_stops() -> None:
+    assert stopping(stops=50)["dropped"] == []
