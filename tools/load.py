@@ -281,6 +281,7 @@ def stopping(stops: int, clients: int = 4, workers: int = 2) -> dict[str, object
         done = []
         for number in range(stops):
             with service(folder / "index", workers) as (host, pid):
+                _joined([future.result() for future in _ask(pool, host, 20 * clients, clients)])
                 futures = [
                     pool.submit(client, host, 10**9, number * clients + seed, True)
                     for seed in range(clients)

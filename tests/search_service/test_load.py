@@ -25,7 +25,7 @@ def test_no_accepted_request_is_dropped_when_the_service_is_told_to_stop(workers
     found = stopping(stops=3 if workers == 2 else 1, workers=workers)
     assert found["dropped"] == []
     assert isinstance(found["answered"], int)
-    assert found["answered"] > 100
+    assert found["answered"] > 20
 
 
 @pytest.mark.torture
