@@ -12,6 +12,7 @@ from pathlib import Path
 from indexer.errors import GenerationError
 from indexer.generation import current_name, load_current
 from indexer.model import Encoder
+from search_service import trace
 from search_service.searcher import Searcher
 
 FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
@@ -48,6 +49,7 @@ class ServiceState:
         self._seen: str | None = None
         self._refused: str | None = None
         self._retry_at = 0.0
+        self._stopping = False
         self._lock = threading.Lock()
 
     @property
@@ -59,15 +61,22 @@ class ServiceState:
                 f"The search is not ready: {self._detail.rstrip('.')}.",
                 remedy="Wait a moment; if it lasts, run: python -m indexer build.",
             )
+        trace.answers_from(searcher.generation.id)
         return searcher
 
     @property
     def readiness(self) -> Readiness:
-        """Whether there is a generation to answer from."""
+        """Whether there is a generation to answer from, and the service goes on."""
         searcher = self._searcher
+        if self._stopping:
+            return Readiness(False, "the service is stopping")
         if searcher is None:
             return Readiness(False, self._detail, starting=self._detail == _STARTING)
         return Readiness(True, self._detail, searcher.generation.id)
+
+    def stop(self) -> None:
+        """Say that the service is not ready any more, though it still answers who asks."""
+        self._stopping = True
 
     def refresh(self) -> None:
         """Load the current generation if it is another one; keep the old where that fails.

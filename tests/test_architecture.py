@@ -36,7 +36,7 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors calendar_words no_times languages competencies",
+        "model errors calendar_words no_times languages competencies trace",
         "weights period_rules wording map",
         "periods",
         "fillers kinds certifications sectors spelling",
@@ -51,9 +51,10 @@ LAYERS = {
         "network",
         "searcher",
         "state schemas links evaluation shortlist",
-        "exports",
-        "api web chat terminal",
+        "exports problems",
+        "api web chat terminal guard",
         "app doctor",
+        "serving",
         "__main__",
     ),
 }
@@ -87,7 +88,9 @@ ONLY_IN = {
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
-    "limits": {"search_service.chat"},
+    "limits": {"search_service.chat", "search_service.guard"},
+    "prometheus_client": {"search_service.guard"},
+    "uvicorn": {"search_service.guard", "search_service.serving"},
     "telegram": {"search_service.chat"},
     "slack_bolt": {"search_service.chat"},
     "slack_sdk": {"search_service.chat"},
@@ -297,7 +300,16 @@ sys.exit(", ".join(found) or 0)
         ("indexer.worker", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml", "pydantic", "bm25s")),
         (
             "search_service.__main__, search_service.app",
-            ("torch", "transformers", "pypdf", "docx", "openpyxl", "indexer.parsing", "mcp"),
+            (
+                "torch",
+                "transformers",
+                "pypdf",
+                "docx",
+                "openpyxl",
+                "indexer.parsing",
+                "mcp",
+                "prometheus_client",
+            ),
         ),
     ],
 )
