@@ -11,13 +11,12 @@ import asyncio
 import functools
 import logging
 import os
-import selectors
 import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
@@ -31,14 +30,15 @@ from indexer.settings import Settings
 from search_service.app import create_app
 from search_service.guard import logs
 from search_service.guard.gate import MAX_TARGET
+from search_service.guard.listening import bound, take_no_more, until_accepted
 from search_service.guard.protocol import Punctual
 from search_service.state import ServiceState
 
 NOTICE_SECONDS = 1.0  # between the news that the service stops and the end of new connections
+LAST_SECONDS = 0.2  # for connections that are being made when no new ones are taken any more
 SETTLE_SECONDS = 0.5  # for what those have sent that were accepted last
 _HEALTH_SECONDS = 60  # a process that loads the model may not even answer its supervisor
 _MAX_HEAD = 2 * MAX_TARGET  # bytes of a request's address and headers
-_QUIET_TURNS = 5  # of the event loop: a connection takes some from the queue to its protocol
 _CLOSE = (b"connection", b"close")
 _log = logging.getLogger(__name__)
 
@@ -54,29 +54,15 @@ def serve(settings: Settings, encoder: Encoder | None = None) -> bool:
         _announce(settings)
         _end_in_order()
         server = Server(config)
-        server.run([_bound(settings)])
+        server.run([bound(settings.host, settings.port)])
         return server.started
     config = _config(settings, functools.partial(_application_of_a_process, settings, encoder))
     _announce(settings)
     with tempfile.TemporaryDirectory(prefix="competenze-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # the processes leave their counts there
-        supervisor = Supervisor(config, [_bound(settings)])
+        supervisor = Supervisor(config, [bound(settings.host, settings.port)])
         supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
-
-
-def _bound(settings: Settings) -> socket.socket:
-    """The socket at the service's address.
-
-    The library's own does not say that it is TCP, whereupon asyncio leaves the delay of small
-    packets on: 40 ms for every answer.
-    """
-    found = socket.getaddrinfo(settings.host, settings.port, proto=socket.IPPROTO_TCP)
-    family, kind, protocol, _, address = found[0]
-    bound = socket.socket(family, kind, protocol)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(address)
-    return bound
 
 
 def _announce(settings: Settings) -> None:
@@ -135,7 +121,10 @@ class Server(uvicorn.Server):
         self.config.loaded_app.state.stop()
         self.server_state.default_headers.append(_CLOSE)
         await self._serve_for(NOTICE_SECONDS)
-        await _until_accepted(listening)
+        if self.config.workers == 1:  # else it is the others' door too: the supervisor does it
+            take_no_more(listening)
+        await self._serve_for(LAST_SECONDS)
+        await until_accepted(listening)
         for server in self.servers:
             server.close()
         for one in listening:
@@ -147,23 +136,6 @@ class Server(uvicorn.Server):
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.force_exit:
             await asyncio.sleep(0.05)
-
-
-async def _until_accepted(listening: Sequence[socket.socket]) -> None:
-    """Wait until no connection is left that the system has made and nobody has accepted.
-
-    What is done next, without waiting, is done before there can be another; but for the
-    microseconds that it takes.
-    """
-    with selectors.DefaultSelector() as selector:
-        for one in listening:
-            selector.register(one, selectors.EVENT_READ)
-        quiet = 0
-        while True:
-            quiet = 0 if selector.select(timeout=0) else quiet + 1
-            if quiet > _QUIET_TURNS:
-                return
-            await asyncio.sleep(0)
 
 
 def _end_in_order() -> None:
@@ -198,7 +170,9 @@ class Supervisor(multiprocess.Multiprocess):
         super().run()
 
     def terminate_all(self) -> None:
-        """Tell all to stop, and hold no door open that nobody is behind."""
+        """Tell all to stop; close the door they share, and hold none open that nobody is behind."""
         super().terminate_all()
+        time.sleep(NOTICE_SECONDS)
+        take_no_more(self.sockets)
         for one in self.sockets:
             one.close()

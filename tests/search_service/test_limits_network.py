@@ -13,7 +13,7 @@ import pytest
 
 from indexer.settings import Settings, read_settings
 from search_service import serving
-from search_service.guard import protocol
+from search_service.guard import listening, protocol
 from search_service.searcher import Searcher
 from search_service.serving import Server, application
 from tests.toy import ToyEncoder
@@ -29,7 +29,7 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serv
     monkeypatch.setattr(serving, "SETTLE_SECONDS", 0.1)
     chosen = read_settings(index=settings.index, drain_seconds=5)
     app = application(chosen, ToyEncoder())
-    bound = serving._bound(chosen.model_copy(update={"port": 0}))
+    bound = listening.bound("127.0.0.1", 0)
     made = Server(serving._config(chosen, app))
     made.address = bound.getsockname()  # type: ignore[attr-defined]
     thread = threading.Thread(target=made.run, args=([bound],))

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 from urllib.request import urlopen
@@ -15,8 +16,9 @@ import pytest
 from uvicorn.config import STARTUP_FAILURE
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings, read_settings
+from indexer.settings import Settings
 from search_service import serving
+from search_service.guard.listening import bound, take_no_more
 from tests.toy import ToyEncoder
 from tools.load import children, publish, service
 
@@ -89,5 +91,22 @@ def test_the_only_process_raises_what_is_wrong(
 
 def test_answers_are_not_delayed() -> None:
     """asyncio sends at once on what is made as TCP, and accepted connections inherit it."""
-    with serving._bound(read_settings(port=1).model_copy(update={"port": 0})) as bound:
-        assert bound.proto == socket.IPPROTO_TCP
+    with bound("127.0.0.1", 0) as made:
+        assert made.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel can be told")
+def test_a_door_that_closes_takes_nobody_more_and_loses_nobody() -> None:
+    with bound("127.0.0.1", 0) as made:
+        made.listen(5)
+        address = made.getsockname()
+        with socket.create_connection(address) as inside:
+            take_no_more([made])
+            with pytest.raises(TimeoutError):
+                socket.create_connection(address, timeout=0.3)
+            inside.sendall(b"hello")
+            accepted, _ = made.accept()
+            with accepted:
+                assert accepted.recv(5) == b"hello"
+                accepted.sendall(b"bye")
+                assert inside.recv(3) == b"bye"
