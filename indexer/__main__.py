@@ -17,7 +17,7 @@ from rich.progress import Progress as Bars
 
 from indexer.embedding import load_encoder
 from indexer.errors import CompetenzeError
-from indexer.model import BuildReport, Encoder, Severity
+from indexer.model import BuildReport, Encoder, Level, Severity
 from indexer.settings import Settings, read_settings
 
 OK, PROBLEMS, FAILED = 0, 1, 2
@@ -141,7 +141,7 @@ def _print_report(report: BuildReport, command: str, console: Console) -> None:
 def _inspect(settings: Settings, *, as_json: bool) -> int:
     from indexer.generation import load_current
 
-    generation, refused = load_current(settings.index)
+    generation, refused = load_current(settings.index, Level.ADMIN)
     kinds = Counter(str(d.kind) for d in generation.documents.values())
     facts = {
         "generation": generation.id,

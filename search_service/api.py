@@ -198,6 +198,8 @@ def _found(document: str, generation: Generation) -> Document:
 
 def _original(document: Document, generation: Generation) -> Response:
     """The file as it was indexed, so that no browser runs anything in it."""
+    if not document.content_hash:  # it holds more than may be seen
+        raise _missing("original of", document.id)
     name = document.path.rsplit("/", 1)[-1]
     suffix = "." + name.rsplit(".", 1)[-1].lower()
     inline = suffix in _INLINE

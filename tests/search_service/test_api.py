@@ -196,6 +196,7 @@ def test_a_document_says_what_it_is_and_where_its_file_is(client: TestClient) ->
         "client": "un museo",
         "source": "",
         "fictional": False,
+        "visibility": "public",
         "organisations": {IDS.bussola: "author", IDS.ovunque: "author"},
         "original": f"/api/v1/documents/{quote(ODD)}/original",
     }
