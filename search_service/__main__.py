@@ -1,4 +1,4 @@
-"""Command line of the search: search, serve, mcp, evaluate."""
+"""Command line of the search: search, serve, mcp, evaluate, doctor."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from search_service.terminal import (
 from search_service.weights import ABLATIONS, WEIGHTS
 
 OK, NOBODY, FAILED = 0, 1, 2
+WRONG = 1  # of a set-up
 
 
 def parser() -> argparse.ArgumentParser:
@@ -102,6 +103,14 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--run", type=Path, metavar="FILE", help="write a TREC run file")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    doctor = commands.add_parser(
+        "doctor",
+        help="check the set-up",
+        description="Check the set-up; what is wrong comes with its remedy. Exit status: 0 nothing "
+        "is wrong, 1 something is configured and does not work.",
+    )
+    doctor.add_argument("--index", type=Path, help="index folder (default: var/index)")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return top
 
 
@@ -109,6 +118,8 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
     """Run the command line; ``encoder`` replaces the configured model. Returns the exit status."""
     arguments = parser().parse_args(argv)
     try:
+        if arguments.command == "doctor":
+            return _doctor(arguments, encoder)
         settings = read_settings(
             **{n: getattr(arguments, n, None) for n in ("index", "host", "port")}
         )
@@ -227,6 +238,17 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encode
         print_ablation(found, Console())
     print_evaluation(outcome, Console())
     return OK
+
+
+def _doctor(arguments: argparse.Namespace, encoder: Encoder | None) -> int:
+    from search_service import doctor
+
+    findings = doctor.examine(arguments.index, encoder)
+    if arguments.json:
+        print(json.dumps(doctor.as_json(findings), ensure_ascii=False))
+    else:
+        doctor.print_findings(findings, Console(emoji=False))
+    return OK if doctor.all_well(findings) else WRONG
 
 
 if __name__ == "__main__":

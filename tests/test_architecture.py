@@ -52,7 +52,7 @@ LAYERS = {
         "state schemas links evaluation shortlist",
         "exports",
         "api web chat terminal",
-        "app",
+        "app doctor",
         "__main__",
     ),
 }
@@ -84,6 +84,7 @@ ONLY_IN = {
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
     "limits": {"search_service.chat"},
+    "telegram": {"search_service.chat"},
     "slack_bolt": {"search_service.chat"},
     "slack_sdk": {"search_service.chat"},
     "babel": {"search_service.languages", "search_service.wording"},

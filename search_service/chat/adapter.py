@@ -56,9 +56,14 @@ class Webhook(Protocol):
 
 
 def webhook_route(
-    webhook: Webhook, desk: Desk, clock: Callable[[], float] = time.time
+    webhook: Webhook,
+    desk: Desk,
+    clock: Callable[[], float] = time.time,
+    seconds: float | None = None,
 ) -> BaseRoute:
-    """The address ``/chat/PLATFORM`` that a platform calls."""
+    """The address ``/chat/PLATFORM`` that a platform calls; who has no answer within ``seconds``
+    is told to ask again.
+    """
 
     async def answer(request: Request) -> Response:
         body = await raw_body(request)
@@ -75,10 +80,17 @@ def webhook_route(
         except UnreadableError as error:
             _log.warning("%s: a request cannot be read: %s", webhook.platform, error.message)
             return Response(status_code=400)
-        reply = await asyncio.to_thread(desk.reply, message) if message else None
+        reply = await _within(seconds, desk, message) if message else None
         return Response() if reply is None else JSONResponse(webhook.render(reply))
 
     return Route(f"/chat/{webhook.platform}", answer, methods=["POST"])
+
+
+async def _within(seconds: float | None, desk: Desk, message: Message) -> Reply | None:
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(desk.reply, message), seconds)
+    except TimeoutError:
+        return desk.late(message)
 
 
 async def raw_body(request: Request) -> bytes | None:

@@ -65,7 +65,7 @@ class Answers(Speaker):
         sections = []
         if answer.organisations:
             items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
-            sections.append(Section("", items))
+            sections.append(Section("", items, answer.offset + 1))
         if answer.elsewhere:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
             heading = self.say.text("Fuori dal luogo che hai chiesto:")

@@ -68,6 +68,10 @@ class Desk:
             _log.exception("a message of %s could not be answered", message.platform)
             return self._sayings(command.language).failed()
 
+    def late(self, message: Message) -> Reply:
+        """What to say where the platform does not wait for the reply. Takes no time."""
+        return self._sayings(parse(message.text).language).late()
+
     def answers(self, language: str) -> Answers:
         """Says answers in a language of its code."""
         return Answers(words_in(_ours(language)), self._origin, self._today())

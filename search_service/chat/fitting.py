@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from search_service.chat.model import Item, Link, Reply, Section
+from search_service.chat.model import Item, Link, Reply
 from search_service.languages import language_of
 
 _LONGEST = (300, 100, 30)  # characters of one text, as what always stays has to fit
@@ -82,7 +82,10 @@ def _short(reply: Reply, longest: int) -> Reply:
         reply,
         heading=said(reply.heading),
         notes=tuple(filter(None, map(said, reply.notes))),
-        sections=tuple(Section(said(s.heading), tuple(map(item, s.items))) for s in reply.sections),
+        sections=tuple(
+            replace(s, heading=said(s.heading), items=tuple(map(item, s.items)))
+            for s in reply.sections
+        ),
         hints=tuple(filter(None, map(said, reply.hints))),
         more=link(reply.more) if reply.more else None,
     )

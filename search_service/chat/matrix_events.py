@@ -173,7 +173,7 @@ def _plain(reply: Reply) -> Iterator[str]:
     for section in reply.sections:
         yield ""
         yield from [section.heading] if section.heading else []
-        for number, item in enumerate(section.items, 1):
+        for number, item in section.numbered:
             first, *others = _lines(item, str, lambda link: link.label)
             yield f"{number}. {first}"
             yield from (f"   {line}" for line in others)
@@ -197,7 +197,7 @@ def _formatted(reply: Reply) -> Iterator[str]:
 def _list(section: Section) -> Iterator[str]:
     if section.heading:
         yield f"<p><strong>{_escaped(section.heading)}</strong></p>"
-    yield "<ol>"
+    yield f'<ol start="{section.first}">' if section.first > 1 else "<ol>"
     for item in section.items:
         lines = _lines(item, _escaped, _anchor, "<strong>{}</strong>", "<em>{}</em>")
         yield f"<li>{'<br>'.join(lines)}</li>"

@@ -133,7 +133,7 @@ def _markdown(reply: Reply) -> str:
     parts = [_bold(reply.heading), *map(_italic, reply.notes)]
     for section in reply.sections:
         parts += [_bold(section.heading)] if section.heading else []
-        parts += ["\n".join(_numbered(n, item)) for n, item in enumerate(section.items, 1)]
+        parts += ["\n".join(_numbered(n, item)) for n, item in section.numbered]
     parts += map(_plain, reply.hints)
     parts += [_link(reply.more)] if reply.more else []
     return "\n\n".join(filter(None, parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,10 +50,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items under a heading, which may be empty."""
+    """Items under a heading, which may be empty; they are counted from ``first``."""
 
     heading: str
     items: tuple[Item, ...]
+    first: int = 1
+
+    @property
+    def numbered(self) -> Iterator[tuple[int, Item]]:
+        """The items, each with its number."""
+        return enumerate(self.items, self.first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class Sayings(Speaker):
             self.say.text("Riprova; se succede ancora, avvisa chi gestisce il servizio."),
         )
 
+    def late(self) -> Reply:
+        """Where an answer takes longer than the platform waits."""
+        return self._reply(self.say.text("Ci metto più del solito: riprova tra poco."))
+
     def too_many(self) -> Reply:
         """To who asks too often."""
         return self._reply(

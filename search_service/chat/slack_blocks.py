@@ -61,7 +61,7 @@ def _blocks(reply: Reply) -> list[Payload]:
     for section in reply.sections:
         blocks += _paragraphs([[_text(section.heading, "bold")]] if section.heading else [])
         # A block for each item, as a block is limited: the list goes on by its offset.
-        blocks += [_numbered(place, item) for place, item in enumerate(section.items)]
+        blocks += [_numbered(number, item) for number, item in section.numbered]
     last = [[_text(hint)] for hint in reply.hints]
     return blocks + _paragraphs([*last, [_link(reply.more)]] if reply.more else last)
 
@@ -82,10 +82,13 @@ def _paragraph(lines: Sequence[Line]) -> Payload:
     return {"type": "rich_text", "elements": [section]}
 
 
-def _numbered(place: int, item: Item) -> Payload:
+def _numbered(number: int, item: Item) -> Payload:
     section = {"type": "rich_text_section", "elements": _elements(_lines(item))}
     numbers = {"type": "rich_text_list", "style": "ordered", "elements": [section]}
-    return {"type": "rich_text", "elements": [{**numbers, **({"offset": place} if place else {})}]}
+    return {
+        "type": "rich_text",
+        "elements": [{**numbers, **({"offset": number - 1} if number > 1 else {})}],
+    }
 
 
 def _lines(item: Item) -> list[Line]:

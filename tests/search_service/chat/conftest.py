@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from indexer.settings import Settings
+from search_service.chat.desk import Desk
+from search_service.chat.store import Store
+from search_service.state import ServiceState
 from tests.search_service.chat.mcp_clients import TOKEN, on, serving
+from tests.search_service.chat.strategies import ORIGIN
+from tests.toy import ToyEncoder
+
+PLATFORMS = ("slack", "mattermost", "telegram", "matrix", "teams")
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +33,16 @@ def guarded(settings: Settings) -> Iterator[str]:
     }
     with serving(on(settings, **more)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def state(settings: Settings) -> ServiceState:
+    state = ServiceState(settings.index, ToyEncoder())
+    state.refresh()
+    return state
+
+
+@pytest.fixture
+def desk(state: ServiceState, tmp_path: Path) -> Desk:
+    """What answers on every platform, over the small index."""
+    return Desk(state, Store(tmp_path / "chat.sqlite"), ORIGIN, PLATFORMS)

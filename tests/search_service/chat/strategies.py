@@ -89,7 +89,8 @@ def replies() -> st.SearchStrategy[Reply]:
         proof=_texts(100),
         date=_texts(100),
     )
-    sections = st.builds(Section, _texts(400), st.lists(items, max_size=8).map(tuple))
+    listed = st.lists(items, max_size=8).map(tuple)
+    sections = st.builds(Section, _texts(400), listed, st.integers(1, 95))
     return st.builds(
         Reply,
         language=st.sampled_from(("it", "en")),

@@ -120,7 +120,9 @@ def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, as
     total = len(state.searcher.generation.organisations)
     assert len(names(everybody)) == 5
     assert everybody.hints == (f"Ce ne sono altre {total - 5}: scrivi «altri».",)
+    assert everybody.sections[0].first == 1
     more = ask("altri")
+    assert more.sections[0].first == 6
     assert len(names(more)) == total - 5
     assert not set(names(more)) & set(names(everybody))
     assert ask("altri").hints == ("Non ce ne sono altre.",)

@@ -70,20 +70,20 @@ def test_standard_output_holds_nothing_but_the_protocol(settings: Settings, tmp_
     ]
     go = tmp_path / "go"
     go.touch()
-    done = subprocess.run(
-        [sys.executable, "-c", SLOW_PROGRAM, str(go), "--index", str(settings.index)],
-        input="".join(json.dumps(message) + "\n" for message in messages),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    command = [sys.executable, "-c", SLOW_PROGRAM, str(go), "--index", str(settings.index)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("".join(json.dumps(message) + "\n" for message in messages))
+        process.stdin.flush()
+        first = [process.stdout.readline() for _ in range(2)]  # at its end it answers nothing more
+        rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    answers = [json.loads(line) for line in (*first, *rest.splitlines())]
     assert [answer["id"] for answer in answers] == [1, 2]
     assert answers[0]["result"]["serverInfo"]["name"] == "competenze-in-rete"
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize(
