@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 from pathlib import Path
 
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses or networks of the proxies, separated by spaces, that are believed "
+        "about the visitor's address.",
+    )
     embed_in: str = Field(
         "*",
         pattern=r"^(\*|none|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",
@@ -50,6 +56,23 @@ class Settings(BaseSettings):
         "",
         pattern=rf"^({_ORIGIN})?$",
         description="Public address of the service, as https://rete.example: links start with it.",
+    )
+    tokens: Path = Field(
+        Path("var/tokens.sqlite"),
+        description="File of the access tokens (hashed), of sessions and of the log of both.",
+    )
+    require_token: bool = Field(
+        False, description="Answer nobody without a token, a session or a proxy's word."
+    )
+    proxy_header: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9-]+)?$",
+        description="Header in which a trusted proxy that signs people in names their groups, "
+        "separated by commas, as X-Forwarded-Groups; it has to remove what visitors send.",
+    )
+    proxy_members: str = Field("", description="Groups, separated by spaces, that are members.")
+    proxy_admins: str = Field(
+        "", description="Groups, separated by spaces, that are administrators."
     )
     chat_store: Path = Field(
         Path("var/chat.sqlite"),
@@ -106,6 +129,13 @@ class Settings(BaseSettings):
         description="Sites whose pages may ask at /mcp, as https://assistente.example; programs "
         "that are no browsers need none.",
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, proxies: str) -> str:
+        for proxy in proxies.split():
+            ipaddress.ip_network(proxy, strict=False)  # its error says what is wrong
+        return proxies
 
     @field_validator("mcp_tokens")
     @classmethod

@@ -21,6 +21,7 @@ from indexer.errors import CompetenzeError, GenerationError
 from indexer.settings import Settings
 from search_service import api
 from search_service.chat.service import Chats
+from search_service.entrance import Doorkeeper, Entrance
 from search_service.errors import NotFoundError, QueryError
 from search_service.schemas import ProblemOut
 from search_service.state import ServiceState, follow
@@ -73,6 +74,7 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     Raises SettingsError for a chat, or for assistants, that are configured and cannot be served.
     """
     chats = Chats(settings, state)
+    keeper = Doorkeeper(settings)
     assistants = _assistants(state, settings)
 
     @asynccontextmanager
@@ -118,8 +120,9 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
         app.router.routes.append(Route("/mcp", assistants.app))
     framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
-        routes.create_router(state, framed_by, settings.origin)
+        routes.create_router(state, framed_by, settings.origin, keeper)
     )  # last: it answers every other address
+    app.add_middleware(Entrance, keeper=keeper)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(_HeadAsGet)
     app.add_exception_handler(CompetenzeError, _competenze_problem)

@@ -8,11 +8,15 @@ from hmac import compare_digest
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from search_service.access import Refusal, announced
+
 _SCHEME = b"bearer "
 
 
 class Door:
     """Lets a POST with one of ``tokens`` through to ``app``; without tokens, any POST.
+
+    Whoever the service's own entrance knows comes in too, and whom it refuses does not.
 
     GET would open a stream that nothing is ever sent on, and hang whoever probes it: 405, as the
     protocol allows.
@@ -24,12 +28,17 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 405 or 401, or let ``app`` answer."""
+        visitor = announced(scope)
         if scope["method"] != "POST":
             refused = PlainTextResponse("Only POST.", 405, {"Allow": "POST"})
-        elif self._tokens and not self._knows(scope["headers"]):
-            refused = PlainTextResponse(
-                "A bearer token is needed.", 401, {"WWW-Authenticate": 'Bearer realm="mcp"'}
-            )
+        elif self._tokens and self._knows(scope["headers"]):
+            await self._app(scope, receive, send)
+            return
+        elif isinstance(visitor, Refusal):
+            refused = PlainTextResponse(visitor.detail, visitor.status, visitor.headers)
+        elif self._tokens and not visitor.name:
+            needed = Refusal(401, "A bearer token is needed.")
+            refused = PlainTextResponse(needed.detail, needed.status, needed.headers)
         else:
             await self._app(scope, receive, send)
             return

@@ -122,7 +122,14 @@ def addresses() -> Iterator[str]:
     yield from _of_searches()
     for path in ("/", "/network", "/competencies", "/shortlist", "/privacy", "/ranking"):
         yield from (f"{path}{f'?lang={lang}' if lang else ''}" for lang in _LANGUAGES)
-    yield from ("/accessibility", "/robots.txt", "/opensearch.xml", "/favicon.ico", "/nessuna")
+    yield from (
+        "/login",
+        "/accessibility",
+        "/robots.txt",
+        "/opensearch.xml",
+        "/favicon.ico",
+        "/nessuna",
+    )
     yield from (f"/competencies/{name}" for name in COMPETENCIES)
     yield from (f"/organisations/{quote(name, safe='')}" for name in ORGANISATIONS)
     yield from (f"/documents/{quote(name)}" for name in DOCUMENTS)

@@ -235,3 +235,48 @@ def test_members_and_administrators_see_what_is_theirs(full: Service) -> None:
     assert "yeti-soli" in admins.generation.organisations
     counted = json.loads(full.client.get("/api/v1/facets").content)["kinds"]
     assert sum(counted.values()) < len(members.generation.documents)
+
+
+# --- fields -----------------------------------------------------------------------------------
+
+_FIELDS = {
+    "vat": '"99900088883"',
+    "contacts": "[yeti@zanzibarda.example]",
+    "competencies": "[criptozoologia applicata]",
+    "certifications": "[ISO 55001]",
+    "aliases": "[Ninfea Nera]",
+    "works_in": "[Matera]",
+    "website": "https://ninfea.example",
+    "members": "1987",
+}
+_PROFILE = "profiles/mista.md"
+
+
+def _profile(lines: list[str]) -> dict[str, str]:
+    text = "\n".join(["---", "name: Mista", "seat: Bologna", *lines, "---", "Cuce divise."])
+    return {**BARE, _PROFILE: f"{text}\n"}
+
+
+def test_fields_that_few_may_see_are_as_if_never_written(tmp_path: Path) -> None:
+    fields = [f"{name}: {value}" for name, value in _FIELDS.items()]
+    levels = ", ".join(f"{name}: members" for name in _FIELDS)
+    mixed = _service(tmp_path / "mixed", _profile([*fields, f"visibility: {{{levels}}}"]))
+    plain = _service(tmp_path / "plain", _profile([]))
+    original = f"/api/v1/documents/{_PROFILE}/original"
+    asked = [*ADDRESSES, "/organisations/mista", "/api/v1/organisations/mista"]
+    differing = [
+        address
+        for address in (*asked, f"/documents/{_PROFILE}", f"/api/v1/documents/{_PROFILE}")
+        if answer(mixed, address) != answer(plain, address)
+    ]
+    # The file itself holds the fields: only that it cannot be opened is told.
+    told = {f"/documents/{_PROFILE}", f"/api/v1/documents/{_PROFILE}"}
+    told |= {"/api/v1/organisations/mista"}
+    assert set(differing) == told
+    assert mixed.client.get(original).status_code == 404
+    assert plain.client.get(original).status_code == 200
+    shown = "".join(mixed.client.get(address).text for address in (*told, original))
+    assert not traces(shown)
+    members = mixed.state.searcher_for(Level.MEMBERS).generation
+    assert members.organisations["it99900088883"].members == 1987
+    assert members.documents[_PROFILE].content_hash
