@@ -60,13 +60,22 @@ class Token:
         return self.revoked is None and (self.expires is None or now < self.expires)
 
 
+class Way(StrEnum):
+    """How a visitor is known."""
+
+    UNKNOWN = "unknown"
+    TOKEN = "token"  # noqa: S105 - no secret
+    SESSION = "session"  # of the pages, where it can be ended
+    PROXY = "proxy"
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Who makes a request: ``name`` is the token's, or what a proxy says; empty for anybody."""
 
     scope: Scope = Scope.SEARCH
     name: str = ""
-    is_signed_in: bool = False  # by a session of the pages, which can be ended there
+    way: Way = Way.UNKNOWN
 
     @property
     def level(self) -> Level:
@@ -128,6 +137,20 @@ def announced(scope: MutableMapping[str, Any]) -> Visitor | Refusal:
     """Who makes an ASGI request, or why it is refused; anybody, where nobody was announced."""
     found: Visitor | Refusal = scope.get("state", {}).get(_KEY, ANYBODY)
     return found
+
+
+def administrator_of(scope: MutableMapping[str, Any]) -> Visitor:
+    """The administrator who makes an ASGI request; raises HTTPException for anybody else.
+
+    Only by a token that is shown: a browser sends a cookie, and a proxy's word, also where another
+    site made it ask.
+    """
+    visitor = visitor_of(scope)
+    if visitor.way is not Way.TOKEN:
+        raise Refusal(401, "A token is needed for this: Authorization: Bearer …").error()
+    if visitor.scope is not Scope.ADMIN:
+        raise HTTPException(403, "This needs a token of the scope admin.")
+    return visitor
 
 
 def visitor_of(scope: MutableMapping[str, Any]) -> Visitor:

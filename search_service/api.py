@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -35,10 +35,6 @@ _INLINE = {
 }
 
 _SANDBOX = "default-src 'none'; sandbox"
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": schemas.ProblemOut} for status in (400, 401, 404, 429, 503)
-}
-_PROBLEMS["default"] = {"model": schemas.ProblemOut, "description": "Any other error"}
 _Question = Annotated[
     str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
 ]
@@ -111,7 +107,7 @@ _Chosen = Annotated[Choices, Depends(_choices)]
 
 def create_router(state: ServiceState) -> APIRouter:
     """The API's routes over ``state``: each answers from what its visitor may see."""
-    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+    router = APIRouter(prefix="/api/v1", responses=schemas.PROBLEMS)
     here = Depends(_seen_in(state))
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")

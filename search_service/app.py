@@ -19,10 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import CompetenzeError, GenerationError
 from indexer.settings import Settings
-from search_service import api
+from search_service import administration, api
 from search_service.chat.service import Chats
 from search_service.entrance import Doorkeeper, Entrance
-from search_service.errors import NotFoundError, QueryError
+from search_service.errors import ConflictError, NotFoundError, QueryError
 from search_service.schemas import ProblemOut
 from search_service.state import ServiceState, follow
 from search_service.web import routes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _PROBLEM = "application/problem+json"  # RFC 9457
 _PROBLEM_SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
-_STATUS = {QueryError: 400, NotFoundError: 404, GenerationError: 503}
+_STATUS = {QueryError: 400, NotFoundError: 404, ConflictError: 409, GenerationError: 503}
 _log = logging.getLogger(__name__)
 
 
@@ -99,6 +99,7 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.include_router(api.create_router(state))
+    app.include_router(administration.create_router(settings, keeper.store))
 
     @app.get("/healthz", summary="Is the process alive?", tags=["health"])
     def healthz() -> dict[str, str]:

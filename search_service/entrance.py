@@ -23,12 +23,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from indexer.model import Level
 from indexer.settings import Settings
 from search_service import access
-from search_service.access import ANYBODY, Refusal, Token, Visitor, announce
+from search_service.access import ANYBODY, Refusal, Token, Visitor, Way, announce
 from search_service.tokens import TokenStore, TokenStoreError, utc_now
 
 COOKIE = "competenze_session"
 WRONG = "5/minute"  # tokens that open nothing, of one address, in each process
 _SCHEME = "bearer "
+_DEPENDS = "/api/v1/"  # answers that depend on who asks; pages say so themselves
 _ASSISTANTS = "/mcp"  # where the tokens of the setting ``mcp_tokens`` are good, and nowhere else
 _WAIT = Refusal(429, "Too many wrong tokens came from your address: wait a minute.", 60)
 _UNKNOWN = Refusal(401, "This token opens nothing: it is unknown, has expired or was revoked.")
@@ -107,13 +108,15 @@ class Doorkeeper:
         if any(value[: len(_SCHEME)].lower() == _SCHEME for value in shown):
             secret = shown[0][len(_SCHEME) :].strip()
             if access.hashed(secret) in self._assistants and request.url.path == _ASSISTANTS:
-                return Visitor(name="mcp")
+                return Visitor(name="mcp", way=Way.TOKEN)
             found = self._checked(request, secret) if len(shown) == 1 else _UNKNOWN
-            return found if isinstance(found, Refusal) else Visitor(found.scope, found.name)
+            return (
+                found if isinstance(found, Refusal) else Visitor(found.scope, found.name, Way.TOKEN)
+            )
         if secret := request.cookies.get(COOKIE, ""):
             token = self.store.of_session(secret, self._clock())
             if token is not None:
-                return Visitor(token.scope, token.name, is_signed_in=True)
+                return Visitor(token.scope, token.name, Way.SESSION)
         return self._vouched(request)
 
     def _checked(self, request: HTTPConnection, secret: str) -> Token | Refusal:
@@ -140,7 +143,7 @@ class Doorkeeper:
         scopes = [self._groups[g] for g in map(str.strip, said[0].split(",")) if g in self._groups]
         if not scopes:
             return ANYBODY
-        return Visitor(max(scopes, key=lambda scope: scope.level.rank), "proxy")
+        return Visitor(max(scopes, key=lambda scope: scope.level.rank), "proxy", Way.PROXY)
 
     def _is_from_proxy(self, request: HTTPConnection) -> bool:
         """Whether a trusted proxy passed it on.
@@ -181,9 +184,12 @@ class Entrance:
         before = access.present.set(visitor)
 
         async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start" and visitor.level is not Level.PUBLIC:
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Cache-Control"] = "no-store"
+                if visitor.level is not Level.PUBLIC:
+                    headers["Cache-Control"] = "no-store"
+                if request.url.path.startswith(_DEPENDS):
+                    headers.add_vary_header("Cookie, Authorization")
             await send(message)
 
         try:

@@ -1,4 +1,4 @@
-"""Tokens, the sessions they opened, and the log of administration, in one file (SQLite).
+"""Tokens, the sessions they opened, and what administrators did, in one file (SQLite).
 
 Of a secret only its SHA-256 is kept: who reads the file can use nothing of it. The file is made by
 the first token, and is its owner's alone.
@@ -19,6 +19,7 @@ from search_service.access import Scope, Token, hashed, new_secret, prefix_of
 
 SESSION = timedelta(hours=12)
 KEPT = timedelta(days=730)  # entries of the log
+KEPT_JOBS = timedelta(days=30)
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS tokens (
         number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, scope TEXT NOT NULL,
@@ -27,6 +28,9 @@ _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS sessions (
         hash TEXT PRIMARY KEY, token INTEGER NOT NULL REFERENCES tokens (number),
         ends TEXT NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS jobs (
+        id TEXT PRIMARY KEY, process INTEGER NOT NULL, started TEXT NOT NULL, ended TEXT,
+        status INTEGER, report TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL)",
 )
 _COLUMNS = "number, name, scope, prefix, made, expires, revoked"
@@ -43,6 +47,18 @@ class Entry:
     at: datetime
     who: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A re-indexing: ``process`` of the system does it; ``report`` is JSON, once it has ended."""
+
+    id: str
+    process: int
+    started: datetime
+    ended: datetime | None
+    status: int | None
+    report: str
 
 
 class TokenStore:
@@ -116,6 +132,38 @@ class TokenStore:
         if self.path.exists():
             with self._opened() as connection:
                 connection.execute("DELETE FROM sessions WHERE hash = ?", (hashed(secret),))
+
+    # --- re-indexing -------------------------------------------------------------------------
+
+    def begin_job(self, job: str, process: int, now: datetime) -> None:
+        """Note that a re-indexing began in a process of the system; old ones are forgotten."""
+        with self._opened() as connection:
+            connection.execute("DELETE FROM jobs WHERE started < ?", (_text(now - KEPT_JOBS),))
+            connection.execute(
+                "INSERT INTO jobs (id, process, started) VALUES (?, ?, ?)",
+                (job, process, _text(now)),
+            )
+
+    def end_job(self, job: str, status: int, report: str, now: datetime) -> None:
+        """Note how it ended: its exit status, and what it reported (JSON)."""
+        with self._opened() as connection:
+            connection.execute(
+                "UPDATE jobs SET ended = ?, status = ?, report = ? WHERE id = ?",
+                (_text(now), status, report, job),
+            )
+
+    def jobs(self) -> tuple[Job, ...]:
+        """The re-indexings of the last month, the newest first."""
+        if not self.path.exists():
+            return ()
+        with self._opened() as connection:
+            rows = connection.execute(
+                "SELECT id, process, started, ended, status, report FROM jobs ORDER BY started DESC"
+            )
+            return tuple(
+                Job(job, process, datetime.fromisoformat(started), _time(ended), status, report)
+                for job, process, started, ended, status, report in rows
+            )
 
     # --- the log -----------------------------------------------------------------------------
 

@@ -141,7 +141,14 @@ def addresses() -> Iterator[str]:
 
 
 def _of_programs() -> Iterator[str]:
-    yield from ("/healthz", "/readyz", "/api/v1/facets", "/api/v1/openapi.json", "/api/v1/nothing")
+    yield from (
+        "/api/v1/index/none",
+        "/healthz",
+        "/readyz",
+        "/api/v1/facets",
+        "/api/v1/openapi.json",
+        "/api/v1/nothing",
+    )
     yield from (f"/api/v1/suggestions?{urlencode({'q': typed})}" for typed in _TYPED)
     for name in ORGANISATIONS:
         yield f"/api/v1/organisations/{quote(name, safe='')}"
