@@ -14,7 +14,7 @@ from search_service import uploads
 from search_service.access import administrator_of
 from search_service.errors import NotFoundError
 from search_service.jobs import Jobs, Progress
-from search_service.schemas import PROBLEMS
+from search_service.responses import PROBLEMS
 from search_service.tokens import TokenStore, utc_now
 
 

@@ -18,6 +18,7 @@ from search_service.errors import NotFoundError
 from search_service.model import Choices, Sort
 from search_service.neighbours import Neighbours
 from search_service.query import MAX_LENGTH
+from search_service.responses import PROBLEMS
 from search_service.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.state import ServiceState
 from search_service.suggestions import Suggestion
@@ -107,7 +108,7 @@ _Chosen = Annotated[Choices, Depends(_choices)]
 
 def create_router(state: ServiceState) -> APIRouter:
     """The API's routes over ``state``: each answers from what its visitor may see."""
-    router = APIRouter(prefix="/api/v1", responses=schemas.PROBLEMS)
+    router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
     here = Depends(_seen_in(state))
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")

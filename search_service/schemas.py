@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
@@ -212,12 +211,6 @@ class ProblemOut(BaseModel):
     status: int
     detail: str
     remedy: str = ""
-
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemOut} for status in (400, 401, 404, 429, 503)
-}
-PROBLEMS["default"] = {"model": ProblemOut, "description": "Any other error"}
 
 
 def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> AnswerOut:

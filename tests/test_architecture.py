@@ -50,7 +50,7 @@ LAYERS = {
         "network",
         "searcher",
         "state entrance token_commands schemas links evaluation shortlist",
-        "exports",
+        "exports responses",
         "administration api web chat terminal",
         "app doctor",
         "__main__",
