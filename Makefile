@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help serve index test lint format evaluate bench clean
+.PHONY: help serve index test lint format evaluate bench torture clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ evaluate: index ## measure the search on the project's own topics
 
 bench: $(VENV)/.installed ## measure time and memory
 	@$(BIN)/python -m tools.bench
+
+torture: $(VENV)/.installed ## kill, damage and fill up the index in every way
+	@$(BIN)/python -m tools.torture
 
 clean: ## remove the environment and the index
 	rm -rf $(VENV) var

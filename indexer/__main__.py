@@ -1,12 +1,15 @@
-"""Command line of the indexer: build, check, inspect."""
+"""Command line of the indexer: build, check, watch, inspect, and what commands.py has."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
+import signal
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,13 +19,28 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 
 from indexer.embedding import load_encoder
-from indexer.errors import CompetenzeError
+from indexer.errors import BusyError, CompetenzeError
+from indexer.history import KEPT
 from indexer.model import BuildReport, Encoder, Level, Severity
 from indexer.settings import Settings, read_settings
+from indexer.traces import Kind
 
-OK, PROBLEMS, FAILED = 0, 1, 2
+OK, PROBLEMS, FAILED, BUSY = 0, 1, 2, 3
 
 _STAGES = {"parse": "Reading files", "split": "Cutting passages", "embed": "Embedding passages"}
+_SUMMARIES = {
+    "build": "index the corpus and publish it",
+    "check": "read everything, write nothing, report what is wrong",
+    "watch": "build now, and again whenever the corpus has changed",
+    "inspect": "show what the current index holds",
+    "list": "show the generations that are kept",
+    "rollback": "serve an earlier generation again",
+    "prune": "remove old generations, and what only they need",
+    "verify": "check hashes, counts and the model of the index",
+    "backup": "write the current generation, with its originals, to one file",
+    "restore": "put the generation of a backup back, and serve it",
+    "forget": "take a cooperative, a document or a text out of the index and all its copies",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,20 +48,59 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="python -m indexer",
         description="Turn a folder of profiles, case studies and events into a searchable index.",
-        epilog="Exit status: 0 all is indexed, 1 some files are not, 2 nothing was done.",
+        epilog="Exit status: 0 all is well, 1 something is not (files not indexed, faults, copies "
+        "that remain), 2 nothing was done, 3 another program is writing to the index.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary in (
-        ("build", "index the corpus and publish it"),
-        ("check", "read everything, write nothing, report what is wrong"),
-        ("inspect", "show what the current index holds"),
-    ):
-        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        if name != "inspect":
-            command.add_argument("corpus", nargs="?", type=Path, help="folder (default: corpus)")
+    made = {}
+    for name, summary in _SUMMARIES.items():
+        made[name] = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    for name in ("build", "check", "watch"):
+        made[name].add_argument("corpus", nargs="?", type=Path, help="folder (default: corpus)")
+    _add_words(made)
+    for command in made.values():
         command.add_argument("--index", type=Path, help="index folder (default: var/index)")
-        command.add_argument("--json", action="store_true", help="print one JSON object")
+        command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     return top
+
+
+def _add_words(made: Mapping[str, argparse.ArgumentParser]) -> None:
+    """The arguments that one command alone has."""
+    watch = made["watch"]
+    watch.add_argument(
+        "--settle", type=_seconds, default=2.0, help="seconds without a change before it builds (2)"
+    )
+    watch.add_argument(
+        "--poll", type=_seconds, help="look every so many seconds: for folders of a network"
+    )
+    made["rollback"].add_argument(
+        "generation", nargs="?", help="its name, or the beginning (default: the one before)"
+    )
+    made["prune"].add_argument(
+        "--keep", type=_count, default=KEPT, help=f"how many of the newest stay ({KEPT})"
+    )
+    made["verify"].add_argument("--all", action="store_true", help="every generation that is kept")
+    made["backup"].add_argument("file", type=Path, help="the backup, a tar file")
+    made["restore"].add_argument("file", type=Path, help="a file that backup wrote")
+    forget = made["forget"]
+    forget.add_argument("what", help="a cooperative's name or id, a document's path, or a text")
+    forget.add_argument("--as", dest="kind", choices=list(Kind), help="what it is, where unclear")
+    forget.add_argument("--corpus", type=Path, help="folder (default: that of the current index)")
+    forget.add_argument("--dry-run", action="store_true", help="say what would be removed")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.05 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("seconds from 0.05 to 3600")
+    return seconds
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("at least 1 is kept")
+    return count
 
 
 def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> int:
@@ -52,34 +109,83 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
     console = Console(stderr=True)
     try:
         settings = read_settings(corpus=getattr(arguments, "corpus", None), index=arguments.index)
-        if arguments.command == "inspect":
-            return _inspect(settings, as_json=arguments.json)
-        report = _run(arguments.command, settings, encoder, console)
+        status = _run(arguments, settings, encoder, console)
+        sys.stdout.flush()  # a full disk is heard of here, not after the exit status is given
     except CompetenzeError as error:
-        console.print(f"[bold red]Error:[/] {escape(error.message)}\n{escape(error.remedy)}")
-        return FAILED
+        _print_error(error, console)
+        return BUSY if isinstance(error, BusyError) else FAILED
     except OSError as error:
         console.print(
             f"[bold red]Error:[/] {escape(str(error))}\nFree some disk space or mend the "
-            "permissions, then build again; the index served until now is untouched."
+            "permissions, then try again; the index served until now is untouched."
         )
+        _drop_output()
         return FAILED
+    return status
+
+
+def _drop_output() -> None:
+    """Let go of output that cannot be written, or Python would fail on it once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_error(error: CompetenzeError, console: Console) -> None:
+    console.print(f"[bold red]Error:[/] {escape(error.message)}\n{escape(error.remedy)}")
+
+
+def _run(
+    arguments: argparse.Namespace, settings: Settings, encoder: Encoder | None, console: Console
+) -> int:
+    if arguments.command == "inspect":
+        return _inspect(settings, as_json=arguments.json)
+    if arguments.command == "watch":
+        return _watch(arguments, settings, encoder or load_encoder(settings), console)
+    if arguments.command in ("build", "check"):
+        return _build(arguments, settings, encoder or load_encoder(settings), console)
+    from indexer.commands import COMMANDS
+
+    return COMMANDS[arguments.command](arguments, settings, encoder)
+
+
+def _build(
+    arguments: argparse.Namespace, settings: Settings, encoder: Encoder, console: Console
+) -> int:
+    from indexer.build import build, check
+
+    with _bars(console) as bars:
+        work = check if arguments.command == "check" else build
+        report = work(settings, encoder, _Shown(bars))
     if arguments.json:
-        print(json.dumps(_as_json(report), ensure_ascii=False))
+        print(json.dumps(_as_json(report), ensure_ascii=False), flush=True)
     else:
         _print_report(report, arguments.command, Console())
     return PROBLEMS if report.errors else OK
 
 
-def _run(
-    command: str, settings: Settings, encoder: Encoder | None, console: Console
-) -> BuildReport:
-    from indexer.build import build, check
+def _watch(
+    arguments: argparse.Namespace, settings: Settings, encoder: Encoder, console: Console
+) -> int:
+    from indexer.watching import follow
 
-    encoder = encoder or load_encoder(settings)
-    with _bars(console) as bars:
-        work = build if command == "build" else check
-        return work(settings, encoder, _Shown(bars))
+    def build() -> bool:
+        try:
+            _build(arguments, settings, encoder, console)
+        except CompetenzeError as error:
+            _print_error(error, console)
+            return False
+        except Exception as error:  # whatever a build fails of, the next may succeed
+            console.print(f"[bold red]Error:[/] {type(error).__name__}: {escape(str(error))}")
+            return False
+        return True
+
+    # A stop by the system ends it as Ctrl-C does: also within a build, which leaves no trace.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        follow(settings.corpus, settings.index, build, settle=arguments.settle, poll=arguments.poll)
+    return OK
 
 
 def _bars(console: Console) -> Bars:

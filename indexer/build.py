@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from indexer import corpus as corpora
+from indexer import forgotten, isolation, lexical
 from indexer import generation as generations
-from indexer import lexical
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
-from indexer.model import BuildReport, Encoder, Passage
+from indexer.history import prune, sweep
+from indexer.locking import one_writer
+from indexer.model import BuildReport, Encoder, Passage, Problem
 from indexer.reading import Clock, Content, Progress, Seen, Silent, read_content
-from indexer.serialisation import dump_documents, dump_organisations, dump_passages
+from indexer.serialisation import (
+    dump_documents,
+    dump_organisations,
+    dump_passages,
+    load_documents,
+)
 from indexer.settings import Settings
 from indexer.token_vectors import CODER, TokenCoder
 
@@ -28,64 +33,80 @@ _BATCH = 128  # passages embedded before their vectors are kept for good
 def build(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
     """Index the corpus and publish a generation, unless the current one is already of it.
 
-    Raises CorpusError when the folder as a whole cannot be used or another build is running; a
-    problem of one file is in the report instead.
+    Raises CorpusError when the folder as a whole cannot be used, BusyError when another program
+    writes to the index; a problem of one file is in the report instead.
     """
+    with one_writer(settings.index):
+        return build_held(settings, encoder, progress)
+
+
+def build_held(
+    settings: Settings, encoder: Encoder, progress: Progress | None = None
+) -> BuildReport:
+    """Build as ``build`` does, for one who holds the index's lock already."""
     progress, clock, index = progress or Silent(), Clock(), settings.index
-    with _one_writer(index):
-        with clock.stage("scan"):
-            scan = _scan(settings)
-            recipe = _recipe(settings, encoder)
-            unchanged = _unchanged(index, scan, recipe)
-        if unchanged is not None:
-            return _report(*unchanged, published=False, embedded=0, clock=clock)
-        content = read_content(
-            scan,
-            encoder,
-            settings.passage_tokens,
-            keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
-            progress=progress,
-            clock=clock,
-        )
-        _refuse_empty(scan, content)
-        with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
-            with clock.stage("embed"):
-                embedded, coder, new = _embed(content.passages, encoder, cache, progress)
-            with clock.stage("publish"):
-                manifest = _manifest(scan, recipe, content, len(coder.mean))
-                parts = _parts(content, embedded, manifest.dimension)
-                parts[generations.TOKEN_CODER] = coder.to_bytes()
-                for level, seen in content.lower.items():
-                    of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
-                    found = _parts(seen, of_level, manifest.dimension)
-                    parts |= {generations.part_of(level, part): found[part] for part in found}
-                name = generations.publish(index, manifest, parts)
-                generations.prune(index)
-                everything: tuple[Seen, ...] = (content, *content.lower.values())
-                cache.keep_only([k for c in everything for k in _keys(c.passages, encoder)])
-    return _report(name, manifest, published=True, embedded=new, clock=clock)
+    sweep(index)
+    with clock.stage("scan"):
+        scan, left_out = _scan(settings)
+        recipe = _recipe(settings, encoder)
+        unchanged = _unchanged(index, scan, recipe)
+    if unchanged is not None:
+        return _report(*unchanged, left_out, published=False, embedded=0, clock=clock)
+    content = read_content(
+        scan,
+        encoder,
+        settings.passage_tokens,
+        parser=_parser(settings),
+        keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
+        progress=progress,
+        clock=clock,
+    )
+    _refuse_empty(scan, content)
+    with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
+        with clock.stage("embed"):
+            embedded, coder, new = _embed(content.passages, encoder, cache, progress)
+        with clock.stage("publish"):
+            manifest = _manifest(scan, recipe, content, len(coder.mean))
+            parts = _parts(content, embedded, manifest.dimension)
+            parts[generations.TOKEN_CODER] = coder.to_bytes()
+            for level, seen in content.lower.items():
+                of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
+                found = _parts(seen, of_level, manifest.dimension)
+                parts |= {generations.part_of(level, part): found[part] for part in found}
+            name = generations.publish(index, manifest, parts)
+            prune(index)
+            everything: tuple[Seen, ...] = (content, *content.lower.values())
+            cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
+    return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
 
 def check(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
     """Read everything as a build would and write nothing: what would be indexed, what is wrong."""
     progress, clock = progress or Silent(), Clock()
     with clock.stage("scan"):
-        scan = _scan(settings)
+        scan, left_out = _scan(settings)
     content = read_content(
         scan,
         encoder,
         settings.passage_tokens,
+        parser=_parser(settings),
         keep=lambda _file, _data: None,
         progress=progress,
         clock=clock,
     )
     _refuse_empty(scan, content)
     manifest = _manifest(scan, _recipe(settings, encoder), content, dimension=0)
-    return _report("", manifest, published=False, embedded=0, clock=clock)
+    return _report("", manifest, left_out, published=False, embedded=0, clock=clock)
 
 
-def _scan(settings: Settings) -> corpora.Scan:
-    return corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
+    """The corpus without what was forgotten, and which files that leaves out."""
+    scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+    return forgotten.leave_out(scan, forgotten.read(settings.index))
+
+
+def _parser(settings: Settings) -> isolation.Parser:
+    return isolation.shared(isolation.Limits(settings.parse_seconds, settings.parse_memory_mb))
 
 
 def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
@@ -102,7 +123,8 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
 # --- embedding -----------------------------------------------------------------------------
 
 
-def _keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+    """What the embeddings of some passages are kept under in the cache."""
     return [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
 
 
@@ -111,7 +133,7 @@ def _embed(
 ) -> tuple[list[Embedded], TokenCoder, int]:
     """What the model makes of each passage, the coder of the tokens, and how many were new."""
     coder = cache.coder(encoder)
-    keys = _keys(passages, encoder)
+    keys = embedding_keys(passages, encoder)
     known = cache.get(list(dict.fromkeys(keys)), coder.width)
     missing = {
         key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
@@ -216,14 +238,20 @@ def _unchanged(
         if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
             return None
         parts = generations.read_parts(index, name, manifest)
-        whole = generations.originals_are_whole(index, parts[generations.DOCUMENTS])
+        documents = load_documents(parts[generations.DOCUMENTS])
     except GenerationError:
         return None  # damaged: building again mends it
-    return (name, manifest) if whole else None
+    return None if generations.damaged_originals(index, documents) else (name, manifest)
 
 
 def _report(
-    name: str, manifest: generations.Manifest, *, published: bool, embedded: int, clock: Clock
+    name: str,
+    manifest: generations.Manifest,
+    left_out: Sequence[Problem],
+    *,
+    published: bool,
+    embedded: int,
+    clock: Clock,
 ) -> BuildReport:
     return BuildReport(
         corpus=manifest.corpus,
@@ -235,19 +263,6 @@ def _report(
         passages=manifest.passages,
         embedded=embedded,
         reused=manifest.passages - embedded,
-        problems=manifest.problems,
+        problems=(*left_out, *manifest.problems),
         seconds=clock.seconds,
     )
-
-
-@contextmanager
-def _one_writer(index: Path) -> Iterator[None]:
-    """Hold the index's lock; the system frees it when its holder dies."""
-    index.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(index / "lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise CorpusError(
-            f"Another build is writing to {index}.", remedy="Wait until it ends, then try again."
-        ) from error

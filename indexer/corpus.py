@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.errors import CorpusError, UnreadableFileError
 from indexer.model import Problem, Reason, Severity
+from indexer.opening import open_inside
 from indexer.parsing import SUFFIXES
 
 SIDECAR_SUFFIX = ".yaml"
@@ -22,10 +23,15 @@ _READ = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: its path inside the corpus (NFC, with slashes) and its content's SHA-256."""
+    """A file to index: its path inside the corpus (NFC, with slashes), and its content's SHA-256.
+
+    ``size`` is in bytes; ``root`` is the corpus folder, ``location`` where the file is for real.
+    """
 
     path: str
+    root: Path
     location: Path
+    size: int
     content_hash: str
     sidecar: SourceFile | None = None
 
@@ -68,7 +74,7 @@ def scan(root: Path, max_bytes: int) -> Scan:
         )
     problems: list[Problem] = []
     found: dict[str, SourceFile] = {}
-    for location in _walk(root, root, problems):
+    for location in _walk(root, problems):
         path = unicodedata.normalize("NFC", location.relative_to(root).as_posix())
         if path in found:
             problems.append(_twin(path))
@@ -86,7 +92,8 @@ def read(file: SourceFile) -> bytes:
     Raises UnreadableFileError when it cannot be read any more or is not what was scanned.
     """
     try:
-        data = file.location.read_bytes()
+        with open_inside(file.root, file.location) as opened:
+            data = opened.read(file.size + 1)
     except OSError as error:
         raise UnreadableFileError(
             Reason.UNREADABLE,
@@ -118,7 +125,27 @@ def folder_note(path: str) -> Problem:
     )
 
 
-def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
+def _walk(root: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Every file under ``root``, folder by folder, however deep they are nested."""
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        inner: list[Path] = []
+        for entry in _entries(folder, root, problems):
+            path = Path(entry.path)
+            if not _is_unicode(entry.name):
+                problems.append(_not_unicode(path.relative_to(root)))
+            elif _has_control(entry.name):
+                problems.append(_control_in_name(path.relative_to(root)))
+            elif entry.is_dir(follow_symlinks=False):
+                inner.append(path)
+            else:
+                yield path
+        waiting += reversed(inner)
+
+
+def _entries(folder: Path, root: Path, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    """What is in a folder by name, without what is hidden or the system's."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -128,17 +155,13 @@ def _walk(folder: Path, root: Path, problems: list[Problem]) -> Iterator[Path]:
                 remedy="Give the user who indexes read and search permission on it.",
             ) from error
         problems.append(_unreadable(folder.relative_to(root).as_posix() + "/", error))
-        return
+        return []
     ignored = _IGNORED | {_TOP_README} if folder == root else _IGNORED
-    for entry in entries:
-        if entry.name.startswith((".", "~$")) or entry.name.lower() in ignored:
-            continue
-        if not _is_unicode(entry.name):
-            problems.append(_not_unicode(Path(entry.path).relative_to(root)))
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), root, problems)
-        else:
-            yield Path(entry.path)
+    return [
+        entry
+        for entry in entries
+        if not entry.name.startswith((".", "~$")) and entry.name.lower() not in ignored
+    ]
 
 
 def _examine(
@@ -149,29 +172,20 @@ def _examine(
     if suffix not in SUFFIXES and suffix != SIDECAR_SUFFIX:
         problems.append(folder_note(path) if is_readme(path) else _unsupported(path, suffix))
         return None
-    if location.is_symlink() and not _is_inside(location, root):
-        problems.append(
-            Problem(
-                path,
-                Severity.ERROR,
-                Reason.UNREADABLE,
-                "a link that leads outside the corpus folder",
-                "Copy the file into the corpus instead of linking it.",
-            )
-        )
-        return None
     try:
-        status = location.stat()
-        if not stat.S_ISREG(status.st_mode):
-            problems.append(_not_a_file(path))
-            return None
-        if status.st_size > max_bytes:
-            problems.append(_too_large(path, status.st_size, max_bytes))
-            return None
-        return SourceFile(path, location, _hash(location))
+        with open_inside(root, location) as file:
+            size = os.fstat(file.fileno()).st_size
+            content_hash, read = _hash(file, max_bytes) if size <= max_bytes else ("", size)
+    except UnreadableFileError as error:
+        problems.append(Problem(path, Severity.ERROR, error.reason, error.message, error.remedy))
+        return None
     except OSError as error:
         problems.append(_unreadable(path, error))
         return None
+    if read > max_bytes:
+        problems.append(_too_large(path, read, max_bytes))
+        return None
+    return SourceFile(path, root, location, read, content_hash)
 
 
 def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
@@ -187,16 +201,11 @@ def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> lis
         if path not in found and path not in refused
     ]
     files = [
-        SourceFile(path, file.location, file.content_hash, sidecars.get(path))
+        replace(file, sidecar=sidecars.get(path))
         for path, file in found.items()
         if not path.lower().endswith(SIDECAR_SUFFIX)
     ]
     return sorted(files, key=lambda file: file.path)
-
-
-def _is_inside(location: Path, root: Path) -> bool:
-    # Not Path.resolve, which raises where links go in a circle.
-    return Path(os.path.realpath(location)).is_relative_to(os.path.realpath(root))
 
 
 def _is_unicode(name: str) -> bool:
@@ -207,12 +216,18 @@ def _is_unicode(name: str) -> bool:
     return True
 
 
-def _hash(location: Path) -> str:
+def _has_control(name: str) -> bool:
+    return any(unicodedata.category(char) == "Cc" for char in name)
+
+
+def _hash(file: BinaryIO, most: int) -> tuple[str, int]:
+    """The SHA-256 and the size of a file; of one that grows, little more than ``most`` is read."""
     digest = hashlib.sha256()
-    with location.open("rb") as file:
-        while piece := file.read(_READ):
-            digest.update(piece)
-    return digest.hexdigest()
+    size = 0
+    while size <= most and (piece := file.read(_READ)):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
@@ -235,13 +250,13 @@ def _not_unicode(path: Path) -> Problem:
     )
 
 
-def _not_a_file(path: str) -> Problem:
+def _control_in_name(path: Path) -> Problem:
     return Problem(
-        path,
+        "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path.as_posix()),
         Severity.ERROR,
         Reason.UNREADABLE,
-        "not an ordinary file (a pipe, a socket or a device)",
-        "Remove it from the corpus.",
+        "its name has characters that cannot be seen, such as a line break",
+        "Rename it.",
     )
 
 

@@ -109,17 +109,25 @@ class EmbeddingCache:
         statement = "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?)"
         self._do(lambda c: c.executemany(statement, rows))
 
-    def keep_only(self, keys: Iterable[bytes]) -> None:
-        """Forget all but these: what left the corpus leaves the cache too."""
+    def keep_only(self, keys: Iterable[bytes]) -> int:
+        """Forget all but these: what left the corpus leaves the cache too. Returns how many."""
         kept = [(key,) for key in dict.fromkeys(keys)]
 
-        def forget(connection: sqlite3.Connection) -> None:
+        def forget(connection: sqlite3.Connection) -> int:
             connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
             connection.executemany("INSERT INTO kept VALUES (?)", kept)
-            connection.execute("DELETE FROM passages WHERE key NOT IN (SELECT key FROM kept)")
+            statement = "DELETE FROM passages WHERE key NOT IN (SELECT key FROM kept)"
+            gone = connection.execute(statement).rowcount
             connection.execute("DROP TABLE kept")
+            return gone
 
-        self._do(forget)
+        return self._do(forget)
+
+    def compact(self) -> None:
+        """Leave no byte of what was forgotten in the file, in its log, or set aside as damaged."""
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._path.with_suffix(".damaged").unlink(missing_ok=True)
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do some work as one transaction; on a damaged file, again on a new one."""

@@ -29,6 +29,10 @@ class UnreadableFileError(CompetenzeError):
         self.reason = reason
 
 
+class IsolationError(CompetenzeError):
+    """The process in which files are parsed cannot be started."""
+
+
 class CorpusError(CompetenzeError):
     """The corpus folder as a whole cannot be used."""
 
@@ -43,3 +47,15 @@ class CacheError(CompetenzeError):
 
 class GenerationError(CompetenzeError):
     """A generation is missing, damaged, or made with other settings."""
+
+
+class BusyError(CompetenzeError):
+    """Another program is writing to the index."""
+
+
+class BackupError(CompetenzeError):
+    """A backup cannot be written there, or the file is not a whole backup."""
+
+
+class ForgetError(CompetenzeError):
+    """Something could not be forgotten."""

@@ -4,6 +4,11 @@
     INDEX/generations/g000012-1f0c…/      one generation: manifest.json and the parts it lists
     INDEX/files/ab/abcd…                  the original files, named by their SHA-256
     INDEX/embeddings.sqlite               vectors already computed (a cache)
+    INDEX/backups/                        which backups were made (backup.py)
+    INDEX/forgotten.json                  what must not come back, as hashes (forgotten.py)
+    INDEX/lock                            held by whoever writes (locking.py)
+
+A name that begins with a dot is not finished, or on its way out: the next build sweeps it away.
 
 A generation's name ends with the beginning of its manifest's SHA-256, and the manifest holds the
 SHA-256 of each part, so that one flipped bit anywhere is noticed before anything is loaded.
@@ -16,10 +21,9 @@ let see less is given another index, not a filter: no name, number or score can 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,17 +35,16 @@ from indexer.errors import GenerationError
 from indexer.lexical import TOKENISER, LexicalIndex
 from indexer.model import Document, Level, Organisation, Passage, Problem
 from indexer.serialisation import load_documents, load_organisations, load_passages
-from indexer.storage import replace_synced, sync_folder, write_synced
+from indexer.storage import make_folder, replace_synced, sync, write_synced
 from indexer.token_vectors import CODER, TokenCoder, TokenIndex
 
 if TYPE_CHECKING:
     from indexer.vectors import DenseIndex
 
 FORMAT = 2
-KEPT = 3  # generations left on disk, the served one included
 _HASH_IN_NAME = 16
 _CURRENT = "CURRENT"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 _REBUILD = "Run: python -m indexer build."
 
 PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
@@ -166,39 +169,28 @@ def publish(index: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> str:
     generation served before stays.
     """
     folder = index / "generations"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     try:
         listed = {name: Part(len(data), _sha256(data)) for name, data in sorted(parts.items())}
         for name, data in parts.items():
             write_synced(aside / name, data)
         text = _MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
-        write_synced(aside / _MANIFEST, text)
+        write_synced(aside / MANIFEST, text)
         aside.chmod(0o755)  # the service may run as another user than the indexer
-        sync_folder(aside)
+        sync(aside)
         name = f"g{_next_number(folder):06d}-{_sha256(text)[:_HASH_IN_NAME]}"
         aside.replace(folder / name)
-        sync_folder(folder)
+        sync(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    replace_synced(index / _CURRENT, f"{name}\n".encode())
+    make_current(index, name)
     return name
 
 
-def prune(index: Path, keep: int = KEPT) -> None:
-    """Remove all but the newest ``keep`` generations, and what none of them needs.
-
-    That is what an interrupted build left, and originals that no generation refers to.
-    """
-    folder = index / "generations"
-    for leftover in folder.glob(".writing-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    names = generation_names(index)
-    current = current_name(index)
-    for name in names[keep:]:
-        if name != current:
-            shutil.rmtree(folder / name, ignore_errors=True)
-    _prune_files(index)
+def make_current(index: Path, name: str) -> None:
+    """Let a generation be the one that is served: readers see the old name or the new."""
+    replace_synced(index / _CURRENT, f"{name}\n".encode())
 
 
 def keep_file(index: Path, content_hash: str, data: bytes) -> None:
@@ -206,7 +198,7 @@ def keep_file(index: Path, content_hash: str, data: bytes) -> None:
     path = file_path(index / "files", content_hash)
     if _is_whole(path, content_hash):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     replace_synced(path, data)
 
 
@@ -215,10 +207,11 @@ def file_path(files: Path, content_hash: str) -> Path:
     return files / content_hash[:2] / content_hash
 
 
-def originals_are_whole(index: Path, documents: bytes) -> bool:
-    """Whether the original of each document of a ``documents.json`` is kept, unchanged."""
-    hashes = {document.content_hash for document in load_documents(documents)}
-    return all(_is_whole(file_path(index / "files", wanted), wanted) for wanted in hashes)
+def damaged_originals(index: Path, documents: Iterable[Document]) -> list[Path]:
+    """The kept originals of some documents that are missing, or not as they were kept."""
+    hashes = sorted({document.content_hash for document in documents})
+    paths = [file_path(index / "files", wanted) for wanted in hashes]
+    return [path for path in paths if not _is_whole(path, path.name)]
 
 
 def _is_whole(path: Path, content_hash: str) -> bool:
@@ -231,19 +224,6 @@ def _is_whole(path: Path, content_hash: str) -> bool:
 def _next_number(folder: Path) -> int:
     numbers = [int(name[1:7]) for name in _names(folder)]
     return max(numbers, default=0) + 1
-
-
-def _prune_files(index: Path) -> None:
-    wanted: set[str] = set()
-    for name in generation_names(index):
-        path = index / "generations" / name / DOCUMENTS
-        try:
-            wanted.update(d["content_hash"] for d in json.loads(path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
-            return  # a damaged generation may still be mended from a backup: remove nothing
-    for path in (index / "files").glob("??/*"):
-        if path.name not in wanted:
-            path.unlink(missing_ok=True)
 
 
 # --- reading -------------------------------------------------------------------------------
@@ -266,7 +246,7 @@ def current_name(index: Path) -> str | None:
 
 def read_manifest(index: Path, name: str) -> Manifest:
     """The manifest of a generation, checked against the generation's name."""
-    path = index / "generations" / name / _MANIFEST
+    path = index / "generations" / name / MANIFEST
     try:
         text = path.read_bytes()
     except OSError as error:

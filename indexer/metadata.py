@@ -343,7 +343,7 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
             if may_restrict(str(key), value):
                 known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
             continue
-        if known.get(name, value) != value:
+        if name in known and known[name] != value:
             problems.append(_said_twice(name, written.get(name, name), str(key)))
             if name == FIELD:
                 value = [known[name], value]

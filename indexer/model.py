@@ -350,6 +350,7 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"
     CORRUPT = "corrupt"
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
     UNSUPPORTED = "unsupported"
     WRONG_TYPE = "wrong_type"
     UNREADABLE = "unreadable"
@@ -361,6 +362,7 @@ class Reason(StrEnum):
     ORPHAN_SIDECAR = "orphan_sidecar"
     FOLDER_NOTE = "folder_note"
     PARTIAL = "partial"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

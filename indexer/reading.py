@@ -12,6 +12,7 @@ from typing import Protocol
 from indexer import corpus as corpora
 from indexer.catalogue import Catalogue, Draft, catalogue, draft
 from indexer.errors import UnreadableFileError
+from indexer.isolation import Parser
 from indexer.levels import lower_levels, seen_by
 from indexer.model import (
     Encoder,
@@ -24,7 +25,6 @@ from indexer.model import (
     Reason,
     Severity,
 )
-from indexer.parsing import parse, parse_sidecar
 from indexer.passages import Splitter
 from indexer.places import Gazetteer
 from indexer.visibility import CLOSED, FIELD, joined
@@ -60,6 +60,8 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
+_MAX_DETAIL = 300  # characters of a problem
+
 Keep = Callable[[corpora.SourceFile, bytes], None]
 
 
@@ -84,12 +86,14 @@ def read_content(
     encoder: Encoder,
     passage_tokens: int,
     *,
+    parser: Parser,
     keep: Keep,
     progress: Progress,
     clock: Clock,
 ) -> Content:
     """Parse every file, resolve the organisations and cut the passages.
 
+    ``parser`` is where the bytes of strangers are read: in a process that can be killed.
     ``keep`` is given the bytes of each file that could be read, once.
     """
     gazetteer = Gazetteer.load()
@@ -97,7 +101,7 @@ def read_content(
     drafts: list[Draft] = []
     with clock.stage("parse"):
         for n, file in enumerate(scan.files, start=1):
-            found, wrong = _drafts(file, gazetteer, keep)
+            found, wrong = _drafts(file, parser, gazetteer, keep)
             drafts += found
             problems += wrong
             progress.step("parse", n, len(scan.files))
@@ -109,7 +113,8 @@ def read_content(
         for level in lower_levels(drafts):
             less, _ = catalogue(seen_by(drafts, level), gazetteer)
             lower[level] = Seen(less, cut(less, Silent()))
-    order = sorted([*problems, *twins], key=lambda p: (p.severity, p.path, p.reason, p.detail))
+    legible = map(_legible, [*problems, *twins])
+    order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
     return Content(made, passages, tuple(order), lower)
 
 
@@ -132,29 +137,46 @@ def _cut(
     return tuple(passages)
 
 
+def _legible(problem: Problem) -> Problem:
+    """What a file says of itself may be long, or move a terminal's cursor: it is told short.
+
+    Line breaks and the like are shown as Python writes them.
+    """
+    detail = problem.detail
+    if len(detail) > _MAX_DETAIL:
+        detail = f"{detail[:_MAX_DETAIL]}…"
+    if not detail.isprintable():
+        detail = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in detail)
+    return problem if detail == problem.detail else replace(problem, detail=detail)
+
+
 def _region(place: Place, gazetteer: Gazetteer) -> str:
     chain = (place, *gazetteer.ancestors(place))
     return next((p.name for p in chain if p.level is PlaceLevel.REGIONE), "")
 
 
 def _drafts(
-    file: corpora.SourceFile, gazetteer: Gazetteer, keep: Keep
+    file: corpora.SourceFile, parser: Parser, gazetteer: Gazetteer, keep: Keep
 ) -> tuple[list[Draft], list[Problem]]:
     """The drafts of one file; what goes wrong with it stays its own problem."""
     try:
         data = corpora.read(file)
-        texts = parse(file.path, data)
+        texts = parser.parse(file.path, data)
     except UnreadableFileError as error:
         return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
     if _is_folder_note(file, texts):
         return [], [corpora.folder_note(file.path)]
     keep(file, data)
-    extra, problems = _sidecar(file)
+    extra, problems = _sidecar(file, parser)
     drafts = []
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
         text = replace(text, metadata=joined(text.metadata, extra))
-        made, found = draft(file.path, file.content_hash, text, gazetteer)
+        try:
+            made, found = draft(file.path, file.content_hash, text, gazetteer)
+        except Exception as error:  # values that we did not think of take no other file away
+            problems.append(_unusable(file.path, error))
+            continue
         drafts.append(made)
         problems += found
     return drafts, problems
@@ -166,16 +188,28 @@ def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bo
     return corpora.is_readme(file.path) and not has_fields
 
 
-def _sidecar(file: corpora.SourceFile) -> tuple[Mapping[str, object], list[Problem]]:
+def _sidecar(
+    file: corpora.SourceFile, parser: Parser
+) -> tuple[Mapping[str, object], list[Problem]]:
     if file.sidecar is None:
         return {}, []
     path = file.sidecar.path
     try:
-        fields, warnings = parse_sidecar(corpora.read(file.sidecar))
+        fields, warnings = parser.parse_sidecar(corpora.read(file.sidecar))
     except UnreadableFileError as error:
         closed = {FIELD: CLOSED.document.value}  # what it says may be who sees the document
         return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
     return fields, [_bad_yaml(path, message) for message in warnings]
+
+
+def _unusable(path: str, error: Exception) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.BAD_METADATA,
+        f"its fields have values that cannot be used ({type(error).__name__})",
+        "Write them as corpus/README.md says, then build again.",
+    )
 
 
 def _warning(path: str, message: str) -> Problem:

@@ -37,16 +37,43 @@ class Settings(BaseSettings):
         description="The bundled model, or any sentence-transformers name or folder.",
     )
     max_file_mb: int = Field(100, ge=1, description="Files larger than this are not read (MB).")
+    parse_seconds: int = Field(30, ge=1, description="A file that takes longer is not read (s).")
+    parse_memory_mb: int = Field(
+        1024, ge=256, description="A file that takes more memory is not read (MiB)."
+    )
     passage_tokens: int = Field(
         200, ge=32, le=480, description="Length a passage aims at, in the model's tokens."
     )
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the service listens on.")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that serve; each holds the model and the index."
+    )
+    allowed_hosts: str = Field(
+        "",
+        pattern=rf"^({_HOST}( {_HOST})*)?$",
+        description="Hosts that the service answers to besides that of the public address, as "
+        "rete.example; empty for any.",
+    )
     trusted_proxies: str = Field(
         "127.0.0.1",
         description="Addresses or networks of the proxies, separated by spaces, that are believed "
         "about the visitor's address.",
     )
+    rate_per_minute: int = Field(
+        1200, ge=0, description="Requests of one address in a minute, in each process; 0: any."
+    )
+    max_concurrency: int = Field(
+        100, ge=1, description="Requests answered at the same time by each process."
+    )
+    max_body_kb: int = Field(
+        256, ge=1, description="Requests with a larger body are refused (KiB)."
+    )
+    drain_seconds: int = Field(
+        20, ge=1, description="Time for requests to end when the service is told to stop (s)."
+    )
+    metrics: bool = Field(False, description="Serve numbers for Prometheus at /metrics.")
+    log_questions: bool = Field(False, description="Write the text of questions to the log.")
     embed_in: str = Field(
         "*",
         pattern=r"^(\*|none|https?://[\w.:*-]+( https?://[\w.:*-]+)*)$",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -26,12 +27,31 @@ def replace_synced(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             aside.unlink()
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk knows the folder's names."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, and wait until the disk knows them."""
+    missing = [above for above in (folder, *folder.parents) if not above.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in reversed(missing):
+        sync(made.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder at once: a reader finds all of it or nothing.
+
+    What a crash leaves of it is hidden (its name begins with a dot).
+    """
+    aside = Path(tempfile.mktemp(prefix=f".{folder.name}-", dir=folder.parent))  # noqa: S306 - renamed onto
+    folder.replace(aside)
+    sync(folder.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def sync(path: Path) -> None:
+    """Wait until the disk has a file, or knows a folder's names."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -157,6 +157,9 @@ class TokenIndex:
             np.memmap(codes, np.uint8, "r", shape=shape) if shape[0] else np.zeros(shape, np.uint8)
         )
 
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
     def max_similarities(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """For each passage and each token of the question, its best cosine: (rows, tokens)."""
         if len(rows) == 0:

@@ -80,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--index", type=Path, help="index folder (default: var/index)")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 8000)")
+    serve.add_argument("--workers", type=int, help="processes that serve (default: 1)")
     mcp = commands.add_parser(
         "mcp",
         help="answer an assistant (MCP) on standard input and output",
@@ -123,17 +124,16 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
         if arguments.command == "doctor":
             return _doctor(arguments, encoder)
         settings = read_settings(
-            **{n: getattr(arguments, n, None) for n in ("index", "host", "port")}
+            **{n: getattr(arguments, n, None) for n in ("index", "host", "port", "workers")}
         )
         if arguments.command == "serve":
             _refuse_busy_port(settings)
+            return _serve(settings, encoder)
         if arguments.command == "token":
             return token_commands.run(arguments, settings)
         if arguments.command == "mcp":
             return _mcp(settings, encoder)
         encoder = encoder or load_encoder(settings)
-        if arguments.command == "serve":
-            return _serve(settings, encoder)
         if arguments.command == "evaluate":
             return _evaluate(arguments, settings, encoder)
         return _search(arguments, settings, encoder)
@@ -180,17 +180,10 @@ def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder)
     return OK if answer.organisations or answer.documents else NOBODY
 
 
-def _serve(settings: Settings, encoder: Encoder) -> int:
-    import uvicorn
+def _serve(settings: Settings, encoder: Encoder | None) -> int:
+    from search_service import serving
 
-    from search_service.app import create_app
-    from search_service.state import ServiceState
-
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    app = create_app(ServiceState(settings.index, encoder), settings)
-    print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
-    return OK
+    return OK if serving.serve(settings, encoder) else FAILED
 
 
 def _mcp(settings: Settings, encoder: Encoder | None) -> int:

@@ -129,6 +129,19 @@ def reading_start(text: str, marks: Sequence[Highlight]) -> int:
     return mark - _FIRST_LINES + end.end() if end else mark
 
 
+def best_start(text: str, marks: Sequence[Highlight], length: int) -> int:
+    """Where to begin reading when only ``length`` characters can be shown: where they answer the
+    most words of the question, the first such place.
+    """
+
+    def answered(start: int) -> int:
+        seen = (mark.words for mark in marks if start <= mark.start < start + length)
+        return len({word for words in seen for word in words})
+
+    starts = dict.fromkeys(reading_start(text, marks[n:]) for n in range(len(marks)))
+    return max(starts, key=answered, default=0)
+
+
 def pieces(text: str, marks: Iterable[Highlight], start: int = 0) -> Iterator[tuple[str, bool]]:
     """The text from ``start``, where no mark is before, in pieces, each with whether it is
     highlighted.

@@ -10,9 +10,11 @@ from indexer.lexical import words
 from indexer.model import Encoded
 from search_service.fusion import joined, token_weights
 from search_service.model import Hit
+from search_service.trace import stage
 from search_service.weights import Weights
 
 
+@stage("retrieve")
 def retrieve(
     text: str,
     encoded: Encoded,

@@ -26,6 +26,7 @@ from search_service import model
 from search_service.explain import Explanation
 from search_service.languages import ITALIAN, LANGUAGES
 from search_service.model import Aspect, Proof, Standing
+from search_service.trace import stage
 from search_service.wording import words_in
 
 
@@ -213,6 +214,7 @@ class ProblemOut(BaseModel):
     remedy: str = ""
 
 
+@stage("render")
 def answer_out(answer: model.Answer, explanation: Explanation | None = None) -> AnswerOut:
     """An answer as JSON."""
     widened = answer.widened

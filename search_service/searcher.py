@@ -10,7 +10,7 @@ from indexer.errors import GenerationError
 from indexer.generation import Generation
 from indexer.model import DocumentKind, Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer
-from search_service import aggregation, chosen
+from search_service import aggregation, chosen, trace
 from search_service.competence_pages import CompetenceSummary, all_competencies
 from search_service.errors import QueryError
 from search_service.explain import Explanation, explain
@@ -68,7 +68,7 @@ class Searcher:
         self.gazetteer = Gazetteer.load()
         self._encoder = encoder
         # One question is encoded once: to search, to widen the search, to highlight its answer.
-        self._encode = lru_cache(maxsize=32)(encoder.encode_query)
+        self._encode = lru_cache(maxsize=32)(trace.stage("encode")(encoder.encode_query))
         self._weights = weights
         calibration = calibration or calibration_of(
             generation.manifest.recipe.model, len(generation.passages)
@@ -76,8 +76,10 @@ class Searcher:
         self._voter = Voter(generation, self.shelves, self._encode, weights, calibration)
         self._known = Known.of(generation, encoder)
 
+    @trace.stage("understand")
     def understand(self, question: str, choices: Choices = Choices()) -> Query:  # noqa: B008
         """The question as a Query; raises QueryError when it cannot be used."""
+        trace.asks(question)
         return parse_query(question, self.gazetteer, known=self._known, choices=choices)
 
     def search(
@@ -97,6 +99,7 @@ class Searcher:
         if not sure and not query.kinds:
             read = self._voter.answering(replace(query, kinds=_READ, documents_there=True))
         documents = aggregation.documents(read, self.generation)
+        trace.answered(bool(sure or documents))
         return Answer(
             query=query,
             generation=self.generation.id,

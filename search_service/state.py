@@ -13,6 +13,7 @@ from pathlib import Path
 from indexer.errors import GenerationError
 from indexer.generation import Generation, current_name, load_current_levels
 from indexer.model import Encoder, Level
+from search_service import trace
 from search_service.searcher import Searcher
 
 FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
@@ -50,6 +51,7 @@ class ServiceState:
         self._seen: str | None = None
         self._refused: str | None = None
         self._retry_at = 0.0
+        self._stopping = False
         self._lock = threading.Lock()
 
     @property
@@ -67,15 +69,22 @@ class ServiceState:
                 f"The search is not ready: {self._detail.rstrip('.')}.",
                 remedy="Wait a moment; if it lasts, run: python -m indexer build.",
             )
+        trace.answers_from(searcher.generation.id)
         return searcher
 
     @property
     def readiness(self) -> Readiness:
-        """Whether there is a generation to answer from."""
+        """Whether there is a generation to answer from, and the service goes on."""
         searcher = self._searchers.get(Level.PUBLIC)
+        if self._stopping:
+            return Readiness(False, "the service is stopping")
         if searcher is None:
             return Readiness(False, self._detail, starting=self._detail == _STARTING)
         return Readiness(True, self._detail, searcher.generation.id)
+
+    def stop(self) -> None:
+        """Say that the service is not ready any more, though it still answers who asks."""
+        self._stopping = True
 
     def refresh(self) -> None:
         """Load the current generation if it is another one; keep the old where that fails.
@@ -98,7 +107,8 @@ class ServiceState:
                 self._detail = str(error) if not self._searchers else f"degraded: {error}"
                 return
             generation = searchers[Level.PUBLIC].generation.id
-            if self.readiness.generation != generation:
+            served = self._searchers.get(Level.PUBLIC)
+            if served is None or served.generation.id != generation:
                 self._encoder.encode_query("pronti")  # takes seconds: it is starting still
                 self._searchers = searchers
                 _log.info("serving generation %s", generation)

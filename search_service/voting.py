@@ -25,6 +25,7 @@ from search_service.model import (
 from search_service.relevance import Background, background, confidence
 from search_service.retrieval import retrieve
 from search_service.shelves import Allowed, Mask, Shelves
+from search_service.trace import stage
 from search_service.weights import Calibration, Weights
 
 Votes = Mapping[str, Sequence[Evidence]]
@@ -66,6 +67,7 @@ class Voter:
         self._calibration = calibration
         self.background = lru_cache(maxsize=32)(self._about)
 
+    @stage("vote")
     def vote(self, query: Query) -> Found:
         """The organisations, and the passages that answer by themselves where a kind is asked."""
         allowed = self._shelves.allowed(query)

@@ -24,18 +24,20 @@ LAYERS = {
     "indexer": (
         "model",
         "errors",
-        "settings language lexical sentences denials storage serialisation",
-        "visibility names places parsing vectors token_vectors bundled_model",
-        "embedding embedding_cache corpus metadata passages",
+        "settings language lexical sentences denials storage opening serialisation wire",
+        "visibility locking names places parsing vectors token_vectors bundled_model",
+        "embedding embedding_cache corpus metadata passages worker isolation",
         "identities generation",
-        "catalogue",
-        "levels",
+        "catalogue verification forgotten traces",
+        "levels history backup chat_memory",
         "reading",
-        "build",
+        "build restoring",
+        "forgetting watching",
+        "commands",
         "__main__",
     ),
     "search_service": (
-        "model errors access calendar_words no_times languages competencies",
+        "model errors access calendar_words no_times languages competencies trace",
         "uploads weights period_rules wording map",
         "periods tokens",
         "jobs fillers kinds certifications sectors spelling",
@@ -50,15 +52,18 @@ LAYERS = {
         "network",
         "searcher",
         "state entrance token_commands schemas links evaluation shortlist",
-        "exports responses",
-        "administration api web chat terminal",
+        "exports problems responses",
+        "administration api web chat terminal guard",
         "app doctor",
+        "serving",
         "__main__",
     ),
 }
 
 # What of the indexer the service never imports: it would load PDF libraries and write indexes.
-READS_FILES = {"parsing", "passages", "corpus", "reading", "build", "catalogue", "metadata"}
+READS_FILES = set(
+    "parsing worker isolation passages corpus reading build catalogue metadata".split()
+)
 MAY_BUILD = {"evaluation"}  # it indexes a collection aside, through the product's own pipeline
 
 # Libraries that one module wraps, so that they can be replaced, and their dangers watched, there.
@@ -73,7 +78,13 @@ ONLY_IN = {
     "bm25s": {"indexer.lexical"},
     "Stemmer": {"indexer.lexical"},
     "lingua": {"indexer.language"},
-    "sqlite3": {"indexer.embedding_cache", "search_service.chat", "search_service.tokens"},
+    "sqlite3": {
+        "indexer.embedding_cache",
+        "indexer.chat_memory",
+        "search_service.chat",
+        "search_service.tokens",
+    },
+    "watchfiles": {"indexer.watching"},
     "pydantic_settings": {"indexer.settings"},
     "stdnum": {"indexer.metadata"},
     "pypdf": {"indexer.parsing"},
@@ -83,7 +94,9 @@ ONLY_IN = {
     "markdown_it": {"indexer.parsing"},
     "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
     "jinja2": {"search_service.web"},
-    "limits": {"search_service.chat", "search_service.entrance"},
+    "limits": {"search_service.chat", "search_service.guard", "search_service.entrance"},
+    "prometheus_client": {"search_service.guard"},
+    "uvicorn": {"search_service.guard", "search_service.serving"},
     "telegram": {"search_service.chat"},
     "slack_bolt": {"search_service.chat"},
     "slack_sdk": {"search_service.chat"},
@@ -290,9 +303,19 @@ sys.exit(", ".join(found) or 0)
     ("modules", "unwanted"),
     [
         ("indexer.__main__, indexer.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
+        ("indexer.worker", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml", "pydantic", "bm25s")),
         (
             "search_service.__main__, search_service.app",
-            ("torch", "transformers", "pypdf", "docx", "openpyxl", "indexer.parsing", "mcp"),
+            (
+                "torch",
+                "transformers",
+                "pypdf",
+                "docx",
+                "openpyxl",
+                "indexer.parsing",
+                "mcp",
+                "prometheus_client",
+            ),
         ),
     ],
 )

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
@@ -14,7 +15,7 @@ from indexer.model import ParsedText, Reason
 from indexer.parsing.frontmatter import parse_sidecar
 from indexer.parsing.sniff import check_type, is_html, is_text
 
-__all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar"]
+__all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar", "prepare"]
 
 # Modules are named, not imported: a build with nothing to read loads no PDF library.
 _PARSERS = {
@@ -46,13 +47,23 @@ _SAVE_AS = {
 }
 # A profile may be front matter alone, or a row of cells; a date in a file's properties is no text.
 _METADATA_IS_CONTENT = frozenset({"markdown", "csv_register", "xlsx_register"})
+_MAX_TITLE = 300
+_ILLEGIBLE = 0.1  # share of the characters
 _NOISY_LIBRARIES = ("pypdf", "openpyxl", "markdown_it")
+
+
+def prepare(name: str) -> None:
+    """Load what a file of this name is parsed with: libraries take longer to load than to run."""
+    module = _PARSERS.get(PurePath(name).suffix.lower())
+    if module is not None:
+        import_module(f"{__name__}.{module}")
 
 
 def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     """Read a file: one text for a document, one a row for a register.
 
-    Raises UnreadableFileError, and nothing else, whatever the bytes are.
+    Raises UnreadableFileError, or MemoryError where that is bounded, and nothing else, whatever
+    the bytes are.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
@@ -63,7 +74,7 @@ def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     try:
         with _quiet():
             texts: tuple[ParsedText, ...] = parser.parse(data)
-    except UnreadableFileError:
+    except (UnreadableFileError, MemoryError):
         raise
     except Exception as error:  # a library met what its authors did not think of
         raise UnreadableFileError(
@@ -74,7 +85,8 @@ def parse(name: str, data: bytes) -> tuple[ParsedText, ...]:
     may_be_metadata = _PARSERS[suffix] in _METADATA_IS_CONTENT
     if not any(text.blocks or (may_be_metadata and text.metadata) for text in texts):
         raise _empty()
-    return texts
+    _check_legible(texts)
+    return tuple(replace(text, title=_short(text.title)) for text in texts)
 
 
 def _module(suffix: str, data: bytes) -> str:
@@ -104,6 +116,22 @@ def _quiet() -> Iterator[None]:
 def _check_not_empty(data: bytes) -> None:
     if not data.strip(b"\x00\t\n\r\x0b\x0c ") or (len(data) < 8 and is_text(data) and _blank(data)):
         raise _empty()
+
+
+def _check_legible(texts: tuple[ParsedText, ...]) -> None:
+    """Refuse what is mostly the marks that stand for bytes of another encoding."""
+    read = [block.text for text in texts for block in text.blocks]
+    if sum(text.count("\ufffd") for text in read) > _ILLEGIBLE * sum(map(len, read)):
+        raise UnreadableFileError(
+            Reason.CORRUPT,
+            "Its characters are in an encoding that cannot be told, or it is damaged.",
+            remedy="Open it in the program that made it and save it again, as UTF-8 if it asks.",
+        )
+
+
+def _short(title: str) -> str:
+    """A title that is none, but a whole text in its place, is shown beside each passage: cut it."""
+    return title if len(title) <= _MAX_TITLE else f"{title[:_MAX_TITLE].rsplit(' ', 1)[0]}…"
 
 
 def _blank(data: bytes) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError
+from pypdf.errors import FileNotDecryptedError, LimitReachedError
 from pypdf.generic import Destination
 
 from indexer.errors import UnreadableFileError
@@ -35,7 +35,8 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     pages, failed = _read_pages(reader)
     total = len(pages)
     if len(failed) == total:
-        raise _corrupt()
+        limited = any(isinstance(error, LimitReachedError) for error in failed.values())
+        raise _inflated() if limited else _corrupt()
     letters = [sum(char.isalpha() for line in page for char in line.text) for page in pages]
     images = [_has_image(reader, number) for number in range(total)]
     if all(count < _STAMP_LETTERS * image for count, image in zip(letters, images, strict=True)):
@@ -52,7 +53,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         ParsedText(
             blocks=layout.blocks,
             title=_title(reader) or layout.title,
-            warnings=tuple(_warnings(failed, without_text)),
+            warnings=tuple(_warnings(list(failed), without_text)),
             pages=total,
         ),
     )
@@ -65,6 +66,10 @@ def _open(data: bytes) -> PdfReader:
         count = 0 if locked else len(reader.pages)
     except FileNotDecryptedError as error:
         raise _encrypted() from error
+    except LimitReachedError as error:
+        raise _inflated() from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise _corrupt() from error
     if locked:
@@ -80,17 +85,19 @@ def _open(data: bytes) -> PdfReader:
     return reader
 
 
-def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], list[int]]:
-    """Read the lines of every page, and the numbers of the pages that could not be read."""
+def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], dict[int, Exception]]:
+    """Read the lines of every page; of those that cannot be read tell the number, and why."""
     pages: list[list[Line]] = []
-    failed: list[int] = []
+    failed: dict[int, Exception] = {}
     characters = 0
     for number in range(1, len(reader.pages) + 1):
         try:
             lines = page_lines(reader.pages[number - 1], number)
-        except Exception:  # one page that a library cannot read does not take the others away
+        except MemoryError:
+            raise
+        except Exception as error:  # one page that a library cannot read does not take the others
             lines = []
-            failed.append(number)
+            failed[number] = error
         characters += sum(len(line.text) for line in lines)
         check_characters(characters)
         pages.append(lines)
@@ -163,6 +170,14 @@ def _encrypted() -> UnreadableFileError:
         Reason.ENCRYPTED,
         "It is protected by a password.",
         remedy="Save a copy without the password.",
+    )
+
+
+def _inflated() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.TOO_LARGE,
+        "It unpacks to much more than a document holds, or refers to itself without end.",
+        remedy="Check where it comes from; if it is genuine, print it to a new PDF.",
     )
 
 

@@ -10,13 +10,12 @@ from search_service import links
 from search_service.chat.model import Item, Link, Reply, Section
 from search_service.chat.speaker import Speaker
 from search_service.chat.store import Watch
-from search_service.highlight import reading_start
+from search_service.highlight import best_start
 from search_service.languages import ITALIAN
 from search_service.links import Asked
 from search_service.model import Answer, DocumentHit, Highlight, OrganisationHit
 
 PAGE = 5  # cooperatives of one reply
-MOST_DOCUMENTS = 3
 _QUOTE = 200  # characters of a line of evidence
 
 
@@ -36,6 +35,7 @@ class Answers(Speaker):
             sections,
             self._hints(answer),
             Link(self.say.text("Vedi tutto sulla pagina"), self.url(Asked(question).url)),
+            is_answer=True,
         )
 
     def _count(self, answer: Answer) -> str:
@@ -73,7 +73,7 @@ class Answers(Speaker):
         return tuple(sections)
 
     def _documents(self, answer: Answer) -> tuple[Section, ...]:
-        hits = answer.documents[:MOST_DOCUMENTS]
+        hits = answer.documents[:PAGE]
         if not hits:
             return ()
         items = tuple(self._document(hit) for hit in hits)
@@ -138,9 +138,6 @@ class Answers(Speaker):
         age = self.words.age(document, self.today)
         return f"{self.words.period(document.period)}{f' ({age})' if age else ''}"
 
-    def _url(self, path: str) -> str:
-        return f"{self.origin}{path}" if self.origin else ""
-
     def news(self, answer: Answer, watch: Watch) -> Reply:
         """That new cooperatives answer a standing question; ``answer`` holds only those."""
         say = self.say
@@ -157,12 +154,13 @@ class Answers(Speaker):
             sections=(Section("", items),),
             hints=(say.text("Per togliere l'avviso: «togli avviso %(n)s».", n=watch.number),),
             more=Link(say.text("Vedi tutto sulla pagina"), self.url(Asked(watch.question).url)),
+            is_answer=True,
         )
 
 
 def _quote(passage: Passage, marks: Sequence[Highlight]) -> str:
-    """One line of a passage, where its marked words are."""
-    start = reading_start(passage.text, marks)
+    """One line of a passage, where most of its marked words are."""
+    start = best_start(passage.text, marks, _QUOTE)
     line = re.sub(r"\s+", " ", passage.text[start : start + 2 * _QUOTE]).strip()
     opened = "… " if start else ""
     if len(line) <= _QUOTE and start + 2 * _QUOTE >= len(passage.text):

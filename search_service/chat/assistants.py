@@ -25,6 +25,7 @@ from search_service.access import present
 from search_service.chat import assistant_results as results
 from search_service.chat import assistant_text as texts
 from search_service.chat.bearer import Door
+from search_service.chat.limits import Limits
 from search_service.dossier import newest_first
 from search_service.errors import NotFoundError
 from search_service.languages import ITALIAN, LANGUAGES
@@ -48,7 +49,7 @@ try:
 except ModuleNotFoundError as error:
     raise SettingsError(
         "Assistants are to be answered, but the library mcp is not installed.",
-        remedy="Run: pip install 'competenze-in-rete[mcp]'.",
+        remedy="Run, in the project's folder: pip install '.[mcp]'.",
     ) from error
 
 MAX_LIMIT = 20  # cooperatives in one answer: more is more than an assistant reads
@@ -61,6 +62,8 @@ _MARKDOWN = "text/markdown"
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
+PER_ASSISTANT = "120/minute"  # requests: a question takes an assistant three or four
+PER_SERVICE = "1200/minute"
 _INSTRUCTIONS = """\
 Chi, in una rete di cooperative italiane, sa fare che cosa, con le prove. Cerca con \
 cerca_competenze, nella lingua di chi chiede; approfondisci con scheda_cooperativa e documento. \
@@ -273,7 +276,11 @@ class Assistants:
             ),
         )
         self.app: ASGIApp = CORSMiddleware(
-            Door(app, tokens.get_secret_value().split() if tokens else ()),
+            Door(
+                app,
+                tokens.get_secret_value().split() if tokens else (),
+                Limits(PER_ASSISTANT, PER_SERVICE),
+            ),
             allow_origins=origins,
             allow_methods=["POST"],
             allow_headers=["*"],

@@ -52,10 +52,12 @@ _UNWATCH = {
 _WATCH = {
     ITALIAN: r"(?:avvis|avvert)(?:a|i)(?:mi|ci)(?: (?:quando|se|(?:non )?appena)| ?:) "
     r"(?:(?:arrivano?|c'e|ci sono|trovi) )?(?P<text>.+)"
-    r"|(?:fammi|facci) sapere (?:quando|se|(?:non )?appena) (?:(?:arrivano?|c'e|ci sono) )?"
+    r"|(?:fammi|facci) sapere (?:quando|(?:non )?appena) (?:(?:arrivano?|c'e|ci sono) )?"
     r"(?P<other>.+)",
-    "en": r"(?:(?:notify|alert|tell) (?:me|us)|let (?:me|us) know)"
-    r"(?: (?:when|if|as soon as)| ?:) (?:(?:there is|there are|there's|you find) )?(?P<text>.+)",
+    # "tell me if", "fammi sapere se" are how one asks
+    "en": r"(?:(?:notify|alert) (?:me|us)(?: (?:when|if|as soon as)| ?:)"
+    r"|(?:tell (?:me|us)|let (?:me|us) know) (?:when|as soon as)) "
+    r"(?:(?:there is|there are|there's|you find) )?(?P<text>.+)",
 }
 _PATTERNS = tuple(
     (wish, code, re.compile(pattern))

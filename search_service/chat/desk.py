@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 
 from indexer.errors import GenerationError
+from indexer.language import detect
 from search_service.chat.answers import PAGE, Answers
 from search_service.chat.commands import Command, Wish, parse
-from search_service.chat.following import Conversations, Turn, follow
+from search_service.chat.following import Conversations, follow
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
 from search_service.chat.sayings import Sayings
 from search_service.chat.store import Store, Watch
 from search_service.errors import QueryError
 from search_service.languages import ITALIAN, LANGUAGES
+from search_service.model import Answer
 from search_service.query import MAX_LENGTH
 from search_service.searcher import MAX_PAGE, Searcher
 from search_service.state import ServiceState
@@ -51,26 +54,31 @@ class Desk:
         self._conversations = Conversations(clock)
 
     def reply(self, message: Message) -> Reply | None:
-        """What to say to a message; nothing where it was answered before."""
-        event = f"{message.platform} {message.event}"
-        if message.event and not self._store.first_time(event, self._clock()):
-            return None
+        """What to say to a message; nothing where it was answered before, or where this person
+        was just told to ask less often.
+        """
         command = parse(message.text)
-        if not self._limits.allows(message.platform, message.channel, message.user):
-            return self._sayings(command.language).too_many()
+        sayings = self._sayings(_language(command))
         try:
+            if message.event and not self._store.first_time(_event(message), self._clock()):
+                return None
+            if not self._limits.allows(message.platform, message.channel, message.user):
+                return sayings.too_many() if self._limits.tells(message) else None
             return self._reply(message, command)
         except GenerationError:
-            starting = self._state.readiness.starting
-            sayings = self._sayings(command.language)
-            return sayings.starting() if starting else sayings.no_index()
+            return sayings.starting() if self._state.readiness.starting else sayings.no_index()
         except Exception:
             _log.exception("a message of %s could not be answered", message.platform)
-            return self._sayings(command.language).failed()
+            return sayings.failed()
+
+    def unanswered(self, message: Message) -> None:
+        """Let a message be answered again: the platform did not take what was said to it."""
+        if message.event:
+            self._store.unanswered(_event(message))
 
     def late(self, message: Message) -> Reply:
         """What to say where the platform does not wait for the reply. Takes no time."""
-        return self._sayings(parse(message.text).language).late()
+        return self._sayings(_language(parse(message.text))).late()
 
     def answers(self, language: str) -> Answers:
         """Says answers in a language of its code."""
@@ -80,7 +88,7 @@ class Desk:
         return Sayings(words_in(_ours(language)), self._origin, self._today())
 
     def _reply(self, message: Message, command: Command) -> Reply:
-        sayings = self._sayings(command.language)
+        sayings = self._sayings(_language(command))
         match command.wish:
             case Wish.HELP:
                 return sayings.help()
@@ -99,13 +107,14 @@ class Desk:
     def _answer(self, message: Message, command: Command) -> Reply:
         searcher = self._state.searcher
         conversation = f"{message.platform} {message.conversation}"
+        sayings = self._sayings(_language(command))
         if len(command.text) > MAX_LENGTH:
-            return self._sayings(command.language).too_long()
-        turn = follow(command.text, self._conversations.last(conversation), PAGE, searcher)
+            return sayings.too_long()
         try:
+            turn = follow(command.text, self._conversations.last(conversation), PAGE, searcher)
             query = searcher.understand(turn.question)
         except QueryError:
-            return self._sayings(command.language).not_understood()
+            return sayings.not_understood()
         answer = searcher.highlighted(searcher.search(query, PAGE, turn.offset))
         self._conversations.keep(conversation, turn)
         return self.answers(query.language).answer(answer, turn.question)
@@ -117,9 +126,10 @@ class Desk:
         if len(command.text) > MAX_LENGTH:
             return sayings.too_long()
         try:
-            known = who_answers(searcher, command.text)
+            found = everybody(searcher, command.text).organisations
         except QueryError:
             return sayings.not_understood()
+        known = frozenset(hit.organisation.id for hit in found)
         watch = Watch(
             0,
             message.platform,
@@ -133,18 +143,34 @@ class Desk:
         number = self._store.add(watch)
         if number is None:
             return sayings.too_many_watches()
-        conversation = f"{message.platform} {message.conversation}"
-        self._conversations.keep(conversation, Turn(command.text))
         return sayings.watching(number, command.text, len(known))
 
     def _today(self) -> date:
         return date.fromtimestamp(self._clock())
 
 
-def who_answers(searcher: Searcher, question: str) -> frozenset[str]:
-    """The ids of all cooperatives that surely answer a question, MAX_PAGE at most."""
-    found = searcher.search(searcher.understand(question), MAX_PAGE)
-    return frozenset(hit.organisation.id for hit in found.organisations)
+def everybody(searcher: Searcher, question: str) -> Answer:
+    """The answer with all cooperatives that surely answer a standing question, where it asks.
+
+    Who was only found by widening the place is nobody to be told of.
+    """
+    query = searcher.understand(question)
+    answer = searcher.search(query, MAX_PAGE)
+    if answer.widened is not None:
+        return replace(answer, organisations=(), total=0)
+    found = answer.organisations
+    while len(found) < answer.total:
+        found += searcher.search(query, MAX_PAGE, len(found)).organisations
+    return replace(answer, organisations=found)
+
+
+def _event(message: Message) -> str:
+    return f"{message.platform} {message.event}"
+
+
+def _language(command: Command) -> str:
+    """The language of a command's own words, or of the question."""
+    return command.language or detect(command.text, among=tuple(LANGUAGES))
 
 
 def _ours(language: str) -> str:

@@ -26,12 +26,12 @@ _MORE = re.compile(
 )
 # What shows that a message goes on from the one before.
 _JOINS = re.compile(
-    r"(?:(?:e|ed|ma|invece|però|allora|and|but|instead|then|what about|how about)(?![\w'])[ ,]*)+"
-    r"(?:(?:invece|instead)(?!\w)[ ,]*)?"
+    r"(?:(?:e|ed|ma|invece|pero|allora|and|but|instead|then|what about|how about)(?:[ ,]+|$))+"
 )
 _ALSO = re.compile(r"(?:(?:anche|pure|also)(?!\w) *)+")
 _BETWEEN_FILTERS = r"(?:(?:o|e|oppure|anche|pure|or|and|also)(?: |$)|[ ,;/])*"
 _ONLY = re.compile(r"(?:(?:solo|soltanto|solamente|unicamente|only|just)(?!\w) *)+")
+_OF_ITSELF = frozenset({Aspect.KIND, Aspect.ORGANISATION})  # "eventi", "Bussola": questions
 _OF_THE_TEXT = frozenset({Aspect.SPELLING, Aspect.EXCLUSION})  # they go with the words they are of
 
 
@@ -73,8 +73,9 @@ class Conversations:
 def follow(text: str, last: Turn | None, page: int, searcher: Searcher) -> Turn:
     """The turn that a message makes after the last one; ``page`` is how many a reply shows.
 
-    A message goes on from the last where it asks for more, where it is all filter ("in Toscana?")
-    or where it begins as what goes on begins ("e per i musei?"); any other is a new question.
+    A message goes on from the last where it asks for more, where it is all filter ("in Toscana?",
+    "solo casi di studio") or where it begins as what goes on begins ("e per i musei?"); any other
+    is a new question.
     """
     if last is None:
         return Turn(text)
@@ -85,23 +86,31 @@ def follow(text: str, last: Turn | None, page: int, searcher: Searcher) -> Turn:
     joins = _JOINS.match(folded)
     rest = bare[joins.end() :] if joins else bare
     only = _ONLY.match(fold_in_place(rest))
-    rest = (rest[only.end() :] if only else rest) or bare
+    rest = rest[only.end() :] if only else rest
+    if not rest:
+        return Turn(text)
     try:
         said, before = searcher.understand(rest), searcher.understand(last.question)
     except QueryError:
         return Turn(text)
-    if _is_all_filter(rest, said, bool(joins)):
+    goes_on = bool(joins or only)
+    if _is_all_filter(rest, said, goes_on):
         return Turn(_refined(before, said, rest, searcher) or text)
     if joins:
         return Turn(_asked_of_the_same(before, said, rest))
     return Turn(text)
 
 
-def _is_all_filter(text: str, said: Query, joins: bool) -> bool:
-    """Whether nothing but filters is said: "tutte le cooperative di Pisa" asks for more."""
-    left = _without(text, _filters(said))
-    only_filters = re.fullmatch(_BETWEEN_FILTERS, fold_in_place(left)) is not None
-    return bool(_filters(said)) and (only_filters or (joins and not said.text))
+def _is_all_filter(text: str, said: Query, goes_on: bool) -> bool:
+    """Whether nothing but filters is said: "tutte le cooperative di Pisa" asks for more, and
+    "eventi nel 2025" may well be asked by itself, unless it is said to go on ("solo …").
+    """
+    filters = _filters(said)
+    if goes_on:
+        return bool(filters) and not said.text
+    if not filters or any(item.aspect in _OF_ITSELF for item in filters):
+        return False
+    return re.fullmatch(_BETWEEN_FILTERS, fold_in_place(_without(text, filters))) is not None
 
 
 def _refined(before: Query, said: Query, text: str, searcher: Searcher) -> str:

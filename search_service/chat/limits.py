@@ -6,8 +6,11 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from search_service.chat.model import Message
+
 PER_USER = "20/minute"
 PER_CHANNEL = "60/minute"
+_TOLD = parse("1/minute")
 
 
 class Limits:
@@ -26,3 +29,9 @@ class Limits:
         if not all(self._limiter.test(limit, platform, kind, who) for limit, kind, who in asked):
             return False
         return all(self._limiter.hit(limit, platform, kind, who) for limit, kind, who in asked)
+
+    def tells(self, message: Message) -> bool:
+        """Whether to tell a person that it is too often: once a minute, or a flood is answered by
+        another.
+        """
+        return self._limiter.hit(_TOLD, message.platform, "told", message.channel, message.user)

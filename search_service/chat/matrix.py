@@ -251,10 +251,14 @@ class Bot:
 
     async def _answer(self, client: nio.AsyncClient, asked: Asked) -> None:
         message = asked.message
-        reply = await asyncio.to_thread(self._desk.reply, message)
-        if reply is not None:
-            content = in_answer(render(reply), asked)
-            await deliver(client, message.channel, content, f"answer-{message.event}")
+        try:
+            reply = await asyncio.to_thread(self._desk.reply, message)
+            if reply is not None:
+                content = in_answer(render(reply), asked)
+                await deliver(client, message.channel, content, f"answer-{message.event}")
+        except BaseException:
+            self._desk.unanswered(message)
+            raise
 
 
 async def _patiently(ask: Callable[[], Awaitable[nio.Response]]) -> nio.Response:

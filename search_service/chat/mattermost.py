@@ -15,7 +15,7 @@ from search_service.chat.desk import Desk
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.fitting import fitted
 from search_service.chat.model import Item, Link, Message, Poster, Reply
-from search_service.chat.posting import post_json
+from search_service.chat.posting import checked, post_json
 
 MAX_TEXT = 16_383  # characters of a post
 _JOINER = "\u2060"  # takes no room, and parts what would be read as one
@@ -33,7 +33,7 @@ def create(settings: Settings, desk: Desk) -> Mattermost:
     token, webhook = settings.mattermost_token, settings.mattermost_webhook
     return Mattermost(
         token.get_secret_value() if token else "",
-        webhook.get_secret_value() if webhook else "",
+        checked(webhook.get_secret_value() if webhook else "", "COMPETENZE_MATTERMOST_WEBHOOK"),
         desk,
     )
 
@@ -101,9 +101,8 @@ class Mattermost:
         """An answer is for the whole channel, so that colleagues see it; what is no answer (a
         refusal, an error, the alerts) is for who asked.
         """
-        is_answer = bool(reply.sections or reply.more)
         return {
-            "response_type": "in_channel" if is_answer else "ephemeral",
+            "response_type": "in_channel" if reply.is_answer else "ephemeral",
             "text": render(reply),
             "skip_slack_parsing": True,
         }

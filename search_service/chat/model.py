@@ -67,7 +67,8 @@ class Reply:
     """What every chat shows, each in its own format. All of it is plain text.
 
     ``heading`` says it in one line; ``notes`` are what was understood and how it was widened;
-    ``hints`` what can be done next; ``more`` is the same search on the web page.
+    ``hints`` what can be done next; ``more`` is the same search on the web page. ``is_answer``: it
+    is of use to the whole channel, and no help, refusal or list of alerts.
     """
 
     language: str
@@ -76,6 +77,7 @@ class Reply:
     sections: tuple[Section, ...] = ()
     hints: tuple[str, ...] = ()
     more: Link | None = None
+    is_answer: bool = False
 
 
 class Poster(Protocol):

@@ -53,7 +53,7 @@ class Platform:
         if not self.has_library:
             raise SettingsError(
                 f"{self.name} is configured, but its library {self.library} is not installed.",
-                remedy=f"Run: pip install 'competenze-in-rete[{self.name}]'.",
+                remedy=f"Run, in the project's folder: pip install '.[{self.name}]'.",
             )
         module = importlib.import_module(f"search_service.chat.{self.name}")
         adapter: Adapter = module.create(settings, desk)

@@ -12,6 +12,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from indexer.errors import SettingsError
 from search_service.chat.errors import DeliveryError
 
 TIMEOUT = 10.0  # seconds
@@ -52,6 +53,16 @@ def _post(url: str, body: bytes) -> None:
         # Without its cause: a traceback might show the address.
         kind = type(getattr(error, "reason", error)).__name__
         raise DeliveryError(f"A webhook cannot be reached ({kind}).", remedy=_REMEDY) from None
+
+
+def checked(url: str, setting: str) -> str:
+    """A webhook's address from the settings; raises SettingsError where nothing may be posted."""
+    if url and not _is_safe(url):
+        raise SettingsError(
+            f"{setting} is no https address.",
+            remedy="Copy it whole from the platform; http is only for this machine itself.",
+        )
+    return url
 
 
 def _is_safe(url: str) -> bool:

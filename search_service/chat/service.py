@@ -72,6 +72,13 @@ class Chats:
                 break
             except Timeout:
                 await asyncio.sleep(_TURN_SECONDS)
+            except OSError as error:
+                _log.error(
+                    "no bot runs: %s cannot be locked (%s); make its folder writable",
+                    self._lock,
+                    error.strerror,
+                )
+                await asyncio.sleep(_RESTART_SECONDS)
         try:
             async with asyncio.TaskGroup() as group:
                 for job in self._jobs:

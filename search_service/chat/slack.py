@@ -194,6 +194,7 @@ class Slack:
             if reply is not None:
                 poster.send(message.channel, reply, thread)
         except DeliveryError as error:
+            self._desk.unanswered(message)
             _log.warning("slack: a mention was not answered: %s", error)
         except Exception:
             _log.exception("slack: a mention could not be answered")

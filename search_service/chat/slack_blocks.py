@@ -38,8 +38,7 @@ def in_slash_command(reply: Reply) -> Payload:
     An answer is for the whole channel, so that colleagues see it and can go on from it in a
     thread; what is no answer (a refusal, an error, the alerts) is for who asked.
     """
-    is_answer = bool(reply.sections or reply.more)
-    return {**render(reply), "response_type": "in_channel" if is_answer else "ephemeral"}
+    return {**render(reply), "response_type": "in_channel" if reply.is_answer else "ephemeral"}
 
 
 def _fit(blocks: list[Payload]) -> bool:

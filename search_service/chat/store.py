@@ -23,6 +23,7 @@ _SCHEMA = (
         UNIQUE (platform, channel, question))""",
 )
 _KEEP_EVENTS = 24 * 3600.0  # seconds: platforms repeat an event within minutes, Telegram a day
+LEASE_SECONDS = 600.0
 MAX_IN_CHANNEL = 20  # standing questions
 
 
@@ -61,6 +62,11 @@ class Store:
             connection.execute("DELETE FROM events WHERE at < ?", (now - _KEEP_EVENTS,))
             done = connection.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", (event, now))
             return done.rowcount == 1
+
+    def unanswered(self, event: str) -> None:
+        """Let an event be answered again: the platform did not take its answer."""
+        with self._opened() as connection:
+            connection.execute("DELETE FROM events WHERE id = ?", (event,))
 
     def add(self, watch: Watch) -> int | None:
         """Keep a standing question (its number is not read); its number, or ``None`` where the
@@ -108,28 +114,32 @@ class Store:
         """The standing questions not yet asked of a generation, and due."""
         return self._watches("generation <> ? AND not_before <= ?", generation, now)
 
-    def claim(self, watch: Watch, generation: str) -> bool:
-        """Take a standing question to ask it of a generation: of several processes, one is let."""
+    def claim(self, watch: Watch, now: float) -> bool:
+        """Take a standing question to ask it: of several processes, one is let.
+
+        Whoever takes it and dies holds it for LEASE_SECONDS; then it is due again.
+        """
         with self._opened() as connection:
             done = connection.execute(
-                "UPDATE watches SET generation = ? WHERE number = ? AND generation = ?",
-                (generation, watch.number, watch.generation),
+                "UPDATE watches SET not_before = ? "
+                "WHERE number = ? AND generation = ? AND not_before <= ?",
+                (now + LEASE_SECONDS, watch.number, watch.generation, now),
             )
             return done.rowcount == 1
 
-    def told(self, watch: Watch, known: frozenset[str]) -> None:
-        """Remember whom a channel was told of."""
+    def told(self, watch: Watch, known: frozenset[str], generation: str) -> None:
+        """Remember whom a channel was told of, as of which generation."""
         with self._opened() as connection:
             connection.execute(
-                "UPDATE watches SET known = ? WHERE number = ?", (_written(known), watch.number)
+                "UPDATE watches SET known = ?, generation = ?, not_before = 0 WHERE number = ?",
+                (_written(known), generation, watch.number),
             )
 
-    def give_back(self, watch: Watch, not_before: float) -> None:
+    def wait(self, watch: Watch, not_before: float) -> None:
         """Let a standing question that could not be delivered be asked again, later."""
         with self._opened() as connection:
             connection.execute(
-                "UPDATE watches SET generation = ?, not_before = ? WHERE number = ?",
-                (watch.generation, not_before, watch.number),
+                "UPDATE watches SET not_before = ? WHERE number = ?", (not_before, watch.number)
             )
 
     def _watches(self, condition: str, *values: object) -> tuple[Watch, ...]:

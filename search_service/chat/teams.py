@@ -16,11 +16,12 @@ from starlette.routing import BaseRoute
 from indexer.errors import SettingsError
 from indexer.settings import Settings
 from search_service.chat.adapter import webhook_route
+from search_service.chat.commands import MAX_TEXT
 from search_service.chat.desk import Desk
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.fitting import fitted
 from search_service.chat.model import Item, Link, Message, Poster, Reply
-from search_service.chat.posting import post_json
+from search_service.chat.posting import checked, post_json
 
 MAX_BYTES = 28_000  # of a message's JSON, however its characters are escaped; Teams takes 28 KB
 _SECONDS = 4.5  # Teams waits five
@@ -41,7 +42,7 @@ def create(settings: Settings, desk: Desk) -> Teams:
             "COMPETENZE_TEAMS_SECRET is no security token of an outgoing webhook.",
             remedy="Copy it whole, as Teams shows it once when the webhook is made.",
         ) from None
-    return Teams(key, desk, webhook)
+    return Teams(key, desk, checked(webhook, "COMPETENZE_TEAMS_WEBHOOK"))
 
 
 class _Account(BaseModel):
@@ -89,6 +90,14 @@ class _Words(HTMLParser):
         self.feed(html)
         self.close()
         return " ".join("".join(self._pieces).split())
+
+
+def _words(html: str) -> str:
+    """The words of a message; its beginning, as the reader takes the square of its length."""
+    try:
+        return _Words().of(html[:MAX_TEXT])
+    except AssertionError:  # how Python's reader says that a declaration is broken
+        raise UnreadableError("its text is broken HTML.", remedy="See who calls this.") from None
 
 
 class Teams:
@@ -149,7 +158,7 @@ class Teams:
             conversation=thread,
             user=sender.id,
             event=f"{thread} {activity.id}",  # ids are times: two channels may have the same
-            text=_Words().of(activity.text),
+            text=_words(activity.text),
         )
 
     def render(self, reply: Reply) -> Mapping[str, object]:

@@ -219,6 +219,13 @@ class Telegram:
 
     async def _send(self, arguments: dict[str, Any]) -> None:
         try:
+            await self._sent(arguments)
+        except RetryAfter as error:  # too many at once: once more, when Telegram says
+            await asyncio.sleep(_seconds(error))
+            await self._sent(arguments)
+
+    async def _sent(self, arguments: dict[str, Any]) -> None:
+        try:
             await self._api.send_message(**arguments)
         except ChatMigrated as moved:  # the group became a supergroup
             await self._api.send_message(**{**arguments, "chat_id": moved.new_chat_id})
@@ -290,13 +297,20 @@ class Telegram:
                 asked = parse(update, me)
                 if asked is None:
                     continue
-                reply = await asyncio.to_thread(self._desk.reply, asked.message)
-                if reply is not None:
-                    await self._send(sending(asked.message.channel, reply, asked.replies_to))
+                await self._say(asked)
             except TelegramError as error:
                 _log.warning("Telegram did not take an answer: %s", _masked(str(error)))
             except Exception:
                 _log.exception("a message of Telegram could not be answered")
+
+    async def _say(self, asked: Asked) -> None:
+        try:
+            reply = await asyncio.to_thread(self._desk.reply, asked.message)
+            if reply is not None:
+                await self._send(sending(asked.message.channel, reply, asked.replies_to))
+        except BaseException:  # stopped here, Telegram gives it again to the next that asks
+            self._desk.unanswered(asked.message)
+            raise
 
     # --- webhook ---------------------------------------------------------------------------
 

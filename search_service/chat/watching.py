@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from search_service.chat.desk import Desk
+from search_service.chat.desk import Desk, everybody
 from search_service.chat.errors import DeliveryError, StoreError
 from search_service.chat.model import Poster, Reply
 from search_service.chat.store import Store, Watch
 from search_service.errors import QueryError
-from search_service.searcher import MAX_PAGE, Searcher
+from search_service.searcher import Searcher
 from search_service.state import ServiceState
 
 RETRY_SECONDS = 300.0  # before a platform that did not take a message is tried again
@@ -55,34 +55,40 @@ class Watching:
         generation = searcher.generation.id
         for watch in await asyncio.to_thread(self._store.behind, generation, self._clock()):
             poster = self._posters.get(watch.platform)
-            if poster is not None and self._store.claim(watch, generation):
+            if poster is None:
+                continue
+            if await asyncio.to_thread(self._store.claim, watch, self._clock()):
                 await self._tell(watch, poster, searcher)
 
     async def _tell(self, watch: Watch, poster: Poster, searcher: Searcher) -> None:
         try:
-            found = await asyncio.to_thread(self._news, watch, searcher)
-            if found is None:
-                return
-            known, reply = found
-            await poster.post(watch.channel, reply)
-            self._store.told(watch, known)
+            known, reply = await asyncio.to_thread(self._news, watch, searcher)
+            if reply is not None:
+                await poster.post(watch.channel, reply)
+            generation = searcher.generation.id
+            await asyncio.to_thread(self._store.told, watch, known, generation)
         except DeliveryError as error:
             _log.warning("standing question %d waits: %s", watch.number, error)
-            self._store.give_back(watch, self._clock() + RETRY_SECONDS)
+            await self._later(watch)
+        except asyncio.CancelledError:  # the service ends: the next one asks at once
+            self._store.wait(watch, 0.0)
+            raise
         except Exception:
             _log.exception("standing question %d could not be asked", watch.number)
-            self._store.give_back(watch, self._clock() + RETRY_SECONDS)
+            await self._later(watch)
 
-    def _news(self, watch: Watch, searcher: Searcher) -> tuple[frozenset[str], Reply] | None:
+    async def _later(self, watch: Watch) -> None:
+        await asyncio.to_thread(self._store.wait, watch, self._clock() + RETRY_SECONDS)
+
+    def _news(self, watch: Watch, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
         """Whom the channel then knows of, and what to tell it; nothing where nobody is new."""
         try:
-            query = searcher.understand(watch.question)
+            answer = everybody(searcher, watch.question)
         except QueryError:  # a filter of it is known no more: perhaps the next time
-            return None
-        answer = searcher.search(query, MAX_PAGE)
+            return watch.known, None
         new = tuple(h for h in answer.organisations if h.organisation.id not in watch.known)
         if not new:
-            return None
+            return watch.known, None
         shown = searcher.highlighted(replace(answer, organisations=new))
         known = watch.known | {hit.organisation.id for hit in new}
         return known, self._desk.answers(watch.language).news(shown, watch)

@@ -22,6 +22,7 @@ from search_service.languages import LANGUAGES, language_of
 from search_service.model import Proof
 from search_service.schemas import passage_url
 from search_service.sectors import sector_label
+from search_service.trace import stage
 from search_service.wording import words_in
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
@@ -53,6 +54,7 @@ class Renderer:
         """The address of the icon."""
         return self.assets["favicon.svg"].url
 
+    @stage("render")
     def html(self, language: str, name: str, context: Mapping[str, object]) -> str:
         """A template filled in."""
         return self._environments[language].get_template(name).render(context)

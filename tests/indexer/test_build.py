@@ -12,8 +12,9 @@ import pytest
 from filelock import FileLock
 
 from indexer import build as building
+from indexer import reading
 from indexer.build import build, check
-from indexer.errors import CorpusError
+from indexer.errors import BusyError, CorpusError
 from indexer.generation import Generation, current_name, file_path, generation_names, load_current
 from indexer.lexical import terms
 from indexer.model import BuildReport, Encoded, Reason, Severity
@@ -473,7 +474,7 @@ def test_a_second_writer_is_refused_and_harms_nothing(corpus: Path) -> None:
     put(corpus, "events/nuovo.md", "Un testo nuovo.")
     with (
         FileLock(corpus.parent / "index" / "lock"),
-        pytest.raises(CorpusError, match="Another build is writing") as caught,
+        pytest.raises(BusyError, match="Another program is writing") as caught,
     ):
         run(corpus)
     assert "Wait" in caught.value.remedy
@@ -539,3 +540,51 @@ def test_progress_goes_from_the_first_to_the_last_of_each_stage(corpus: Path) ->
     assert [s for s in heard.steps if s[0] == "parse"] == [("parse", n, 4) for n in range(1, 5)]
     assert [s for s in heard.steps if s[0] == "split"] == [("split", n, 5) for n in range(1, 6)]
     assert heard.steps[-1] == ("embed", report.embedded, report.embedded)
+
+
+# --- what one file says never ends a build -------------------------------------------------
+
+
+def test_a_value_that_is_no_number_is_reported(corpus: Path) -> None:
+    put(corpus, "profiles/nan.md", "---\nname: Nan\nmembers: .nan\n---\nTesto.\n")
+    report, _ = run(corpus)
+    (problem,) = report.problems
+    assert (problem.path, problem.reason) == ("profiles/nan.md", Reason.BAD_METADATA)
+    assert problem.detail == "members: nan is not a number"
+
+
+def test_a_file_whose_fields_break_the_reading_is_reported_and_the_others_are_indexed(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = reading.draft
+
+    def breaking(path: str, *rest: object) -> object:
+        if path == "profiles/arca.md":
+            raise OverflowError("too much")
+        return real(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "draft", breaking)
+    report, _ = run(corpus)
+    (problem,) = report.problems
+    assert (problem.path, problem.reason) == ("profiles/arca.md", Reason.BAD_METADATA)
+    assert problem.severity is Severity.ERROR
+    assert "OverflowError" in problem.detail
+    assert report.documents == 4
+
+
+def test_what_a_file_says_is_reported_short_and_cannot_move_the_cursor(corpus: Path) -> None:
+    put(corpus, "profiles/a.csv", b"nome;sede\nA;\x1b[2Jx\nB;" + b"b" * 100_000 + b"\n")
+    put(corpus, "profiles/b.md", '---\nname: B\n"chiave\\e[2J": x\n---\nTesto.\n')
+    report, _ = run(corpus)
+    details = [problem.detail for problem in report.problems]
+    assert len(details) == 3
+    assert all(detail.isprintable() and len(detail) <= 301 for detail in details)
+    assert any(detail.endswith("bbb…") for detail in details)
+
+
+def test_a_title_that_is_a_whole_text_is_cut(corpus: Path) -> None:
+    title = "parola " * 10_000
+    put(corpus, "events/a.html", f"<html><head><title>{title}</title></head><body>Ciao.</body>")
+    run(corpus)
+    found = current(corpus).documents["events/a.html"].title
+    assert found == "parola " * 41 + "parola…"

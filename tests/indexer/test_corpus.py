@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import unicodedata
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from indexer import corpus
+from indexer import corpus, opening
 from indexer.corpus import Scan, read, scan
 from indexer.errors import CorpusError, UnreadableFileError
 from indexer.model import Reason, Severity
@@ -213,6 +215,66 @@ def test_a_pipe_is_reported_and_never_opened(tmp_path: Path) -> None:
     assert "not an ordinary file" in found.problems[0].detail
 
 
+def test_a_pipe_or_a_link_put_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    """What is looked at and what is opened may be two things."""
+    root = tmp_path / "corpus"
+    secret = put(tmp_path, "secret.md", "testo")  # the same bytes: the hash would not tell
+    replaced = [put(root, name) for name in ("a/pipe.md", "a/link.md", "b/inner.md")]
+    link, pipe, inner = scan(root, MB).files
+    for path in replaced:
+        path.unlink()
+    os.mkfifo(replaced[0])
+    replaced[1].symlink_to(secret)
+    (root / "b").rmdir()
+    put(tmp_path, "other/inner.md")
+    (root / "b").symlink_to(tmp_path / "other", target_is_directory=True)
+    for file, why in ((pipe, "not an ordinary"), (link, "leads outside"), (inner, "leads outside")):
+        with pytest.raises(UnreadableFileError, match=why):
+            read(file)
+
+
+def test_no_link_is_followed_after_the_names_were_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "corpus"
+    put(tmp_path, "secret/a.md")
+    root.mkdir()
+    (root / "a.md").symlink_to(tmp_path / "secret" / "a.md")
+    (root / "folder").symlink_to(tmp_path / "secret", target_is_directory=True)
+    # As if the links had been put there between the check and the opening.
+    monkeypatch.setattr(opening.os.path, "realpath", lambda path: str(path))
+    for name in ("a.md", "folder/a.md"):
+        with pytest.raises(OSError, match=r"symbolic links|Not a directory"):
+            opening.open_inside(root, root / name)
+
+
+def test_names_with_control_characters_are_reported_legibly(tmp_path: Path) -> None:
+    for name in ("a\nb.md", "rosso\x1b[31m.md", "perché no.md"):
+        put(tmp_path, name)
+    found = scan(tmp_path, MB)
+    assert paths(found) == ["perché no.md"]
+    assert problems(found) == [
+        ("a\\nb.md", Reason.UNREADABLE, Severity.ERROR),
+        ("rosso\\x1b[31m.md", Reason.UNREADABLE, Severity.ERROR),
+    ]
+
+
+def test_folders_nested_deeper_than_python_calls_are_walked(tmp_path: Path) -> None:
+    put(tmp_path, "z.md")
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("deep.md", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    try:
+        assert paths(scan(tmp_path, MB)) == ["/".join(["d"] * 1200 + ["deep.md"]), "z.md"]
+    finally:  # too deep for Python's own removal, which would fail when the folder is tidied up
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)
+
+
 # --- size and permission -------------------------------------------------------------------
 
 
@@ -220,7 +282,7 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.M
     big = put(tmp_path, "big.pdf")
     os.truncate(big, 200 * MB)
 
-    def read_nothing(_: Path) -> str:
+    def read_nothing(*_: object) -> tuple[str, int]:
         raise AssertionError("hashed although it is too large")
 
     monkeypatch.setattr(corpus, "_hash", read_nothing)
@@ -262,14 +324,14 @@ def test_a_file_that_the_disk_cannot_give_is_reported(
 ) -> None:
     put(tmp_path, "bad.md")
     put(tmp_path, "good.md", "bene")
-    real = corpus._hash
+    real = corpus.open_inside
 
-    def failing(location: Path) -> str:
+    def failing(root: Path, location: Path) -> BinaryIO:
         if location.name == "bad.md":
             raise OSError(5, "Input/output error")
-        return real(location)
+        return real(root, location)
 
-    monkeypatch.setattr(corpus, "_hash", failing)
+    monkeypatch.setattr(corpus, "open_inside", failing)
     found = scan(tmp_path, MB)
     assert paths(found) == ["good.md"]
     assert [p.detail for p in found.problems] == ["cannot be read: Input/output error"]
@@ -296,6 +358,9 @@ def test_a_file_that_changed_after_the_scan_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path, "a.md", "prima")
     (file,) = scan(tmp_path, MB).files
     path.write_text("dopo!")
+    with pytest.raises(UnreadableFileError, match="changed while it was being read"):
+        read(file)
+    path.write_text("prima e dopo")  # it grew: no more of it is read than there was
     with pytest.raises(UnreadableFileError, match="changed while it was being read"):
         read(file)
     path.unlink()

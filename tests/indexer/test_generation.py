@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import random
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,104 +17,28 @@ from indexer import lexical, token_vectors
 from indexer.errors import GenerationError
 from indexer.generation import (
     FORMAT,
-    KEPT,
-    Manifest,
-    Recipe,
     current_name,
     file_path,
     generation_names,
     keep_file,
     load,
     load_current,
-    prune,
     publish,
 )
-from indexer.model import (
-    Document,
-    DocumentKind,
-    Organisation,
-    OrganisationLink,
-    Passage,
-    Period,
-    Place,
-    PlaceLevel,
-    Problem,
-    Reason,
-    Role,
-    Severity,
-)
-from indexer.serialisation import dump_documents, dump_organisations, dump_passages
-from indexer.vectors import serialise
-
-ORIGINAL = b"Facciamo reti e cloud."
-HASH = hashlib.sha256(ORIGINAL).hexdigest()
-BARDI = Place("comune:034002", PlaceLevel.COMUNE, "Bardi", "PR")
-ARCA = Organisation("arca", "Arca", ("L'Arca",), seat=BARDI, works_in=(BARDI,), members=0)
-DOCUMENT = Document(
-    "profiles/è.md",
-    "profiles/è.md",
-    DocumentKind.PROFILE,
-    "Arca è qui",
-    "it",
+from tests.indexer.by_hand import (
+    ARCA,
+    DOCUMENT,
     HASH,
-    (OrganisationLink("arca", Role.SUBJECT),),
-    period=Period.parse("2024-02"),
-    place=BARDI,
+    MANIFEST,
+    ORIGINAL,
+    PASSAGES,
+    PROBLEM,
+    VECTORS,
+    flip,
+    folder,
+    parts,
+    published,
 )
-PASSAGES = tuple(
-    Passage(
-        f"profiles/è.md#{n}", "profiles/è.md", n, text, "Arca", ("Servizi",), 1, ("arca",), "it"
-    )
-    for n, text in enumerate(("Facciamo reti.", "Facciamo cloud."))
-)
-VECTORS = np.eye(2, 4, dtype=np.float32)
-CODER = token_vectors.TokenCoder(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
-CODES = CODER.encode(np.eye(3, 4, dtype=np.float32))
-PROBLEM = Problem("x.pdf", Severity.ERROR, Reason.ENCRYPTED, "È cifrato.", "Togli la password.")
-MANIFEST = Manifest(
-    format=FORMAT,
-    created="2026-01-01T00:00:00+00:00",
-    recipe=Recipe("toy", "toy", 200, lexical.TOKENISER, token_vectors.CODER, "0"),
-    dimension=4,
-    corpus="corpus",
-    corpus_fingerprint="f",
-    files=1,
-    documents=1,
-    organisations=1,
-    passages=2,
-    problems=(PROBLEM,),
-    parts={},
-)
-
-
-def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
-    return {
-        "passages.json": dump_passages(PASSAGES),
-        "documents.json": dump_documents([document]),
-        "organisations.json": dump_organisations([ARCA]),
-        "dense.faiss": serialise(VECTORS),
-        "token_coder.npy": CODER.to_bytes(),
-        "token_counts.i32": np.array([1, 2], "<i4").tobytes(),
-        "tokens.codes": CODES.tobytes(),
-        **lexical.build_parts([["ret", "rete"], ["cloud"]]),
-    }
-
-
-def published(index: Path, times: int = 1) -> list[str]:
-    """Publish generations that differ; their names, oldest first."""
-    keep_file(index, HASH, ORIGINAL)
-    return [publish(index, replace(MANIFEST, corpus=f"corpus {n}"), parts()) for n in range(times)]
-
-
-def flip(path: Path, position: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[position] ^= 1 << (position % 8)
-    path.write_bytes(data)
-
-
-def folder(index: Path, name: str) -> Path:
-    return index / "generations" / name
-
 
 # --- publish and load ----------------------------------------------------------------------
 
@@ -201,7 +124,7 @@ def test_what_was_synced_before_current_changes(
     monkeypatch.setattr(
         generations, "write_synced", lambda p, d: (p.write_bytes(d), synced.append(p.name))
     )
-    monkeypatch.setattr(generations, "sync_folder", lambda p: synced.append(p.name.split("-")[0]))
+    monkeypatch.setattr(generations, "sync", lambda p: synced.append(p.name.split("-")[0]))
     monkeypatch.setattr(generations, "replace_synced", lambda p, _: synced.append(p.name))
     publish(tmp_path, MANIFEST, parts())
     assert set(synced[:-4]) == set(parts())
@@ -386,66 +309,3 @@ def test_a_whole_original_is_not_written_again(tmp_path: Path) -> None:
     keep_file(tmp_path, HASH, ORIGINAL)
     after = file_path(tmp_path / "files", HASH).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-
-
-# --- pruning -------------------------------------------------------------------------------
-
-
-def test_the_newest_three_are_kept(tmp_path: Path) -> None:
-    assert KEPT == 3
-    names = published(tmp_path, KEPT + 2)
-    prune(tmp_path)
-    assert generation_names(tmp_path) == names[: -KEPT - 1 : -1]
-    assert load_current(tmp_path)[0].id == names[-1]
-
-
-def test_the_served_generation_is_kept_even_when_it_is_old(tmp_path: Path) -> None:
-    names = published(tmp_path, KEPT + 2)
-    (tmp_path / "CURRENT").write_text(names[0])
-    prune(tmp_path)
-    assert generation_names(tmp_path) == [*names[: -KEPT - 1 : -1], names[0]]
-
-
-def test_leftovers_of_a_broken_build_are_removed(tmp_path: Path) -> None:
-    published(tmp_path)
-    leftover = tmp_path / "generations" / ".writing-abc"
-    leftover.mkdir()
-    (leftover / "passages.json").write_text("[")
-    prune(tmp_path)
-    assert not leftover.exists()
-
-
-def test_originals_that_no_generation_needs_are_removed(tmp_path: Path) -> None:
-    published(tmp_path)
-    old = hashlib.sha256(b"vecchio").hexdigest()
-    keep_file(tmp_path, old, b"vecchio")
-    (tmp_path / "files" / HASH[:2] / f".{HASH}-left").write_bytes(b"half")
-    prune(tmp_path)
-    assert [p.name for p in (tmp_path / "files").glob("??/*")] == [HASH]
-
-
-def test_originals_of_every_kept_generation_stay(tmp_path: Path) -> None:
-    other = hashlib.sha256(b"altro").hexdigest()
-    keep_file(tmp_path, other, b"altro")
-    publish(tmp_path, MANIFEST, parts(replace(DOCUMENT, content_hash=other)))
-    published(tmp_path)
-    prune(tmp_path)
-    assert {p.name for p in (tmp_path / "files").glob("??/*")} == {HASH, other}
-
-
-def test_while_a_generation_cannot_be_read_no_original_is_removed(tmp_path: Path) -> None:
-    first, _ = published(tmp_path, 2)
-    (folder(tmp_path, first) / "documents.json").write_text("[")
-    old = hashlib.sha256(b"vecchio").hexdigest()
-    keep_file(tmp_path, old, b"vecchio")
-    prune(tmp_path)
-    assert file_path(tmp_path / "files", old).exists()
-
-
-def test_a_pruned_index_can_be_moved_elsewhere(tmp_path: Path) -> None:
-    published(tmp_path / "a")
-    prune(tmp_path / "a")
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    found, refused = load_current(tmp_path / "b")
-    assert refused == ()
-    assert found.original(DOCUMENT) == ORIGINAL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer import storage
-from indexer.storage import replace_synced, sync_folder, write_synced
+from indexer.storage import replace_synced, sync, write_synced
 
 
 def names(folder: Path) -> list[str]:
@@ -60,13 +60,13 @@ def test_the_folder_is_synced_after_the_rename(
 ) -> None:
     seen: list[bytes] = []
     monkeypatch.setattr(
-        storage, "sync_folder", lambda folder: seen.append((folder / "CURRENT").read_bytes())
+        storage, "sync", lambda folder: seen.append((folder / "CURRENT").read_bytes())
     )
     replace_synced(tmp_path / "CURRENT", b"uno")
     assert seen == [b"uno"]
 
 
 def test_syncing_a_folder_that_is_not_there_fails(tmp_path: Path) -> None:
-    sync_folder(tmp_path)
+    sync(tmp_path)
     with pytest.raises(FileNotFoundError):
-        sync_folder(tmp_path / "missing")
+        sync(tmp_path / "missing")

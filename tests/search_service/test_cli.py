@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from indexer.generation import current_name
 from indexer.settings import PREFIX, Settings
+from search_service import serving
 from search_service.__main__ import FAILED, NOBODY, OK, main, parser
 from search_service.weights import ABLATIONS
 from tests.search_service.conftest import build_index, collection
@@ -295,17 +293,18 @@ def test_a_run_file_that_cannot_be_written_is_an_error(
 # --- serve and help ------------------------------------------------------------------------
 
 
-def test_serve_listens_where_it_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    served: dict[str, object] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: served.update(options, app=app))
-    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
+def test_serve_listens_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Settings] = []
+    monkeypatch.setattr(serving, "serve", lambda settings, _: not served.append(settings))
     index = build_index(tmp_path, PROFILE).index
-    assert run("serve", "--index", index, "--host", "127.0.0.2", "--port", "8123") == OK
-    assert (served["host"], served["port"]) == ("127.0.0.2", 8123)
-    assert isinstance(served["app"], FastAPI)
-    assert "http://127.0.0.2:8123" in capsys.readouterr().out
+    options = ("--host", "127.0.0.2", "--port", "8123", "--workers", "3")
+    assert run("serve", "--index", index, *options) == OK
+    assert (served[0].host, served[0].port, served[0].workers) == ("127.0.0.2", 8123, 3)
+
+
+def test_a_service_that_cannot_start_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "serve", lambda *_: False)
+    assert run("serve") == FAILED
 
 
 def test_a_port_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

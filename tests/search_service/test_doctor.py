@@ -283,7 +283,7 @@ def test_a_library_that_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     found = _found("telegram")
     assert found.verdict is Verdict.WRONG
-    assert found.remedy == "Run: pip install 'competenze-in-rete[telegram]'."
+    assert found.remedy == "Run, in the project's folder: pip install '.[telegram]'."
 
 
 def test_a_library_that_breaks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from indexer.generation import load_current
 from indexer.model import Encoded, Passage
 from indexer.settings import Settings
 from search_service.app import create_app
-from search_service.highlight import Highlighter, highlights, pieces, reading_start
+from search_service.highlight import Highlighter, best_start, highlights, pieces, reading_start
 from search_service.model import Highlight
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
@@ -235,6 +235,17 @@ def test_a_folded_passage_begins_where_its_first_mark_is_seen(
 
 def test_a_passage_without_marks_begins_at_its_beginning() -> None:
     assert reading_start("x" * 500, []) == 0
+    assert best_start("x" * 500, [], 200) == 0
+
+
+def test_one_line_is_where_most_words_of_the_question_are() -> None:
+    text = "Accessibilità di tutto. " + "Altro ancora. " * 30 + "Verifiche di accessibilità web."
+    end = text.index("Verifiche")
+    spans = [(0, "accessibilità"), (end, "verifiche"), (end + 13, "accessibilità")]
+    marks = [Highlight(at, at + len(word), (word,), exact=True) for at, word in spans]
+    assert text[best_start(text, marks, 200) :].endswith("Verifiche di accessibilità web.")
+    assert best_start(text, marks, 200) > 160
+    assert best_start(text, marks[:1], 200) == 0
 
 
 # --- on the screens ------------------------------------------------------------------------

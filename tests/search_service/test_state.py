@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import GenerationError
+from indexer.forgetting import forget
 from indexer.generation import current_name
+from indexer.history import roll_back
 from indexer.model import Encoded
 from search_service.state import ServiceState
 from tests.search_service.conftest import build_index
@@ -182,3 +184,23 @@ def test_an_index_that_appears_later_is_picked_up(tmp_path: Path) -> None:
     build_index(tmp_path, ONE)
     state.refresh()
     assert (organisations(state), state.readiness.detail) == (["uno"], "ok")
+
+
+def test_going_back_and_forth_is_followed(tmp_path: Path) -> None:
+    index = build_index(tmp_path, ONE).index
+    build_index(tmp_path, TWO)
+    state = state_of(index)
+    assert organisations(state) == ["due", "uno"]
+    roll_back(index)
+    state.refresh()
+    assert organisations(state) == ["uno"]
+    assert state.readiness.detail == "ok"
+
+
+def test_what_was_forgotten_is_not_answered_any_more(tmp_path: Path) -> None:
+    settings = build_index(tmp_path, ONE | TWO)
+    settings = settings.model_copy(update={"chat_store": tmp_path / "chat.sqlite"})
+    state = state_of(settings.index)
+    forget(settings, ToyEncoder(), "Uno")
+    state.refresh()
+    assert organisations(state) == ["due"]

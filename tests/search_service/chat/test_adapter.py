@@ -112,7 +112,7 @@ def test_a_missing_library_is_an_error_that_names_its_extra(settings: Settings) 
     platform = Platform("slack", ("slack_signing_secret",), library="no_such_library")
     with pytest.raises(SettingsError) as error:
         platform.adapter(settings, None)  # type: ignore[arg-type]
-    assert "pip install 'competenze-in-rete[slack]'" in error.value.remedy
+    assert "pip install '.[slack]'" in error.value.remedy
 
 
 def test_secrets_are_not_shown() -> None:

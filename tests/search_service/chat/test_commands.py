@@ -34,6 +34,9 @@ from search_service.chat.commands import MAX_TEXT, Command, Wish, parse
             Command(Wish.WATCH, "qualcuno fa reti LoRa in Molise", language="it"),
         ),
         ("avvisami se c'è Città d’arte", Command(Wish.WATCH, "Città d’arte", language="it")),
+        ("fammi sapere se ci sono sarti", Command(Wish.ANSWER, "fammi sapere se ci sono sarti")),
+        ("tell me if there is SAP", Command(Wish.ANSWER, "tell me if there is SAP")),
+        ("tell me when there is SAP", Command(Wish.WATCH, "SAP", language="en")),
         (
             "fammi sapere quando ci sono traduttori",
             Command(Wish.WATCH, "traduttori", language="it"),

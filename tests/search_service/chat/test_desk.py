@@ -177,16 +177,16 @@ def test_who_asks_too_often_is_told_and_others_are_answered(
 ) -> None:
     desk = Desk(state, store, limits=Limits("2/minute", "3/minute"))
 
-    def heading(user: str, channel: str = "C1") -> str:
+    def heading(user: str, channel: str = "C1") -> str | None:
         reply = desk.reply(Message("slack", channel, channel, user, "", "sartoria"))
-        assert reply is not None
-        return reply.heading
+        return reply.heading if reply else None
 
     refused = "Troppe domande in un minuto: aspetta un momento e riprova."
     assert [heading("u1") == refused for _ in range(3)] == [False, False, True]
+    assert heading("u1") is None  # told once: a flood is not answered by another
     assert heading("u2") != refused
     assert heading("u2") == refused  # the channel's third was the last
-    assert heading("u2", "C2") != refused
+    assert heading("u2", "C2") not in (refused, None)
 
 
 def test_while_it_starts_and_without_an_index_it_says_so(tmp_path: Path, store: Store) -> None:
@@ -214,3 +214,29 @@ def test_a_fault_is_told_without_its_details(
     assert reply is not None
     assert reply.heading == "Qualcosa è andato storto"
     assert "secret" not in str(reply)
+
+
+def test_what_was_not_taken_is_answered_again(state: ServiceState, store: Store) -> None:
+    desk = Desk(state, store, limits=NO_LIMITS)
+    message = Message("slack", "C1", "C1", "u1", "e1", "sartoria")
+    assert desk.reply(message) is not None
+    assert desk.reply(message) is None
+    desk.unanswered(message)
+    assert desk.reply(message) is not None
+
+
+def test_an_english_question_is_refused_in_english(ask: Ask) -> None:
+    assert ask("who does this and that " * 100).heading.startswith("The question is too long")
+
+
+def test_refining_past_the_longest_question_is_no_fault(ask: Ask) -> None:
+    ask("chi fa sartoria " + "e ancora cappotti " * 108)
+    refined = ask("e nella provincia di Reggio nell'Emilia e Modena?")
+    assert refined.heading != "Qualcosa è andato storto"
+
+
+def test_help_and_alerts_are_for_who_asked_and_answers_for_all(ask: Ask) -> None:
+    assert ask("sartoria").is_answer
+    assert ask("sartoria ATECO 99.99").is_answer
+    assert not ask("aiuto").is_answer
+    assert not ask("avvisi").is_answer

@@ -43,7 +43,19 @@ def test_more_of_the_same(text: str, searcher: Searcher) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["chi cuce divise?", "tutte le cooperative della Toscana", "altri risultati di sartoria"],
+    [
+        "chi cuce divise?",
+        "eventi nel 2025",
+        "casi di studio a Milano",
+        "e-commerce",
+        "E-learning per le scuole",
+        "e",
+        "ma",
+        "then",
+        "Bussola",
+        "tutte le cooperative della Toscana",
+        "altri risultati di sartoria",
+    ],
 )
 def test_a_new_question_is_new(text: str, searcher: Searcher) -> None:
     assert follow(text, ASKED, 5, searcher) == Turn(text)

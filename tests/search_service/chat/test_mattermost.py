@@ -108,7 +108,7 @@ def test_no_other_token_is_accepted(mattermost: Mattermost) -> None:
 
 
 def test_an_answer_is_for_the_channel_and_a_refusal_for_who_asked(mattermost: Mattermost) -> None:
-    answer = Reply("it", "1 cooperativa", more=Link("tutto"))
+    answer = Reply("it", "1 cooperativa", more=Link("tutto"), is_answer=True)
     assert mattermost.render(answer) == {
         "response_type": "in_channel",
         "text": f"**1 cooperativa**\n\n{JOINER}tutto",

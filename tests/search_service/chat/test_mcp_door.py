@@ -14,11 +14,14 @@ import pytest
 from fastapi.testclient import TestClient
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from indexer.errors import SettingsError
 from indexer.settings import read_settings
-from search_service.access import Scope
+from search_service import access
 from search_service.chat.bearer import Door
+from search_service.chat.limits import Limits
 from search_service.tokens import TokenStore, utc_now
 from tests.search_service.chat.mcp_clients import ORIGIN, TOKEN, TOOLS, ask, on, serving, talk
 from tests.search_service.conftest import build_index
@@ -147,7 +150,7 @@ def test_no_mutated_token_opens() -> None:
             statuses.append(message["status"])
 
     right = TOKEN.encode()
-    door = Door(app, [TOKEN])
+    door = Door(app, [TOKEN], Limits())
 
     async def knock(*tokens: bytes) -> None:
         headers = [(b"authorization", b"Bearer " + token) for token in tokens]
@@ -196,7 +199,7 @@ def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:
     }
     built = build_index(tmp_path, sources)
     store = TokenStore(tmp_path / "tokens.sqlite")
-    secret = store.make("una", Scope.MEMBERS, utc_now())[1]
+    secret = store.make("una", access.Scope.MEMBERS, utc_now())[1]
     shown: list[dict[str, str]] = [{}, {"Authorization": f"Bearer {secret}"}] * 5
 
     async def found(url: str, headers: Mapping[str, str]) -> set[str]:
@@ -215,3 +218,18 @@ def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:
         refused = post(url, {"Authorization": "Bearer unknown"})
     assert answers == [{"Aperta"}, {"Aperta", "Chiusa"}] * 5
     assert (refused.status_code, refused.headers["www-authenticate"][:6]) == (401, "Bearer")
+
+
+def test_each_assistant_may_ask_so_often_in_a_minute() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await PlainTextResponse("in")(_scope, _receive, send)
+
+    other = "another token, just as long"
+    with_tokens = TestClient(Door(app, [TOKEN, other], Limits("2/minute", "100/minute")))
+    statuses = [with_tokens.post("/", headers=SHOWN).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    shown = {"Authorization": f"Bearer {other}"}
+    assert with_tokens.post("/", headers=shown).status_code == 200
+    open_door = TestClient(Door(app, [], Limits("2/minute", "100/minute")))
+    refused = [open_door.post("/") for _ in range(3)][-1]
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")

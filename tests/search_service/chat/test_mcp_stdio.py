@@ -120,7 +120,7 @@ def test_a_missing_library_is_named() -> None:
     )
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "pip install 'competenze-in-rete[mcp]'" in " ".join(done.stderr.split())
+    assert "pip install '.[mcp]'" in " ".join(done.stderr.split())
 
 
 @pytest.mark.model

@@ -401,7 +401,7 @@ class SlowDesk:
 
     def reply(self, _: Message) -> Reply:
         assert self.let.wait(5.0)
-        return Reply("it", "1 cooperativa", more=Link("tutto", ORIGIN))
+        return Reply("it", "1 cooperativa", more=Link("tutto", ORIGIN), is_answer=True)
 
 
 def test_what_is_slow_is_answered_late(stub: Stub) -> None:

@@ -130,8 +130,9 @@ def test_whole_items_are_left_out_and_counted() -> None:
 
 
 def test_an_answer_is_for_the_channel_and_a_refusal_for_who_asked() -> None:
-    assert in_slash_command(REPLY)["response_type"] == "in_channel"
-    nobody = replace(REPLY, sections=())
+    answer = replace(REPLY, is_answer=True)
+    assert in_slash_command(answer)["response_type"] == "in_channel"
+    nobody = replace(answer, sections=())
     assert in_slash_command(nobody)["response_type"] == "in_channel"
     assert in_slash_command(Reply("it", "Troppe domande"))["response_type"] == "ephemeral"
 

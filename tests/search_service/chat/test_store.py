@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from search_service.chat.errors import StoreError
-from search_service.chat.store import MAX_IN_CHANNEL, Store, Watch
+from search_service.chat.store import LEASE_SECONDS, MAX_IN_CHANNEL, Store, Watch
 
 WATCH = Watch(0, "slack", "C1", "reti LoRa", "it", "2026-01-31", frozenset({"a", "b"}), "g1")
 
@@ -64,10 +64,11 @@ def test_a_standing_question_is_asked_of_each_generation_by_one(store: Store) ->
     assert store.behind("g1", 0.0) == ()
     (watch,) = store.behind("g2", 0.0)
     with ThreadPoolExecutor(8) as pool:
-        claimed = list(pool.map(lambda _: store.claim(watch, "g2"), range(8)))
+        claimed = list(pool.map(lambda _: store.claim(watch, 1.0), range(8)))
     assert claimed.count(True) == 1
-    assert store.behind("g2", 0.0) == ()
-    store.told(watch, frozenset({"a", "b", "c"}))
+    assert store.behind("g2", 1.0) == ()
+    store.told(watch, frozenset({"a", "b", "c"}), "g2")
+    assert store.behind("g2", 1.0) == ()
     assert store.of_channel("slack", "C1") == (
         replace(WATCH, number=number, known=frozenset({"a", "b", "c"}), generation="g2"),
     )
@@ -76,10 +77,24 @@ def test_a_standing_question_is_asked_of_each_generation_by_one(store: Store) ->
 def test_what_could_not_be_delivered_waits(store: Store) -> None:
     store.add(WATCH)
     (watch,) = store.behind("g2", 0.0)
-    assert store.claim(watch, "g2")
-    store.give_back(watch, 100.0)
+    assert store.claim(watch, 1.0)
+    store.wait(watch, 100.0)
     assert store.behind("g2", 99.0) == ()
     assert store.behind("g2", 100.0) == (watch,)
+
+
+def test_who_takes_a_question_and_dies_holds_it_for_a_while_only(store: Store) -> None:
+    store.add(WATCH)
+    (watch,) = store.behind("g2", 0.0)
+    assert store.claim(watch, 0.0)
+    assert store.behind("g2", LEASE_SECONDS - 1) == ()
+    assert store.behind("g2", LEASE_SECONDS) == (watch,)
+
+
+def test_an_event_whose_answer_was_not_taken_is_new_again(store: Store) -> None:
+    assert store.first_time("e1", 0.0)
+    store.unanswered("e1")
+    assert store.first_time("e1", 0.0)
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from search_service.chat.desk import Desk
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.fitting import fitted
 from search_service.chat.model import Item, Link, Message, Reply, Section
-from search_service.chat.teams import MAX_BYTES, Teams, _message, create, render
+from search_service.chat.teams import MAX_BYTES, Teams, _message, _words, create, render
 from tests.search_service.chat.strategies import replies
 
 KEY = bytes(range(32))
@@ -403,7 +404,7 @@ def test_a_slow_answer_is_put_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(teams, "_SECONDS", 0.05)
     adapter = Teams(KEY, Slow(desk._state, desk._store))
     (run,) = _runs(_card(_ask(adapter, activity()).json()))
-    assert run["text"] == "Ci metto più del solito: riprova tra poco."
+    assert run["text"] == "This is taking longer than usual: try again in a moment."
 
 
 def test_it_answers_within_five_seconds() -> None:
@@ -428,3 +429,15 @@ def test_a_security_token_that_is_none_is_named(desk: Desk) -> None:
     with pytest.raises(SettingsError, match="TEAMS_SECRET is no security token") as caught:
         create(Settings(teams_secret=wrong), desk)  # type: ignore[arg-type]
     assert wrong not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["<a x" * 16_000, "<a/" * 20_000, '<a b="' * 10_000])
+def test_hostile_html_takes_no_long_time(text: str) -> None:
+    start = time.perf_counter()
+    _words(text)
+    assert time.perf_counter() - start < 1.0
+
+
+def test_a_broken_declaration_is_no_fault_of_ours() -> None:
+    with suppress(UnreadableError):
+        _words("<![" * 100)

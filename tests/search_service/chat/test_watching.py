@@ -138,3 +138,47 @@ def test_while_there_is_no_index_it_waits(tmp_path: Path) -> None:
     watching = Watching(state, store, Desk(state, store), {"slack": channel})
     asyncio.run(watching.tell())
     assert channel.posted == []
+
+
+def test_a_service_that_ends_while_it_posts_leaves_the_news_to_the_next(world: World) -> None:
+    world.ask("avvisami quando c'è sartoria")
+    world.grow(OTHER)
+
+    async def ended() -> None:
+        never = asyncio.Event()
+        started = asyncio.Event()
+
+        async def post(channel: str, reply: Reply) -> None:
+            started.set()
+            await never.wait()
+
+        world.channel.post, kept = post, world.channel.post  # type: ignore[method-assign]
+        task = asyncio.create_task(world.watching.tell())
+        await started.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        world.channel.post = kept  # type: ignore[method-assign]
+
+    asyncio.run(ended())
+    world.tell()
+    assert world.channel.names == [["Altra"]]
+
+
+def test_of_more_than_a_page_only_the_new_are_news(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_service.chat.desk.MAX_PAGE", 1)
+    world.grow(OTHER)
+    asked = world.ask("avvisami quando c'è sartoria")
+    assert "Oggi vi rispondono 2 cooperative." in asked.notes
+    world.grow(MORE)
+    world.tell()
+    assert world.channel.names == [["Terza"]]
+
+
+def test_who_is_only_around_the_place_asked_for_is_no_news(world: World) -> None:
+    asked = world.ask("avvisami quando c'è sartoria a Bologna")
+    assert "Oggi vi rispondono 0 cooperative." in asked.notes
+    world.grow(OTHER)  # in Imola, not in Bologna
+    world.tell()
+    assert world.channel.posted == []

@@ -1,0 +1,70 @@
+"""Building again after the corpus has changed, once nobody writes to it any more."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from watchfiles import Change, watch
+
+RETRY_SECONDS = 30.0  # after a build that failed
+_LOOK_SECONDS = 3600.0  # though nothing is told of: a network's folder may be mute
+_LONGEST_SECONDS = 60.0  # that changes which never end are waited for
+_POLL_SECONDS = 5.0  # where the system cannot tell of changes
+
+
+def follow(
+    corpus: Path,
+    index: Path,
+    build: Callable[[], bool],
+    *,
+    settle: float = 2.0,
+    poll: float | None = None,
+) -> None:
+    """Call ``build`` at once, and whenever the corpus has changed and was left alone for a while.
+
+    ``settle`` is that while, in seconds; ``poll`` looks every so many seconds instead of being
+    told by the system. ``build`` returns whether it succeeded; if not it is called again later.
+    Ends by KeyboardInterrupt only.
+    """
+    while True:
+        due = 0.0  # the watch is on before the first build: what changes meanwhile is not missed
+        for changed in _changes(corpus, index, settle, poll):
+            if changed or time.monotonic() >= due:
+                wait = _LOOK_SECONDS if build() else RETRY_SECONDS
+                due = time.monotonic() + wait
+            if not corpus.is_dir():
+                break
+        while not corpus.is_dir():
+            time.sleep(settle)
+
+
+def _changes(corpus: Path, index: Path, settle: float, poll: float | None) -> Iterator[bool]:
+    """Again and again whether something has changed, once it has settled."""
+    try:
+        yield from _watched(corpus, index, settle, poll)
+    except (OSError, RuntimeError):  # the latter is what watchfiles raises
+        if poll is not None:
+            raise
+        # No inotify, or too many folders for it.
+        yield from _watched(corpus, index, settle, _POLL_SECONDS)
+
+
+def _watched(corpus: Path, index: Path, settle: float, poll: float | None) -> Iterator[bool]:
+    root, own = corpus.absolute(), index.absolute()
+    step = max(1, math.ceil(settle * 1000))
+    for changes in watch(
+        root,
+        watch_filter=lambda _, path: not Path(path).is_relative_to(own),
+        debounce=max(step, int(_LONGEST_SECONDS * 1000)),
+        step=step,
+        rust_timeout=step,
+        yield_on_timeout=True,
+        force_polling=poll is not None,
+        poll_delay_ms=int((poll or 1) * 1000),
+    ):
+        yield bool(changes)
+        if (Change.deleted, str(root)) in changes:
+            return  # the watch is of a folder that is gone, even where another has its name

@@ -1,0 +1,33 @@
+"""Headers that tell browsers what no answer of ours may be used for; pure."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+
+EMBEDDED = "/embed"  # the one page that other sites show in a frame
+_YEAR = 365 * 24 * 3600
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+_NOTHING = "default-src 'none'; frame-ancestors 'none'"
+# A browser's own viewer needs what the policy above forbids.
+_PDF = "frame-ancestors 'none'"
+
+
+def secure(headers: MutableHeaders, path: str, is_https: bool) -> None:
+    """Add what is missing to the headers of an answer; what the application says stays.
+
+    ``is_https``: whether the public address is, and browsers are to insist on it.
+    """
+    for name, value in _ALWAYS.items():
+        headers.setdefault(name, value)
+    is_pdf = headers.get("Content-Type", "").startswith("application/pdf")
+    headers.setdefault("Content-Security-Policy", _PDF if is_pdf else _NOTHING)
+    headers.setdefault(
+        "Cross-Origin-Resource-Policy", "cross-origin" if path == EMBEDDED else "same-origin"
+    )
+    if is_https:
+        headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")

@@ -1,0 +1,51 @@
+"""One answer, many screens: the same cooperatives in the same order wherever it is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+from lxml import html
+
+from search_service.chat import matrix_events, mattermost, slack_blocks, teams, telegram_format
+from search_service.chat.desk import Desk
+from search_service.chat.model import Message, Reply
+
+RENDERS: dict[str, Callable[[Reply], object]] = {
+    "slack": slack_blocks.render,
+    "mattermost": mattermost.render,
+    "telegram": telegram_format.render,
+    "matrix": matrix_events.render,
+    "teams": teams.render,
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "data engineering",
+        "chi fa data engineering a Bologna?",
+        "sartoria in Toscana",
+        "penetration testing",
+        "tutte le cooperative",
+    ],
+)
+def test_every_screen_names_the_same_in_the_same_order(
+    question: str, client: TestClient, desk: Desk
+) -> None:
+    told = client.get("/api/v1/search", params={"q": question}).json()
+    names = [hit["name"] for hit in told["organisations"]]
+    assert len(names) >= 2
+    page = html.fromstring(client.get("/", params={"q": question}).text)
+    section = page.xpath("//section[@aria-labelledby='cooperative']")[0]
+    assert [title.text_content() for title in section.xpath(".//h3")] == names
+    for platform, render in RENDERS.items():
+        reply = desk.reply(Message(platform, "C", f"{platform} {question}", "u", "", question))
+        assert reply is not None
+        shown = unescape(json.dumps(render(reply), ensure_ascii=False)).replace("\\", "")
+        places = [shown.index(f"{name}") for name in names[:5]]
+        assert places == sorted(places), platform
+        assert not any(name in shown for name in names[5:]), platform

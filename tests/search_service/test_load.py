@@ -1,0 +1,45 @@
+"""The real service, in several processes, under load; `python -m tools.load` is the long run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.load import publishing, stopping
+
+pytestmark = pytest.mark.xdist_group("load")
+
+
+def test_indexes_are_published_under_load_and_no_request_fails() -> None:
+    found = publishing(requests=2000, generations=3)
+    assert found["failures"] == []
+    assert found["refused"] == 0
+    assert found["generations_mixed"] == {}
+    assert isinstance(found["generations_seen"], int)
+    assert found["generations_seen"] >= 2
+    assert isinstance(found["taken_up_seconds_max"], float)
+    assert found["taken_up_seconds_max"] <= 20  # 2 on a machine that has nothing else to do
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_accepted_request_is_dropped_when_the_service_is_told_to_stop(workers: int) -> None:
+    found = stopping(stops=3 if workers == 2 else 1, workers=workers)
+    assert found["dropped"] == []
+    assert isinstance(found["answered"], int)
+    assert found["answered"] > 20
+
+
+@pytest.mark.torture
+def test_memory_and_time_stay_what_they_were_over_many_indexes() -> None:
+    found = publishing(requests=200_000, generations=50)
+    assert (found["failures"], found["refused"], found["generations_mixed"]) == ([], 0, {})
+    idle, busy = found["idle_ms"], found["publishing_ms"]
+    assert isinstance(idle, dict)
+    assert isinstance(busy, dict)
+    assert busy["p99"] <= 2 * idle["p99"]
+    assert isinstance(found["memory_growth"], float)
+    assert found["memory_growth"] <= 1.05
+
+
+@pytest.mark.torture
+def test_nothing_is_dropped_in_fifty_stops() -> None:
+    assert stopping(stops=50)["dropped"] == []

@@ -1,0 +1,82 @@
+"""The units of deploy/: commands and settings that exist, and no more rights than needed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from indexer.settings import PREFIX, Settings
+from tests.test_documented import PROGRAMS
+
+ROOT = Path(__file__).parent.parent
+SERVICES = sorted((ROOT / "deploy").glob("*.service"))
+TIMERS = sorted((ROOT / "deploy").glob("*.timer"))
+MANUAL = (ROOT / "docs" / "operation.md").read_text("utf-8")
+
+
+def values(unit: Path, key: str) -> list[str]:
+    return re.findall(rf"^{key}=(.*)$", unit.read_text("utf-8"), re.MULTILINE)
+
+
+def test_there_are_units() -> None:
+    assert {unit.stem for unit in SERVICES} >= {"competenze-serve", "competenze-build"}
+    assert [unit.stem for unit in TIMERS] == ["competenze-backup", "competenze-build"]
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_a_unit_runs_a_command_that_exists(unit: Path) -> None:
+    (command,) = values(unit, "ExecStart")
+    _, flag, program, *arguments = command.split()
+    assert flag == "-m"
+    PROGRAMS[program].parse_args(arguments)
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_a_unit_sets_only_settings_that_exist(unit: Path) -> None:
+    names = {value.partition("=")[0] for value in values(unit, "Environment")}
+    assert names <= {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_a_unit_has_the_fewest_rights(unit: Path) -> None:
+    for key, value in {
+        "DynamicUser": "yes",
+        "NoNewPrivileges": "yes",
+        "CapabilityBoundingSet": "",
+        "ProtectSystem": "strict",
+        "ProtectHome": "yes",
+        "PrivateDevices": "yes",
+        "RestrictSUIDSGID": "yes",
+        "SystemCallArchitectures": "native",
+        "ReadOnlyPaths": "/srv/competenze/corpus",
+    }.items():
+        assert values(unit, key) == [value], key
+    if "serve" not in unit.stem:
+        assert values(unit, "PrivateNetwork") == ["yes"], "indexing needs no network"
+
+
+@pytest.mark.parametrize("unit", TIMERS, ids=lambda unit: unit.stem)
+def test_a_timer_has_its_service(unit: Path) -> None:
+    assert unit.with_suffix(".service") in SERVICES
+    assert values(unit, "OnCalendar")
+
+
+@pytest.mark.parametrize("unit", [*SERVICES, *TIMERS], ids=lambda unit: unit.name)
+def test_units_are_documented(unit: Path) -> None:
+    assert unit.stem in MANUAL
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for unit in (*SERVICES, *TIMERS):
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text("utf-8"), flags=re.M)
+        (tmp_path / unit.name).write_text(text)
+    units = [str(path) for path in sorted(tmp_path.iterdir())]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False
+    )
+    assert [line for line in done.stderr.splitlines() if "competenze" in line] == []

@@ -1,0 +1,11 @@
+"""The command line of the service with the toy encoder: ``python -m tests.toy_service serve``."""
+
+from __future__ import annotations
+
+import sys
+
+from search_service.__main__ import main
+from tests.toy import ToyEncoder
+
+if __name__ == "__main__":
+    sys.exit(main(encoder=ToyEncoder()))

@@ -1,0 +1,321 @@
+"""Load: many requests while indexes are published, and the service told to stop under load.
+
+``python -m tools.load --requests 200000 --generations 50`` and ``python -m tools.load --stops 50``
+print one JSON object each. The service is the real one, with the toy encoder: the model's time
+would hide everything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from indexer.build import build
+from indexer.settings import read_settings
+from tests.toy import ToyEncoder
+
+ROOT = Path(__file__).parent.parent
+NAMES = tuple("alfa beta gamma delta zeta eta teta iota".split())
+_WORKS = ("pane", "vino", "dati", "teatro")
+_READY_SECONDS = 60
+_FRESH_SECONDS = 2.0  # in which a published index must be served by every process
+_SHOWN = 10  # failures, of however many
+_COUNTED = 5  # generations after which memory must be flat
+
+
+@dataclass
+class Outcome:
+    """What one client saw: ``seconds`` of each answer, ``failures`` in words, and which version of
+    the texts each generation's answers held.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    versions: dict[str, list[int]] = field(default_factory=dict)
+    refused: int = 0
+
+
+def publish(folder: Path, version: int) -> None:
+    """Index the same cooperatives with the next version of their texts."""
+    corpus = folder / "corpus" / "profiles"
+    corpus.mkdir(parents=True, exist_ok=True)
+    for name, work in zip(NAMES, _WORKS * 2, strict=True):
+        text = f"---\nname: Ditta {name}\nseat: Bologna\n---\nFacciamo {work}, testo{version}.\n"
+        (corpus / f"{name}.md").write_text(text, "utf-8")
+    build(read_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder())
+
+
+@contextmanager
+def service(index: Path, workers: int, **settings: str) -> Iterator[tuple[str, int]]:
+    """The real service, ready: its host and port, and the id of its process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    own = {name: value for name, value in os.environ.items() if not name.startswith("COMPETENZE_")}
+    own |= {"COMPETENZE_MODEL": "toy", "COMPETENZE_RATE_PER_MINUTE": "0"}
+    own |= {f"COMPETENZE_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "tests.toy_service", "serve", "--index", str(index)]
+    with (index.parent / "service.log").open("a") as log:
+        process = subprocess.Popen(
+            [*command, "--port", str(port), "--workers", str(workers)],
+            cwd=ROOT,
+            env=own,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_until_ready(f"127.0.0.1:{port}", workers)
+        yield f"127.0.0.1:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _wait_until_ready(host: str, workers: int) -> None:
+    """Until it was ready so often in a row that each process has very likely been asked."""
+    end = time.monotonic() + _READY_SECONDS
+    ready = 0
+    while ready < (1 if workers == 1 else 12 * workers):
+        assert time.monotonic() < end, "the service does not get ready"
+        try:
+            with urlopen(f"http://{host}/readyz", timeout=5):
+                ready += 1
+        except (URLError, OSError):
+            ready = 0
+            time.sleep(0.1)
+
+
+def client(host: str, count: int, seed: int, until_refused: bool = False) -> Outcome:
+    """Ask ``count`` times on one connection after the other, or until nobody takes it any more."""
+    seen, chosen = Outcome(), random.Random(seed)
+    connection = http.client.HTTPConnection(host, timeout=60)
+    for _ in range(count):
+        try:
+            connection.connect() if connection.sock is None else None
+        except OSError:
+            seen.refused += 1
+            if until_refused:
+                return seen
+            continue
+        path = _path(chosen)
+        started = time.perf_counter()
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            seen.failures.append(f"{path}: {error!r}")
+            connection.close()
+            continue
+        seen.seconds.append(time.perf_counter() - started)
+        if answer.status != 200:
+            seen.failures.append(f"{path}: {answer.status} {content[:200]!r}")
+        elif path.startswith("/api/v1/search"):
+            _note(json.loads(content), seen)
+    connection.close()
+    return seen
+
+
+def _path(chosen: random.Random) -> str:
+    kind = chosen.random()
+    name = chosen.choice(NAMES)
+    if kind < 0.2:
+        return f"/api/v1/search?q=facciamo+{chosen.choice(_WORKS)}&limit=3"
+    if kind < 0.3:
+        return f"/organisations/ditta-{name}"
+    return f"/api/v1/organisations/ditta-{name}"
+
+
+def _note(answer: dict[str, object], seen: Outcome) -> None:
+    """Which versions of the texts an answer holds: there must be one."""
+    words = json.dumps(answer["organisations"]).replace(".", " ").split()
+    held = {int(word.removeprefix("testo")) for word in words if word[:5] == "testo"}
+    if len(held) != 1:
+        seen.failures.append(f"an answer of the versions {held}")
+    known = set(seen.versions.get(str(answer["generation"]), []))
+    seen.versions[str(answer["generation"])] = sorted(known | held)
+
+
+def memory(pid: int) -> float:
+    """MB that a process and its children hold, without what they share with others."""
+    return sum(_own_memory(one) for one in (pid, *children(pid)))
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
+    return [int(child) for child in found]
+
+
+def _own_memory(pid: int) -> float:
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()
+    private = (row.split()[1] for row in rows if row.startswith("Private_"))
+    return sum(map(int, private)) / 1024
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Milliseconds that this share of the answers took at most."""
+    ordered = sorted(seconds)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 1)
+
+
+def publishing(
+    requests: int, generations: int, clients: int = 4, workers: int = 2
+) -> dict[str, object]:
+    """Ask while nothing is published, then as often while ``generations`` are."""
+    with (
+        TemporaryDirectory() as name,
+        ProcessPoolExecutor(clients + 1, mp_context=get_context("spawn")) as pool,
+    ):
+        folder = Path(name)
+        pool.submit(publish, folder, 0).result()
+        with service(folder / "index", workers) as (host, pid):
+            _joined([future.result() for future in _ask(pool, host, 20 * clients, clients)])
+            idle = _ask(pool, host, requests // 4, clients)
+            quiet = _joined([future.result() for future in idle])
+            running = _ask(pool, host, requests, clients)
+            held, late = [], []
+            for version in range(1, generations + 1):
+                pool.submit(publish, folder, version).result()
+                late.append(_all_serve(folder / "index", host, workers))
+                held.append(memory(pid))
+                _keep_pace(running, version / generations, requests)
+            busy = _joined([future.result() for future in running])
+        mixed = {g: v for g, v in busy.versions.items() if len(v) != 1}
+        flat = held[_COUNTED:] or held[-1:]
+        return {
+            "requests": len(quiet.seconds) + len(busy.seconds),
+            "failures": (quiet.failures + busy.failures)[:_SHOWN],
+            "refused": quiet.refused + busy.refused,
+            "workers": workers,
+            "generations": generations,
+            "generations_seen": len(busy.versions),
+            "generations_mixed": mixed,
+            "idle_ms": _times(quiet.seconds),
+            "publishing_ms": _times(busy.seconds),
+            "taken_up_seconds_max": round(max(late), 2),
+            "memory_mb": [round(mb) for mb in held],
+            "memory_growth": round(flat[-1] / flat[0], 3),
+        }
+
+
+def _ask(
+    pool: ProcessPoolExecutor, host: str, requests: int, clients: int
+) -> list[Future[Outcome]]:
+    return [pool.submit(client, host, requests // clients, seed) for seed in range(clients)]
+
+
+def _keep_pace(running: Sequence[Future[Outcome]], share: float, requests: int) -> None:
+    """Spread the publications over the requests; those of a small run follow at once."""
+    time.sleep(0.0 if all(future.done() for future in running) else requests / 1e6 * share)
+
+
+def _all_serve(index: Path, host: str, workers: int) -> float:
+    """Seconds until every process (very likely) serves the newest generation."""
+    newest = (index / "CURRENT").read_text("utf-8").strip()
+    started, last_old, same = time.monotonic(), 0.0, 0
+    while same < 8 * workers:
+        with urlopen(f"http://{host}/readyz", timeout=30) as answer:
+            if json.load(answer)["generation"] == newest:
+                same += 1
+            else:
+                same, last_old = 0, time.monotonic() - started
+        assert time.monotonic() - started < 10 * _FRESH_SECONDS, "it is not taken up"
+    return last_old
+
+
+def _joined(outcomes: Sequence[Outcome]) -> Outcome:
+    whole = Outcome()
+    for one in outcomes:
+        whole.seconds += one.seconds
+        whole.failures += one.failures
+        whole.refused += one.refused
+        for generation, versions in one.versions.items():
+            known = whole.versions.get(generation, [])
+            whole.versions[generation] = sorted({*known, *versions})
+    return whole
+
+
+def _times(seconds: Sequence[float]) -> dict[str, float]:
+    return {
+        "mean": round(statistics.mean(seconds) * 1000, 1),
+        "p50": percentile(seconds, 0.5),
+        "p99": percentile(seconds, 0.99),
+    }
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop under load: answers given, those dropped (in words), seconds until the end."""
+
+    answered: int
+    dropped: list[str]
+    seconds: float
+
+
+def stopping(stops: int, clients: int = 4, workers: int = 2) -> dict[str, object]:
+    """Stop the service under load, again and again; nothing that was accepted may be dropped."""
+    with (
+        TemporaryDirectory() as name,
+        ProcessPoolExecutor(clients, mp_context=get_context("spawn")) as pool,
+    ):
+        folder = Path(name)
+        publish(folder, 0)
+        done = []
+        for number in range(stops):
+            with service(folder / "index", workers) as (host, pid):
+                _joined([future.result() for future in _ask(pool, host, 20 * clients, clients)])
+                futures = [
+                    pool.submit(client, host, 10**9, number * clients + seed, True)
+                    for seed in range(clients)
+                ]
+                time.sleep(0.5 + random.Random(number).random())
+                started = time.monotonic()
+                os.kill(pid, 15)
+                seen = _joined([future.result() for future in futures])
+                seconds = round(time.monotonic() - started, 2)
+                done.append(Stop(len(seen.seconds), seen.failures, seconds))
+        return {
+            "stops": stops,
+            "workers": workers,
+            "answered": sum(stop.answered for stop in done),
+            "dropped": [what for stop in done for what in stop.dropped][:_SHOWN],
+            "seconds_max": max(stop.seconds for stop in done),
+        }
+
+
+def main() -> None:
+    """Run what is asked for, and print what came out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=200_000)
+    parser.add_argument("--generations", type=int, default=50)
+    parser.add_argument("--stops", type=int, default=0, help="stop under load, so many times")
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--workers", type=int, default=2)
+    chosen = parser.parse_args()
+    if chosen.stops:
+        found = stopping(chosen.stops, chosen.clients, chosen.workers)
+    else:
+        found = publishing(chosen.requests, chosen.generations, chosen.clients, chosen.workers)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
