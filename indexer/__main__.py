@@ -21,7 +21,7 @@ from rich.progress import Progress as Bars
 from indexer.embedding import load_encoder
 from indexer.errors import BusyError, CompetenzeError
 from indexer.history import KEPT
-from indexer.model import BuildReport, Encoder, Severity
+from indexer.model import BuildReport, Encoder, Level, Severity
 from indexer.settings import Settings, read_settings
 from indexer.traces import Kind
 
@@ -247,7 +247,7 @@ def _print_report(report: BuildReport, command: str, console: Console) -> None:
 def _inspect(settings: Settings, *, as_json: bool) -> int:
     from indexer.generation import load_current
 
-    generation, refused = load_current(settings.index)
+    generation, refused = load_current(settings.index, Level.ADMIN)
     kinds = Counter(str(d.kind) for d in generation.documents.values())
     facts = {
         "generation": generation.id,

@@ -17,7 +17,7 @@ from indexer.errors import CorpusError, GenerationError
 from indexer.history import prune, sweep
 from indexer.locking import one_writer
 from indexer.model import BuildReport, Encoder, Passage, Problem
-from indexer.reading import Clock, Content, Progress, Silent, read_content
+from indexer.reading import Clock, Content, Progress, Seen, Silent, read_content
 from indexer.serialisation import (
     dump_documents,
     dump_organisations,
@@ -67,10 +67,16 @@ def build_held(
             embedded, coder, new = _embed(content.passages, encoder, cache, progress)
         with clock.stage("publish"):
             manifest = _manifest(scan, recipe, content, len(coder.mean))
-            parts = _parts(content, embedded, coder)
+            parts = _parts(content, embedded, manifest.dimension)
+            parts[generations.TOKEN_CODER] = coder.to_bytes()
+            for level, seen in content.lower.items():
+                of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
+                found = _parts(seen, of_level, manifest.dimension)
+                parts |= {generations.part_of(level, part): found[part] for part in found}
             name = generations.publish(index, manifest, parts)
             prune(index)
-            cache.keep_only(embedding_keys(content.passages, encoder))
+            everything: tuple[Seen, ...] = (content, *content.lower.values())
+            cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
     return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
 
@@ -150,8 +156,10 @@ def _embed(
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(content: Content, embedded: Sequence[Embedded], coder: TokenCoder) -> dict[str, bytes]:
+def _parts(content: Seen, embedded: Sequence[Embedded], dimension: int) -> dict[str, bytes]:
     from indexer.vectors import serialise
+
+    vectors = np.array([e.vector for e in embedded], np.float32).reshape(-1, dimension)
 
     terms = [lexical.terms(f"{p.context} {p.text}", p.language) for p in content.passages]
     counts = np.array([len(e.codes) for e in embedded], "<i4")
@@ -159,10 +167,9 @@ def _parts(content: Content, embedded: Sequence[Embedded], coder: TokenCoder) ->
         generations.PASSAGES: dump_passages(content.passages),
         generations.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
         generations.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
-        generations.DENSE: serialise(np.stack([e.vector for e in embedded])),
-        generations.TOKEN_CODER: coder.to_bytes(),
+        generations.DENSE: serialise(vectors),
         generations.TOKEN_COUNTS: counts.tobytes(),
-        generations.TOKENS: np.concatenate([e.codes for e in embedded]).tobytes(),
+        generations.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
         **lexical.build_parts(terms),
     }
 
@@ -186,6 +193,16 @@ def _manifest(
         passages=len(content.passages),
         problems=content.problems,
         parts={},
+        lower={level: _counts(seen) for level, seen in content.lower.items()},
+    )
+
+
+def _counts(seen: Seen) -> generations.Counts:
+    return generations.Counts(
+        files=len({e.document.path for e in seen.catalogue.entries}),
+        documents=len(seen.catalogue.entries),
+        organisations=len(seen.catalogue.organisations),
+        passages=len(seen.passages),
     )
 
 

@@ -27,6 +27,7 @@ from indexer.model import (
 )
 from indexer.names import NameIndex, meant, name_key, slug
 from indexer.places import Gazetteer
+from indexer.visibility import CLOSED, FIELD, is_written_in
 
 _FOLDERS = {
     "profiles": DocumentKind.PROFILE,
@@ -86,7 +87,16 @@ def draft(
     made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
     problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
     problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
+    if FIELD not in parsed.metadata and is_written_in(_texts(parsed)):
+        made = replace(made, fields=replace(made.fields, visibility=CLOSED))
+        problems.append(_visibility_in_text(made.where))
     return made, tuple(problems)
+
+
+def _texts(parsed: ParsedText) -> Iterator[str]:
+    yield parsed.title
+    yield from dict.fromkeys(heading for block in parsed.blocks for heading in block.headings)
+    yield from (block.text for block in parsed.blocks)
 
 
 def _guess_kind(path: str) -> DocumentKind | None:
@@ -103,6 +113,16 @@ def _kind_unknown(where: str) -> Problem:
         Reason.UNKNOWN_KIND,
         "nothing says whether it is a profile, a case study or an event: read as an event",
         "Write its kind in the metadata, or move it to profiles/, case_studies/ or events/.",
+    )
+
+
+def _visibility_in_text(where: str) -> Problem:
+    return Problem(
+        where,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        "its text says who may see it, its metadata does not: only administrators see it",
+        "Write visibility in its front matter, or in a sidecar (see corpus/README.md).",
     )
 
 
@@ -256,6 +276,7 @@ def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
         sectors=d.fields.sectors,
         pages=d.parsed.pages,
         fictional=d.fields.fictional,
+        visibility=d.fields.visibility.document,
     )
 
 

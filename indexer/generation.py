@@ -12,6 +12,10 @@ A name that begins with a dot is not finished, or on its way out: the next build
 
 A generation's name ends with the beginning of its manifest's SHA-256, and the manifest holds the
 SHA-256 of each part, so that one flipped bit anywhere is noticed before anything is loaded.
+
+A generation holds all there is and, where not everybody may see that, once more what the lower
+levels see: parts of their own ("public-passages.json"), made as if the rest did not exist. Who is
+let see less is given another index, not a filter: no name, number or score can come from the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +33,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from indexer.errors import GenerationError
 from indexer.lexical import TOKENISER, LexicalIndex
-from indexer.model import Document, Organisation, Passage, Problem
+from indexer.model import Document, Level, Organisation, Passage, Problem
 from indexer.serialisation import load_documents, load_organisations, load_passages
 from indexer.storage import make_folder, replace_synced, sync, write_synced
 from indexer.token_vectors import CODER, TokenCoder, TokenIndex
@@ -37,7 +41,7 @@ from indexer.token_vectors import CODER, TokenCoder, TokenIndex
 if TYPE_CHECKING:
     from indexer.vectors import DenseIndex
 
-FORMAT = 1
+FORMAT = 2
 _HASH_IN_NAME = 16
 _CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
@@ -46,7 +50,15 @@ _REBUILD = "Run: python -m indexer build."
 PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
 DENSE = "dense.faiss"
 TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
-MAPPED = frozenset({TOKENS})  # read by the page as a search needs it, never whole
+
+
+def part_of(level: Level, part: str) -> str:
+    """The name of a part of what a level sees that sees less than all."""
+    return f"{level}-{part}"
+
+
+# Read by the page as a search needs it, never whole.
+MAPPED = frozenset({TOKENS, *(part_of(level, TOKENS) for level in Level)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +85,21 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a level sees that sees less than all."""
+
+    files: int
+    documents: int
+    organisations: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is and holds; ``created`` is UTC in ISO 8601."""
+    """What a generation is and holds; ``created`` is UTC in ISO 8601.
+
+    ``lower`` is of the levels that have parts of their own, as they see less than the next one.
+    """
 
     format: int
     created: str
@@ -88,6 +113,11 @@ class Manifest:
     passages: int
     problems: tuple[Problem, ...]
     parts: Mapping[str, Part]
+    lower: Mapping[Level, Counts] = field(default_factory=dict)
+
+    def source_of(self, level: Level) -> Level | None:
+        """The level whose parts a level sees: the first from it on that has any; ``None``: all."""
+        return next((one for one in Level if one in self.lower and one.sees(level)), None)
 
 
 _MANIFESTS = TypeAdapter(Manifest)
@@ -95,7 +125,10 @@ _MANIFESTS = TypeAdapter(Manifest)
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A loaded generation: everything a search needs. Rows of the indexes are passages' places."""
+    """A loaded generation: everything a search needs. Rows of the indexes are passages' places.
+
+    It holds what one level sees, and nothing of the rest.
+    """
 
     id: str
     manifest: Manifest
@@ -109,6 +142,10 @@ class Generation:
 
     def original(self, document: Document) -> bytes:
         """The bytes of the file a document was read from, as they were when it was indexed."""
+        if not document.content_hash:
+            raise GenerationError(
+                f"{document.path} has no original that may be seen.", remedy="Sign in to open it."
+            )
         path = file_path(self.files, document.content_hash)
         try:
             data = path.read_bytes()
@@ -253,8 +290,19 @@ def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
     return parts
 
 
-def load(index: Path, name: str) -> Generation:
-    """Load one generation; raises GenerationError when anything in it is not as published."""
+def load(index: Path, name: str, level: Level = Level.PUBLIC) -> Generation:
+    """Load what a level sees of a generation, the public unless another is named.
+
+    Raises GenerationError when anything in it is not as published.
+    """
+    return load_levels(index, name)[level]
+
+
+def load_levels(index: Path, name: str) -> dict[Level, Generation]:
+    """Load what each level sees of a generation: one object for levels that see the same.
+
+    Raises GenerationError when anything in it is not as published.
+    """
     manifest = read_manifest(index, name)
     if (manifest.recipe.tokeniser, manifest.recipe.token_coder) != (TOKENISER, CODER):
         raise GenerationError(
@@ -262,40 +310,72 @@ def load(index: Path, name: str) -> Generation:
         )
     parts = read_parts(index, name, manifest)
     try:
-        return _assemble(index, name, manifest, parts)
+        made = {
+            source: _assemble(index, name, manifest, parts, source)
+            for source in dict.fromkeys(map(manifest.source_of, Level))
+        }
     except (LookupError, ValueError, RuntimeError) as error:  # as published, yet not understood
         raise GenerationError(
             f"Generation {name} was written by another version of this program "
             f"({type(error).__name__}).",
             remedy=_REBUILD,
         ) from error
+    return {level: made[manifest.source_of(level)] for level in Level}
 
 
-def _assemble(index: Path, name: str, manifest: Manifest, parts: dict[str, bytes]) -> Generation:
+def _assemble(
+    index: Path, name: str, manifest: Manifest, parts: Mapping[str, bytes], source: Level | None
+) -> Generation:
     from indexer.vectors import DenseIndex
 
-    passages = load_passages(parts[PASSAGES])
+    prefix = "" if source is None else part_of(source, "")
+    coder = TokenCoder.from_bytes(parts[TOKEN_CODER])
+    own = {part.removeprefix(prefix): parts[part] for part in parts if part.startswith(prefix)}
+    passages = load_passages(own[PASSAGES])
     return Generation(
         id=name,
-        manifest=manifest,
+        manifest=manifest if source is None else _as_seen(manifest, source),
         passages=passages,
-        documents={d.id: d for d in load_documents(parts[DOCUMENTS])},
-        organisations={o.id: o for o in load_organisations(parts[ORGANISATIONS])},
-        dense=DenseIndex(parts[DENSE]),
-        lexical=LexicalIndex(parts, len(passages)),
+        documents={d.id: d for d in load_documents(own[DOCUMENTS])},
+        organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
+        dense=DenseIndex(own[DENSE]),
+        lexical=LexicalIndex(own, len(passages)),
         tokens=TokenIndex(
-            TokenCoder.from_bytes(parts[TOKEN_CODER]),
-            index / "generations" / name / TOKENS,
-            np.frombuffer(parts[TOKEN_COUNTS], "<i4"),
+            coder,
+            index / "generations" / name / f"{prefix}{TOKENS}",
+            np.frombuffer(own[TOKEN_COUNTS], "<i4"),
         ),
         files=index / "files",
     )
 
 
-def load_current(index: Path) -> tuple[Generation, tuple[str, ...]]:
-    """The current generation or, where it is damaged, the newest that is whole, and why.
+def _as_seen(manifest: Manifest, source: Level) -> Manifest:
+    """The manifest as far as it tells nothing of what a level does not see."""
+    counts = manifest.lower[source]
+    return replace(
+        manifest,
+        corpus_fingerprint="",
+        files=counts.files,
+        documents=counts.documents,
+        organisations=counts.organisations,
+        passages=counts.passages,
+        problems=(),
+        parts={part: p for part, p in manifest.parts.items() if part.startswith(f"{source}-")},
+        lower={},
+    )
 
-    Raises GenerationError when there is none.
+
+def load_current(index: Path, level: Level = Level.PUBLIC) -> tuple[Generation, tuple[str, ...]]:
+    """What a level sees of the current generation or, where it is damaged, of the newest that is
+    whole, and why. Raises GenerationError when there is none.
+    """
+    found, refused = load_current_levels(index)
+    return found[level], refused
+
+
+def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str, ...]]:
+    """What each level sees of the current generation or, where it is damaged, of the newest that
+    is whole, and why. Raises GenerationError when there is none.
     """
     name = current_name(index)
     if name is None:
@@ -303,7 +383,7 @@ def load_current(index: Path) -> tuple[Generation, tuple[str, ...]]:
     refused: list[str] = []
     for candidate in (name, *(n for n in generation_names(index) if n != name)):
         try:
-            return load(index, candidate), tuple(refused)
+            return load_levels(index, candidate), tuple(refused)
         except GenerationError as error:
             refused.append(str(error))
     raise GenerationError("No generation can be loaded: " + " ".join(refused), remedy=_REBUILD)

@@ -8,15 +8,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from stdnum.exceptions import ValidationError
 from stdnum.it import iva
 
 from indexer.lexical import fold
-from indexer.model import DocumentKind, Period, Place, PlaceLevel, Reason
+from indexer.model import DocumentKind, Level, Period, Place, PlaceLevel, Reason
 from indexer.places import Gazetteer
+from indexer.visibility import CLOSED, FIELD, OPEN, Visibility, may_restrict, read_visibility
 
 # Column names as Italian registers have them; any other name must be one of the fields below.
 _ITALIAN = {
@@ -48,6 +49,7 @@ _ITALIAN = {
     "organizzatori": "organisers",
     "partecipanti": "participants",
     "cooperativa": "cooperatives",
+    "visibilità": "visibility",
 }
 _KINDS = {
     "profile": DocumentKind.PROFILE,
@@ -108,6 +110,13 @@ class Fields:
     place: Place | None = None
     organisers: tuple[str, ...] = ()
     participants: tuple[str, ...] = ()
+    visibility: Visibility = OPEN
+
+    def seen_by(self, level: Level) -> Fields:
+        """The fields that a level may see; the others are as if they had never been written."""
+        hidden = {_ATTRIBUTES.get(n, n) for n in self.visibility.hidden_from(level)}
+        empty = Fields()
+        return replace(self, **{name: getattr(empty, name) for name in hidden})
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +244,13 @@ class _Reading:
             self.fail(name, text, "is not the code of a language", remedy)
         return code.group(1) if code else ""
 
+    def visibility(self) -> Visibility:
+        if FIELD not in self.raw:
+            return OPEN
+        found, wrong = read_visibility(self.raw[FIELD], _field_name, _HIDEABLE)
+        self.problems += [FieldProblem(Reason.BAD_METADATA, told, how) for told, how in wrong]
+        return found
+
     def kind(self, name: str) -> DocumentKind | None:
         text = self.text(name)
         kind = _KINDS.get(fold(text).replace("-", " ")) or _KINDS.get(fold(text))
@@ -296,13 +312,23 @@ def read_fields(
         place=reading.one_place("place"),
         organisers=reading.names("organisers"),
         participants=reading.names("participants"),
+        visibility=reading.visibility(),
     )
     return fields, tuple(reading.problems)
 
 
 _COMMAS = frozenset("works_in competencies sectors certifications contacts".split())
 _LISTS = _COMMAS | frozenset("aliases cooperatives organisers participants".split())
+_ATTRIBUTES = {"date": "period"}  # of fields whose attribute has another name
 _FIELD_NAMES = frozenset({*Fields.__dataclass_fields__, "date"} - {"period"})
+_HIDEABLE = _FIELD_NAMES - frozenset("kind title language name fictional visibility".split())
+
+
+def _field_name(written: str) -> str | None:
+    """The contract's name of a field; ``None`` where it has no such field."""
+    plain = " ".join(written.lower().split())
+    name = _ITALIAN.get(plain, plain.replace(" ", "_"))
+    return name if name in _FIELD_NAMES else None
 
 
 def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProblem]]:
@@ -311,23 +337,32 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
     written: dict[str, str] = {}
     problems: list[FieldProblem] = []
     for key, value in raw.items():
-        plain = " ".join(str(key).lower().split())
-        name = _ITALIAN.get(plain, plain.replace(" ", "_"))
-        if name in _FIELD_NAMES:
-            if name in known and known[name] != value:
-                joins = name in _LISTS
-                detail = f"the fields {written[name]!r} and {str(key)!r} are one, said in two ways"
-                told = "their values were joined" if joins else "the last was taken"
-                remedy = f"Keep one of the two; {told}."
-                problems.append(FieldProblem(Reason.BAD_METADATA, detail, remedy))
-                if joins:
-                    commas = name in _COMMAS
-                    value = [*_items(known[name], commas=commas), *_items(value, commas=commas)]
-            known[name] = value
-            written[name] = str(key)
-        else:
-            close = difflib.get_close_matches(name, sorted(_FIELD_NAMES), n=1)
-            remedy = f"Did you mean {close[0]!r}?" if close else "See corpus/README.md."
-            detail = f"the field {str(key)!r} is not known"
-            problems.append(FieldProblem(Reason.BAD_METADATA, detail, remedy))
+        name = _field_name(str(key))
+        if name is None:
+            problems.append(_unknown_field(str(key)))
+            if may_restrict(str(key), value):
+                known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
+            continue
+        if name in known and known[name] != value:
+            problems.append(_said_twice(name, written.get(name, name), str(key)))
+            if name == FIELD:
+                value = [known[name], value]
+            elif name in _LISTS:
+                commas = name in _COMMAS
+                value = [*_items(known[name], commas=commas), *_items(value, commas=commas)]
+        known[name] = value
+        written[name] = str(key)
     return known, problems
+
+
+def _said_twice(name: str, first: str, second: str) -> FieldProblem:
+    detail = f"the fields {first!r} and {second!r} are one, said in two ways"
+    told = "their values were joined" if name in {*_LISTS, FIELD} else "the last was taken"
+    return FieldProblem(Reason.BAD_METADATA, detail, f"Keep one of the two; {told}.")
+
+
+def _unknown_field(written: str) -> FieldProblem:
+    name = " ".join(written.lower().split()).replace(" ", "_")
+    close = difflib.get_close_matches(name, sorted(_FIELD_NAMES), n=1)
+    remedy = f"Did you mean {close[0]!r}?" if close else "See corpus/README.md."
+    return FieldProblem(Reason.BAD_METADATA, f"the field {written!r} is not known", remedy)

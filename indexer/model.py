@@ -56,6 +56,23 @@ class PlaceRelation(StrEnum):
     OUTSIDE = "outside"
 
 
+class Level(StrEnum):
+    """Who may see something: each level sees what those before it do, and more."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """Its place among the levels, from 0: the public's."""
+        return list(Level).index(self)
+
+    def sees(self, needed: Level) -> bool:
+        """Whether it may see what needs at least a level."""
+        return self.rank >= needed.rank
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place of ISTAT's list.
@@ -230,7 +247,8 @@ class Document:
     """One source file, or one row of a register, with what its metadata says.
 
     ``id`` is the path inside the corpus (for a register, and the row's name, or its organisation's
-    id where rows share a name); ``content_hash`` is the SHA-256 of the file's bytes, in hex.
+    id where rows share a name); ``content_hash`` is the SHA-256 of the file's bytes, in hex, and
+    empty where the file holds more than may be seen. ``visibility`` is who may see it at least.
     """
 
     id: str
@@ -249,6 +267,7 @@ class Document:
     sectors: tuple[str, ...] = ()
     pages: int | None = None
     fictional: bool = False
+    visibility: Level = Level.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

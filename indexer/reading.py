@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -12,8 +13,10 @@ from indexer import corpus as corpora
 from indexer.catalogue import Catalogue, Draft, catalogue, draft
 from indexer.errors import UnreadableFileError
 from indexer.isolation import Parser
+from indexer.levels import lower_levels, seen_by
 from indexer.model import (
     Encoder,
+    Level,
     ParsedText,
     Passage,
     Place,
@@ -24,6 +27,7 @@ from indexer.model import (
 )
 from indexer.passages import Splitter
 from indexer.places import Gazetteer
+from indexer.visibility import CLOSED, FIELD, joined
 
 
 class Progress(Protocol):
@@ -62,12 +66,19 @@ Keep = Callable[[corpora.SourceFile, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What will be indexed, and what could not be."""
+class Seen:
+    """What a level sees, made of nothing else: as if the rest had never been written."""
 
     catalogue: Catalogue
     passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content(Seen):
+    """What will be indexed, and what could not be; ``lower`` is of the levels that see less."""
+
     problems: tuple[Problem, ...]
+    lower: Mapping[Level, Seen]
 
 
 def read_content(
@@ -96,21 +107,34 @@ def read_content(
             progress.step("parse", n, len(scan.files))
     with clock.stage("split"):
         made, twins = catalogue(drafts, gazetteer)
-        splitter = Splitter(
-            count_tokens=encoder.count_tokens,
-            size=passage_tokens,
-            longest=encoder.max_tokens,
-            names=made.names,
-            organisations={o.id: o for o in made.organisations},
-            region=lambda place: _region(place, gazetteer),
-        )
-        passages: list[Passage] = []
-        for n, entry in enumerate(made.entries, start=1):
-            passages += splitter.split(entry.document, entry.blocks)
-            progress.step("split", n, len(made.entries))
+        cut = partial(_cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer)
+        passages = cut(made, progress)
+        lower = {}
+        for level in lower_levels(drafts):
+            less, _ = catalogue(seen_by(drafts, level), gazetteer)
+            lower[level] = Seen(less, cut(less, Silent()))
     legible = map(_legible, [*problems, *twins])
     order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
-    return Content(made, tuple(passages), tuple(order))
+    return Content(made, passages, tuple(order), lower)
+
+
+def _cut(
+    made: Catalogue, progress: Progress, *, encoder: Encoder, size: int, gazetteer: Gazetteer
+) -> tuple[Passage, ...]:
+    """The passages of all the documents of a catalogue."""
+    splitter = Splitter(
+        count_tokens=encoder.count_tokens,
+        size=size,
+        longest=encoder.max_tokens,
+        names=made.names,
+        organisations={o.id: o for o in made.organisations},
+        region=lambda place: _region(place, gazetteer),
+    )
+    passages: list[Passage] = []
+    for n, entry in enumerate(made.entries, start=1):
+        passages += splitter.split(entry.document, entry.blocks)
+        progress.step("split", n, len(made.entries))
+    return tuple(passages)
 
 
 def _legible(problem: Problem) -> Problem:
@@ -147,7 +171,7 @@ def _drafts(
     drafts = []
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
-        text = replace(text, metadata={**text.metadata, **extra})
+        text = replace(text, metadata=joined(text.metadata, extra))
         try:
             made, found = draft(file.path, file.content_hash, text, gazetteer)
         except Exception as error:  # values that we did not think of take no other file away
@@ -173,7 +197,8 @@ def _sidecar(
     try:
         fields, warnings = parser.parse_sidecar(corpora.read(file.sidecar))
     except UnreadableFileError as error:
-        return {}, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
+        closed = {FIELD: CLOSED.document.value}  # what it says may be who sees the document
+        return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
     return fields, [_bad_yaml(path, message) for message in warnings]
 
 

@@ -84,6 +84,23 @@ class Settings(BaseSettings):
         pattern=rf"^({_ORIGIN})?$",
         description="Public address of the service, as https://rete.example: links start with it.",
     )
+    tokens: Path = Field(
+        Path("var/tokens.sqlite"),
+        description="File of the access tokens (hashed), of sessions and of the log of both.",
+    )
+    require_token: bool = Field(
+        False, description="Answer nobody without a token, a session or a proxy's word."
+    )
+    proxy_header: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9-]+)?$",
+        description="Header in which a trusted proxy that signs people in names their groups, "
+        "separated by commas, as X-Forwarded-Groups; it has to remove what visitors send.",
+    )
+    proxy_members: str = Field("", description="Groups, separated by spaces, that are members.")
+    proxy_admins: str = Field(
+        "", description="Groups, separated by spaces, that are administrators."
+    )
     chat_store: Path = Field(
         Path("var/chat.sqlite"),
         description="File of what chats must not forget: standing questions, answered events.",

@@ -1,4 +1,4 @@
-"""Command line of the search: search, serve, mcp, evaluate, doctor."""
+"""Command line of the search: search, serve, mcp, evaluate, doctor, token."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from indexer.errors import CompetenzeError, SettingsError
 from indexer.generation import load_current
 from indexer.model import DocumentKind, Encoder
 from indexer.settings import Settings, read_settings
+from search_service import token_commands
 from search_service.model import Choices, Proof, Sort
 from search_service.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.terminal import (
@@ -112,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--index", type=Path, help="index folder (default: var/index)")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    token_commands.add_to(commands)
     return top
 
 
@@ -127,6 +129,8 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
         if arguments.command == "serve":
             _refuse_busy_port(settings)
             return _serve(settings, encoder)
+        if arguments.command == "token":
+            return token_commands.run(arguments, settings)
         if arguments.command == "mcp":
             return _mcp(settings, encoder)
         encoder = encoder or load_encoder(settings)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from indexer.generation import Generation
 from indexer.model import Document, Organisation
 from search_service import schemas
+from search_service.access import visitor_of
 from search_service.errors import NotFoundError
 from search_service.model import Choices, Sort
 from search_service.neighbours import Neighbours
 from search_service.query import MAX_LENGTH
-from search_service.searcher import MAX_PAGE, PAGE
+from search_service.responses import PROBLEMS
+from search_service.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.state import ServiceState
 from search_service.suggestions import Suggestion
 
@@ -33,10 +36,6 @@ _INLINE = {
 }
 
 _SANDBOX = "default-src 'none'; sandbox"
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": schemas.ProblemOut} for status in (400, 404, 503)
-}
-_PROBLEMS["default"] = {"model": schemas.ProblemOut, "description": "Any other error"}
 _Question = Annotated[
     str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
 ]
@@ -108,8 +107,9 @@ _Chosen = Annotated[Choices, Depends(_choices)]
 
 
 def create_router(state: ServiceState) -> APIRouter:
-    """The API's routes over ``state``."""
-    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+    """The API's routes over ``state``: each answers from what its visitor may see."""
+    router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
+    here = Depends(_seen_in(state))
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")
     def search(
@@ -119,8 +119,8 @@ def create_router(state: ServiceState) -> APIRouter:
         offset: _Offset = 0,
         sort: _Sort = Sort.RELEVANCE,
         explain: _Explain = False,
+        searcher: Searcher = here,
     ) -> schemas.AnswerOut:
-        searcher = state.searcher
         query = searcher.understand(q, choices)
         answer = searcher.highlighted(searcher.search(query, limit, offset, sort))
         return schemas.answer_out(answer, searcher.explained(answer) if explain else None)
@@ -130,8 +130,8 @@ def create_router(state: ServiceState) -> APIRouter:
         choices: _Chosen,
         q: _Question = "",
         limit: _Limit = PAGE,
+        searcher: Searcher = here,
     ) -> schemas.PassageAnswerOut:
-        searcher = state.searcher
         query = searcher.understand(q, choices)
         answer = searcher.passages(query, limit)
         found = [schemas.document_hit_out(hit) for hit in answer.passages]
@@ -140,14 +140,15 @@ def create_router(state: ServiceState) -> APIRouter:
         )
 
     @router.get("/suggestions", summary="Completions of a question while it is typed, best first")
-    def suggestions(q: _Typed = "") -> tuple[Suggestion, ...]:
-        return state.searcher.suggestions.for_(q)
+    def suggestions(q: _Typed = "", searcher: Searcher = here) -> tuple[Suggestion, ...]:
+        return searcher.suggestions.for_(q)
 
     @router.get("/organisations/{organisation}", summary="An organisation and its documents")
     def organisation(
         organisation: Annotated[str, Path(examples=["it99900018880"])],
+        searcher: Searcher = here,
     ) -> schemas.OrganisationOut:
-        generation = state.searcher.generation
+        generation = searcher.generation
         return schemas.organisation_out(_known(organisation, generation), generation)
 
     @router.get(
@@ -156,8 +157,8 @@ def create_router(state: ServiceState) -> APIRouter:
     )
     def neighbours(
         organisation: Annotated[str, Path(examples=["it99900018880"])],
+        searcher: Searcher = here,
     ) -> Neighbours:
-        searcher = state.searcher
         return searcher.neighbourhood.of(_known(organisation, searcher.generation).id)
 
     @router.get(
@@ -166,22 +167,31 @@ def create_router(state: ServiceState) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"application/octet-stream": {}}}},
     )
-    def original(document: _Document) -> Response:
-        generation = state.searcher.generation
+    def original(document: _Document, searcher: Searcher = here) -> Response:
+        generation = searcher.generation
         row = generation.documents.get(f"{document}/original")
         if row is not None:  # a register's row of that name, not a file
             return JSONResponse(schemas.document_out(row).model_dump(mode="json"))
         return _original(_found(document, generation), generation)
 
     @router.get("/documents/{document:path}", summary="A document")
-    def document(document: _Document) -> schemas.DocumentOut:
-        return schemas.document_out(_found(document, state.searcher.generation))
+    def document(document: _Document, searcher: Searcher = here) -> schemas.DocumentOut:
+        return schemas.document_out(_found(document, searcher.generation))
 
     @router.get("/facets", summary="What the index holds, counted by value")
-    def facets() -> schemas.FacetsOut:
-        return schemas.facets_out(state.searcher.generation, state.searcher.gazetteer)
+    def facets(searcher: Searcher = here) -> schemas.FacetsOut:
+        return schemas.facets_out(searcher.generation, searcher.gazetteer)
 
     return router
+
+
+def _seen_in(state: ServiceState) -> Callable[[Request], Searcher]:
+    """Gives the searcher over what a request's visitor may see."""
+
+    def seen(request: Request) -> Searcher:
+        return state.searcher_for(visitor_of(request.scope).level)
+
+    return seen
 
 
 def _known(organisation: str, generation: Generation) -> Organisation:
@@ -198,6 +208,8 @@ def _found(document: str, generation: Generation) -> Document:
 
 def _original(document: Document, generation: Generation) -> Response:
     """The file as it was indexed, so that no browser runs anything in it."""
+    if not document.content_hash:  # it holds more than may be seen
+        raise _missing("original of", document.id)
     name = document.path.rsplit("/", 1)[-1]
     suffix = "." + name.rsplit(".", 1)[-1].lower()
     inline = suffix in _INLINE

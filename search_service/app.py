@@ -15,8 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from indexer.settings import Settings
-from search_service import api, problems
+from search_service import administration, api, problems
 from search_service.chat.service import Chats
+from search_service.entrance import Doorkeeper, Entrance
 from search_service.guard.head import HeadAsGet
 from search_service.guard.wall import guarded
 from search_service.state import ServiceState, follow
@@ -53,6 +54,7 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     Raises SettingsError for a chat, or for assistants, that are configured and cannot be served.
     """
     chats = Chats(settings, state)
+    keeper = Doorkeeper(settings)
     assistants = _assistants(state, settings)
 
     @asynccontextmanager
@@ -78,6 +80,7 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.include_router(api.create_router(state))
+    app.include_router(administration.create_router(settings, keeper.store))
 
     # In the event loop: however many threads are busy, these are answered.
     @app.get("/healthz", summary="Is the process alive?", tags=["health"])
@@ -102,8 +105,9 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
         app.router.routes.append(Route("/mcp", assistants.app))
     framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
-        routes.create_router(state, framed_by, settings.origin)
+        routes.create_router(state, framed_by, settings.origin, keeper)
     )  # last: it answers every other address
+    app.add_middleware(Entrance, keeper=keeper)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(HeadAsGet)
     problems.say_problems(app)

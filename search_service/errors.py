@@ -11,3 +11,7 @@ class QueryError(CompetenzeError):
 
 class NotFoundError(CompetenzeError):
     """There is no such organisation or document in the index."""
+
+
+class ConflictError(CompetenzeError):
+    """What is asked for cannot be done beside what is being done."""

@@ -344,7 +344,9 @@ def document_path(document: str) -> str:
 
 
 def original_url(document: Document, page: int | None = None) -> str:
-    """The original file, at a page where it is a PDF."""
+    """The original file, at a page where it is a PDF; empty where it may not be seen."""
+    if not document.content_hash:
+        return ""
     is_pdf = document.path.lower().endswith(".pdf")
     anchor = f"#page={page}" if page is not None and is_pdf else ""
     return f"/api/v1/documents/{quote(document.id)}/original{anchor}"

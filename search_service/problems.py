@@ -12,12 +12,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from indexer.errors import CompetenzeError, GenerationError
-from search_service.errors import NotFoundError, QueryError
+from search_service.errors import ConflictError, NotFoundError, QueryError
 from search_service.schemas import ProblemOut
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
-_STATUS = {QueryError: 400, NotFoundError: 404, GenerationError: 503}
+_STATUS = {QueryError: 400, NotFoundError: 404, ConflictError: 409, GenerationError: 503}
 _log = logging.getLogger(__name__)
 
 

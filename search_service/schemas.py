@@ -13,6 +13,7 @@ from indexer.generation import Generation
 from indexer.model import (
     Document,
     DocumentKind,
+    Level,
     Organisation,
     Passage,
     Period,
@@ -153,7 +154,7 @@ class PassageAnswerOut(BaseModel):
 
 
 class DocumentOut(BaseModel):
-    """A document's metadata; ``original`` is where its file is served."""
+    """A document's metadata; ``original`` is where its file is served, if that may be seen."""
 
     id: str
     title: str
@@ -166,7 +167,8 @@ class DocumentOut(BaseModel):
     source: str
     fictional: bool
     organisations: dict[str, Role]
-    original: str
+    visibility: Level
+    original: str | None
 
 
 class OrganisationOut(BaseModel):
@@ -313,7 +315,10 @@ def document_out(document: Document) -> DocumentOut:
         source=document.source,
         fictional=document.fictional,
         organisations={link.organisation: link.role for link in document.organisations},
-        original=f"/api/v1/documents/{quote(document.id)}/original",
+        visibility=document.visibility,
+        original=f"/api/v1/documents/{quote(document.id)}/original"
+        if document.content_hash
+        else None,
     )
 
 

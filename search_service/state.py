@@ -6,12 +6,13 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import GenerationError
-from indexer.generation import current_name, load_current
-from indexer.model import Encoder
+from indexer.generation import Generation, current_name, load_current_levels
+from indexer.model import Encoder, Level
 from search_service import trace
 from search_service.searcher import Searcher
 
@@ -35,16 +36,17 @@ class Readiness:
 
 
 class ServiceState:
-    """Holds one Searcher; a new generation is loaded beside it and then takes its place.
+    """Holds the Searcher of each level; those of a new generation are loaded beside them and then
+    take their place.
 
-    A request takes ``searcher`` once and keeps it to its end, so that an answer never mixes two
-    generations.
+    A request takes a searcher once and keeps it to its end, so that an answer never mixes two
+    generations, nor two levels. Where all is public, one searcher serves every level.
     """
 
     def __init__(self, index: Path, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
-        self._searcher: Searcher | None = None
+        self._searchers: dict[Level, Searcher] = {}
         self._detail = _STARTING
         self._seen: str | None = None
         self._refused: str | None = None
@@ -54,8 +56,14 @@ class ServiceState:
 
     @property
     def searcher(self) -> Searcher:
-        """The searcher of the current generation; raises GenerationError when there is none."""
-        searcher = self._searcher
+        """The public's searcher of the current generation; raises GenerationError when there is
+        none.
+        """
+        return self.searcher_for(Level.PUBLIC)
+
+    def searcher_for(self, level: Level) -> Searcher:
+        """The searcher over what a level sees; raises GenerationError when there is none."""
+        searcher = self._searchers.get(level)
         if searcher is None:
             raise GenerationError(
                 f"The search is not ready: {self._detail.rstrip('.')}.",
@@ -67,7 +75,7 @@ class ServiceState:
     @property
     def readiness(self) -> Readiness:
         """Whether there is a generation to answer from, and the service goes on."""
-        searcher = self._searcher
+        searcher = self._searchers.get(Level.PUBLIC)
         if self._stopping:
             return Readiness(False, "the service is stopping")
         if searcher is None:
@@ -87,23 +95,31 @@ class ServiceState:
             name = None
             try:
                 name = current_name(self._index)
-                if self._searcher is not None and name == self._seen:
+                if self._searchers and name == self._seen:
                     return
                 if name == self._refused and time.monotonic() < self._retry_at:
                     return
-                generation, refused = load_current(self._index)
-                searcher = Searcher(generation, self._encoder)
+                levels, refused = load_current_levels(self._index)
+                searchers = self._of(levels)
             except GenerationError as error:
                 # It may be mended in place, but not every second.
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
-                self._detail = str(error) if self._searcher is None else f"degraded: {error}"
+                self._detail = str(error) if not self._searchers else f"degraded: {error}"
                 return
-            if self._searcher is None or self._searcher.generation.id != generation.id:
+            generation = searchers[Level.PUBLIC].generation.id
+            served = self._searchers.get(Level.PUBLIC)
+            if served is None or served.generation.id != generation:
                 self._encoder.encode_query("pronti")  # takes seconds: it is starting still
-                self._searcher = searcher
-                _log.info("serving generation %s", generation.id)
+                self._searchers = searchers
+                _log.info("serving generation %s", generation)
             self._seen = name
             self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
+
+    def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, Searcher]:
+        """A searcher for each level: the same for those that see the same."""
+        unlike = {id(seen): seen for seen in levels.values()}
+        made = {key: Searcher(seen, self._encoder) for key, seen in unlike.items()}
+        return {level: made[id(seen)] for level, seen in levels.items()}
 
 
 async def follow(state: ServiceState) -> None:

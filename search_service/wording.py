@@ -15,6 +15,7 @@ from babel.numbers import format_decimal, format_percent
 from indexer.model import (
     Document,
     DocumentKind,
+    Level,
     Period,
     Place,
     PlaceLevel,
@@ -52,6 +53,10 @@ _ROLE = {
     Role.ORGANISER: _("ha organizzato"),
     Role.PARTICIPANT: _("ha partecipato"),
     Role.MENTION: _("è nominata nel testo"),
+}
+_VISIBILITY = {
+    Level.MEMBERS: _("riservato ai soci"),
+    Level.ADMIN: _("riservato agli amministratori"),
 }
 PROOFS = {
     Proof.DECLARED: _("dichiarato"),
@@ -120,6 +125,10 @@ class Words:
     def proof(self, proof: Proof) -> str:
         """What evidence is worth: "dimostrato"."""
         return self.language.text(PROOFS[proof])
+
+    def visibility(self, level: Level) -> str:
+        """For whom a document is that is not public: "riservato ai soci"."""
+        return self.language.text(_VISIBILITY[level])
 
     def aspect(self, aspect: Aspect) -> str:
         """What was understood of: "dove"."""

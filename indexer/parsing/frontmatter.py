@@ -27,6 +27,8 @@ _MARK = re.compile(
     r"""(?:^(?:\s*-\s)?|\{(?:[^{}]*,)?)\s*["']?(?:fictional|fittizio)["']?\s*:\s*["']?([^"'#,}]*)""",
     re.IGNORECASE,
 )
+# Who may see a document, however badly it is written.
+_VISIBILITY = re.compile(r"""(?<!\w)visibilit[^\s:"']{1,2}["']?\s*:""", re.IGNORECASE)
 _YES = re.compile(r"true|yes|s[iì]|vero|1|x", re.IGNORECASE)
 
 
@@ -121,7 +123,8 @@ def _recovered(source: str, whole: str) -> tuple[dict[str, object], str]:
     """The fields that parse on their own, and which they are in words.
 
     One that is written twice and differently is in doubt, and left out. The mark of invented data
-    is not: one that says yes counts, wherever in the ``whole`` it stands.
+    is not: one that says yes counts, wherever in the ``whole`` it stands. Where something is said
+    of who may see the document, what is broken may be just that: then it is for administrators.
     """
     found: dict[str, list[object]] = {}
     for text in _fields(source[:MAX_BYTES].rpartition("\n")[0] if _is_long(source) else source):
@@ -133,6 +136,8 @@ def _recovered(source: str, whole: str) -> tuple[dict[str, object], str]:
     marks = [m[1].strip() for line in whole.split("\n") for m in _MARK.finditer(line)]
     if marks and (len(marks) > 1 or not metadata.keys() & {"fictional", "fittizio"}):
         metadata["fictional"] = next((m for m in marks if _YES.fullmatch(m)), marks[-1])
+    if _VISIBILITY.search(whole):
+        metadata["visibility"] = "admin"
     told = f"of it were read: {', '.join(metadata)}" if metadata else "nothing of it was read"
     return metadata, told
 

@@ -21,6 +21,7 @@ from indexer.errors import CompetenzeError, GenerationError, SettingsError
 from indexer.language import detect
 from indexer.model import Document, DocumentKind
 from indexer.settings import Settings
+from search_service.access import present
 from search_service.chat import assistant_results as results
 from search_service.chat import assistant_text as texts
 from search_service.chat.bearer import Door
@@ -257,7 +258,9 @@ class Assistants:
     """
 
     def __init__(self, state: ServiceState, settings: Settings) -> None:
-        self._server = create_server(lambda: state.searcher, settings.origin)
+        self._server = create_server(
+            lambda: state.searcher_for(present.get().level), settings.origin
+        )
         tokens = settings.mcp_tokens
         own = [settings.origin] if settings.origin else []
         origins = [*settings.mcp_origins.split(), *own]

@@ -8,14 +8,18 @@ from hmac import compare_digest
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from search_service.access import Refusal, announced
 from search_service.chat.limits import Limits
 
 _SCHEME = b"bearer "
+_NEEDED = Refusal(401, "A bearer token is needed.")
 
 
 class Door:
     """Lets a POST with one of ``tokens`` through to ``app``; without tokens, any POST. Each token,
     or each address where there are none, may ask as often as ``limits`` allow.
+
+    Whoever the service's own entrance knows comes in too, and whom it refuses does not.
 
     GET would open a stream that nothing is ever sent on, and hang whoever probes it: 405, as the
     protocol allows.
@@ -28,19 +32,29 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 405, 401 or 429, or let ``app`` answer."""
-        user = self._known(scope["headers"]) if self._tokens else str((scope["client"] or [""])[0])
+        visitor = announced(scope)
+        user = self._user(scope)
         if scope["method"] != "POST":
             refused = PlainTextResponse("Only POST.", 405, {"Allow": "POST"})
         elif user is None:
-            refused = PlainTextResponse(
-                "A bearer token is needed.", 401, {"WWW-Authenticate": 'Bearer realm="mcp"'}
-            )
+            refusal = visitor if isinstance(visitor, Refusal) else _NEEDED
+            refused = PlainTextResponse(refusal.detail, refusal.status, refusal.headers)
         elif not self._limits.allows("mcp", "mcp", user):
             refused = PlainTextResponse("Too many requests.", 429, {"Retry-After": "60"})
         else:
             await self._app(scope, receive, send)
             return
         await refused(scope, receive, send)
+
+    def _user(self, scope: Scope) -> str | None:
+        """Who asks, as far as limits go; ``None`` for who does not come in."""
+        known = self._known(scope["headers"]) if self._tokens else None
+        if known is not None:
+            return known
+        visitor = announced(scope)
+        if isinstance(visitor, Refusal) or (self._tokens and not visitor.name):
+            return None
+        return visitor.name or str((scope["client"] or [""])[0])
 
     def _known(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
         """Which token the one Authorization header holds, by its place; in constant time for each.

@@ -22,6 +22,7 @@ MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 s
 _HOST = re.compile(r"(?P<name>[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.ASCII | re.I)
 _HEALTH = frozenset({"/healthz", "/readyz"})
 _CHEAP = "/static/"  # what a page loads: it is in memory here, and then in the browser
+_UPLOADS = "/api/v1/documents/"
 _CLOSE = {"Connection": "close"}  # what is still being sent is not waited for
 
 
@@ -43,7 +44,8 @@ class Gate:
             return
         is_health = scope["path"] in _HEALTH
         refused = _too_long(scope) or (None if is_health else self._unwelcome(scope))
-        body = b"" if refused else await self._body(Headers(scope=scope), receive)
+        unread = refused is not None or _is_upload(scope)
+        body = b"" if unread else await self._body(Headers(scope=scope), receive)
         if body is None:
             return  # there is nobody any more
         if len(body) > self._max_body:
@@ -58,7 +60,7 @@ class Gate:
             return
         self._running += not is_health
         try:
-            await self._app(scope, _given(body, receive), send)
+            await self._app(scope, receive if unread else _given(body, receive), send)
         finally:
             self._running -= not is_health
 
@@ -118,6 +120,11 @@ def is_ours(named: Collection[str], known: Collection[str]) -> bool:
     if match is None:
         return False
     return not known or match[0].lower() in known or match["name"].lower() in known
+
+
+def _is_upload(scope: Scope) -> bool:
+    """Whether it is a document that is sent: large, and read only once its sender is known."""
+    return scope["method"] == "PUT" and str(scope["path"]).startswith(_UPLOADS)
 
 
 def _too_long(scope: Scope) -> Response | None:

@@ -10,10 +10,14 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from indexer.errors import GenerationError
+from indexer.model import Level
+from search_service.access import Refusal, announced
+from search_service.entrance import Doorkeeper
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
 from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
+from search_service.web.login_pages import login_routes, refused_page
 from search_service.web.network_pages import (
     competencies_page,
     network_page,
@@ -43,11 +47,16 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
 }
 
 
-def create_router(state: ServiceState, framed_by: str = "*", origin: str = "") -> APIRouter:
+def create_router(
+    state: ServiceState,
+    framed_by: str = "*",
+    origin: str = "",
+    keeper: Doorkeeper | None = None,
+) -> APIRouter:
     """The pages' routes over ``state``; each takes the searcher once: one page, one generation.
 
     ``framed_by`` are the sites that may show the page for embedding in a frame, ``origin`` is the
-    service's public address.
+    service's public address. With a ``keeper`` visitors can sign in.
     """
     renderer = Renderer(origin)
     router = APIRouter()
@@ -62,6 +71,8 @@ def create_router(state: ServiceState, framed_by: str = "*", origin: str = "") -
     for path, page_of in _PAGES_OF.items():
         add(path, partial(_answered_of, state, renderer, page_of))
     add("/static/{name:path}", partial(_static, renderer))
+    if keeper is not None:
+        router.routes.extend(login_routes(keeper, renderer))
     # Last: they answer every other address, and every other way of asking.
     add("/{name:path}", partial(_other, renderer))
     router.add_route("/{name:path}", partial(_only_get, renderer), methods=list(_OTHER_METHODS))
@@ -81,8 +92,12 @@ def _answered(
 ) -> Response:
     """A page of the index or, while there is none, one that says so."""
     visit = Visit.of(request, renderer, framed_by)
+    found = announced(request.scope)
+    if isinstance(found, Refusal):
+        return refused_page(visit, found)
+    level = Level.PUBLIC if framed_by else found.level  # what is shown on other sites is for all
     try:
-        return page(visit, state.searcher)
+        return page(visit, state.searcher_for(level))
     except GenerationError:
         text = visit.text(
             "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
+from search_service.access import ANYBODY, Refusal, Visitor, announced
 from search_service.languages import preferred
 from search_service.links import Asked, Links
 from search_service.web.rendering import Renderer
@@ -39,6 +40,7 @@ class Visit:
     asked: Asked
     language: str
     framed_by: str = ""
+    visitor: Visitor = ANYBODY
 
     @classmethod
     def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> Visit:
@@ -52,7 +54,9 @@ class Visit:
         origin = renderer.origin or str(request.base_url).rstrip("/")
         # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
         path = "/" + quote(request.scope["path"].lstrip("/\\"))
-        return cls(renderer, path, origin, asked, language, framed_by)
+        found = announced(request.scope)
+        visitor = ANYBODY if framed_by or isinstance(found, Refusal) else found
+        return cls(renderer, path, origin, asked, language, framed_by, visitor)
 
     @property
     def words(self) -> Words:
@@ -79,12 +83,13 @@ class Visit:
             "links": self.links,
             "origin": self.origin,
             "bare": bool(self.framed_by),
+            "visitor": self.visitor,
         }
         html = self.renderer.html(self.language, template, {**known, **context})
         sent = {
             **headers(self.framed_by or "'none'"),
             "Content-Language": self.language,
-            "Vary": "Accept-Language",
+            "Vary": "Accept-Language, Cookie, Authorization",
         }
         return HTMLResponse(html, status, sent)
 

@@ -54,6 +54,7 @@ PAGES = (
     Place("ranking", "/ranking"),
     Place("accessibility", "/accessibility"),
     Place("privacy", "/privacy"),
+    Place("login", "/login"),
     Place("embed", f"/embed?{urlencode({'q': QUESTION})}"),
     Place("missing", "/non-esiste", 404),
 )

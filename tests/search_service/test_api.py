@@ -196,6 +196,7 @@ def test_a_document_says_what_it_is_and_where_its_file_is(client: TestClient) ->
         "client": "un museo",
         "source": "",
         "fictional": False,
+        "visibility": "public",
         "organisations": {IDS.bussola: "author", IDS.ovunque: "author"},
         "original": f"/api/v1/documents/{quote(ODD)}/original",
     }
@@ -416,16 +417,20 @@ def test_openapi_lists_every_route_with_what_it_takes(client: TestClient) -> Non
         f"{API}/documents/{{document}}/original",
         f"{API}/facets",
         f"{API}/suggestions",
+        f"{API}/index",
+        f"{API}/index/{{job}}",
         "/healthz",
         "/readyz",
     }
-    for path, operations in spec["paths"].items():
-        assert set(operations) == {"get"}
-        assert operations["get"]["summary"]
-        assert "200" in operations["get"]["responses"]
-        in_path = {p["name"] for p in operations["get"].get("parameters", []) if p["in"] == "path"}
+    writes = {(path, way) for path in spec["paths"] for way in spec["paths"][path] if way != "get"}
+    assert writes == {(f"{API}/index", "post"), (f"{API}/documents/{{document}}", "put")}
+    operations = [(path, o) for path, ways in spec["paths"].items() for o in ways.values()]
+    for path, operation in operations:
+        assert operation["summary"]
+        assert {"200", "202", "204"} & set(operation["responses"])
+        in_path = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
         assert in_path == {part.strip("{}") for part in path.split("/") if part.startswith("{")}
-        for parameter in operations["get"].get("parameters", []):
+        for parameter in operation.get("parameters", []):
             schema = parameter["schema"]
             assert {"example", "examples", "default"} & {*schema, *parameter}, parameter["name"]
 
@@ -437,14 +442,18 @@ PROBLEM_CONTENT = {
 
 def test_openapi_says_that_errors_are_problems(client: TestClient) -> None:
     spec = client.get(f"{API}/openapi.json").json()
-    for path, operations in spec["paths"].items():
-        responses = operations["get"]["responses"]
+    operations = [(path, o) for path, ways in spec["paths"].items() for o in ways.values()]
+    assert len(operations) == 13
+    for path, operation in operations:
+        responses = operation["responses"]
         assert "422" not in responses  # a request that does not fit is a 400
         if path.startswith(API):
-            for status in ("400", "404", "503"):
+            for status in ("400", "401", "404", "429", "503"):
                 assert responses[status]["content"] == PROBLEM_CONTENT
             assert responses["default"]["content"] == PROBLEM_CONTENT
-            assert "application/problem+json" not in responses["200"]["content"]
+            well = [r for status, r in responses.items() if status.startswith("2")]
+            assert well
+            assert all("application/problem+json" not in r.get("content", {}) for r in well)
 
 
 def test_openapi_is_sound(client: TestClient) -> None:

@@ -163,7 +163,8 @@ READ = [
 
 @pytest.mark.parametrize("path", READ)
 def test_only_reading_is_allowed(client: TestClient, path: str) -> None:
-    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+    sent = path.startswith("/api/v1/documents/")  # administrators may, by PUT
+    for method in ("POST", *(() if sent else ("PUT",)), "DELETE", "PATCH", "OPTIONS"):
         response = client.request(method, path)
         assert response.status_code == 405
         assert response.headers["content-type"] == "application/problem+json"

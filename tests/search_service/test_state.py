@@ -101,7 +101,7 @@ def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path) -> None:
 def test_nothing_new_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = state_of(build_index(tmp_path, ONE).index)
     before = state.searcher
-    monkeypatch.setattr("search_service.state.load_current", None)  # calling it would fail
+    monkeypatch.setattr("search_service.state.load_current_levels", None)  # calling it would fail
     state.refresh()
     assert (state.searcher, state.readiness.detail) == (before, "ok")
 

@@ -316,7 +316,7 @@ def test_a_document_in_another_language_says_so(client: TestClient) -> None:
 
 
 def test_pages_of_a_pdf_are_told_once_and_linked() -> None:
-    document = Document("a b.pdf", "x/a b.PDF", DocumentKind.EVENT, "Titolo", "it", "")
+    document = Document("a b.pdf", "x/a b.PDF", DocumentKind.EVENT, "Titolo", "it", "0" * 64)
 
     def passage(n: int, headings: tuple[str, ...], page: int) -> Passage:
         return Passage(f"a#{n}", "a b.pdf", n, "Testo.", "", headings, page, (), "it")

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -18,9 +19,12 @@ from starlette.types import Receive, Scope, Send
 
 from indexer.errors import SettingsError
 from indexer.settings import read_settings
+from search_service import access
 from search_service.chat.bearer import Door
 from search_service.chat.limits import Limits
-from tests.search_service.chat.mcp_clients import ORIGIN, TOKEN, TOOLS, ask, talk
+from search_service.tokens import TokenStore, utc_now
+from tests.search_service.chat.mcp_clients import ORIGIN, TOKEN, TOOLS, ask, on, serving, talk
+from tests.search_service.conftest import build_index
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
@@ -111,7 +115,7 @@ def test_a_page_of_a_known_site_may_ask_from_a_browser(guarded: str) -> None:
 def test_without_a_known_token_nobody_comes_in(guarded: str, shown: str | None) -> None:
     answer = post(guarded, {"Authorization": shown} if shown else {})
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Bearer realm="mcp"'
+    assert answer.headers["www-authenticate"] == 'Bearer realm="competenze-in-rete"'
     assert "tools" not in answer.text
 
 
@@ -185,6 +189,35 @@ def test_a_short_token_is_no_start_and_no_token_is_shown() -> None:
     assert "corto-corto" not in str(refused.value)
     assert "corto-corto" not in str(refused.value.__cause__)
     assert TOKEN not in repr(read_settings(mcp_tokens=TOKEN))
+
+
+def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:
+    """Each answer is for who asks it, also when several ask at once."""
+    sources = {
+        "profiles/aperta.md": "---\nname: Aperta\n---\nPane e focacce.\n",
+        "profiles/chiusa.md": "---\nname: Chiusa\nvisibility: members\n---\nPane e focacce.\n",
+    }
+    built = build_index(tmp_path, sources)
+    store = TokenStore(tmp_path / "tokens.sqlite")
+    secret = store.make("una", access.Scope.MEMBERS, utc_now())[1]
+    shown: list[dict[str, str]] = [{}, {"Authorization": f"Bearer {secret}"}] * 5
+
+    async def found(url: str, headers: Mapping[str, str]) -> set[str]:
+        async with (
+            httpx2.AsyncClient(headers=dict(headers), timeout=30) as http,
+            Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client,
+        ):
+            result = (await ask(client, "pane")).structured_content
+            return {one["name"] for one in result["organisations"]}
+
+    async def all_at_once(url: str) -> list[set[str]]:
+        return await asyncio.gather(*(found(url, headers) for headers in shown))
+
+    with serving(on(built, tokens=store.path)) as url:
+        answers = asyncio.run(all_at_once(url))
+        refused = post(url, {"Authorization": "Bearer unknown"})
+    assert answers == [{"Aperta"}, {"Aperta", "Chiusa"}] * 5
+    assert (refused.status_code, refused.headers["www-authenticate"][:6]) == (401, "Bearer")
 
 
 def test_each_assistant_may_ask_so_often_in_a_minute() -> None:

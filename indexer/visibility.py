@@ -1,0 +1,114 @@
+"""Who may see a document and its fields, as people write it.
+
+It fails closed: what is written and not understood is for administrators only, until somebody
+mends it. A document that says nothing is public.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from indexer.lexical import fold
+from indexer.model import Level
+
+FIELD = "visibility"
+_LEVELS = {
+    "public": Level.PUBLIC,
+    "pubblico": Level.PUBLIC,
+    "pubblica": Level.PUBLIC,
+    "members": Level.MEMBERS,
+    "soci": Level.MEMBERS,
+    "admin": Level.ADMIN,
+    "amministratori": Level.ADMIN,
+}
+_DOCUMENT = frozenset({"document", "documento", "row", "riga"})
+_WRITTEN = re.compile(
+    rf"""(?<!\w)visibilit[ya]["'’`´]?\s*[:=]\s*["'{{]*\s*(?:\w+\s*:\s*)?(?:{"|".join(_LEVELS)})\b"""
+)
+_REMEDY = (
+    "Write public, members or admin, alone or by field (document: public, contacts: members); "
+    "until then only administrators see the document."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """The least level that sees a document, and those that see fields of it that few may."""
+
+    document: Level = Level.PUBLIC
+    fields: tuple[tuple[str, Level], ...] = ()
+
+    def hidden_from(self, level: Level) -> frozenset[str]:
+        """The names of the fields that a level does not see."""
+        return frozenset(name for name, needed in self.fields if not level.sees(needed))
+
+
+OPEN, CLOSED = Visibility(), Visibility(Level.ADMIN)
+
+
+def read_visibility(
+    written: object, field: Callable[[str], str | None], hideable: frozenset[str]
+) -> tuple[Visibility, tuple[tuple[str, str], ...]]:
+    """What some metadata says of who may see it, and what of it was not understood (with remedies).
+
+    ``field`` gives the name of a field as it is known, ``None`` for none. The strictest of what is
+    said counts. To hide a field that is not ``hideable`` (a name, a title) hides the document.
+    """
+    document, fields, wrong = Level.PUBLIC, dict[str, Level](), list[str]()
+    for key, value in _entries(written):
+        level = _LEVELS.get(fold(value).strip())
+        name = field(key) if key and fold(key) not in _DOCUMENT else ""
+        if level is None or name is None:
+            wrong.append(f"{key}: {value}" if key else value)
+        elif name in hideable:
+            fields[name] = _strictest((fields.get(name, Level.PUBLIC), level))
+        else:
+            document = _strictest((document, level))
+    if wrong:
+        told = ", ".join(repr(text) for text in wrong)
+        return CLOSED, ((f"{FIELD}: {told} is not understood", _REMEDY),)
+    return Visibility(document, tuple(sorted(fields.items()))), ()
+
+
+def may_restrict(name: str, value: object) -> bool:
+    """Whether an unknown field may have been meant to say who sees the document."""
+    text = fold(str(value))
+    close = difflib.get_close_matches(fold(name), (FIELD, "visibilita"), n=1)
+    is_level = _LEVELS.get(text.strip(), Level.PUBLIC) is not Level.PUBLIC
+    return bool(close) or is_level or "visibilit" in text
+
+
+def is_written_in(texts: Iterable[str]) -> bool:
+    """Whether a document says in its text what belongs in its metadata: who may see it."""
+    return any("visibilit" in (folded := fold(text)) and _WRITTEN.search(folded) for text in texts)
+
+
+def joined(own: Mapping[str, object], sidecar: Mapping[str, object]) -> dict[str, object]:
+    """The metadata of a file and of its sidecar, whose fields win: but no restriction is lost."""
+    both = {**own, **sidecar}
+    return both | {
+        key: [own[key], sidecar[key]]
+        for key in own.keys() & sidecar.keys()
+        if fold(key).startswith("visibilit")
+    }
+
+
+def _entries(written: object) -> Iterator[tuple[str, str]]:
+    """What is written as pairs of a field's name, empty for the document, and a level."""
+    if isinstance(written, Mapping):
+        for key, value in written.items():
+            yield from ((str(key), level) for _, level in _entries(value))
+    elif isinstance(written, (list, tuple)):
+        for one in written:
+            yield from _entries(one)
+    else:
+        for text in re.split(r"[|;,\n]", "" if written is None else str(written)):
+            key, colon, value = text.replace("=", ":").partition(":")
+            yield (key.strip(), value) if colon else ("", key)
+
+
+def _strictest(levels: Iterable[Level]) -> Level:
+    return max(levels, key=lambda level: level.rank)

@@ -1,0 +1,125 @@
+"""Signing in to the pages, and out again: a token is shown once, a session goes on from there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from urllib.parse import parse_qs
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Route
+
+from search_service.access import Refusal
+from search_service.entrance import COOKIE, Doorkeeper
+from search_service.tokens import SESSION, TokenStoreError
+from search_service.web.rendering import Renderer
+from search_service.web.visit import Visit
+
+MAX_BODY = 4096  # bytes of a form with one field
+_FORM = "application/x-www-form-urlencoded"
+
+
+def login_routes(keeper: Doorkeeper, renderer: Renderer) -> Sequence[BaseRoute]:
+    """The addresses of /login and /logout."""
+
+    def form(request: Request) -> Response:
+        return _login_page(Visit.of(request, renderer))
+
+    async def sign_in(request: Request) -> Response:
+        visit = Visit.of(request, renderer)
+        if not _is_own(request, visit.origin):
+            return _login_page(visit, 403)
+        token = await _token(request)
+        if not token:
+            return _login_page(visit, 400)
+        try:
+            session = await asyncio.to_thread(keeper.sign_in, request, token)
+        except TokenStoreError:
+            return _login_page(visit, 503)
+        if isinstance(session, Refusal):
+            return _login_page(visit, session.status, session.wait)
+        response = _home(visit)
+        response.set_cookie(
+            COOKIE,
+            session,
+            max_age=int(SESSION.total_seconds()),
+            httponly=True,
+            secure=visit.origin.startswith("https:"),
+            samesite="lax",
+        )
+        return response
+
+    async def sign_out(request: Request) -> Response:
+        visit = Visit.of(request, renderer)
+        if not _is_own(request, visit.origin):
+            return _login_page(visit, 403)
+        await asyncio.to_thread(keeper.sign_out, request)
+        response = _home(visit)
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        return response
+
+    return (
+        Route("/login", form, methods=["GET"]),
+        Route("/login", sign_in, methods=["POST"]),
+        Route("/logout", sign_out, methods=["POST"]),
+    )
+
+
+def refused_page(visit: Visit, refusal: Refusal) -> Response:
+    """The page for who may not see what was asked for: it invites to sign in."""
+    return _login_page(visit, refusal.status, refusal.wait, wanted=True)
+
+
+def _login_page(
+    visit: Visit, status: int = 200, wait: int = 0, *, wanted: bool = False
+) -> Response:
+    """The form, with what was wrong."""
+    context = {"wrong": _wrong(visit, status, wanted=wanted)}
+    response = visit.about(visit.asked.kept).page("login.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _wrong(visit: Visit, status: int, *, wanted: bool) -> str:
+    """What a status means to who wants to sign in; nothing where all is well."""
+    if wanted and status == 401:
+        return visit.text("Per vedere questa pagina bisogna entrare.")
+    return {
+        200: "",
+        400: visit.text("Scrivi la tua chiave."),
+        401: visit.text("Questa chiave non apre nulla: è sbagliata, scaduta o revocata."),
+        403: visit.text("La richiesta non viene da questa pagina: riprova da qui."),
+        429: visit.text("Troppe chiavi sbagliate: aspetta un minuto, poi riprova."),
+    }.get(status, visit.text("Ora non si può entrare: riprova tra un momento."))
+
+
+def _home(visit: Visit) -> Response:
+    return RedirectResponse(visit.asked.kept.on("/"), 303, {"Cache-Control": "no-store"})
+
+
+def _is_own(request: Request, origin: str) -> bool:
+    """Whether a form was sent by one of our own pages: browsers say so, programs say nothing."""
+    said = request.headers.get("origin")
+    if said is not None:
+        return said == origin
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+async def _token(request: Request) -> str:
+    """The token in the form; nothing where it is no such form, or is too long."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != _FORM:
+        return ""
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                return ""
+    except ClientDisconnect:
+        return ""
+    fields = parse_qs(body.decode("utf-8", "replace"))  # as short as it is, few fields
+    return fields.get("token", [""])[0].strip()

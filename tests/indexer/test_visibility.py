@@ -1,0 +1,201 @@
+"""Who may see what: as it is written, and that whatever is unclear stays closed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.build import build
+from indexer.generation import load_current_levels
+from indexer.metadata import Fields, read_fields
+from indexer.model import Level, Severity
+from indexer.places import Gazetteer
+from indexer.settings import read_settings
+from indexer.visibility import Visibility, joined
+from tests.toy import ToyEncoder
+
+GAZETTEER = Gazetteer.load()
+PUBLIC, MEMBERS, ADMIN = Level
+
+
+def written(**raw: object) -> Visibility:
+    return read_fields(raw, GAZETTEER)[0].visibility
+
+
+@pytest.mark.parametrize(
+    ("value", "document", "fields"),
+    [
+        ("public", PUBLIC, ()),
+        ("Members", MEMBERS, ()),
+        ("soci", MEMBERS, ()),
+        ("admin", ADMIN, ()),
+        ({"document": "members"}, MEMBERS, ()),
+        ({"contacts": "members", "soci": "admin"}, PUBLIC, (("contacts", 1), ("members", 2))),
+        ("pubblico | contatti: soci | vat=admin", PUBLIC, (("contacts", 1), ("vat", 2))),
+        (["members", {"date": "admin"}], MEMBERS, (("date", 2),)),
+        ("public, members", MEMBERS, ()),  # the strictest
+        ({"contacts": ["members", "admin"]}, PUBLIC, (("contacts", 2),)),
+        ({"name": "members"}, MEMBERS, ()),  # a hidden name hides the document
+        ({"title": "admin"}, ADMIN, ()),
+    ],
+)
+def test_it_is_read_as_it_is_meant(
+    value: object, document: Level, fields: tuple[tuple[str, int], ...]
+) -> None:
+    found = written(visibility=value)
+    assert found.document is document
+    assert [(name, level.rank) for name, level in found.fields] == list(fields)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"visibility": "membri"},
+        {"visibility": False},
+        {"visibility": None},
+        {"visibility": ""},
+        {"visibility": {"contattti": "members"}},
+        {"visibility": {"contacts": "nobody"}},
+        {"visibilty": "members"},
+        {"visibilita": "boh"},
+        {"accesso": "soci"},
+        {"meta": {"visibility": "members"}},
+        {"visibility": "public", "visibilità": "admin"},
+        {"visibilty": "public", "visibility": "members"},
+    ],
+)
+def test_what_is_not_understood_is_for_administrators(raw: dict[str, object]) -> None:
+    fields, problems = read_fields(raw, GAZETTEER)
+    assert fields.visibility.document is ADMIN
+    assert problems
+
+
+def test_without_a_word_about_it_a_document_is_public() -> None:
+    assert written(name="Arca", contacts="info@arca.example") == Visibility()
+
+
+@given(st.recursive(st.text(max_size=12) | st.sampled_from(["members", "admin"]) | st.none(),
+                    lambda inner: st.lists(inner, max_size=3)
+                    | st.dictionaries(st.text(max_size=8), inner, max_size=3)))  # fmt: skip
+def test_nothing_but_the_word_makes_public(value: object) -> None:
+    words = {"public", "pubblico", "pubblica"}
+    if written(visibility=value).document is PUBLIC:
+        leaves = str(value).casefold()
+        assert (
+            value in ([], {})
+            or any(word in leaves for word in words)
+            or "[]" in leaves
+            or ("{}" in leaves)
+        )
+
+
+def test_hidden_fields_are_as_if_never_written() -> None:
+    raw = {
+        "name": "Arca",
+        "vat": "01114601006",
+        "contacts": "x@arca.example",
+        "date": "2024",
+        "visibility": "contacts: members, vat: admin, date: members",
+    }
+    fields, _ = read_fields(raw, GAZETTEER)
+    seen = fields.seen_by(PUBLIC)
+    assert (seen.name, seen.vat, seen.contacts, seen.period) == ("Arca", "", (), None)
+    assert fields.seen_by(MEMBERS).contacts == ("x@arca.example",)
+    assert fields.seen_by(MEMBERS).vat == ""
+    assert fields.seen_by(ADMIN) == fields
+
+
+def test_every_hideable_field_can_be_emptied() -> None:
+    for name in Fields.__dataclass_fields__:
+        found = written(visibility={"date" if name == "period" else name: "members"})
+        assert found.document is MEMBERS or [level for _, level in found.fields] == [MEMBERS]
+        assert Fields(visibility=found).seen_by(PUBLIC).visibility == found
+
+
+def test_a_sidecar_opens_nothing_that_its_file_closes() -> None:
+    both = joined({"visibility": "members", "name": "A"}, {"visibility": "public", "name": "B"})
+    assert both["name"] == "B"
+    assert written(**both).document is MEMBERS
+
+
+# --- from files to what each level sees ------------------------------------------------------
+
+
+def levels(folder: Path, files: dict[str, str]) -> dict[Level, set[str]]:
+    for name, text in files.items():
+        path = folder / "corpus" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(dedent(text).encode())
+    settings = read_settings(corpus=folder / "corpus", index=folder / "index")
+    report = build(settings, ToyEncoder())
+    assert not [p for p in report.problems if p.severity is Severity.ERROR]
+    found, _ = load_current_levels(settings.index)
+    return {level: set(generation.documents) for level, generation in found.items()}
+
+
+OPEN = {"profiles/aperta.md": "---\nname: Aperta\n---\nPane e focacce.\n"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"profiles/x.md": "---\nname: Chiusa\nvisibility:\n  vat: [1\n---\nTesto."},
+        {"profiles/x.md": "---\nname: 'Chiusa\nvisibility: members\n---\nTesto."},
+        {"profiles/x.md": "---\nname: Chiusa\nvisibility: members\n  contacts: admin\n---\nTesto."},
+        {"profiles/x.md": "---\nname: Chiusa\nvisibility: members\nTesto senza fine."},
+        {"profiles/x.md": "---\n\nname: Chiusa\nvisibility: members\n---\nTesto."},
+        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: members\n---\nTesto."},
+        {"profiles/x.md": "Chiusa\n\nVisibilità: riservato\n\nVisibilità: soci\n\nTesto."},
+        {"profiles/x.txt": "---\nname: Chiusa\nvisibility: members\n---\nTesto."},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "visibility: [members"},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "name: Chiusa\nvisibilty: soci"},
+    ],
+)
+def test_broken_metadata_opens_nothing(tmp_path: Path, files: dict[str, str]) -> None:
+    found = levels(tmp_path, {**OPEN, **files})
+    hidden = next(iter(files))
+    assert found[PUBLIC] == found[MEMBERS] == {"profiles/aperta.md"}
+    assert hidden in found[ADMIN]
+
+
+def test_each_level_has_its_own_index(tmp_path: Path) -> None:
+    found = levels(
+        tmp_path,
+        {
+            **OPEN,
+            "profiles/soci.md": "---\nname: Soci\nvisibility: members\n---\nTesto.",
+            "profiles/pochi.md": "---\nname: Pochi\nvisibility: admin\n---\nTesto.",
+        },
+    )
+    assert found[PUBLIC] == {"profiles/aperta.md"}
+    assert found[MEMBERS] == {*found[PUBLIC], "profiles/soci.md"}
+    assert found[ADMIN] == {*found[MEMBERS], "profiles/pochi.md"}
+
+
+def test_levels_that_see_the_same_share_one_index(tmp_path: Path) -> None:
+    levels(tmp_path, OPEN)
+    found, _ = load_current_levels(tmp_path / "index")
+    assert found[PUBLIC] is found[MEMBERS] is found[ADMIN]
+
+
+def test_where_nothing_is_public_the_public_sees_nothing(tmp_path: Path) -> None:
+    found = levels(tmp_path, {"profiles/x.md": "---\nname: X\nvisibility: soci\n---\nTesto."})
+    assert found == {PUBLIC: set(), MEMBERS: {"profiles/x.md"}, ADMIN: {"profiles/x.md"}}
+
+
+def test_a_file_that_holds_more_has_no_original(tmp_path: Path) -> None:
+    register = (
+        "nome;contatti;visibilità;descrizione\nUna;;;Pane.\nDue;a@b.example;contatti: soci;Vino.\n"
+    )
+    levels(tmp_path, {**OPEN, "profiles/r.csv": register})
+    found, _ = load_current_levels(tmp_path / "index")
+    hashes = {d: bool(x.content_hash) for d, x in found[PUBLIC].documents.items()}
+    assert hashes == {"profiles/aperta.md": True, "profiles/r.csv/una": False,
+                      "profiles/r.csv/due": False}  # fmt: skip
+    assert all(x.content_hash for x in found[MEMBERS].documents.values())
+    assert found[PUBLIC].organisations["due"].contacts == ()
+    assert found[MEMBERS].organisations["due"].contacts == ("a@b.example",)
