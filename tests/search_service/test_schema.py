@@ -69,4 +69,4 @@ def test_every_operation_does_what_the_description_says(
 @pytest.mark.torture
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_operation_does_so_however_often(schema: BaseSchema, mode: GenerationMode) -> None:
-    check_all(schema, mode, examples=1000)
+    check_all(schema, mode, examples=500)
