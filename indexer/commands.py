@@ -60,7 +60,8 @@ def _prune(arguments: Namespace, settings: Settings, _: Encoder | None) -> int:
     with one_writer(settings.index):
         gone = prune(settings.index, arguments.keep)
     lines = [
-        f"Removed {len(gone.generations)} generations and {gone.originals} originals.",
+        f"Removed {_many(len(gone.generations), 'generation')} and "
+        f"{_many(gone.originals, 'original')}.",
         *(f"  {name}" for name in gone.generations),
     ]
     return _told(arguments, asdict(gone), lines)
@@ -70,9 +71,9 @@ def _verify(arguments: Namespace, settings: Settings, encoder: Encoder | None) -
     fingerprint = (encoder or load_encoder(settings)).fingerprint
     found = verify(settings.index, fingerprint, every=arguments.all)
     lines = [f"{fault.path}\n  {fault.detail}\n  → {fault.remedy}" for fault in found.faults]
-    many = f"{len(found.generations)} generation{'s' if len(found.generations) != 1 else ''}"
+    many = _many(len(found.generations), "generation")
     lines.append(
-        f"{len(found.faults)} faults in {many}."
+        f"{_many(len(found.faults), 'fault')} in {many}."
         if found.faults
         else f"{many} whole; {found.current} is current."
     )
@@ -124,11 +125,14 @@ def _forget(arguments: Namespace, settings: Settings, encoder: Encoder | None) -
 def _accounted(account: Account) -> Iterable[str]:
     """What a person must know of an erasure."""
     verb = "Would remove" if account.dry_run else "Removed"
-    yield (
-        f"{verb} the {account.kind} {account.what!r}: {len(account.documents)} documents from the "
-        f"index, {len(account.generations)} generations, {account.originals} originals, "
-        f"{account.embeddings} embeddings, {account.questions} standing questions."
+    gone = (
+        f"{_many(len(account.documents), 'document')} from the index",
+        _many(len(account.generations), "generation"),
+        _many(account.originals, "original"),
+        _many(account.embeddings, "embedding"),
+        _many(account.questions, "standing question"),
     )
+    yield f"{verb} the {account.kind} {account.what!r}: {', '.join(gone)}."
     yield from (f"  {document}" for document in account.documents)
     if account.others:
         yield f"With them go the profiles of: {', '.join(account.others)}."
@@ -164,6 +168,11 @@ def _told(arguments: Namespace, facts: Mapping[str, object], lines: Iterable[str
     for line in lines:
         console.print(escape(line), highlight=False, soft_wrap=True)
     return OK
+
+
+def _many(count: int, thing: str) -> str:
+    """So many things: "1 generation", "2 generations"."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _size(count: int) -> str:

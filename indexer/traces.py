@@ -64,10 +64,6 @@ class Sought:
             for encoding in _ENCODINGS
         )
 
-    def in_json(self, data: bytes) -> bool:
-        """Whether any string of a JSON text does."""
-        return any(self.in_text(text) for text in _strings(json.loads(data)))
-
 
 def fold(text: str) -> str:
     """A text without what does not matter in comparing."""

@@ -40,31 +40,50 @@ _Question = Annotated[
     str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
 ]
 _Places = Annotated[
-    list[str] | None,
-    Query(description="Only there: an id or a name.", examples=[["regione:08"], ["Toscana"]]),
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only there: an id or a name.",
+        examples=[["regione:08"], ["Toscana"]],
+    ),
 ]
 _Kinds = Annotated[
-    list[str] | None, Query(description="Only documents of this kind.", examples=[["event"]])
+    list[str],
+    Query(default_factory=list, description="Only documents of this kind.", examples=[["event"]]),
 ]
 _Date = Annotated[str, Query(description="2025, 2025-03 or 2025-03-05.", examples=["2024"])]
 _Off = Annotated[
-    list[str] | None,
-    Query(description='Ignore what was understood: "place" or a key.', examples=[["place"]]),
+    list[str],
+    Query(
+        default_factory=list,
+        description='Ignore what was understood: "place" or a key.',
+        examples=[["place"]],
+    ),
 ]
 _Competencies = Annotated[
-    list[str] | None,
-    Query(description="Only who has it, declared or done.", examples=[["data engineering"]]),
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only who has it, declared or done.",
+        examples=[["data engineering"]],
+    ),
 ]
 _Sectors = Annotated[
-    list[str] | None,
-    Query(description="Only this sector: an ATECO code, or as it is written.", examples=[["62"]]),
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only this sector: an ATECO code, or as it is written.",
+        examples=[["62"]],
+    ),
 ]
 _Certifications = Annotated[
-    list[str] | None, Query(description="Only who holds it.", examples=[["ISO 9001"]])
+    list[str],
+    Query(default_factory=list, description="Only who holds it.", examples=[["ISO 9001"]]),
 ]
 _Proofs = Annotated[
-    list[str] | None,
+    list[str],
     Query(
+        default_factory=list,
         description="Only evidence that is this: declared, demonstrated, corroborated.",
         examples=[["demonstrated"]],
     ),
@@ -80,26 +99,26 @@ _Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")
 
 
 def _choices(
-    place: _Places = None,
-    kind: _Kinds = None,
+    place: _Places,
+    kind: _Kinds,
+    competence: _Competencies,
+    sector: _Sectors,
+    certification: _Certifications,
+    proof: _Proofs,
+    off: _Off,
     since: _Date = "",
     until: _Date = "",
-    competence: _Competencies = None,
-    sector: _Sectors = None,
-    certification: _Certifications = None,
-    proof: _Proofs = None,
-    off: _Off = None,
 ) -> Choices:
     return Choices(
-        places=tuple(place or ()),
-        kinds=tuple(kind or ()),
+        places=tuple(place),
+        kinds=tuple(kind),
         since=since,
         until=until,
-        off=frozenset(off or ()),
-        competencies=tuple(competence or ()),
-        sectors=tuple(sector or ()),
-        certifications=tuple(certification or ()),
-        proofs=tuple(proof or ()),
+        off=frozenset(off),
+        competencies=tuple(competence),
+        sectors=tuple(sector),
+        certifications=tuple(certification),
+        proofs=tuple(proof),
     )
 
 

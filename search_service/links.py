@@ -320,11 +320,6 @@ def with_labels(asked: Asked, query: Query, searcher: Searcher) -> Asked:
     return replace(asked, places=tuple(written(name, f.places) for name, f in names))
 
 
-def _places_in_question(asked: Asked, query: Query) -> int:
-    """How many of the places understood are the question's: they come before the chosen ones."""
-    return sum(u.aspect is Aspect.PLACE for u in query.understood) - len(asked.places)
-
-
 def _settles_a_name(asked: Asked, query: Query) -> bool:
     """Whether a chosen place says which of the places of a shared name was meant."""
     return any(f.ambiguous and any(p.id in asked.places for p in f.places) for f in query.places)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +17,7 @@ from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.model import Message, Poster, Reply
 
 MAX_BODY = 64 * 1024  # bytes of a request: platforms send a few hundred
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -65,25 +66,40 @@ def webhook_route(
     is told to ask again.
     """
 
+    def read(headers: Mapping[str, str], body: bytes) -> Message | None:
+        webhook.verify(headers, body, clock())
+        return webhook.parse(body)
+
     async def answer(request: Request) -> Response:
-        body = await raw_body(request)
-        if body is None:
-            return Response(status_code=413)
-        try:
-            webhook.verify(request.headers, body, clock())
-        except RefusedError as error:
-            # Why is for our log, not for who tries.
-            _log.warning("%s: a request was refused: %s", webhook.platform, error.message)
-            return Response(status_code=401)
-        try:
-            message = webhook.parse(body)
-        except UnreadableError as error:
-            _log.warning("%s: a request cannot be read: %s", webhook.platform, error.message)
-            return Response(status_code=400)
+        message = await received(request, webhook.platform, read)
+        if isinstance(message, Response):
+            return message
         reply = await _within(seconds, desk, message) if message else None
         return Response() if reply is None else JSONResponse(webhook.render(reply))
 
     return Route(f"/chat/{webhook.platform}", answer, methods=["POST"])
+
+
+async def received(
+    request: Request, platform: str, read: Callable[[Mapping[str, str], bytes], T]
+) -> T | Response:
+    """What ``read`` makes of a request's headers and raw body, or how to refuse the request.
+
+    ``read`` raises RefusedError for what the platform did not send, UnreadableError for what is
+    not of its documented shape.
+    """
+    body = await _raw_body(request)
+    if body is None:
+        return Response(status_code=413)
+    try:
+        return read(request.headers, body)
+    except RefusedError as error:
+        # Why is for our log, not for who tries.
+        _log.warning("%s: a request was refused: %s", platform, error.message)
+        return Response(status_code=401)
+    except UnreadableError as error:
+        _log.warning("%s: a request cannot be read: %s", platform, error.message)
+        return Response(status_code=400)
 
 
 async def _within(seconds: float | None, desk: Desk, message: Message) -> Reply | None:
@@ -93,7 +109,7 @@ async def _within(seconds: float | None, desk: Desk, message: Message) -> Reply 
         return desk.late(message)
 
 
-async def raw_body(request: Request) -> bytes | None:
+async def _raw_body(request: Request) -> bytes | None:
     """The body as it was sent, which signatures are made over; nothing where it is too large."""
     parts, size = [], 0
     async for part in request.stream():

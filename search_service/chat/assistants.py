@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from indexer.errors import CompetenzeError, GenerationError, SettingsError
+from indexer.errors import CompetenzeError, GenerationError
 from indexer.language import detect
 from indexer.model import Document, DocumentKind
 from indexer.settings import Settings
@@ -25,6 +25,7 @@ from search_service.access import present
 from search_service.chat import assistant_results as results
 from search_service.chat import assistant_text as texts
 from search_service.chat.bearer import Door
+from search_service.chat.errors import missing_library
 from search_service.chat.limits import Limits
 from search_service.dossier import newest_first
 from search_service.errors import NotFoundError
@@ -47,10 +48,7 @@ try:
         ToolAnnotations,
     )
 except ModuleNotFoundError as error:
-    raise SettingsError(
-        "Assistants are to be answered, but the library mcp is not installed.",
-        remedy="Run, in the project's folder: pip install '.[mcp]'.",
-    ) from error
+    raise missing_library("mcp", "mcp", "mcp") from error
 
 MAX_LIMIT = 20  # cooperatives in one answer: more is more than an assistant reads
 MAX_BODY = 256 * 1024  # bytes of a request; a question of 2,000 characters takes a few thousand

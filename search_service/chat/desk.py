@@ -64,7 +64,7 @@ class Desk:
                 return None
             if not self._limits.allows(message.platform, message.channel, message.user):
                 return sayings.too_many() if self._limits.tells(message) else None
-            return self._reply(message, command)
+            return self._reply(message, command, sayings)
         except GenerationError:
             return sayings.starting() if self._state.readiness.starting else sayings.no_index()
         except Exception:
@@ -87,8 +87,7 @@ class Desk:
     def _sayings(self, language: str) -> Sayings:
         return Sayings(words_in(_ours(language)), self._origin, self._today())
 
-    def _reply(self, message: Message, command: Command) -> Reply:
-        sayings = self._sayings(_language(command))
+    def _reply(self, message: Message, command: Command, sayings: Sayings) -> Reply:
         match command.wish:
             case Wish.HELP:
                 return sayings.help()
@@ -100,14 +99,13 @@ class Desk:
                 found = self._store.remove(command.number, message.platform, message.channel)
                 return sayings.unwatched(command.number, found)
             case Wish.WATCH:
-                return self._watch(message, command)
+                return self._watch(message, command, sayings)
             case Wish.ANSWER:
-                return self._answer(message, command)
+                return self._answer(message, command, sayings)
 
-    def _answer(self, message: Message, command: Command) -> Reply:
+    def _answer(self, message: Message, command: Command, sayings: Sayings) -> Reply:
         searcher = self._state.searcher
         conversation = f"{message.platform} {message.conversation}"
-        sayings = self._sayings(_language(command))
         if len(command.text) > MAX_LENGTH:
             return sayings.too_long()
         try:
@@ -119,8 +117,8 @@ class Desk:
         self._conversations.keep(conversation, turn)
         return self.answers(query.language).answer(answer, turn.question)
 
-    def _watch(self, message: Message, command: Command) -> Reply:
-        searcher, sayings = self._state.searcher, self._sayings(command.language)
+    def _watch(self, message: Message, command: Command, sayings: Sayings) -> Reply:
+        searcher = self._state.searcher
         if message.platform not in self._posting:
             return sayings.cannot_watch()
         if len(command.text) > MAX_LENGTH:

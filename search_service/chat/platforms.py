@@ -10,6 +10,7 @@ from indexer.errors import SettingsError
 from indexer.settings import PREFIX, Settings
 from search_service.chat.adapter import Adapter
 from search_service.chat.desk import Desk
+from search_service.chat.errors import missing_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,7 @@ class Platform:
     def adapter(self, settings: Settings, desk: Desk) -> Adapter:
         """Its adapter; raises SettingsError where its library is missing."""
         if not self.has_library:
-            raise SettingsError(
-                f"{self.name} is configured, but its library {self.library} is not installed.",
-                remedy=f"Run, in the project's folder: pip install '.[{self.name}]'.",
-            )
+            raise missing_library(self.name, self.library, self.name)
         module = importlib.import_module(f"search_service.chat.{self.name}")
         adapter: Adapter = module.create(settings, desk)
         return adapter

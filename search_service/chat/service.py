@@ -14,8 +14,8 @@ from indexer.settings import Settings
 from search_service.chat.adapter import Adapter
 from search_service.chat.desk import Desk
 from search_service.chat.platforms import PLATFORMS
+from search_service.chat.standing import Watching
 from search_service.chat.store import Store
-from search_service.chat.watching import Watching
 from search_service.state import ServiceState
 
 _TURN_SECONDS = 5.0  # between two tries to become the process that runs the bots

@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, Respond
@@ -25,9 +25,9 @@ from starlette.routing import BaseRoute, Route
 
 from indexer.settings import Settings
 from search_service.chat import slack_blocks, slack_requests
-from search_service.chat.adapter import raw_body
+from search_service.chat.adapter import received
 from search_service.chat.desk import Desk
-from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
+from search_service.chat.errors import DeliveryError
 from search_service.chat.model import Message, Reply
 from search_service.chat.slack_requests import Fields
 
@@ -139,24 +139,18 @@ class Slack:
         return app
 
     async def _receive(self, request: Request) -> Response:
-        body = await raw_body(request)
-        if body is None:
-            return Response(status_code=413)
-        try:
-            slack_requests.verify(self._secret, request.headers, body, self._clock())
-            fields = slack_requests.read(body)
-        except RefusedError as error:
-            # Why is for our log, not for who tries.
-            _log.warning("slack: a request was refused: %s", error.message)
-            return Response(status_code=401)
-        except UnreadableError as error:
-            _log.warning("slack: a request cannot be read: %s", error.message)
-            return Response(status_code=400)
+        fields = await received(request, self.platform, self._read)
+        if isinstance(fields, Response):
+            return fields
         loop = asyncio.get_running_loop()
         until = {"until": time.monotonic() + self._patience}
         bolt_request = BoltRequest(body=json.dumps(fields), context=until)
         answered = await loop.run_in_executor(self._requests, self._app.dispatch, bolt_request)
         return to_starlette_response(answered)
+
+    def _read(self, headers: Mapping[str, str], body: bytes) -> Fields:
+        slack_requests.verify(self._secret, headers, body, self._clock())
+        return slack_requests.read(body)
 
     def _on_command(self, ack: Ack, respond: Respond, body: Fields, context: BoltContext) -> None:
         message = slack_requests.of_command(body)

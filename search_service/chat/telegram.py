@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,9 +23,9 @@ from telegram.error import ChatMigrated, InvalidToken, RetryAfter, TelegramError
 
 from indexer.errors import SettingsError
 from indexer.settings import Settings
-from search_service.chat.adapter import raw_body
+from search_service.chat.adapter import received
 from search_service.chat.desk import Desk
-from search_service.chat.errors import DeliveryError, UnreadableError
+from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
 from search_service.chat.model import Message, Reply
 from search_service.chat.telegram_format import render
 
@@ -314,20 +314,17 @@ class Telegram:
 
     # --- webhook ---------------------------------------------------------------------------
 
+    def _read(self, headers: Mapping[str, str], body: bytes) -> telegram.Update:
+        given = headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise RefusedError("its secret is not ours", remedy="See who calls this address.")
+        return _update(body)
+
     async def _called(self, request: Request) -> Response:
         """Answer an update in the response itself, so that every process of the service can."""
-        body = await raw_body(request)
-        if body is None:
-            return Response(status_code=413)
-        given = request.headers.get(_SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
-            _log.warning("telegram: a request was refused: its secret is not ours")
-            return Response(status_code=401)
-        try:
-            update = _update(body)
-        except UnreadableError as error:
-            _log.warning("telegram: a request cannot be read: %s", error.message)
-            return Response(status_code=400)
+        update = await received(request, self.platform, self._read)
+        if isinstance(update, Response):
+            return update
         try:
             self._me = self._me or await self._api.get_me()
         except TelegramError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from search_service import trace
 
 _HIDDEN = "(the question)"
+_SHORT = 4  # characters
 
 
 def configure(*, log_questions: bool) -> None:
@@ -47,6 +49,11 @@ class Lines(logging.Formatter):
         if self._log_questions or noted is None or not noted.question.strip():
             return text
         written = {noted.question, noted.question.strip(), repr(noted.question)[1:-1]}
-        for form in sorted(written, key=len, reverse=True):
-            text = text.replace(form, _HIDDEN)
-        return text
+        forms = "|".join(map(_pattern, sorted(written, key=len, reverse=True)))
+        return re.sub(forms, _HIDDEN, text)
+
+
+def _pattern(form: str) -> str:
+    """Where a text stands; a letter or two only as a word: gone from within others, it is told."""
+    found = re.escape(form)
+    return found if len(form) >= _SHORT else rf"(?<!\w){found}(?!\w)"

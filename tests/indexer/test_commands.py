@@ -124,7 +124,7 @@ def test_verify_names_each_fault_and_its_remedy(index: Path, capsys: Capture) ->
     assert main("verify", "--index", index, "--all") == PROBLEMS
     out = capsys.readouterr().out
     assert f"{first}/dense.faiss\n  is damaged (its SHA-256 differs)\n  → " in out
-    assert "1 faults in 2 generations." in out
+    assert "1 fault in 2 generations." in out
     assert main("verify", "--index", index, "--all", "--json") == PROBLEMS
     (fault,) = json.loads(capsys.readouterr().out)["faults"]
     assert fault["path"].endswith("dense.faiss")

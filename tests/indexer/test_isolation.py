@@ -34,7 +34,7 @@ SUFFIXES = frozenset()
 
 def prepare(name):
     if name == "slow library":
-        time.sleep(1.5)
+        time.sleep(5.5)
 
 def parse(name, data):
     deed = data.decode()
@@ -48,7 +48,7 @@ def parse_sidecar(data):
 
 @pytest.fixture
 def parser() -> Iterator[Parser]:
-    made = Parser(Limits(seconds=1, megabytes=512))
+    made = Parser(Limits(seconds=5, megabytes=512))  # a busy machine takes one for nothing
     yield made
     made.close()
 
@@ -136,9 +136,9 @@ def test_a_file_that_takes_too_long_is_reported_and_its_process_replaced(mischie
     first = process(mischief)
     start = time.perf_counter()
     error = failure(mischief, "a.txt", b"time.sleep(60)")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30
     assert error.reason is Reason.TOO_SLOW
-    assert error.message == "It is not read within 1 seconds."
+    assert error.message == "It is not read within 5 seconds."
     assert "COMPETENZE_PARSE_SECONDS" in error.remedy
     assert process(mischief) != first
     with pytest.raises(ProcessLookupError):

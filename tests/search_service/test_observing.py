@@ -100,6 +100,32 @@ def test_a_refused_request_has_its_line_and_its_id(settings: Settings) -> None:
     assert response.headers["x-request-id"] == line["request"]
 
 
+def test_a_question_of_a_letter_is_not_told_by_what_is_left_of_other_words(
+    settings: Settings,
+) -> None:
+    with logged() as kept, service(settings) as client:
+        client.get("/api/v1/search?q=e")
+    (line,) = kept.requests  # "request" has two of them
+    assert line["route"] == "/api/v1/search"
+
+
+@pytest.mark.parametrize(
+    ("question", "message", "said"),
+    [
+        ("the", "no answer to the of them", "no answer to (the question) of them"),
+        (" the ", "no answer to 'the'", "no answer to '(the question)'"),
+        ("pane", "nobody: compane", "nobody: com(the question)"),
+    ],
+)
+def test_a_question_in_a_message_is_hidden(question: str, message: str, said: str) -> None:
+    token = trace.begin(trace.Trace("r1", question=question))
+    try:
+        record = logging.LogRecord("x", logging.INFO, "", 0, message, (), None)
+        assert json.loads(Lines(log_questions=False).format(record))["message"] == said
+    finally:
+        trace.end(token)
+
+
 def test_a_question_is_in_the_log_only_where_that_is_wanted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

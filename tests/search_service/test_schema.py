@@ -34,14 +34,19 @@ def schema(settings: Settings) -> BaseSchema:
     )
 
 
-def check(operation: APIOperation, mode: GenerationMode, examples: int) -> bool:
+def check(operation: APIOperation, mode: GenerationMode, examples: int, chance: bool) -> bool:
     """Ask an operation so many times, and compare each answer with what is described.
 
     Whether it could be asked: where there is nothing but text, nothing is against the description.
     """
 
     @given(operation.as_strategy(generation_mode=mode))
-    @effort(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @effort(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=not chance,
+    )
     def asked(case: schemathesis.Case) -> None:
         case.call_and_validate()
 
@@ -52,9 +57,9 @@ def check(operation: APIOperation, mode: GenerationMode, examples: int) -> bool:
     return True
 
 
-def check_all(schema: BaseSchema, mode: GenerationMode, examples: int) -> None:
+def check_all(schema: BaseSchema, mode: GenerationMode, examples: int, *, chance: bool) -> None:
     operations = [found.ok() for found in schema.get_all_operations()]
-    asked = sum(check(operation, mode, examples) for operation in operations)
+    asked = sum(check(operation, mode, examples, chance) for operation in operations)
     assert len(operations) >= OPERATIONS
     assert asked == len(operations) if mode is GenerationMode.POSITIVE else asked >= WRONG
 
@@ -63,10 +68,10 @@ def check_all(schema: BaseSchema, mode: GenerationMode, examples: int) -> None:
 def test_every_operation_does_what_the_description_says(
     schema: BaseSchema, mode: GenerationMode
 ) -> None:
-    check_all(schema, mode, examples=10)
+    check_all(schema, mode, examples=10, chance=False)  # the same each time
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_operation_does_so_however_often(schema: BaseSchema, mode: GenerationMode) -> None:
-    check_all(schema, mode, examples=1000)
+    check_all(schema, mode, examples=500, chance=True)

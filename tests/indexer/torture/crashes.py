@@ -23,10 +23,13 @@ import signal
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+
+from tqdm import tqdm
 
 from indexer.backup import backup
 from indexer.build import build
@@ -39,6 +42,9 @@ from indexer.settings import Settings
 from tests.indexer.torture.scene import ENCODER, FORGET, change, make, mend, served, settings_in
 
 Work = Callable[[Settings], object]
+# BM25's bars, though never shown, take a lock that parent and children share: one killed keeps it.
+tqdm.set_lock(threading.RLock())
+tqdm.monitor_interval = 0
 _CALLS = ("fsync", "replace", "rename", "unlink", "rmdir", "mkdir")
 
 

@@ -41,7 +41,11 @@ def run(stride: int = 1) -> dict[str, object]:
                 done = _build(settings)
             failed += not done
             room += STEP * stride
-        return {"on": "tmpfs" if can else "RLIMIT_FSIZE", "failed": failed, "enough": room}
+        return {
+            "on": "tmpfs" if can else "RLIMIT_FSIZE",
+            "failed": failed,
+            "enough": room - STEP * stride,
+        }
 
 
 def _fill(settings: Settings) -> None:

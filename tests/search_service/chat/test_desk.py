@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from indexer.settings import Settings
 from search_service.chat.desk import Desk
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
@@ -22,13 +21,6 @@ from tests.toy import ToyEncoder
 ORIGIN = "https://rete.example"
 NO_LIMITS = Limits("100000/minute", "100000/minute")
 Ask = Callable[..., Reply]
-
-
-@pytest.fixture(scope="module")
-def state(settings: Settings) -> ServiceState:
-    state = ServiceState(settings.index, ToyEncoder())
-    state.refresh()
-    return state
 
 
 @pytest.fixture

@@ -31,10 +31,8 @@ from search_service.chat.slack_requests import (
     read,
     verify,
 )
-from search_service.chat.store import Store
 from search_service.state import ServiceState
 from tests.search_service.chat.strategies import ORIGIN
-from tests.toy import ToyEncoder
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 BOT_TOKEN = "xoxb-not-a-real-token-of-anybody"
@@ -267,18 +265,6 @@ def stub() -> Iterator[Stub]:
     stub = Stub()
     yield stub
     stub.close()
-
-
-@pytest.fixture(scope="session")
-def state(settings: Settings) -> ServiceState:
-    state = ServiceState(settings.index, ToyEncoder())
-    state.refresh()
-    return state
-
-
-@pytest.fixture
-def desk(state: ServiceState, tmp_path: Path) -> Desk:
-    return Desk(state, Store(tmp_path / "chat.sqlite"), ORIGIN, ["slack"])
 
 
 def _served(slack: Slack) -> TestClient:

@@ -11,8 +11,8 @@ from search_service.chat.desk import Desk
 from search_service.chat.errors import DeliveryError
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
+from search_service.chat.standing import RETRY_SECONDS, Watching
 from search_service.chat.store import Store
-from search_service.chat.watching import RETRY_SECONDS, Watching
 from search_service.state import ServiceState
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
