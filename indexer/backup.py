@@ -24,12 +24,14 @@ from indexer.errors import BackupError, GenerationError
 from indexer.forgotten import Forgotten
 from indexer.forgotten import read as read_forgotten
 from indexer.generation import (
-    DOCUMENTS,
     MANIFEST,
     current_name,
     file_path,
     read_manifest,
     read_parts,
+)
+from indexer.manifest import (
+    DOCUMENTS,
 )
 from indexer.serialisation import load_documents
 from indexer.storage import make_folder, sync, write_synced

@@ -12,6 +12,7 @@ import numpy as np
 from indexer import corpus as corpora
 from indexer import forgotten, isolation, lexical
 from indexer import generation as generations
+from indexer import manifest as manifests
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
 from indexer.history import prune, sweep
@@ -68,11 +69,11 @@ def build_held(
         with clock.stage("publish"):
             manifest = _manifest(scan, recipe, content, len(coder.mean))
             parts = _parts(content, embedded, manifest.dimension)
-            parts[generations.TOKEN_CODER] = coder.to_bytes()
+            parts[manifests.TOKEN_CODER] = coder.to_bytes()
             for level, seen in content.lower.items():
                 of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
                 found = _parts(seen, of_level, manifest.dimension)
-                parts |= {generations.part_of(level, part): found[part] for part in found}
+                parts |= {manifests.part_of(level, part): found[part] for part in found}
             name = generations.publish(index, manifest, parts)
             prune(index)
             everything: tuple[Seen, ...] = (content, *content.lower.values())
@@ -164,24 +165,24 @@ def _parts(content: Seen, embedded: Sequence[Embedded], dimension: int) -> dict[
     terms = [lexical.terms(f"{p.context} {p.text}", p.language) for p in content.passages]
     counts = np.array([len(e.codes) for e in embedded], "<i4")
     return {
-        generations.PASSAGES: dump_passages(content.passages),
-        generations.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
-        generations.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
-        generations.DENSE: serialise(vectors),
-        generations.TOKEN_COUNTS: counts.tobytes(),
-        generations.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
+        manifests.PASSAGES: dump_passages(content.passages),
+        manifests.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
+        manifests.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
+        manifests.DENSE: serialise(vectors),
+        manifests.TOKEN_COUNTS: counts.tobytes(),
+        manifests.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
         **lexical.build_parts(terms),
     }
 
 
 def _manifest(
     scan: corpora.Scan,
-    recipe: generations.Recipe,
+    recipe: manifests.Recipe,
     content: Content,
     dimension: int,
-) -> generations.Manifest:
-    return generations.Manifest(
-        format=generations.FORMAT,
+) -> manifests.Manifest:
+    return manifests.Manifest(
+        format=manifests.FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         recipe=recipe,
         dimension=dimension,
@@ -197,8 +198,8 @@ def _manifest(
     )
 
 
-def _counts(seen: Seen) -> generations.Counts:
-    return generations.Counts(
+def _counts(seen: Seen) -> manifests.Counts:
+    return manifests.Counts(
         files=len({e.document.path for e in seen.catalogue.entries}),
         documents=len(seen.catalogue.entries),
         organisations=len(seen.catalogue.organisations),
@@ -206,8 +207,8 @@ def _counts(seen: Seen) -> generations.Counts:
     )
 
 
-def _recipe(settings: Settings, encoder: Encoder) -> generations.Recipe:
-    return generations.Recipe(
+def _recipe(settings: Settings, encoder: Encoder) -> manifests.Recipe:
+    return manifests.Recipe(
         model=settings.model,
         model_fingerprint=encoder.fingerprint,
         passage_tokens=settings.passage_tokens,
@@ -227,8 +228,8 @@ def _code() -> str:
 
 
 def _unchanged(
-    index: Path, scan: corpora.Scan, recipe: generations.Recipe
-) -> tuple[str, generations.Manifest] | None:
+    index: Path, scan: corpora.Scan, recipe: manifests.Recipe
+) -> tuple[str, manifests.Manifest] | None:
     """The current generation if it is whole and a build now would give the same."""
     try:
         name = generations.current_name(index)
@@ -238,7 +239,7 @@ def _unchanged(
         if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
             return None
         parts = generations.read_parts(index, name, manifest)
-        documents = load_documents(parts[generations.DOCUMENTS])
+        documents = load_documents(parts[manifests.DOCUMENTS])
     except GenerationError:
         return None  # damaged: building again mends it
     return None if generations.damaged_originals(index, documents) else (name, manifest)
@@ -246,7 +247,7 @@ def _unchanged(
 
 def _report(
     name: str,
-    manifest: generations.Manifest,
+    manifest: manifests.Manifest,
     left_out: Sequence[Problem],
     *,
     published: bool,

@@ -131,6 +131,7 @@ def _accounted(account: Account) -> Iterable[str]:
         _many(account.originals, "original"),
         _many(account.embeddings, "embedding"),
         _many(account.questions, "standing question"),
+        f"{account.administration} of the log of administration, its reports and tokens' names",
     )
     yield f"{verb} the {account.kind} {account.what!r}: {', '.join(gone)}."
     yield from (f"  {document}" for document in account.documents)

@@ -1,8 +1,8 @@
 """Erasure: a cooperative, a document or a text taken out of everything that the index has.
 
 The index is built anew from the corpus without the files that hold it; then every older generation,
-original, embedding and standing question that holds it is removed. What cannot be changed here is
-named: the corpus' own files, and backups.
+original, embedding, standing question and entry of the log that holds it is removed. What cannot be
+changed here is named: the corpus' own files, and backups.
 """
 
 from __future__ import annotations
@@ -16,14 +16,10 @@ from indexer import corpus as corpora
 from indexer import forgotten
 from indexer.backup import Backup, backups, read_listing
 from indexer.build import build_held, embedding_keys
-from indexer.chat_memory import forget_questions
 from indexer.embedding_cache import EmbeddingCache
 from indexer.errors import CompetenzeError, CorpusError, ForgetError, GenerationError
 from indexer.forgotten import Forgotten
 from indexer.generation import (
-    DOCUMENTS,
-    ORGANISATIONS,
-    PASSAGES,
     current_name,
     file_path,
     generation_names,
@@ -32,8 +28,10 @@ from indexer.generation import (
 )
 from indexer.history import remove_generations, sweep
 from indexer.locking import one_writer
-from indexer.model import Document, Encoder, Organisation, Role
+from indexer.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_levels
+from indexer.model import Document, Encoder, Organisation, Passage, Role
 from indexer.serialisation import load_documents, load_organisations, load_passages
+from indexer.service_memory import forget_administration, forget_questions
 from indexer.settings import Settings
 from indexer.traces import Kind, Sought, fold, holders, understood
 
@@ -68,6 +66,7 @@ class Account:
     originals: int
     embeddings: int
     questions: int
+    administration: int
     corpus: tuple[str, ...]
     backups: tuple[HeldBackup, ...]
 
@@ -148,6 +147,7 @@ def _forget(
         originals=len(originals),
         embeddings=_forget_embeddings(index, encoder, found, dry_run=dry_run),
         questions=forget_questions(settings.chat_store, sought, dry_run=dry_run),
+        administration=forget_administration(settings.tokens, sought, dry_run=dry_run),
         corpus=tuple(sorted(found.corpus)),
         backups=held,
     )
@@ -161,7 +161,8 @@ def _understood(index: Path, what: str, kind: Kind | None) -> Sought:
         parts = _parts(index, name)
         if parts is not None:
             documents |= {d.id: d for d in load_documents(parts[DOCUMENTS])}
-            organisations += load_organisations(parts[ORGANISATIONS])
+            for seen in seen_by_levels(parts):  # a level may know a cooperative by another id
+                organisations += load_organisations(seen[ORGANISATIONS])
     sought = understood(what, organisations, documents.values(), kind)
     if sought is None:
         raise ForgetError(
@@ -222,7 +223,7 @@ def _note(
         for link in document.organisations
         if link.role is Role.SUBJECT and link.organisation not in sought.ids
     }
-    passages = [p for p in load_passages(parts[PASSAGES]) if p.document in ids]
+    passages = [p for p in _passages(parts) if p.document in ids]
     found.keys |= set(embedding_keys(passages, encoder))
 
 
@@ -236,6 +237,11 @@ def _leaving(
     rest = {d.content_hash for d in documents} - hashes
     hashes |= {wanted for wanted in rest if sought.in_bytes(original(wanted))}
     return tuple(d for d in documents if d.content_hash in hashes)
+
+
+def _passages(parts: Mapping[str, bytes]) -> tuple[Passage, ...]:
+    """Those of every level."""
+    return tuple(p for seen in seen_by_levels(parts) for p in load_passages(seen[PASSAGES]))
 
 
 def _original(index: Path, wanted: str) -> bytes:
@@ -320,7 +326,7 @@ def _forget_embeddings(index: Path, encoder: Encoder, found: _Found, *, dry_run:
     """Keep the embeddings of the current generation alone; returns how many of it are gone."""
     name = current_name(index)
     parts = _parts(index, name) if name else None
-    passages = load_passages(parts[PASSAGES]) if parts else ()
+    passages = _passages(parts) if parts else ()
     if dry_run:
         passages = tuple(p for p in passages if p.document not in found.documents)
     kept = embedding_keys(passages, encoder)

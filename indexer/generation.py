@@ -24,16 +24,32 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from indexer.errors import GenerationError
 from indexer.lexical import TOKENISER, LexicalIndex
-from indexer.model import Document, Level, Organisation, Passage, Problem
+from indexer.manifest import (
+    DENSE,
+    DOCUMENTS,
+    FORMAT,
+    MANIFESTS,
+    MAPPED,
+    ORGANISATIONS,
+    PASSAGES,
+    TOKEN_CODER,
+    TOKEN_COUNTS,
+    TOKENS,
+    Manifest,
+    Part,
+    part_of,
+    seen_parts,
+)
+from indexer.model import Document, Level, Organisation, Passage
 from indexer.serialisation import load_documents, load_organisations, load_passages
 from indexer.storage import make_folder, replace_synced, sync, write_synced
 from indexer.token_vectors import CODER, TokenCoder, TokenIndex
@@ -41,86 +57,10 @@ from indexer.token_vectors import CODER, TokenCoder, TokenIndex
 if TYPE_CHECKING:
     from indexer.vectors import DenseIndex
 
-FORMAT = 2
 _HASH_IN_NAME = 16
 _CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 _REBUILD = "Run: python -m indexer build."
-
-PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
-DENSE = "dense.faiss"
-TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
-
-
-def part_of(level: Level, part: str) -> str:
-    """The name of a part of what a level sees that sees less than all."""
-    return f"{level}-{part}"
-
-
-# Read by the page as a search needs it, never whole.
-MAPPED = frozenset({TOKENS, *(part_of(level, TOKENS) for level in Level)})
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file of a generation."""
-
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """All that decides what a build makes of a file: equal recipes give equal passages.
-
-    ``code`` is a hash of the indexer's own source and data, so that no change to it is forgotten.
-    """
-
-    model: str
-    model_fingerprint: str
-    passage_tokens: int
-    tokeniser: str
-    token_coder: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much a level sees that sees less than all."""
-
-    files: int
-    documents: int
-    organisations: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation is and holds; ``created`` is UTC in ISO 8601.
-
-    ``lower`` is of the levels that have parts of their own, as they see less than the next one.
-    """
-
-    format: int
-    created: str
-    recipe: Recipe
-    dimension: int
-    corpus: str
-    corpus_fingerprint: str
-    files: int
-    documents: int
-    organisations: int
-    passages: int
-    problems: tuple[Problem, ...]
-    parts: Mapping[str, Part]
-    lower: Mapping[Level, Counts] = field(default_factory=dict)
-
-    def source_of(self, level: Level) -> Level | None:
-        """The level whose parts a level sees: the first from it on that has any; ``None``: all."""
-        return next((one for one in Level if one in self.lower and one.sees(level)), None)
-
-
-_MANIFESTS = TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +115,7 @@ def publish(index: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> str:
         listed = {name: Part(len(data), _sha256(data)) for name, data in sorted(parts.items())}
         for name, data in parts.items():
             write_synced(aside / name, data)
-        text = _MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
+        text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
         aside.chmod(0o755)  # the service may run as another user than the indexer
         sync(aside)
@@ -256,7 +196,7 @@ def read_manifest(index: Path, name: str) -> Manifest:
     if not name.endswith(_sha256(text)[:_HASH_IN_NAME]):
         raise GenerationError(f"{path} was changed after it was written.", remedy=_REBUILD)
     try:
-        manifest = _MANIFESTS.validate_json(text)
+        manifest = MANIFESTS.validate_json(text)
     except ValidationError as error:
         raise GenerationError(
             f"{path} was written by another version of this program.", remedy=_REBUILD
@@ -328,13 +268,12 @@ def _assemble(
 ) -> Generation:
     from indexer.vectors import DenseIndex
 
-    prefix = "" if source is None else part_of(source, "")
     coder = TokenCoder.from_bytes(parts[TOKEN_CODER])
-    own = {part.removeprefix(prefix): parts[part] for part in parts if part.startswith(prefix)}
+    own = seen_parts(parts, source)
     passages = load_passages(own[PASSAGES])
     return Generation(
         id=name,
-        manifest=manifest if source is None else _as_seen(manifest, source),
+        manifest=manifest if source is None else manifest.as_seen(source),
         passages=passages,
         documents={d.id: d for d in load_documents(own[DOCUMENTS])},
         organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
@@ -342,26 +281,10 @@ def _assemble(
         lexical=LexicalIndex(own, len(passages)),
         tokens=TokenIndex(
             coder,
-            index / "generations" / name / f"{prefix}{TOKENS}",
+            index / "generations" / name / part_of(source, TOKENS),
             np.frombuffer(own[TOKEN_COUNTS], "<i4"),
         ),
         files=index / "files",
-    )
-
-
-def _as_seen(manifest: Manifest, source: Level) -> Manifest:
-    """The manifest as far as it tells nothing of what a level does not see."""
-    counts = manifest.lower[source]
-    return replace(
-        manifest,
-        corpus_fingerprint="",
-        files=counts.files,
-        documents=counts.documents,
-        organisations=counts.organisations,
-        passages=counts.passages,
-        problems=(),
-        parts={part: p for part, p in manifest.parts.items() if part.startswith(f"{source}-")},
-        lower={},
     )
 
 

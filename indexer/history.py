@@ -12,11 +12,13 @@ from pathlib import Path
 
 from indexer.errors import GenerationError
 from indexer.generation import (
-    DOCUMENTS,
     current_name,
     generation_names,
     make_current,
     read_manifest,
+)
+from indexer.manifest import (
+    DOCUMENTS,
 )
 from indexer.serialisation import load_documents
 from indexer.storage import remove_folder

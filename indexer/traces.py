@@ -19,7 +19,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from indexer.generation import DOCUMENTS, ORGANISATIONS, PASSAGES
+from indexer.manifest import (
+    DOCUMENTS,
+    ORGANISATIONS,
+    PASSAGES,
+    seen_by_levels,
+)
 from indexer.model import Document, Organisation, Role
 from indexer.serialisation import load_documents, load_organisations, load_passages
 
@@ -53,6 +58,11 @@ class Sought:
         """Whether a text holds one of the texts sought, as whole words."""
         folded = f" {fold(text)} "
         return any(f" {sought} " in folded for sought in self.texts)
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text holds one of the texts sought, or of their ids, as whole words."""
+        folded = f" {fold(text)} "
+        return self.in_text(text) or any(f" {fold(id_)} " in folded for id_ in self.ids)
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether a file's bytes do, as they are or unpacked (DOCX, XLSX, PDF)."""
@@ -97,7 +107,11 @@ def understood(
 
 
 def holders(parts: Mapping[str, bytes], sought: Sought) -> frozenset[str]:
-    """The ids of the documents of a generation that hold what is sought."""
+    """The ids of the documents of a generation that hold what is sought, for whichever level."""
+    return frozenset(d for seen in seen_by_levels(parts) for d in _holders(seen, sought))
+
+
+def _holders(parts: Mapping[str, bytes], sought: Sought) -> frozenset[str]:
     documents = {d.id: d for d in load_documents(parts[DOCUMENTS])}
     if sought.kind is Kind.DOCUMENT:
         return frozenset(d.id for d in documents.values() if sought.ids & {d.id, d.path})

@@ -11,13 +11,14 @@ from indexer.errors import GenerationError
 from indexer.generation import (
     MANIFEST,
     Generation,
-    Manifest,
     current_name,
     damaged_originals,
     generation_names,
-    load,
+    load_levels,
     read_manifest,
 )
+from indexer.manifest import Manifest
+from indexer.model import Level
 
 _BUILD = "Run: python -m indexer build; it mends what the corpus still has."
 _OLD = "Take a whole one (python -m indexer list); prune removes it in time."
@@ -85,13 +86,15 @@ def faults_of(
     if damaged:
         return damaged  # nothing in it may be read
     try:
-        generation = load(index, name)
+        levels = load_levels(index, name)
     except GenerationError as error:
         return [Fault(str(folder), error.message, remedy)]
-    faults = [Fault(str(folder), detail, remedy) for detail in _disagreements(generation)]
+    distinct = {id(seen): seen for seen in levels.values()}.values()
+    details = dict.fromkeys(detail for seen in distinct for detail in _disagreements(seen))
+    faults = [Fault(str(folder), detail, remedy) for detail in details]
     faults += [
         Fault(str(path), "a kept original is missing or damaged", remedy)
-        for path in damaged_originals(index, generation.documents.values())
+        for path in damaged_originals(index, levels[Level.ADMIN].documents.values())
     ]
     if fingerprint not in (None, manifest.recipe.model_fingerprint):
         detail = "was made with another model than the one that would ask it"

@@ -19,7 +19,7 @@ READY = b"ready"
 OUT_OF_MEMORY = 3  # the exit status of a process that had no more
 MAX_ANSWER = 64 * 1024 * 1024  # bytes; five million characters of text take a fraction of it
 _LENGTH = 4
-_DATE = "$date"
+_DATE, _FIELDS = "$date", "$fields"  # what a date, and a mapping, is written under
 _WORD = 64  # bits: no number in metadata needs more
 
 
@@ -36,8 +36,8 @@ class Failure:
 class Answer:
     """What was made of one file: texts, or a sidecar's fields, or a failure.
 
-    After its ``last`` answer the process ends by itself. Dates in ``metadata`` and ``fields`` are
-    coded; ``decoded`` gives them back.
+    After its ``last`` answer the process ends by itself. Dates and mappings in ``metadata`` and
+    ``fields`` are coded; ``decoded`` gives them back.
     """
 
     texts: tuple[ParsedText, ...] = ()
@@ -47,7 +47,7 @@ class Answer:
     last: bool = False
 
     def decoded(self) -> Answer:
-        """The same with its dates; raises ValueError, KeyError or TypeError if some are none."""
+        """The same, not coded any more; raises ValueError, KeyError or TypeError if some are none."""
         texts = (replace(t, metadata=_with_dates(t.metadata)) for t in self.texts)
         return replace(self, texts=tuple(texts), fields=_with_dates(self.fields))
 
@@ -115,7 +115,7 @@ def _plain_fields(fields: Mapping[str, object]) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """What JSON can hold: what is neither a number, a date nor a list becomes its text."""
+    """What JSON can hold: what is no number, date, list or mapping becomes its text."""
     if isinstance(value, date):  # a datetime too
         return {_DATE: value.isoformat()}
     if isinstance(value, int) and value.bit_length() > _WORD:
@@ -124,6 +124,8 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {_FIELDS: _plain_fields(value)}
     return str(value)
 
 
@@ -132,6 +134,8 @@ def _with_dates(fields: Mapping[str, object]) -> dict[str, object]:
 
 
 def _dated(value: object) -> object:
+    if isinstance(value, dict) and _FIELDS in value:
+        return _with_dates(dict(value[_FIELDS]))
     if isinstance(value, dict):
         written = value[_DATE]
         return (datetime if "T" in written else date).fromisoformat(written)

@@ -24,12 +24,12 @@ LAYERS = {
     "indexer": (
         "model",
         "errors",
-        "settings language lexical sentences denials storage opening serialisation wire",
+        "settings language lexical sentences denials storage opening serialisation wire manifest",
         "visibility locking names places parsing vectors token_vectors bundled_model",
         "embedding embedding_cache corpus metadata passages worker isolation",
         "identities generation",
         "catalogue verification forgotten traces",
-        "levels history backup chat_memory",
+        "levels history backup service_memory",
         "reading",
         "build restoring",
         "forgetting watching",
@@ -80,7 +80,7 @@ ONLY_IN = {
     "lingua": {"indexer.language"},
     "sqlite3": {
         "indexer.embedding_cache",
-        "indexer.chat_memory",
+        "indexer.service_memory",
         "search_service.chat",
         "search_service.tokens",
     },

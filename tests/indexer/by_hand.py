@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from indexer import lexical, token_vectors
-from indexer.generation import FORMAT, Manifest, Recipe, keep_file, publish
+from indexer.generation import (
+    keep_file,
+    publish,
+)
+from indexer.manifest import (
+    FORMAT,
+    Manifest,
+    Recipe,
+)
 from indexer.model import (
     Document,
     DocumentKind,

@@ -17,14 +17,23 @@ from indexer.backup import backup
 from indexer.build import build
 from indexer.errors import BackupError, BusyError, ForgetError
 from indexer.forgetting import Account, forget
-from indexer.generation import Generation, current_name, generation_names, load_current
-from indexer.model import Reason
+from indexer.generation import (
+    Generation,
+    current_name,
+    generation_names,
+    load_current,
+    load_current_levels,
+)
+from indexer.model import Level, Reason
 from indexer.restoring import restore
+from indexer.service_memory import FORGOTTEN
 from indexer.settings import Settings
 from indexer.traces import Kind, Sought, fold, unpacked
 from indexer.verification import verify
+from search_service.access import Scope
 from search_service.chat.store import Store, Watch
-from tests.indexer.test_build import FILES, put
+from search_service.tokens import TokenStore, utc_now
+from tests.indexer.test_build import FILES, CountingEncoder, put
 from tests.toy import ToyEncoder
 
 SECRET = "Zaccaria Quintavalle"
@@ -39,6 +48,7 @@ def settings(tmp_path: Path) -> Settings:
         corpus=tmp_path / "corpus",
         index=tmp_path / "index",
         chat_store=tmp_path / "chat.sqlite",
+        tokens=tmp_path / "tokens.sqlite",
     )
 
 
@@ -321,8 +331,86 @@ def test_questions_that_were_removed_before_leave_no_bytes(settings: Settings) -
 def test_a_store_that_cannot_be_used_is_an_error(settings: Settings) -> None:
     build(settings, ENCODER)
     settings.chat_store.write_text("this is no database" * 99)
-    with pytest.raises(ForgetError, match="chats' memory"):
+    with pytest.raises(ForgetError, match="cannot be used"):
         run(settings)
+
+
+def test_the_log_of_administration_loses_what_names_it(settings: Settings) -> None:
+    now = utc_now()
+    store = TokenStore(settings.tokens)
+    _, secret = store.make(f"Per {SECRET}", Scope.MEMBERS, now)
+    store.note("Arca", "sent events/arca-a-bardi.md (12 bytes)", now)
+    store.note("Refolo", f"sent events/{SECRET}.md (12 bytes)", now)
+    store.begin_job("a", 1, now)
+    store.end_job("a", 1, f'{{"problems": ["{SECRET}.md"]}}', now)
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    assert run(settings, dry_run=True).administration == 3
+    assert run(settings).administration == 3
+    assert [entry.who for entry in store.log(10)] == ["Arca"]
+    assert store.jobs()[0].report == "{}"
+    found = store.find(secret, now)
+    assert found, "it opens what it opened, until it is revoked"
+    assert found.name == FORGOTTEN
+    assert SECRET.encode() not in settings.tokens.read_bytes()
+
+
+def test_what_only_members_see_is_forgotten_in_each_level(settings: Settings) -> None:
+    path = "case_studies/riservato.md"
+    hidden = """
+        ---
+        title: Un caso riservato
+        visibility: members
+        cooperatives: [Zaccaria Quintavalle]
+        place: Bardi
+        ---
+        Un lavoro di Zaccaria Quintavalle per la montagna, con Refolo.
+        """
+    put(settings.corpus, path, hidden)
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    assert any("public-" in trace for trace in traces(settings.index)), "or it tests nothing"
+    account = run(settings)
+    assert account.documents == (path, "events/incontro.md")
+    assert traces(settings.index) == []
+    levels, refused = load_current_levels(settings.index)
+    assert refused == ()
+    assert not any("riservato" in d for level in levels.values() for d in level.documents)
+    assert verify(settings.index, "toy", every=True).faults == ()
+
+
+def test_a_cooperative_goes_by_the_id_that_the_public_knows(settings: Settings) -> None:
+    put(
+        settings.corpus,
+        "profiles/arca.md",
+        FILES["profiles/arca.md"].replace(
+            "seat: Bardi", "seat: Bardi\n        visibility: {vat: members}"
+        ),
+    )
+    build(settings, ENCODER)
+    levels, _ = load_current_levels(settings.index)
+    assert "arca" in levels[Level.PUBLIC].organisations
+    assert "it00488410010" in levels[Level.MEMBERS].organisations
+    account = run(settings, "arca")
+    assert (account.kind, account.documents[-1]) == (Kind.ORGANISATION, "profiles/arca.md")
+    assert traces(settings.index, "Bardi") == []
+
+
+def test_embeddings_of_every_level_are_kept(settings: Settings) -> None:
+    put(
+        settings.corpus,
+        "profiles/arca.md",
+        FILES["profiles/arca.md"].replace(
+            "seat: Bardi", "seat: Bardi\n        visibility: {seat: members}"
+        ),
+    )
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    run(settings)
+    put(settings.corpus, "events/altro.md", "# Altro\n\nUn incontro sul pane.\n")
+    counting = CountingEncoder()
+    build(settings, counting)
+    assert len(counting.read) == 1
 
 
 def test_embeddings_of_what_was_forgotten_are_gone_to_the_byte(settings: Settings) -> None:

@@ -16,7 +16,6 @@ from indexer import generation as generations
 from indexer import lexical, token_vectors
 from indexer.errors import GenerationError
 from indexer.generation import (
-    FORMAT,
     current_name,
     file_path,
     generation_names,
@@ -24,6 +23,9 @@ from indexer.generation import (
     load,
     load_current,
     publish,
+)
+from indexer.manifest import (
+    FORMAT,
 )
 from tests.indexer.by_hand import (
     ARCA,
