@@ -57,8 +57,8 @@ def _forget(
     except sqlite3.Error as error:
         raise ForgetError(
             f"The file {store} cannot be used: {error}.",
-            remedy="Make it writable, or stop the service and delete it (tokens are then made anew); "
-            "then forget again.",
+            remedy="Make it writable, or stop the service and delete it (tokens have to be made "
+            "anew); then forget again.",
         ) from error
     return held
 

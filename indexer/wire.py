@@ -47,7 +47,7 @@ class Answer:
     last: bool = False
 
     def decoded(self) -> Answer:
-        """The same, not coded any more; raises ValueError, KeyError or TypeError if some are none."""
+        """The same, no longer coded; raises ValueError, KeyError or TypeError if some are none."""
         texts = (replace(t, metadata=_with_dates(t.metadata)) for t in self.texts)
         return replace(self, texts=tuple(texts), fields=_with_dates(self.fields))
 
