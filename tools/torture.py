@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.indexer.torture import damage, disk, machine, writers
+from tests.indexer.torture import damage, disk, machine, rights, writers
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,6 +31,7 @@ TORTURES: dict[str, Callable[[], dict[str, object]]] = {
     "damage": lambda: damage.run(10_000, seed=time.time_ns() % 10**6),
     "disk": disk.run,
     "writers": lambda: writers.run(10),
+    "rights": rights.run,
     "machine": lambda: machine.run(2_000),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.indexer.torture import damage, disk, machine, writers
+from tests.indexer.torture import damage, disk, machine, rights, writers
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,3 +50,7 @@ def test_a_second_indexer_is_told_and_a_dead_one_holds_nothing() -> None:
 
 def test_an_index_lives_as_a_plain_dictionary_would() -> None:
     assert machine.run(12)["divergences"] == 0
+
+
+def test_a_normal_users_rights_and_a_clock_that_lies_cost_nothing_else() -> None:
+    assert rights.run() == {"tortures": 4, "failures": 0}
