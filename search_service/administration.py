@@ -6,7 +6,8 @@ import asyncio
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response, Security
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from indexer.settings import Settings
@@ -17,10 +18,17 @@ from search_service.jobs import Jobs, Progress
 from search_service.responses import PROBLEMS
 from search_service.tokens import TokenStore, utc_now
 
+_TOKEN = HTTPBearer(auto_error=False, description="A token of the scope admin.")
+
 
 def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = None) -> APIRouter:
     """The routes; each needs a token of the scope admin, and is written into the log."""
-    router = APIRouter(prefix="/api/v1", responses=PROBLEMS, tags=["administration"])
+    router = APIRouter(
+        prefix="/api/v1",
+        responses=PROBLEMS,
+        tags=["administration"],
+        dependencies=[Security(_TOKEN)],  # described so; who comes in, administrator_of decides
+    )
     work = jobs or Jobs(settings, store)
     largest = settings.max_file_mb * 1_000_000
 

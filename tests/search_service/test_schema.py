@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given
@@ -12,29 +16,64 @@ from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 
 from indexer.settings import Settings, read_settings
-from search_service.app import create_app
+from search_service import administration, app
+from search_service.access import Scope
+from search_service.entrance import Attempts, Doorkeeper
+from search_service.jobs import Jobs
 from search_service.state import ServiceState
+from search_service.tokens import TokenStore, utc_now
 from tests.toy import ToyEncoder
 
 # A question may be refused for what no schema can say: empty with no filter, of an unknown place.
+# Who is nobody may be asked for a token, and administrators may have to wait for another build.
 _REFUSED = ["2xx", "3xx", "400", "404"]
-_CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": _REFUSED}}}
+_OF = {"anybody": [*_REFUSED, "401"], "administrator": [*_REFUSED, "409"]}
+_PATIENT = "1000000/minute"  # wrong tokens: they are tried here, and would be slowed down
 # At least: a description that went missing would pass every check.
-OPERATIONS, WRONG = 10, 2
+OPERATIONS, WRONG = 13, 2
 
 
-@pytest.fixture(scope="module")
-def schema(settings: Settings) -> BaseSchema:
-    """The API as it describes itself."""
+@dataclass(frozen=True)
+class Api:
+    """The API as it describes itself, and what is shown to it with each request."""
+
+    schema: BaseSchema
+    shown: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=list(_OF))
+def api(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Api]:
+    own = read_settings(
+        index=settings.index,
+        corpus=tmp_path_factory.mktemp("sent"),
+        tokens=tmp_path_factory.mktemp("tokens") / "tokens.sqlite",
+        rate_per_minute=0,
+    )
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    app = create_app(state, read_settings(index=settings.index, rate_per_minute=0))
-    return schemathesis.openapi.from_asgi(
-        "/api/v1/openapi.json", app, config=SchemathesisConfig.from_dict(_CONFIG)
-    )
+    _, secret = TokenStore(own.tokens).make("Tester", Scope.ADMIN, utc_now())
+    shown = {"Authorization": f"Bearer {secret}"} if request.param == "administrator" else {}
+    checks = {"positive_data_acceptance": {"expected-statuses": _OF[request.param]}}
+    with pytest.MonkeyPatch.context() as patched:
+        # A build takes seconds: it is tested where it is the point (test_administration.py).
+        command = [sys.executable, "-c", "print('{}')"]
+        patched.setattr(administration, "Jobs", lambda s, store: Jobs(s, store, command))
+        patched.setattr(app, "Doorkeeper", lambda s: Doorkeeper(s, attempts=Attempts(_PATIENT)))
+        asgi = app.create_app(state, own)
+        config = SchemathesisConfig.from_dict({"checks": checks})
+        found = schemathesis.openapi.from_asgi("/api/v1/openapi.json", asgi, config=config)
+        yield Api(found, shown)
 
 
-def check(operation: APIOperation, mode: GenerationMode, examples: int, chance: bool) -> bool:
+def check(
+    operation: APIOperation,
+    shown: dict[str, str],
+    mode: GenerationMode,
+    examples: int,
+    chance: bool,
+) -> bool:
     """Ask an operation so many times, and compare each answer with what is described.
 
     Whether it could be asked: where there is nothing but text, nothing is against the description.
@@ -48,7 +87,7 @@ def check(operation: APIOperation, mode: GenerationMode, examples: int, chance: 
         derandomize=not chance,
     )
     def asked(case: schemathesis.Case) -> None:
-        case.call_and_validate()
+        case.call_and_validate(headers=shown)
 
     try:
         asked()
@@ -57,21 +96,19 @@ def check(operation: APIOperation, mode: GenerationMode, examples: int, chance: 
     return True
 
 
-def check_all(schema: BaseSchema, mode: GenerationMode, examples: int, *, chance: bool) -> None:
-    operations = [found.ok() for found in schema.get_all_operations()]
-    asked = sum(check(operation, mode, examples, chance) for operation in operations)
+def check_all(api: Api, mode: GenerationMode, examples: int, *, chance: bool) -> None:
+    operations = [found.ok() for found in api.schema.get_all_operations()]
+    asked = sum(check(operation, api.shown, mode, examples, chance) for operation in operations)
     assert len(operations) >= OPERATIONS
     assert asked == len(operations) if mode is GenerationMode.POSITIVE else asked >= WRONG
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_every_operation_does_what_the_description_says(
-    schema: BaseSchema, mode: GenerationMode
-) -> None:
-    check_all(schema, mode, examples=10, chance=False)  # the same each time
+def test_every_operation_does_what_the_description_says(api: Api, mode: GenerationMode) -> None:
+    check_all(api, mode, examples=10, chance=False)  # the same each time
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_every_operation_does_so_however_often(schema: BaseSchema, mode: GenerationMode) -> None:
-    check_all(schema, mode, examples=500, chance=True)
+def test_every_operation_does_so_however_often(api: Api, mode: GenerationMode) -> None:
+    check_all(api, mode, examples=500, chance=True)
