@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ def ended(output: str, errors: str) -> tuple[list[str], int]:
     return [f"pip-audit failed: {last[0]}"], 2
 
 
-def main(_arguments: Sequence[str] = ()) -> int:
+def main() -> int:
     """Run pip-audit on the locked versions, print the verdict and return the status."""
     accepted = project()["tool"]["audit"]["accepted"]
     for entry in accepted:

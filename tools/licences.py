@@ -12,14 +12,30 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from typing import Any, Self
 
-from license_expression import ExpressionError, ExpressionParseError, Licensing
+from license_expression import ExpressionError, Licensing
+from packaging.utils import canonicalize_name
 
 from tools.dependencies import project
 
 _LICENSING = Licensing()
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What was read in the files of distributions whose metadata is of no use.
+
+    Attributes:
+        name: a pattern of canonical names.
+        said: a pattern of what the metadata said then; where it says something else, read again.
+        licence: the SPDX expression.
+    """
+
+    name: str
+    said: str
+    licence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +45,44 @@ class Policy:
     Attributes:
         allowed: the licences that may be used.
         means: the SPDX expression that an older name of a licence stands for.
-        by_hand: the SPDX expression of distributions (by a pattern of names) that say none.
+        by_hand: what was read by hand.
     """
 
     allowed: frozenset[str]
     means: Mapping[str, str]
-    by_hand: Mapping[str, str]
+    by_hand: tuple[ByHand, ...]
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Self:
         """The policy in a table [tool.licences]."""
-        by_hand = {name: entry["licence"] for name, entry in table["by-hand"].items()}
-        return cls(frozenset(table["allowed"]), table["means"], by_hand)
+        by_hand = (
+            ByHand(name, entry["said"], entry["licence"])
+            for name, entry in table["by-hand"].items()
+        )
+        return cls(frozenset(table["allowed"]), table["means"], tuple(by_hand))
 
     def complaint(self, name: str, said: str) -> str:
         """Why a distribution that says this of its licence may not be used; "" where it may."""
-        by_hand = next((self.by_hand[key] for key in self.by_hand if fnmatch(name, key)), None)
-        parts = [by_hand] if by_hand else said.split("; ")
-        try:
-            refused = [part for part in parts if not self._allows(self.means.get(part, part))]
-        except (ExpressionError, ExpressionParseError):
-            return f"{name}: its licence is unknown ({said.splitlines()[0][:80]!r})"
-        return f"{name}: its licence is not allowed ({', '.join(refused)})" if refused else ""
+        parts = self._read_by_hand(name, said) or said.split("; ")
+        refused = [part for part in parts if not self._allows(self.means.get(part, part))]
+        return f"{name}: not allowed, or not known: {refused[0][:80]!r}" if refused else ""
+
+    def _read_by_hand(self, name: str, said: str) -> list[str]:
+        name = canonicalize_name(name)
+        return [
+            each.licence
+            for each in self.by_hand
+            if fnmatchcase(name, each.name) and fnmatchcase(said, each.said)
+        ]
 
     def _allows(self, text: str) -> bool:
         """Whether an expression holds with the allowed licences for true: all of AND, one of OR."""
-        expression = _LICENSING.parse(text)
+        try:
+            expression = _LICENSING.parse(text)
+        except ExpressionError:  # a sentence, or the licence's whole text
+            return False
+        if expression is None:
+            return False
         values = {
             symbol: _LICENSING.TRUE if str(symbol) in self.allowed else _LICENSING.FALSE
             for symbol in expression.get_symbols()
