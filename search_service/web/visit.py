@@ -26,7 +26,9 @@ def headers(framed_by: str = "'none'") -> dict[str, str]:
     return {
         "Content-Security-Policy": f"{_POLICY}{framed_by}",
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        # Other sites learn nothing. With no-referrer a browser hides from us, too, that a form is
+        # sent by our own page ("Origin: null"), and nobody could sign in.
+        "Referrer-Policy": "same-origin",
     }
 
 

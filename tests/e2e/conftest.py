@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from search_service.tokens import TokenStore
 from tests.e2e.service import index_corpus, running
 from tests.e2e.watch import Watch
 
@@ -27,14 +28,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
+    """The tokens that the service knows."""
+    return TokenStore(tmp_path_factory.mktemp("tokens") / "tokens.sqlite")
+
+
+@pytest.fixture(scope="session")
 def service(
-    chromium: str, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+    chromium: str,
+    tokens: TokenStore,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
 ) -> Iterator[str]:
     """The address of the service, without a slash at its end."""
     index = tmp_path_factory.mktemp("e2e") / "index"
     assert pytestconfig.cache is not None
     index_corpus(index, kept=pytestconfig.cache.mkdir("e2e"))
-    with running(index) as url:
+    with running(index, tokens.path) as url:
         yield url
 
 

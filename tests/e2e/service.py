@@ -38,8 +38,10 @@ def index_corpus(folder: Path, kept: Path) -> None:
 
 
 @contextmanager
-def running(index: Path) -> Iterator[str]:
-    """The service over an index, at the address that is given; stopped at the end."""
+def running(index: Path, tokens: Path) -> Iterator[str]:
+    """The service over an index and a file of tokens, at the address that is given; stopped at the
+    end.
+    """
     url = f"http://127.0.0.1:{_free_port()}"
     log = index.parent / "service.log"
     command = [sys.executable, "-m", "search_service", "serve", "--index", str(index)]
@@ -47,7 +49,7 @@ def running(index: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [*command, "--port", url.rpartition(":")[2]],
             cwd=ROOT,
-            env=_environment(),
+            env=_environment() | {"COMPETENZE_TOKENS": str(tokens)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

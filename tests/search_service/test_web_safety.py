@@ -44,7 +44,7 @@ def test_every_page_is_safe(client: TestClient, url: str) -> None:
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none';")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
     own = re.findall(r'<script src="/static/site\.js\?v=\w{8}" type="module"></script>', page)
     assert len(own) == 1
     rest = page.replace(own[0], "")
