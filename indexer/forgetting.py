@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer import corpus as corpora
@@ -147,10 +147,17 @@ def _forget(
         originals=len(originals),
         embeddings=_forget_embeddings(index, encoder, found, dry_run=dry_run),
         questions=forget_questions(settings.chat_store, sought, dry_run=dry_run),
-        administration=forget_administration(settings.tokens, sought, dry_run=dry_run),
+        administration=forget_administration(
+            settings.tokens, _with_documents(sought, found), dry_run=dry_run
+        ),
         corpus=tuple(sorted(found.corpus)),
         backups=held,
     )
+
+
+def _with_documents(sought: Sought, found: _Found) -> Sought:
+    """The same, and the names of the documents that went with it."""
+    return replace(sought, ids=sought.ids | found.documents | found.corpus.keys())
 
 
 def _understood(index: Path, what: str, kind: Kind | None) -> Sought:

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.errors import ForgetError
-from indexer.traces import Sought
+from indexer.traces import Sought, strings
 
 FORGOTTEN = "(forgotten)"  # in the place of a token's name, which may be on a list somewhere
 
@@ -91,7 +91,11 @@ def _administration(connection: sqlite3.Connection, sought: Sought, dry_run: boo
         ]
 
     entries = holding("SELECT rowid, who, what FROM log")
-    reports = holding("SELECT id, report FROM jobs")
+    reports = [
+        (job,)
+        for job, report in connection.execute("SELECT id, report FROM jobs").fetchall()
+        if any(sought.is_named_in(text) for text in strings(json.loads(report)))
+    ]
     tokens = holding("SELECT number, name FROM tokens")
     if not dry_run:
         connection.executemany("DELETE FROM log WHERE rowid = ?", entries)

@@ -117,7 +117,7 @@ def _holders(parts: Mapping[str, bytes], sought: Sought) -> frozenset[str]:
         return frozenset(d.id for d in documents.values() if sought.ids & {d.id, d.path})
     found = {d.id for d in documents.values() if _is_linked(d, sought.ids)}
     for raw in json.loads(parts[DOCUMENTS]):
-        if any(sought.in_text(text) for text in _strings(raw)):
+        if any(sought.in_text(text) for text in strings(raw)):
             found.add(raw["id"])
     passages = load_passages(parts[PASSAGES])
     for document, own in groupby(passages, key=lambda passage: passage.document):
@@ -131,7 +131,7 @@ def _holders(parts: Mapping[str, bytes], sought: Sought) -> frozenset[str]:
         for o, raw in zip(
             load_organisations(parts[ORGANISATIONS]), json.loads(parts[ORGANISATIONS]), strict=True
         )
-        if any(sought.in_text(text) for text in _strings(raw))
+        if any(sought.in_text(text) for text in strings(raw))
     )
     found |= {d.id for d in documents.values() if _is_linked(d, mine, Role.SUBJECT)}
     return frozenset(found)
@@ -167,13 +167,14 @@ def _is_linked(document: Document, ids: frozenset[str], role: Role | None = None
     )
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
+    """Every string in a value of JSON."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
-            yield from _strings(inner)
+            yield from strings(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _strings(inner)
+            yield from strings(inner)

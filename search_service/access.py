@@ -71,11 +71,15 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who makes a request: ``name`` is the token's, or what a proxy says; empty for anybody."""
+    """Who makes a request: ``name`` is the token's, or what a proxy says; empty for anybody.
+
+    ``token`` is the number of the token that was shown; names may repeat.
+    """
 
     scope: Scope = Scope.SEARCH
     name: str = ""
     way: Way = Way.UNKNOWN
+    token: int = 0
 
     @property
     def level(self) -> Level:

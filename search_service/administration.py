@@ -33,13 +33,14 @@ def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = Non
     largest = settings.max_file_mb * 1_000_000
 
     async def note(request: Request, what: str) -> None:
-        who = administrator_of(request.scope).name
-        await asyncio.to_thread(store.note, who, what, utc_now())
+        who = administrator_of(request.scope)
+        name = f"{who.name} (token {who.token})"
+        await asyncio.to_thread(store.note, name, what, utc_now())
 
     @router.post("/index", status_code=202, summary="Build the index again, in the background")
     async def build(request: Request, response: Response) -> Progress:
         administrator_of(request.scope)
-        job = await work.start()
+        job = await asyncio.to_thread(work.start)
         await note(request, f"had the index built (job {job})")
         response.headers["Location"] = f"/api/v1/index/{job}"
         return await _progress(work, job)
@@ -66,13 +67,13 @@ def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = Non
         administrator_of(request.scope)
         path = uploads.checked(document)
         data = await _body(request, largest)
+        await note(request, f"sent {path} ({len(data)} bytes)")  # before: nothing goes unnoted
         try:
             is_new = await asyncio.to_thread(uploads.write, settings.corpus, path, data)
         except OSError as error:
             raise HTTPException(
                 409, f"The corpus folder cannot be written to: {error.strerror}."
             ) from error
-        await note(request, f"sent {path} ({len(data)} bytes)")
         where = {"Location": f"/api/v1/documents/{quote(document)}"}
         return Response(status_code=201 if is_new else 204, headers=where)
 
@@ -88,6 +89,8 @@ async def _progress(jobs: Jobs, job: str) -> Progress:
 
 async def _body(request: Request, largest: int) -> bytes:
     """The bytes of a request; more than ``largest`` are not read."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HTTPException(415, "Send the document as it is, without Content-Encoding.")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

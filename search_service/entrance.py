@@ -6,13 +6,14 @@ an address has to wait. A session that is over is no offence: its visitor is any
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -24,11 +25,14 @@ from indexer.model import Level
 from indexer.settings import Settings
 from search_service import access
 from search_service.access import ANYBODY, Refusal, Token, Visitor, Way, announce
-from search_service.tokens import TokenStore, TokenStoreError, utc_now
+from search_service.addresses import whose
+from search_service.tokens import UNKNOWN, TokenStore, TokenStoreError, utc_now
 
 COOKIE = "competenze_session"
 WRONG = "5/minute"  # tokens that open nothing, of one address, in each process
 _SCHEME = "bearer "
+_THREADS = 4
+_HEALTH = frozenset({"/healthz", "/readyz"})
 _DEPENDS = "/api/v1/"  # answers that depend on who asks; pages say so themselves
 _ASSISTANTS = "/mcp"  # where the tokens of the setting ``mcp_tokens`` are good, and nowhere else
 _WAIT = Refusal(429, "Too many wrong tokens came from your address: wait a minute.", 60)
@@ -58,7 +62,9 @@ class Attempts:
 
 
 class Doorkeeper:
-    """Knows visitors by what they show. Reads files: not to be called on an event loop."""
+    """Knows visitors by what they show. Reads a file for who ``shows_secret``: not to be called on
+    an event loop then.
+    """
 
     def __init__(
         self,
@@ -82,6 +88,10 @@ class Doorkeeper:
             ipaddress.ip_network(p, strict=False) for p in settings.trusted_proxies.split()
         ]
 
+    def shows_secret(self, request: HTTPConnection) -> bool:
+        """Whether a request shows something that has to be looked up."""
+        return "authorization" in request.headers or COOKIE in request.cookies
+
     def visitor(self, request: HTTPConnection) -> Visitor | Refusal:
         """Who makes a request, or why it is refused."""
         try:
@@ -96,6 +106,7 @@ class Doorkeeper:
         found = self._checked(request, secret)
         if isinstance(found, Refusal):
             return found
+        self.sign_out(request)  # of the session before, if there is one
         self.store.note(_who(found), f"signed in from {_address(request)}", self._clock())
         return self.store.open_session(found, self._clock())
 
@@ -111,7 +122,9 @@ class Doorkeeper:
                 return Visitor(name="mcp", way=Way.TOKEN)
             found = self._checked(request, secret) if len(shown) == 1 else _UNKNOWN
             return (
-                found if isinstance(found, Refusal) else Visitor(found.scope, found.name, Way.TOKEN)
+                found
+                if isinstance(found, Refusal)
+                else Visitor(found.scope, found.name, Way.TOKEN, found.number)
             )
         if secret := request.cookies.get(COOKIE, ""):
             token = self.store.of_session(secret, self._clock())
@@ -128,7 +141,7 @@ class Doorkeeper:
         if found is None:
             self._attempts.failed(address)
             if self.store.path.exists():
-                self.store.note("?", f"a wrong token was shown from {address}", self._clock())
+                self.store.note(UNKNOWN, f"a wrong token was shown from {address}", self._clock())
             return _UNKNOWN
         return found
 
@@ -171,6 +184,8 @@ class Entrance:
     def __init__(self, app: ASGIApp, keeper: Doorkeeper) -> None:
         self._app = app
         self._keeper = keeper
+        # Of its own: while the file cannot be read, nobody else waits.
+        self._threads = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find out who asks, then let the application answer."""
@@ -178,7 +193,7 @@ class Entrance:
             await self._app(scope, receive, send)
             return
         request = HTTPConnection(scope)
-        found = await asyncio.to_thread(self._keeper.visitor, request)
+        found = await self._found(request)
         announce(scope, found)
         visitor = found if isinstance(found, Visitor) else ANYBODY
         before = access.present.set(visitor)
@@ -197,18 +212,18 @@ class Entrance:
         finally:
             access.present.reset(before)
 
+    async def _found(self, request: HTTPConnection) -> Visitor | Refusal:
+        if request.url.path in _HEALTH:
+            return ANYBODY
+        if self._keeper.shows_secret(request):
+            return await run_sync(self._keeper.visitor, request, limiter=self._threads)
+        return self._keeper.visitor(request)
+
 
 def _address(request: HTTPConnection) -> str:
-    """The address of who asks, as far as is known; of IPv6 the network that one customer has."""
-    host = request.client.host if request.client else "unknown"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 4:
-        return host
-    return str(ipaddress.ip_network(f"{host}/64", strict=False))
+    """What stands for who asks, as far as is known."""
+    return whose(request.client.host) if request.client else "unknown"
 
 
 def _who(token: Token) -> str:
-    return f"{token.name} ({token.prefix}…)"
+    return f"{token.name} (token {token.number})"

@@ -1,28 +1,29 @@
-"""Re-indexing on request: ``python -m indexer build`` in a process of its own.
+"""Re-indexing on request: ``python -m indexer build`` in a process of its own (job_runner.py).
 
 The service reads no document: what parses them has no place in a process that the network reaches.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import secrets
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from tempfile import TemporaryFile
-from typing import IO, Any
+from threading import Thread
+from typing import Any
 
-from indexer.settings import Settings
+from pydantic import SecretStr
+
+from indexer.settings import PREFIX, Settings
 from search_service.errors import ConflictError
 from search_service.tokens import Job, TokenStore, utc_now
 
-_MOST = 1_000_000  # bytes kept of what it says
-_LONGEST = timedelta(days=1)  # after that its process' number may be another's
+LOST_AFTER = timedelta(seconds=60)  # without a word of its process, which has one every few seconds
 
 
 class JobState(StrEnum):
@@ -47,7 +48,7 @@ class Progress:
 
 
 class Jobs:
-    """Starts and follows re-indexings; any process of the service knows of all.
+    """Starts re-indexings and tells how far they are; any process of the service knows of all.
 
     ``command`` is what is run.
     """
@@ -61,31 +62,34 @@ class Jobs:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._environment = _without_secrets(settings)
         self._command = command or (
             *(sys.executable, "-m", "indexer", "build", str(settings.corpus), "--json"),
             *("--index", str(settings.index)),
         )
-        self._following: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> str:
-        """Start a re-indexing; returns its id. Raises ConflictError while another runs."""
-        known = await asyncio.to_thread(self._store.jobs)
-        if any(self._state(job) is JobState.RUNNING for job in known):
+    def start(self) -> str:
+        """Start a re-indexing; returns its id. Raises ConflictError while another runs.
+
+        It goes on when the service stops, where nobody stops it too (as systemd does).
+        """
+        job, now = secrets.token_hex(8), self._clock()
+        if not self._store.begin_job(job, now, now - LOST_AFTER):
             raise ConflictError("The index is being built already.", remedy="Wait until it ends.")
-        # It goes on when the service stops: a session of its own, and files that nobody closes.
-        said, wrong = TemporaryFile(), TemporaryFile()  # noqa: SIM115 - closed by who follows
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=said,
-            stderr=wrong,
-            start_new_session=True,
-        )
-        job = secrets.token_hex(8)
-        await asyncio.to_thread(self._store.begin_job, job, process.pid, self._clock())
-        task = asyncio.create_task(self._follow(job, process, said, wrong))
-        self._following.add(task)
-        task.add_done_callback(self._following.discard)
+        try:
+            runner = (sys.executable, "-m", "search_service.job_runner", str(self._store.path), job)
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                [*runner, *self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=self._environment,
+                start_new_session=True,  # a Ctrl+C meant for the service is not meant for it
+            )
+        except OSError as error:
+            report = json.dumps({"error": f"It could not be started: {error.strerror}."})
+            self._store.end_job(job, None, report, self._clock())
+            raise
+        Thread(target=process.wait, daemon=True).start()  # so that the system may forget it
         return job
 
     def progress(self, job: str) -> Progress | None:
@@ -93,49 +97,30 @@ class Jobs:
         found = next((one for one in self._store.jobs() if one.id == job), None)
         if found is None:
             return None
-        until = found.ended or self._clock()
+        state = self._state(found)
+        until = self._clock() if state is JobState.RUNNING else found.ended or found.seen
         return Progress(
             id=found.id,
-            state=self._state(found),
+            state=state,
             started=found.started,
             seconds=round((until - found.started).total_seconds(), 3),
             report=json.loads(found.report),
         )
 
-    async def _follow(
-        self, job: str, process: asyncio.subprocess.Process, said: IO[bytes], wrong: IO[bytes]
-    ) -> None:
-        with said, wrong:
-            status = await process.wait()
-            said.seek(0)
-            wrong.seek(0)
-            report = _report(said.read(_MOST), wrong.read(_MOST))
-        await asyncio.to_thread(self._store.end_job, job, status, report, self._clock())
-
     def _state(self, job: Job) -> JobState:
         if job.ended is None:
-            is_recent = self._clock() - job.started < _LONGEST
-            return JobState.RUNNING if is_recent and _lives(job.process) else JobState.LOST
-        return {0: JobState.DONE, 1: JobState.PARTIAL}.get(job.status or 0, JobState.FAILED)
+            is_seen = self._clock() - job.seen < LOST_AFTER
+            return JobState.RUNNING if is_seen else JobState.LOST
+        if job.status is None:
+            return JobState.LOST
+        return {0: JobState.DONE, 1: JobState.PARTIAL}.get(job.status, JobState.FAILED)
 
 
-def _report(said: bytes, wrong: bytes) -> str:
-    """What the indexer printed, as JSON; what it printed else where it is no such thing."""
-    text = said.decode("utf-8", "replace")
-    try:
-        report = json.loads(text)
-    except ValueError:
-        report = None
-    if isinstance(report, dict):
-        return text
-    return json.dumps({"error": wrong.decode("utf-8", "replace").strip()[-2000:]})
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _without_secrets(settings: Settings) -> Mapping[str, str]:
+    """The environment of an indexer, which has no use for the chats' secrets."""
+    secret = {
+        f"{PREFIX}{name}".upper()
+        for name in type(settings).model_fields
+        if isinstance(getattr(settings, name), SecretStr)
+    }
+    return {name: value for name, value in os.environ.items() if name.upper() not in secret}

@@ -19,7 +19,9 @@ from search_service.access import Scope, Token, hashed, new_secret, prefix_of
 
 SESSION = timedelta(hours=12)
 KEPT = timedelta(days=730)  # entries of the log
+KEPT_WRONG = timedelta(days=30)  # those that hold the address of who showed a wrong token
 KEPT_JOBS = timedelta(days=30)
+UNKNOWN = "?"  # who showed a wrong token
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS tokens (
         number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, scope TEXT NOT NULL,
@@ -29,8 +31,10 @@ _SCHEMA = (
         hash TEXT PRIMARY KEY, token INTEGER NOT NULL REFERENCES tokens (number),
         ends TEXT NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS jobs (
-        id TEXT PRIMARY KEY, process INTEGER NOT NULL, started TEXT NOT NULL, ended TEXT,
+        id TEXT PRIMARY KEY, started TEXT NOT NULL, seen TEXT NOT NULL, ended TEXT,
         status INTEGER, report TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID""",
+    # One at a time, whichever process starts it.
+    "CREATE UNIQUE INDEX IF NOT EXISTS one_job ON jobs ((1)) WHERE ended IS NULL",
     "CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL)",
 )
 _COLUMNS = "number, name, scope, prefix, made, expires, revoked"
@@ -51,11 +55,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A re-indexing: ``process`` of the system does it; ``report`` is JSON, once it has ended."""
+    """A re-indexing: its process was last ``seen`` at work; ``report`` is JSON, once it has ended.
+
+    Without a ``status`` it ended unseen.
+    """
 
     id: str
-    process: int
     started: datetime
+    seen: datetime
     ended: datetime | None
     status: int | None
     report: str
@@ -135,16 +142,29 @@ class TokenStore:
 
     # --- re-indexing -------------------------------------------------------------------------
 
-    def begin_job(self, job: str, process: int, now: datetime) -> None:
-        """Note that a re-indexing began in a process of the system; old ones are forgotten."""
+    def begin_job(self, job: str, now: datetime, lost_before: datetime) -> bool:
+        """Note that a re-indexing begins; whether it may, as no other is at work.
+
+        One that was last seen before ``lost_before`` has ended; old ones are forgotten.
+        """
         with self._opened() as connection:
             connection.execute("DELETE FROM jobs WHERE started < ?", (_text(now - KEPT_JOBS),))
             connection.execute(
-                "INSERT INTO jobs (id, process, started) VALUES (?, ?, ?)",
-                (job, process, _text(now)),
+                "UPDATE jobs SET ended = seen WHERE ended IS NULL AND seen < ?",
+                (_text(lost_before),),
             )
+            begun = connection.execute(
+                "INSERT OR IGNORE INTO jobs (id, started, seen) VALUES (?, ?, ?)",
+                (job, _text(now), _text(now)),
+            )
+            return begun.rowcount > 0
 
-    def end_job(self, job: str, status: int, report: str, now: datetime) -> None:
+    def see_job(self, job: str, now: datetime) -> None:
+        """Note that it is at work still."""
+        with self._opened() as connection:
+            connection.execute("UPDATE jobs SET seen = ? WHERE id = ?", (_text(now), job))
+
+    def end_job(self, job: str, status: int | None, report: str, now: datetime) -> None:
         """Note how it ended: its exit status, and what it reported (JSON)."""
         with self._opened() as connection:
             connection.execute(
@@ -158,20 +178,20 @@ class TokenStore:
             return ()
         with self._opened() as connection:
             rows = connection.execute(
-                "SELECT id, process, started, ended, status, report FROM jobs ORDER BY started DESC"
+                "SELECT id, started, seen, ended, status, report FROM jobs ORDER BY started DESC"
             )
-            return tuple(
-                Job(job, process, datetime.fromisoformat(started), _time(ended), status, report)
-                for job, process, started, ended, status, report in rows
-            )
+            return tuple(_job(*row) for row in rows)
 
     # --- the log -----------------------------------------------------------------------------
 
     def note(self, who: str, what: str, now: datetime) -> None:
-        """Write into the log; what is older than two years is forgotten."""
+        """Write into the log; what is older than two years is forgotten, wrong tokens sooner."""
         with self._opened() as connection:
             connection.execute("INSERT INTO log VALUES (?, ?, ?)", (_text(now), who, what))
             connection.execute("DELETE FROM log WHERE at < ?", (_text(now - KEPT),))
+            connection.execute(
+                "DELETE FROM log WHERE who = ? AND at < ?", (UNKNOWN, _text(now - KEPT_WRONG))
+            )
 
     def log(self, most: int) -> tuple[Entry, ...]:
         """The last entries of the log, the newest first."""
@@ -224,6 +244,13 @@ def _token(number: int, name: str, scope: str, prefix: str, made: str, *ends: st
     expires, revoked = map(_time, ends)
     made_at = datetime.fromisoformat(made)
     return Token(number, name, Scope(scope), prefix, made_at, expires, revoked)
+
+
+def _job(
+    job: str, started: str, seen: str, ended: str | None, status: int | None, report: str
+) -> Job:
+    begun, last = datetime.fromisoformat(started), datetime.fromisoformat(seen)
+    return Job(job, begun, last, _time(ended), status, report)
 
 
 def _valid(found: tuple[Token, ...], now: datetime) -> Token | None:

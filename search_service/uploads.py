@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from pathlib import Path, PurePosixPath
 
+from indexer.storage import make_folder, replace_synced
 from search_service.errors import QueryError
 
 SUFFIXES = frozenset(
@@ -51,15 +50,6 @@ def write(corpus: Path, path: PurePosixPath, data: bytes) -> bool:
                 "A link stands where this document would be.", remedy="Choose another name."
             )
     is_new = not target.exists()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(prefix=".", suffix=".upload", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).chmod(0o644)  # the indexer may run as another user
-        Path(aside).replace(target)
-    finally:
-        Path(aside).unlink(missing_ok=True)
+    make_folder(target.parent)
+    replace_synced(target, data)
     return is_new

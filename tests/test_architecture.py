@@ -37,10 +37,10 @@ LAYERS = {
         "__main__",
     ),
     "search_service": (
-        "model errors access calendar_words no_times languages competencies trace",
+        "model errors access addresses calendar_words no_times languages competencies trace",
         "uploads weights period_rules wording map",
         "periods tokens",
-        "jobs fillers kinds certifications sectors spelling",
+        "jobs job_runner fillers kinds certifications sectors spelling",
         "legal_forms",
         "known",
         "named exclusions chosen",

@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
+from search_service.access import visitor_of
 from search_service.state import ServiceState
 from search_service.trace import Trace
 
@@ -74,8 +75,9 @@ class Metrics:
             self._asked.inc()
             self._unanswered.inc(not trace.answered)
 
-    def answer(self, _: Request) -> Response:
-        """All of them, as Prometheus reads them."""
+    def answer(self, request: Request) -> Response:
+        """All of them, as Prometheus reads them; for who may ask at all."""
+        visitor_of(request.scope)
         return Response(generate_latest(self._shown), media_type=_MEDIA_TYPE)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import time
 
@@ -10,7 +9,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-_NETWORK = 64  # bits of an IPv6 address that a household, or a server, has for itself
+from search_service.addresses import whose
 
 
 class Rates:
@@ -30,15 +29,3 @@ class Rates:
             return 0
         reset = self._limiter.get_window_stats(self._limit, key).reset_time
         return max(1, math.ceil(reset - time.time()))
-
-
-def whose(address: str) -> str:
-    """What stands for the one who asks: the address, or the network of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:  # a socket file has none
-        return address
-    if parsed.version == 4:
-        return str(parsed)
-    mapped = parsed.ipv4_mapped
-    return str(mapped or ipaddress.ip_network((int(parsed), _NETWORK), strict=False))

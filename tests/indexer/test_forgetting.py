@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import zipfile
 from datetime import date
@@ -341,12 +342,13 @@ def test_the_log_of_administration_loses_what_names_it(settings: Settings) -> No
     _, secret = store.make(f"Per {SECRET}", Scope.MEMBERS, now)
     store.note("Arca", "sent events/arca-a-bardi.md (12 bytes)", now)
     store.note("Refolo", f"sent events/{SECRET}.md (12 bytes)", now)
-    store.begin_job("a", 1, now)
-    store.end_job("a", 1, f'{{"problems": ["{SECRET}.md"]}}', now)
+    store.begin_job("a", now, now)
+    store.end_job("a", 1, json.dumps({"problems": [{"detail": f"già {SECRET}"}]}), now)
+    store.note("Refolo", "sent events/incontro.md (9 bytes)", now)
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
     build(settings, ENCODER)
-    assert run(settings, dry_run=True).administration == 3
-    assert run(settings).administration == 3
+    assert run(settings, dry_run=True).administration == 4
+    assert run(settings).administration == 4
     assert [entry.who for entry in store.log(10)] == ["Arca"]
     assert store.jobs()[0].report == "{}"
     found = store.find(secret, now)

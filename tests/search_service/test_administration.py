@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -12,13 +13,14 @@ from urllib.parse import quote
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from indexer.settings import Settings, read_settings
 from search_service.access import Scope
 from search_service.app import create_app
 from search_service.entrance import COOKIE
-from search_service.errors import QueryError
-from search_service.jobs import Jobs, JobState
+from search_service.errors import ConflictError, QueryError
+from search_service.jobs import LOST_AFTER, Jobs, JobState, Progress
 from search_service.state import ServiceState
 from search_service.tokens import TokenStore, utc_now
 from search_service.uploads import checked
@@ -101,7 +103,9 @@ def test_a_document_is_sent_indexed_and_found(
         raise AssertionError("the new index was not taken up")
     again = client.put("/api/v1/documents/profiles/nuova.md", content=NEW, headers=admin)
     assert again.status_code == 204
-    told = [entry.what for entry in TokenStore(settings.tokens).log(9)]
+    entries = TokenStore(settings.tokens).log(9)
+    assert {entry.who for entry in entries} == {"for admin (token 3)"}
+    told = [entry.what for entry in entries]
     assert f"had the index built (job {job})" in told
     assert told.count(f"sent profiles/nuova.md ({len(NEW)} bytes)") == 2
 
@@ -116,6 +120,64 @@ def test_a_build_that_fails_says_why(
     assert found["report"]
     assert client.get("/api/v1/organisations/una").status_code == 200
     assert client.get("/api/v1/index/none", headers=admin).status_code == 404
+
+
+def jobs_of(settings: Settings, *command: str) -> Jobs:
+    return Jobs(settings, TokenStore(settings.tokens), command)
+
+
+def found_at_end(jobs: Jobs, job: str) -> Progress:
+    for _ in range(600):
+        found = jobs.progress(job)
+        assert found is not None
+        if found.state is not JobState.RUNNING:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never ended")
+
+
+def test_while_one_runs_no_other_is_started(settings: Settings) -> None:
+    jobs = jobs_of(settings, sys.executable, "-c", "import time; time.sleep(0.5)")
+    job = jobs.start()
+    with pytest.raises(ConflictError):
+        jobs.start()
+    assert found_at_end(jobs, job).state is JobState.DONE
+    assert found_at_end(jobs, jobs.start()).state is JobState.DONE
+
+
+def test_one_that_does_not_start_holds_no_other_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(OSError, match="nowhere"):
+            jobs_of(settings, "x").start()
+    (job,) = TokenStore(settings.tokens).jobs()
+    assert job.report == '{"error": "It could not be started: No such file or directory."}'
+    jobs = jobs_of(settings, sys.executable, "-c", "")
+    assert found_at_end(jobs, jobs.start()).state is JobState.DONE
+
+
+def test_one_whose_process_is_gone_is_lost(settings: Settings) -> None:
+    store = TokenStore(settings.tokens)
+    now = utc_now()
+    store.begin_job("a", now, now)
+    later = Jobs(settings, store, ["x"], clock=lambda: now + 2 * LOST_AFTER).progress("a")
+    assert later is not None
+    assert (later.state, later.seconds) == (JobState.LOST, 0)
+
+
+def test_an_indexer_is_given_settings_and_no_secrets(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPETENZE_TELEGRAM_TOKEN", "12345:secret")
+    monkeypatch.setenv("COMPETENZE_CACHE", "/a/cache")
+    told = "import json, os; print(json.dumps(dict(os.environ)))"
+    own = settings.model_copy(update={"telegram_token": SecretStr("12345:secret")})
+    jobs = jobs_of(own, sys.executable, "-c", told)
+    report = found_at_end(jobs, jobs.start()).report
+    assert report["COMPETENZE_CACHE"] == "/a/cache"
+    assert "COMPETENZE_TELEGRAM_TOKEN" not in report
 
 
 @pytest.mark.parametrize(
@@ -207,6 +269,12 @@ def test_a_link_leads_nowhere(
 def test_what_is_too_large_or_nothing_is_refused(
     client: TestClient, admin: dict[str, str], settings: Settings
 ) -> None:
+    packed = client.put(
+        "/api/v1/documents/profiles/x.md",
+        content=gzip.compress(NEW.encode()),
+        headers={**admin, "Content-Encoding": "gzip"},
+    )
+    assert packed.status_code == 415
     for content, status in ((b"", 400), (b"x" * 1_000_001, 413)):
         sent = client.put("/api/v1/documents/profiles/x.md", content=content, headers=admin)
         assert sent.status_code == status

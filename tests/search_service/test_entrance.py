@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,6 +115,38 @@ def test_guessing_is_slowed_and_the_right_one_waits_too(
     assert told == ["a wrong token was shown from testclient"] * 5
 
 
+def test_an_address_is_counted_by_itself_however_it_is_written(
+    built: tuple[Settings, ServiceState], settings: Settings, secrets: Mapping[Scope, str]
+) -> None:
+    app = create_app(built[1], settings)
+    one, other = (TestClient(app, client=(f"::ffff:192.0.2.{n}", 5000)) for n in (1, 2))
+    assert [one.get(HIDDEN, headers=bearer("guess")).status_code for _ in range(6)][-1] == 429
+    assert other.get(HIDDEN, headers=bearer(secrets[Scope.MEMBERS])).status_code == 200
+
+
+def test_while_the_file_is_held_who_shows_nothing_is_answered(
+    client: TestClient, secrets: Mapping[Scope, str], settings: Settings
+) -> None:
+    assert secrets
+    held = sqlite3.connect(settings.tokens)
+    held.execute("BEGIN EXCLUSIVE")
+    guesses = [
+        threading.Thread(target=client.get, args=[HIDDEN], kwargs={"headers": bearer(f"{n}")})
+        for n in range(9)
+    ]
+    try:
+        for guess in guesses:
+            guess.start()
+        start = time.perf_counter()
+        assert client.get("/healthz", headers=bearer("x")).status_code == 200
+        assert client.get("/api/v1/facets").status_code == 200
+        assert time.perf_counter() - start < 1
+    finally:
+        held.close()
+        for guess in guesses:
+            guess.join()
+
+
 def test_an_old_session_is_anybody_and_not_counted(
     client: TestClient, secrets: Mapping[Scope, str], settings: Settings
 ) -> None:
@@ -127,9 +162,12 @@ def test_an_old_session_is_anybody_and_not_counted(
 def test_where_a_token_is_needed_nobody_is_answered_without(
     built: tuple[Settings, ServiceState], settings: Settings, secrets: Mapping[Scope, str]
 ) -> None:
-    closed = settings.model_copy(update={"require_token": True})
+    closed = settings.model_copy(update={"require_token": True, "metrics": True})
     with TestClient(create_app(built[1], closed)) as client:
-        for path in ("/api/v1/facets", "/api/v1/search?q=dati", "/", "/network", "/embed?q=dati"):
+        for path in (
+            *("/api/v1/facets", "/api/v1/search?q=dati", "/metrics"),
+            *("/", "/network", "/embed?q=dati"),
+        ):
             assert client.get(path).status_code == 401, path
         assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
         shown = bearer(secrets[Scope.SEARCH])

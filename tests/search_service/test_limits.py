@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.settings import Settings, read_settings
+from search_service.addresses import whose
 from search_service.app import create_app
 from search_service.guard import gate
 from search_service.guard.gate import hosts, is_ours
 from search_service.guard.observer import request_id
-from search_service.guard.rates import Rates, whose
+from search_service.guard.rates import Rates
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
 from tests.toy import ToyEncoder

@@ -71,6 +71,15 @@ def test_a_member_enters_sees_more_and_leaves(client: TestClient, secret: str) -
     assert COOKIE not in client.cookies
 
 
+def test_who_signs_in_again_leaves_the_session_before(client: TestClient, secret: str) -> None:
+    sign_in(client, secret)
+    before = client.cookies[COOKIE]
+    sign_in(client, secret)
+    assert client.cookies[COOKIE] != before
+    assert client.get(PAGE, headers={"Cookie": f"{COOKIE}={before}"}).status_code == 404
+    assert client.get(PAGE).status_code == 200
+
+
 def test_a_copied_cookie_is_worth_nothing_once_its_owner_left(
     client: TestClient, secret: str
 ) -> None:
@@ -168,7 +177,7 @@ def test_signing_in_is_in_the_log_without_the_token(
     sign_in(client, "sbagliata")
     sign_in(client, secret)
     told = [f"{entry.who} {entry.what}" for entry in TokenStore(settings.tokens).log(5)]
-    assert told[0].startswith("Ufficio soci (cir_")
+    assert told[0].startswith("Ufficio soci (token 1)")
     assert told[0].endswith("signed in from testclient")
     assert told[1] == "? a wrong token was shown from testclient"
     assert secret not in str(told)

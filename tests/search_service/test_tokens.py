@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from search_service.access import Scope
-from search_service.tokens import SESSION, TokenStore, TokenStoreError
+from search_service.tokens import SESSION, UNKNOWN, TokenStore, TokenStoreError
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -79,6 +79,25 @@ def test_the_log_is_newest_first_and_forgets_after_two_years(store: TokenStore) 
     assert [entry.what for entry in store.log(1)] == ["poi"]
     store.note("una", "tardi", NOW + timedelta(days=731))
     assert [entry.what for entry in store.log(10)] == ["tardi"]
+
+
+def test_addresses_of_who_showed_a_wrong_token_are_forgotten_sooner(store: TokenStore) -> None:
+    store.note(UNKNOWN, "a wrong token was shown from 192.0.2.1", NOW)
+    store.note("una", "signed in", NOW)
+    store.note("una", "later", NOW + timedelta(days=31))
+    assert [entry.what for entry in store.log(10)] == ["later", "signed in"]
+
+
+def test_one_job_at_a_time(store: TokenStore) -> None:
+    assert store.begin_job("a", NOW, NOW - SECOND)
+    assert not store.begin_job("b", NOW, NOW - SECOND)
+    store.end_job("a", 0, "{}", NOW)
+    assert store.begin_job("c", NOW + SECOND, NOW)
+    store.see_job("c", NOW + 9 * SECOND)
+    assert not store.begin_job("d", NOW + 9 * SECOND, NOW + 8 * SECOND)
+    assert store.begin_job("e", NOW + 19 * SECOND, NOW + 18 * SECOND), "the last one was lost"
+    jobs = {job.id: (job.ended, job.status) for job in store.jobs()}
+    assert jobs == {"a": (NOW, 0), "c": (NOW + 9 * SECOND, None), "e": (None, None)}
 
 
 def test_without_a_file_there_is_nothing_and_asking_makes_none(store: TokenStore) -> None:
