@@ -37,7 +37,7 @@ LAYERS = {
     ),
     "search_service": (
         "model errors calendar_words no_times languages competencies trace",
-        "weights period_rules wording map",
+        "weights period_rules wording map question_language",
         "periods",
         "fillers kinds certifications sectors spelling",
         "legal_forms",

@@ -18,7 +18,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from indexer.errors import CompetenzeError, GenerationError
-from indexer.language import detect
 from indexer.model import Document, DocumentKind
 from indexer.settings import Settings
 from search_service.chat import assistant_results as results
@@ -31,6 +30,7 @@ from search_service.errors import NotFoundError
 from search_service.languages import ITALIAN, LANGUAGES
 from search_service.links import Asked
 from search_service.query import MAX_LENGTH
+from search_service.question_language import language_of_question
 from search_service.searcher import PAGE, Searcher
 from search_service.state import ServiceState
 from search_service.wording import Words, words_in
@@ -310,7 +310,7 @@ def _answered(result: BaseModel, text: str) -> CallToolResult:
 def _language(arguments: dict[str, Any]) -> str:
     """The code of the language that a question is asked in; Italian where there is none."""
     question = arguments.get("domanda")
-    return detect(question, among=tuple(LANGUAGES)) if isinstance(question, str) else ITALIAN
+    return language_of_question(question) if isinstance(question, str) else ITALIAN
 
 
 def _words(language: str) -> Words:
