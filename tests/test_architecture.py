@@ -37,7 +37,7 @@ LAYERS = {
     ),
     "search_service": (
         "model errors calendar_words no_times languages competencies trace",
-        "weights period_rules wording map question_language",
+        "weights period_rules wording map question_language abroad",
         "periods",
         "fillers kinds certifications sectors spelling",
         "legal_forms",
@@ -94,7 +94,7 @@ ONLY_IN = {
     "telegram": {"search_service.chat"},
     "slack_bolt": {"search_service.chat"},
     "slack_sdk": {"search_service.chat"},
-    "babel": {"search_service.languages", "search_service.wording"},
+    "babel": {"search_service.languages", "search_service.wording", "search_service.abroad"},
     "ir_measures": {"search_service.evaluation"},
     "mcp": {"search_service.chat"},
     "mcp_types": {"search_service.chat"},
