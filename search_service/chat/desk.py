@@ -85,6 +85,7 @@ class Desk:
 
     def late(self, message: Message) -> Reply:
         """What to say where the platform does not wait for the reply. Takes no time."""
+        self._conversations.late(_conversation(message), message.event)
         return self._sayings(self._language(message, parse(message.text))).late()
 
     def answers(self, language: str) -> Answers:
@@ -128,10 +129,10 @@ class Desk:
                 return self._page(message, turn, sayings, searcher)
 
     def _more(self, message: Message, sayings: Sayings) -> Reply:
-        last = self._last(message)
-        if last is None:
+        more = self._conversations.more(_conversation(message), PAGE)
+        if more is None:
             return sayings.nothing_before()
-        turn = replace(last, offset=last.offset + PAGE, language=sayings.say.code)
+        turn = replace(more, language=sayings.say.code)
         return self._page(message, turn, sayings, self._state.searcher)
 
     def _page(self, message: Message, turn: Turn, sayings: Sayings, searcher: Searcher) -> Reply:
@@ -143,7 +144,7 @@ class Desk:
         answer = searcher.search(query, PAGE, turn.offset)
         if is_past_the_last(answer):
             return sayings.no_more(turn.asked)
-        self._conversations.keep(_conversation(message), turn)
+        self._conversations.keep(_conversation(message), turn, message.event)
         return self.answers(turn.language).answer(searcher.highlighted(answer), turn.asked)
 
     def _last(self, message: Message) -> Turn | None:

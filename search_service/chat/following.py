@@ -79,23 +79,39 @@ class Conversations:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._turns: OrderedDict[str, tuple[float, Turn]] = OrderedDict()
+        self._turns: OrderedDict[str, tuple[float, Turn, str]] = OrderedDict()
+        self._late: OrderedDict[str, str] = OrderedDict()  # the last message whose reply was late
         self._lock = threading.Lock()
 
     def last(self, conversation: str) -> Turn | None:
         """The last turn, if it is not too old."""
         with self._lock:
-            at, turn = self._turns.get(conversation, (0.0, None))
+            at, turn, _ = self._turns.get(conversation, (0.0, None, ""))
             return turn if turn and self._clock() - at < _KEEP_SECONDS else None
 
-    def keep(self, conversation: str, turn: Turn) -> None:
-        """Remember a turn in the place of the one before."""
+    def more(self, conversation: str, page: int) -> Turn | None:
+        """The turn that shows the next ``page``: the last one again where nobody saw it."""
+        last = self.last(conversation)
+        with self._lock:
+            _, _, event = self._turns.get(conversation, (0.0, None, ""))
+            unseen = event and self._late.get(conversation) == event
+        return last if last is None or unseen else replace(last, offset=last.offset + page)
+
+    def late(self, conversation: str, event: str) -> None:
+        """Remember that a message's reply, which may still be in the making, is not shown."""
+        with self._lock:
+            self._late[conversation] = event
+            if len(self._late) > _KEEP:
+                self._late.popitem(last=False)
+
+    def keep(self, conversation: str, turn: Turn, event: str = "") -> None:
+        """Remember a turn, made by a message, in the place of the one before."""
         with self._lock:
             now = self._clock()
-            self._turns[conversation] = (now, turn)
+            self._turns[conversation] = (now, turn, event)
             self._turns.move_to_end(conversation)
             while self._turns:
-                oldest, (at, _) = next(iter(self._turns.items()))
+                oldest, (at, _, _) = next(iter(self._turns.items()))
                 if len(self._turns) <= _KEEP and now - at < _KEEP_SECONDS:
                     return
                 del self._turns[oldest]

@@ -255,6 +255,20 @@ def test_help_and_alerts_are_for_who_asked_and_answers_for_all(ask: Ask) -> None
     assert not ask("avvisi").is_answer
 
 
+def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store) -> None:
+    desk = Desk(state, store, limits=NO_LIMITS)
+
+    def reply(text: str, event: str) -> Reply | None:
+        return desk.reply(Message("teams", "C", "C", "u", event, text))
+
+    reply("tutte le cooperative", "1")
+    desk.late(Message("teams", "C", "C", "u", "2", "altri"))
+    lost, again = reply("altri", "2"), reply("altri", "3")
+    assert lost is not None
+    assert lost.sections[0].first == 6
+    assert again == lost
+
+
 @pytest.mark.parametrize("wish", list(Wish))
 def test_every_wish_is_answered(wish: Wish, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search_service.chat.desk.parse", lambda text: Command(wish, text, 1, "it"))

@@ -204,6 +204,19 @@ def test_a_conversation_is_kept_for_half_an_hour_and_apart() -> None:
     assert kept.last("a") is None
 
 
+def test_more_after_a_reply_that_nobody_saw_is_that_reply() -> None:
+    kept = Conversations(lambda: 0.0)
+    assert kept.more("a", 5) is None
+    kept.keep("a", Turn("pane", "it", offset=0), "e1")
+    assert kept.more("a", 5) == Turn("pane", "it", offset=5)
+    kept.late("a", "e2")  # it is still being made: what was seen last is the page before
+    assert kept.more("a", 5) == Turn("pane", "it", offset=5)
+    kept.keep("a", Turn("pane", "it", offset=5), "e2")  # made, and thrown away
+    assert kept.more("a", 5) == Turn("pane", "it", offset=5)
+    kept.keep("a", Turn("pane", "it", offset=5), "e3")
+    assert kept.more("a", 5) == Turn("pane", "it", offset=10)
+
+
 def test_the_longest_silent_conversation_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search_service.chat.following._KEEP", 2)
     kept = Conversations(lambda: 0.0)
