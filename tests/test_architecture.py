@@ -51,7 +51,7 @@ LAYERS = {
         "network",
         "searcher",
         "state schemas links evaluation shortlist",
-        "exports problems",
+        "exports problems refusals",
         "api web chat terminal guard",
         "app doctor",
         "serving",

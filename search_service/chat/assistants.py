@@ -26,11 +26,12 @@ from search_service.chat.bearer import Door
 from search_service.chat.errors import missing_library
 from search_service.chat.limits import Limits
 from search_service.dossier import newest_first
-from search_service.errors import NotFoundError
+from search_service.errors import NotFoundError, QueryError
 from search_service.languages import ITALIAN, LANGUAGES
 from search_service.links import Asked
 from search_service.query import MAX_LENGTH
 from search_service.question_language import language_of_question
+from search_service.refusals import refusal
 from search_service.searcher import PAGE, Searcher
 from search_service.state import ServiceState
 from search_service.wording import Words, words_in
@@ -204,7 +205,11 @@ def create_server(searcher: Callable[[], Searcher], origin: str = "") -> MCPServ
             off=off,
         )
         search = searcher()
-        query = search.understand(asked.question, asked.choices)
+        try:
+            query = search.understand(asked.question, asked.choices)
+        except QueryError as error:
+            words = _words(language_of_question(domanda))
+            raise QueryError(refusal(asked, search, words), remedy=error.remedy) from error
         answer = search.highlighted(search.search(query, limit, offset))
         result = results.search_result(answer, asked, origin)
         return _answered(result, texts.search_text(result, answer, _words(query.language)))
