@@ -89,7 +89,10 @@ class Sayings(Speaker):
         return self._reply(
             say.text("Non conosco il luogo «%(name)s»: cerco nei luoghi italiani.", name=name),
             say.text("La domanda resta: %(question)s", question=question),
-            hints=(say.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),),
+            hints=(
+                say.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),
+                say.text("Se non è un luogo, scrivi la domanda per intero."),
+            ),
         )
 
     def included(self, kinds: Sequence[DocumentKind]) -> Reply:

@@ -303,6 +303,7 @@ def test_an_unknown_place_leaves_the_question_as_it_was(ask: Ask) -> None:
     abroad = ask("e a Parigi?")
     assert abroad.heading == "Non conosco il luogo «Parigi»: cerco nei luoghi italiani."
     assert abroad.notes == ("La domanda resta: chi fa data engineering a Bologna?",)
+    assert abroad.hints[1] == "Se non è un luogo, scrivi la domanda per intero."
     assert ask("and in Paris?").heading == (
         "I do not know the place “Paris”: I search places in Italy."
     )
