@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html
 
+from search_service.chat.answers import Answers
 from search_service.chat.commands import Command, Wish
 from search_service.chat.desk import Desk
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
 from search_service.chat.store import Store
+from search_service.links import Asked
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
+from search_service.wording import words_in
 from tests.toy import ToyEncoder
 
 ORIGIN = "https://rete.example"
@@ -366,3 +370,12 @@ def test_documents_go_on_where_the_cooperatives_end(
     assert [(s.heading, s.first) for s in third.sections] == [("Documenti", 5)]
     assert third.hints == ()
     assert ask("altri").heading == "Non ce ne sono altre."
+
+
+def test_who_is_elsewhere_is_named_once(searcher: Searcher) -> None:
+    asked = Asked("sartoria")
+    found = searcher.search(searcher.understand(asked.question))
+    nobody = replace(found, organisations=(), total=0, elsewhere=found.organisations[:1])
+    answers = Answers(words_in("it"), ORIGIN, date(2026, 1, 1))
+    assert names(answers.answer(nobody, asked)) == ["Vicina"]
+    assert names(answers.answer(replace(nobody, offset=5), asked)) == []
