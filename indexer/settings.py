@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -173,23 +175,82 @@ class Settings(BaseSettings):
         return tokens
 
 
+# What a value must look like where its type does not tell.
+_SHAPES = {
+    "allowed_hosts": "names of hosts parted by single spaces, as rete.example or 10.0.0.5:8000",
+    "trusted_proxies": "IP addresses or networks parted by spaces, as 127.0.0.1 or 10.0.0.0/8",
+    "embed_in": "*, none, or addresses parted by single spaces, as https://www.example.coop",
+    "origin": "an address without a path, as https://rete.example",
+    "mcp_tokens": f"tokens parted by spaces, each of {MIN_TOKEN} or more characters, all of ASCII",
+    "mcp_hosts": "names of hosts parted by single spaces, as rete.example or rete.example:8443",
+    "mcp_origins": "addresses parted by single spaces, as https://assistente.example",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A setting that cannot be used: its field, empty for a name that is none, and why."""
+
+    field: str
+    error: SettingsError
+
+
 def read_settings(**overrides: object) -> Settings:
     """The settings of the environment, with the given ones in their place (``None`` is not given).
 
     Raises SettingsError for an unknown ``COMPETENZE_…`` name or a value that does not fit.
     """
+    settings, faults = examined_settings(**overrides)
+    if faults:
+        raise faults[0].error
+    return settings
+
+
+def examined_settings(**overrides: object) -> tuple[Settings, tuple[Fault, ...]]:
+    """The same with each fault told instead of raised; what cannot be used has its default."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    unknown = tuple(Fault("", error) for error in _unknown_names())
+    try:
+        return Settings(**given), unknown  # type: ignore[arg-type]
+    except ValidationError as error:
+        fields = tuple(dict.fromkeys(str(found["loc"][0]) for found in error.errors()))
+    known = Settings.model_fields
+    defaults = {name: known[name].get_default(call_default_factory=True) for name in fields}
+    settings = Settings(**{**given, **defaults})
+    return settings, (*unknown, *(Fault(name, _unusable(name)) for name in fields))
+
+
+def _unknown_names() -> Iterator[SettingsError]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), sorted(known), n=1)
             hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(known))}."
-            raise SettingsError(f"Unknown setting {name}.", remedy=hint)
-    try:
-        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(
-            f"{name} has a value that cannot be used: {first['msg']}.",
-            remedy=f"Its meaning: {Settings.model_fields[str(first['loc'][0])].description}",
-        ) from error
+            yield SettingsError(f"Unknown setting {name}.", remedy=hint)
+
+
+def _unusable(name: str) -> SettingsError:
+    """What was expected of a setting; never what it holds, which may be a secret."""
+    return SettingsError(
+        f"{PREFIX}{name.upper()} has a value that cannot be used: expected {_expected(name)}.",
+        remedy=f"Put it right or leave it out. Its meaning: "
+        f"{Settings.model_fields[name].description}",
+    )
+
+
+def _expected(name: str) -> str:
+    if name in _SHAPES:
+        return _SHAPES[name]
+    field = Settings.model_fields[name]
+    if field.annotation is bool:
+        return "true or false"
+    bounds = ("ge", "le", "min_length")
+    least, most, shortest = (
+        next((getattr(m, bound) for m in field.metadata if hasattr(m, bound)), None)
+        for bound in bounds
+    )
+    if most is not None:
+        return f"a whole number from {least} to {most}"
+    if least is not None:
+        return f"a whole number, {least} or more"
+    return f"{shortest} or more characters" if shortest else "a text"

@@ -17,10 +17,11 @@ from indexer.embedding import SentenceEncoder, load_encoder
 from indexer.errors import CompetenzeError, GenerationError, SettingsError
 from indexer.generation import current_name, load_current, read_manifest
 from indexer.model import Encoder
-from indexer.settings import PREFIX, Settings, read_settings
+from indexer.settings import PREFIX, Settings, examined_settings
 from search_service.chat.desk import Desk
 from search_service.chat.errors import StoreError
 from search_service.chat.platforms import PLATFORMS, Platform
+from search_service.chat.posting import is_safe
 from search_service.chat.store import Store
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
@@ -48,15 +49,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is examined."""
+    """What is examined; ``broken`` are the fields of settings that have their default instead."""
 
     settings: Settings
     encoder: Encoder | None = None
+    broken: frozenset[str] = frozenset()
 
     @property
     def chats(self) -> bool:
         """Whether a chat is configured, be it in part."""
-        return any(_given(platform.name, self.settings) for platform in PLATFORMS)
+        return any(
+            _given(platform.name, self.settings) or self.broken_of(platform.name)
+            for platform in PLATFORMS
+        )
+
+    def broken_of(self, part: str) -> list[str]:
+        """The settings of a platform, or the setting, that cannot be used."""
+        return [name for name in sorted(self.broken) if f"{name}_".startswith(f"{part}_")]
 
 
 def examine(index: Path | None = None, encoder: Encoder | None = None) -> tuple[Finding, ...]:
@@ -65,12 +74,11 @@ def examine(index: Path | None = None, encoder: Encoder | None = None) -> tuple[
     Nothing is changed but that the bundled model is converted, where it never was. No finding
     holds a secret.
     """
-    try:
-        settings = read_settings(index=index)
-    except SettingsError as error:
-        return (_wrong("settings", error),)
-    setup = Setup(settings, encoder)
-    found = [Finding("settings", Verdict.GOOD, "every one is known and can be used")]
+    settings, faults = examined_settings(index=index)
+    setup = Setup(settings, encoder, frozenset(fault.field for fault in faults))
+    found = [_wrong("settings", fault.error) for fault in faults]
+    if not faults:
+        found.append(Finding("settings", Verdict.GOOD, "every one is known and can be used"))
     for part, check in CHECKS:
         try:
             found += check(setup)
@@ -153,17 +161,29 @@ def _changed(root: Path) -> datetime:
 
 
 def _address(setup: Setup) -> Iterator[Finding]:
-    if setup.settings.origin:
-        yield Finding("public address", Verdict.GOOD, setup.settings.origin)
-    elif setup.chats:
+    part, settings = "public address", setup.settings
+    on = [p.name for p in PLATFORMS if _given(p.name, settings)]
+    called = [p.name for p in PLATFORMS if p.is_called(settings)]
+    if setup.broken_of("origin"):
+        yield _unchecked(part, setup.broken_of("origin"))
+    elif settings.origin and called and not is_safe(settings.origin):
         yield Finding(
-            "public address",
+            part,
             Verdict.NOTE,
-            "not set: answers in chats have no links",
+            f"{settings.origin} is not https, which {', '.join(called)} asks for",
+            f"Put a proxy that speaks https before the service, and set {PREFIX}ORIGIN to it.",
+        )
+    elif settings.origin:
+        yield Finding(part, Verdict.GOOD, settings.origin)
+    elif on:
+        yield Finding(
+            part,
+            Verdict.NOTE,
+            f"not set: the answers of {', '.join(on)} have no links",
             f"Set {PREFIX}ORIGIN, as https://rete.example.",
         )
     else:
-        yield Finding("public address", Verdict.NOTE, "not set: no chat needs it")
+        yield Finding(part, Verdict.NOTE, "not set: no chat needs it")
 
 
 def _store(setup: Setup) -> Iterator[Finding]:
@@ -189,6 +209,9 @@ def _store(setup: Setup) -> Iterator[Finding]:
 
 def _chats(setup: Setup) -> Iterator[Finding]:
     for platform in PLATFORMS:
+        if broken := setup.broken_of(platform.name):
+            yield _unchecked(platform.name, broken)
+            continue
         try:
             yield _chat(platform, setup.settings)
         except CompetenzeError as error:
@@ -224,6 +247,14 @@ def _adapter(platform: Platform, settings: Settings, state: ServiceState) -> Non
 def _assistants(setup: Setup) -> Iterator[Finding]:
     settings, part = setup.settings, "assistants"
     switch = _setting("mcp")
+    if broken := setup.broken_of("mcp"):
+        yield _unchecked(part, broken)
+        return
+    if not settings.mcp and (given := _given("mcp", settings)):
+        raise SettingsError(
+            f"Set but not served: {', '.join(map(_setting, given))}, as {switch} is not true.",
+            remedy=f"Set {switch}=true; or none of its settings.",
+        )
     if not settings.mcp:
         detail = "not served at /mcp"
         yield Finding(part, Verdict.NOTE, detail, f"To serve them there, set {switch}=true.")
@@ -273,6 +304,11 @@ def _given(name: str, settings: Settings) -> list[str]:
     """The settings of a platform that are there."""
     names = (field for field in Settings.model_fields if f"{field}_".startswith(f"{name}_"))
     return [name for name in names if getattr(settings, name)]
+
+
+def _unchecked(part: str, broken: Sequence[str]) -> Finding:
+    names = ", ".join(map(_setting, broken))
+    return Finding(part, Verdict.NOTE, f"not checked: {names} cannot be used, as said above")
 
 
 def _setting(name: str) -> str:

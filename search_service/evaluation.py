@@ -22,10 +22,10 @@ from ir_measures import RR, R, Success, nDCG
 from indexer.build import build
 from indexer.errors import CompetenzeError
 from indexer.generation import load_current
-from indexer.language import detect
 from indexer.model import Encoder
 from indexer.settings import Settings
 from search_service.model import Answer, Query
+from search_service.question_language import language_of_question
 from search_service.searcher import Searcher
 from search_service.weights import WEIGHTS, Weights
 
@@ -347,7 +347,7 @@ def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]
 
 def _ask_documents(searcher: Searcher, text: str) -> list[tuple[str, float]]:
     """Documents by the whole question: these carry no places or dates that a filter could use."""
-    query = Query(question=text, text=text, language=detect(text, among=("it", "en")))
+    query = Query(question=text, text=text, language=language_of_question(text))
     best: dict[str, float] = {}
     for hit in searcher.passages(query, limit=DEPTH * 3).passages:
         best.setdefault(hit.document.id, hit.score)

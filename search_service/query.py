@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from indexer.language import detect
 from indexer.model import DocumentKind, Period, Place, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer, recognise
 from search_service import chosen
@@ -23,6 +22,7 @@ from search_service.legal_forms import legal_forms
 from search_service.model import Aspect, Choices, Mention, PlaceFilter, Proof, Query, Understood
 from search_service.named import name_mentions, organisations
 from search_service.periods import PeriodMention, joined, periods
+from search_service.question_language import language_of_question
 from search_service.sectors import sectors
 from search_service.spelling import corrected, spellings
 
@@ -74,7 +74,7 @@ def parse_query(
     by_kind = [u for u in chosen_values if u.aspect is Aspect.KIND]
     values = _values((*(m.understood for m in (*kind, *others)), *chosen_values))
     asked_kinds = frozenset(map(DocumentKind, values[Aspect.KIND])) or None
-    language = detect(question, among=("it", "en"))
+    language = language_of_question(question)
     silenced = [(m.start, m.end) for m in named]
     silenced += [(m.start, m.end) for m in silent]
     silenced += [(m.start, m.end) for m in silent_times]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from indexer.model import Document, Passage
+from indexer.model import Document, DocumentKind, Passage
 from search_service import links
 from search_service.chat.model import Item, Link, Reply, Section
 from search_service.chat.speaker import Speaker
@@ -22,19 +22,24 @@ _QUOTE = 200  # characters of a line of evidence
 class Answers(Speaker):
     """Says answers in one language."""
 
-    def answer(self, answer: Answer, question: str) -> Reply:
-        """The answer to a question: those of one page, what was understood, where to see all."""
-        first = bool(answer.query.kinds) and bool(answer.documents)
+    def answer(self, answer: Answer, asked: Asked) -> Reply:
+        """The answer to a question: those of one page, what was understood, where to see all.
+
+        Documents come first where the question is for documents ("eventi sul …"), not where the
+        evidence was narrowed to a kind of them.
+        """
         cooperatives = self._cooperatives(answer)
-        documents = self._documents(answer)
-        sections = (*documents, *cooperatives) if first else (*cooperatives, *documents)
+        if answer.query.documents_there:
+            sections = (*self._documents(answer, ()), *cooperatives)
+        else:
+            sections = (*cooperatives, *self._documents(answer, _shown(answer)))
         return Reply(
             self.say.code,
             self._count(answer),
             self._notes(answer),
             sections,
             self._hints(answer),
-            Link(self.say.text("Vedi tutto sulla pagina"), self.url(Asked(question).url)),
+            Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url)),
             is_answer=True,
         )
 
@@ -44,8 +49,7 @@ class Answers(Speaker):
             said = say.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
         else:
             said = say.text("Nessuna cooperativa documentata per questa ricerca")
-        if answer.total_documents:
-            n = answer.total_documents
+        if n := _total_documents(answer):
             said = f"{said} · {say.plural('%(n)s documento', '%(n)s documenti', n)}"
         return said
 
@@ -66,25 +70,23 @@ class Answers(Speaker):
         if answer.organisations:
             items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
             sections.append(Section("", items, answer.offset + 1))
-        if answer.elsewhere:
+        if answer.elsewhere and not answer.offset:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
             heading = self.say.text("Fuori dal luogo che hai chiesto:")
             sections.append(Section(heading, items))
         return tuple(sections)
 
-    def _documents(self, answer: Answer) -> tuple[Section, ...]:
-        hits = answer.documents[:PAGE]
-        if not hits:
-            return ()
-        items = tuple(self._document(hit) for hit in hits)
-        return (Section(self.say.text("Documenti"), items),)
+    def _documents(self, answer: Answer, shown: Collection[str]) -> tuple[Section, ...]:
+        """The documents, but for those ``shown`` as the evidence of a cooperative."""
+        hits = answer.documents[:PAGE] if _total_documents(answer) else ()
+        items = tuple(self._document(hit) for hit in hits if hit.document.id not in shown)
+        return (Section(self.say.text("Documenti"), items, answer.offset + 1),) if items else ()
 
     def _hints(self, answer: Answer) -> tuple[str, ...]:
         say = self.say
-        shown = answer.offset + len(answer.organisations[:PAGE])
-        if answer.total > shown:
-            left = answer.total - shown
-            more = "altri" if say.code == ITALIAN else "more"
+        more = "altri" if say.code == ITALIAN else "more"
+        left = answer.total - answer.offset - len(answer.organisations[:PAGE])
+        if answer.organisations and left > 0:
             return (
                 say.plural(
                     "Ce n'è un'altra: scrivi «%(word)s».",
@@ -93,8 +95,16 @@ class Answers(Speaker):
                     word=more,
                 ),
             )
-        if answer.total and not answer.organisations:
-            return (say.text("Non ce ne sono altre."),)
+        left = _total_documents(answer) - answer.offset - len(answer.documents[:PAGE])
+        if left > 0:
+            return (
+                say.plural(
+                    "C'è un altro documento: scrivi «%(word)s».",
+                    "Ci sono altri %(n)s documenti: scrivi «%(word)s».",
+                    left,
+                    word=more,
+                ),
+            )
         if answer.total or answer.total_documents:
             return ()
         return (
@@ -156,6 +166,25 @@ class Answers(Speaker):
             more=Link(say.text("Vedi tutto sulla pagina"), self.url(Asked(watch.question).url)),
             is_answer=True,
         )
+
+
+def is_past_the_last(answer: Answer) -> bool:
+    """Whether a page has nothing more to show, as all there is was on those before."""
+    documents = answer.documents if _total_documents(answer) else ()
+    return bool(answer.offset) and not answer.organisations and not documents
+
+
+def _total_documents(answer: Answer) -> int:
+    """How many documents there are to show beside the cooperatives: profiles are these."""
+    is_profiles = answer.query.kinds == frozenset({DocumentKind.PROFILE})
+    return 0 if is_profiles else answer.total_documents
+
+
+def _shown(answer: Answer) -> frozenset[str]:
+    """The documents that stand under a cooperative."""
+    elsewhere = () if answer.offset else answer.elsewhere
+    hits = (*answer.organisations[:PAGE], *elsewhere)
+    return frozenset(hit.evidence[0].document.id for hit in hits)
 
 
 def _quote(passage: Passage, marks: Sequence[Highlight]) -> str:

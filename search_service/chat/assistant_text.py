@@ -98,7 +98,7 @@ def refusal(error: CompetenzeError, arguments: Mapping[str, object], words: Word
             "La domanda è vuota: scrivi che cosa cerchi, per esempio «chi fa data engineering in "
             "Emilia-Romagna?»."
         )
-    return text("La domanda, o un suo filtro, non si può usare così.") + f" {error}"
+    return text("La domanda, o un suo filtro, non si può usare così.") + f" {error.message}"
 
 
 def not_in_index(name: str, words: Words) -> str:

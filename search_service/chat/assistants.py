@@ -18,7 +18,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from indexer.errors import CompetenzeError, GenerationError
-from indexer.language import detect
 from indexer.model import Document, DocumentKind
 from indexer.settings import Settings
 from search_service.access import present
@@ -28,10 +27,12 @@ from search_service.chat.bearer import Door
 from search_service.chat.errors import missing_library
 from search_service.chat.limits import Limits
 from search_service.dossier import newest_first
-from search_service.errors import NotFoundError
+from search_service.errors import NotFoundError, QueryError
 from search_service.languages import ITALIAN, LANGUAGES
 from search_service.links import Asked
 from search_service.query import MAX_LENGTH
+from search_service.question_language import language_of_question
+from search_service.refusals import refusal
 from search_service.searcher import PAGE, Searcher
 from search_service.state import ServiceState
 from search_service.wording import Words, words_in
@@ -205,7 +206,11 @@ def create_server(searcher: Callable[[], Searcher], origin: str = "") -> MCPServ
             off=off,
         )
         search = searcher()
-        query = search.understand(asked.question, asked.choices)
+        try:
+            query = search.understand(asked.question, asked.choices)
+        except QueryError as error:
+            words = _words(language_of_question(domanda))
+            raise QueryError(refusal(asked, search, words), remedy=error.remedy) from error
         answer = search.highlighted(search.search(query, limit, offset))
         result = results.search_result(answer, asked, origin)
         return _answered(result, texts.search_text(result, answer, _words(query.language)))
@@ -313,7 +318,7 @@ def _answered(result: BaseModel, text: str) -> CallToolResult:
 def _language(arguments: dict[str, Any]) -> str:
     """The code of the language that a question is asked in; Italian where there is none."""
     question = arguments.get("domanda")
-    return detect(question, among=tuple(LANGUAGES)) if isinstance(question, str) else ITALIAN
+    return language_of_question(question) if isinstance(question, str) else ITALIAN
 
 
 def _words(language: str) -> Words:

@@ -16,11 +16,16 @@ class Wish(StrEnum):
     """What a message asks for."""
 
     ANSWER = "answer"
+    MORE = "more"
     HELP = "help"
+    GREETING = "greeting"
+    THANKS = "thanks"
     NOTHING = "nothing"
     WATCH = "watch"
+    WATCH_WHAT = "watch what"
     WATCHES = "watches"
     UNWATCH = "unwatch"
+    UNWATCH_WHICH = "unwatch which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,55 @@ _HELP = {
     ITALIAN: r"aiuto|guida|istruzioni|come funzioni?a?|(?:che )?cosa sai fare",
     "en": r"help|usage|how does (?:it|this) work|what can you do",
 }
+_MORE = {
+    ITALIAN: r"(?:(?:e|ed) )?(?:(?:ce ne sono|fammi vedere|mostrami|dammi) )?(?:(?:gli|le|ne) )?"
+    r"(?:altr[ie]|ancora|avanti|continua|di piu)",
+    "en": r"(?:and )?(?:(?:show me|any|are there any|give me) )?(?:the )?"
+    r"(?:more|others|next|go on)",
+}
+_GREETING = {
+    ITALIAN: r"(?:(?:ciao|salve|buon ?giorno|buona ?sera|buon pomeriggio)"
+    r"(?: a (?:tutt[ie]|te|voi))?(?:,? |$))+",
+    "en": r"(?:(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: (?:there|all|everyone))?"
+    r"(?:,? |$))+",
+}
+_THANKS = {
+    ITALIAN: r"(?:(?:ok|va bene|perfetto|ottimo|bene)[, ]+)?(?:molte |mille |tante )?"
+    r"(?:grazie(?: (?:mille|tante|infinite|a (?:tutt[ie]|te|voi)))?|ti ringrazio|vi ringrazio)",
+    "en": r"(?:(?:ok|okay|great|perfect|good)[, ]+)?(?:many )?"
+    r"(?:thanks|thank you|thx)(?: (?:a lot|so much|very much|all))?",
+}
+_NOTHING = {  # what only joins something to it, or narrows it
+    ITALIAN: r"e|ed|ma|invece|pero|allora|solo|soltanto|anche|cerca",
+    "en": r"and|but|instead|then|only|just|also|search",
+}
 _WATCHES = {
     ITALIAN: r"(?:(?:i miei|elenco|lista|mostra|quali sono gli) )?avvisi",
     "en": r"(?:(?:my|list|show|list my) )?alerts",
 }
+_NUMBERS = {
+    ITALIAN: "uno due tre quattro cinque sei sette otto nove dieci".split(),
+    "en": "one two three four five six seven eight nine ten".split(),
+}
 _UNWATCH = {
-    ITALIAN: r"(?:togli|cancella|elimina|rimuovi) (?:l')?avviso (?:n\.? ?)?#?(?P<number>\d{1,9})",
-    "en": r"(?:remove|delete|cancel|stop) (?:the )?alert #?(?P<number>\d{1,9})",
+    ITALIAN: r"(?:togli|cancella|elimina|rimuovi) (?:l')?avviso (?:(?:n\.?|numero) ?)?#?"
+    rf"(?P<number>\d{{1,9}}|{'|'.join(_NUMBERS[ITALIAN])})",
+    "en": r"(?:remove|delete|cancel|stop) (?:the )?alert (?:number )?#?"
+    rf"(?P<number>\d{{1,9}}|{'|'.join(_NUMBERS['en'])})",
+}
+_UNWATCH_WHICH = {
+    ITALIAN: r"(?:togli|cancella|elimina|rimuovi)(?: (?:l'|un |gli |tutti gli |i miei )?)avvis[oi]"
+    r"(?: .{1,20})?",
+    "en": r"(?:remove|delete|cancel|stop)(?: (?:the|an|my|all|all the|all my))? alerts?"
+    r"(?: .{1,20})?",
+}
+_WATCH_WHAT = {
+    ITALIAN: r"(?:(?:avvis|avvert)(?:a|i)(?:mi|ci)|(?:fammi|facci) sapere)"
+    r"(?: (?:quando|se|(?:non )?appena)(?: (?:arrivano?|c'e|ci sono|trovi))?)? ?:?"
+    r"|(?:crea |nuovo |un )?avviso",
+    "en": r"(?:(?:notify|alert) (?:me|us)|(?:tell|let) (?:me|us)(?: know)?)"
+    r"(?: (?:when|if|as soon as)(?: (?:there is|there are|there's|you find))?)? ?:?"
+    r"|(?:(?:new|create an|an) )?alert",
 }
 _WATCH = {
     ITALIAN: r"(?:avvis|avvert)(?:a|i)(?:mi|ci)(?: (?:quando|se|(?:non )?appena)| ?:) "
@@ -63,8 +110,14 @@ _PATTERNS = tuple(
     (wish, code, re.compile(pattern))
     for wish, patterns in (
         (Wish.HELP, _HELP),
+        (Wish.MORE, _MORE),
+        (Wish.GREETING, _GREETING),
+        (Wish.THANKS, _THANKS),
+        (Wish.NOTHING, _NOTHING),
         (Wish.WATCHES, _WATCHES),
         (Wish.UNWATCH, _UNWATCH),
+        (Wish.UNWATCH_WHICH, _UNWATCH_WHICH),
+        (Wish.WATCH_WHAT, _WATCH_WHAT),  # before what takes any text for the question
         (Wish.WATCH, _WATCH),
     )
     for code, pattern in patterns.items()
@@ -87,7 +140,14 @@ def parse(text: str) -> Command:
         return Command(
             wish,
             text=bare[slice(*found.span(name))] if name else "",
-            number=int(groups.get("number") or 0),
+            number=_number(groups.get("number"), code),
             language=code,
         )
     return Command(Wish.ANSWER, text)
+
+
+def _number(written: str | None, code: str) -> int:
+    """A number in digits or, up to ten, in words; 0 for none."""
+    if not written:
+        return 0
+    return int(written) if written.isdigit() else _NUMBERS[code].index(written) + 1

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
 from indexer.errors import GenerationError
-from indexer.language import detect
-from search_service.chat.answers import PAGE, Answers
+from search_service.chat.answers import PAGE, Answers, is_past_the_last
 from search_service.chat.commands import Command, Wish, parse
-from search_service.chat.following import Conversations, follow
+from search_service.chat.following import Conversations, Included, Turn, UnknownPlace, follow
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
 from search_service.chat.sayings import Sayings
@@ -21,10 +20,18 @@ from search_service.errors import QueryError
 from search_service.languages import ITALIAN, LANGUAGES
 from search_service.model import Answer
 from search_service.query import MAX_LENGTH
+from search_service.question_language import language_of_question
 from search_service.searcher import MAX_PAGE, Searcher
 from search_service.state import ServiceState
 from search_service.wording import words_in
 
+_PLAIN: Mapping[Wish, Callable[[Sayings], Reply]] = {
+    Wish.HELP: Sayings.help,
+    Wish.GREETING: Sayings.greeting,
+    Wish.THANKS: Sayings.welcome,
+    Wish.NOTHING: Sayings.empty,
+    Wish.UNWATCH_WHICH: Sayings.unwatch_which,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -58,7 +65,7 @@ class Desk:
         was just told to ask less often.
         """
         command = parse(message.text)
-        sayings = self._sayings(_language(command))
+        sayings = self._sayings(self._language(message, command))
         try:
             if message.event and not self._store.first_time(_event(message), self._clock()):
                 return None
@@ -78,7 +85,8 @@ class Desk:
 
     def late(self, message: Message) -> Reply:
         """What to say where the platform does not wait for the reply. Takes no time."""
-        return self._sayings(_language(parse(message.text))).late()
+        self._conversations.late(_conversation(message), message.event)
+        return self._sayings(self._language(message, parse(message.text))).late()
 
     def answers(self, language: str) -> Answers:
         """Says answers in a language of its code."""
@@ -89,38 +97,71 @@ class Desk:
 
     def _reply(self, message: Message, command: Command, sayings: Sayings) -> Reply:
         match command.wish:
-            case Wish.HELP:
-                return sayings.help()
-            case Wish.NOTHING:
-                return sayings.empty()
             case Wish.WATCHES:
                 return sayings.watches(self._store.of_channel(message.platform, message.channel))
             case Wish.UNWATCH:
                 found = self._store.remove(command.number, message.platform, message.channel)
                 return sayings.unwatched(command.number, found)
-            case Wish.WATCH:
+            case Wish.WATCH | Wish.WATCH_WHAT:
                 return self._watch(message, command, sayings)
+            case Wish.MORE:
+                return self._more(message, sayings)
             case Wish.ANSWER:
                 return self._answer(message, command, sayings)
+            case plain:
+                return _PLAIN[plain](sayings)
 
     def _answer(self, message: Message, command: Command, sayings: Sayings) -> Reply:
         searcher = self._state.searcher
-        conversation = f"{message.platform} {message.conversation}"
         if len(command.text) > MAX_LENGTH:
             return sayings.too_long()
+        last = self._last(message)
         try:
-            turn = follow(command.text, self._conversations.last(conversation), PAGE, searcher)
-            query = searcher.understand(turn.question)
+            turn = follow(command.text, last, sayings.say.code, searcher)
         except QueryError:
             return sayings.not_understood()
-        answer = searcher.highlighted(searcher.search(query, PAGE, turn.offset))
-        self._conversations.keep(conversation, turn)
-        return self.answers(query.language).answer(answer, turn.question)
+        match turn:
+            case UnknownPlace(name):
+                return sayings.unknown_place(name, last.question if last else "")
+            case Included(kinds):
+                return sayings.included(kinds)
+            case Turn():
+                return self._page(message, turn, sayings, searcher)
+
+    def _more(self, message: Message, sayings: Sayings) -> Reply:
+        more = self._conversations.more(_conversation(message), PAGE)
+        if more is None:
+            return sayings.nothing_before()
+        turn = replace(more, language=sayings.say.code)
+        return self._page(message, turn, sayings, self._state.searcher)
+
+    def _page(self, message: Message, turn: Turn, sayings: Sayings, searcher: Searcher) -> Reply:
+        """What a turn shows; the conversation is then about it, unless it shows nothing."""
+        try:
+            query = searcher.understand(turn.question, turn.asked.choices)
+        except QueryError:
+            return sayings.not_understood()
+        answer = searcher.search(query, PAGE, turn.offset)
+        if is_past_the_last(answer):
+            return sayings.no_more(turn.asked)
+        self._conversations.keep(_conversation(message), turn, message.event)
+        return self.answers(turn.language).answer(searcher.highlighted(answer), turn.asked)
+
+    def _last(self, message: Message) -> Turn | None:
+        return self._conversations.last(_conversation(message))
+
+    def _language(self, message: Message, command: Command) -> str:
+        """The language of a command's own words, or of the question."""
+        last = self._last(message)
+        before = (last.language if last else "", message.language)
+        return command.language or language_of_question(command.text, *before)
 
     def _watch(self, message: Message, command: Command, sayings: Sayings) -> Reply:
         searcher = self._state.searcher
         if message.platform not in self._posting:
             return sayings.cannot_watch()
+        if not command.text:
+            return sayings.watch_what()
         if len(command.text) > MAX_LENGTH:
             return sayings.too_long()
         try:
@@ -133,7 +174,7 @@ class Desk:
             message.platform,
             message.channel,
             command.text,
-            _ours(command.language),
+            sayings.say.code,
             self._today().isoformat(),
             known,
             searcher.generation.id,
@@ -166,9 +207,8 @@ def _event(message: Message) -> str:
     return f"{message.platform} {message.event}"
 
 
-def _language(command: Command) -> str:
-    """The language of a command's own words, or of the question."""
-    return command.language or detect(command.text, among=tuple(LANGUAGES))
+def _conversation(message: Message) -> str:
+    return f"{message.platform} {message.conversation}"
 
 
 def _ours(language: str) -> str:

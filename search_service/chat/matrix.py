@@ -40,6 +40,8 @@ _REQUEST_SECONDS = 10.0
 _FIRST_SECONDS = 300.0  # the first sync tells all rooms
 _POLL_MS = 30_000  # how long the server may wait for news
 _MAX_PAUSE = 60.0  # seconds between two tries of a server that is away
+_JOIN_PAUSE = 5.0  # seconds before a room is tried again that could not be joined; then doubled
+_MAX_JOINS = 8  # tries: ten minutes
 _LANES = 4  # messages answered at once; those of a conversation stay in order
 _WAITING = 50  # messages of a lane; when it is full the next sync waits, and the server keeps them
 _MAX_THREADS = 10_000
@@ -175,9 +177,14 @@ class Bot:
             lanes = [asyncio.Queue[Job](_WAITING) for _ in range(_LANES)]
             for lane in lanes:
                 group.create_task(_work(lane))
-            group.create_task(self._follow(client, lanes))
+            group.create_task(self._follow(client, lanes, group))
 
-    async def _follow(self, client: nio.AsyncClient, lanes: Sequence[asyncio.Queue[Job]]) -> None:
+    async def _follow(
+        self,
+        client: nio.AsyncClient,
+        lanes: Sequence[asyncio.Queue[Job]],
+        group: asyncio.TaskGroup,
+    ) -> None:
         """Sync for ever. What was said before the first start is not answered."""
         who = await _patiently(client.whoami)
         if isinstance(who, nio.ErrorResponse) or who.user_id != self._account.user:
@@ -189,7 +196,7 @@ class Bot:
             if isinstance(batch, nio.ErrorResponse):
                 self._refused(batch)
                 return
-            await self._take(client, batch, lanes)
+            await self._take(client, batch, lanes, group)
             self._since = batch.next_batch
             sync = partial(client.sync, timeout=_POLL_MS, sync_filter=_FILTER)
 
@@ -214,12 +221,13 @@ class Bot:
         client: nio.AsyncClient,
         batch: nio.SyncResponse,
         lanes: Sequence[asyncio.Queue[Job]],
+        group: asyncio.TaskGroup,
     ) -> None:
         """Hand out what a sync brought."""
         me = self._account.user
         for id_, invited in batch.rooms.invite.items():
             if any(_invites(event, me) for event in invited.invite_state):
-                await _lane(lanes, id_).put(partial(_join, client, id_))
+                group.create_task(join(client, id_))  # beside the lanes: it may take minutes
         joined = batch.rooms.join if self._since is not None else {}
         for id_, found in joined.items():
             events = since_invited([event.source for event in found.timeline.events], me)
@@ -300,7 +308,20 @@ def _invites(event: nio.InviteEvent, me: str) -> bool:
     return is_member and event.state_key == me and event.membership == "invite"
 
 
-async def _join(client: nio.AsyncClient, room: str) -> None:
-    said = await client.join(room)
-    if isinstance(said, nio.ErrorResponse):
-        _log.warning("Matrix: the bot could not join %s: %s", room, said)
+async def join(client: nio.AsyncClient, room: str, pause: float = _JOIN_PAUSE) -> None:
+    """Join a room; where that fails, try again ever more rarely, and at last give up.
+
+    A server tells of an invitation once, so one that is lost here is lost until the next.
+    """
+    for _ in range(_MAX_JOINS):
+        try:
+            said = await client.join(room)
+            if not isinstance(said, nio.ErrorResponse):
+                return
+            why = str(said)
+        except Exception as error:  # whatever it is, it must not stop the bot in other rooms
+            why = type(error).__name__
+        _log.warning("Matrix: %s could not be joined (%s); again in %d s", room, why, int(pause))
+        await asyncio.sleep(pause)
+        pause *= 2
+    _log.error("Matrix: %s could not be joined; to have the bot there, invite it again", room)

@@ -14,6 +14,7 @@ class Message:
     ``conversation`` is what a follow-up belongs to (a thread, or a person in a channel),
     ``channel`` is where a standing question posts, ``event`` is the platform's own id of the
     message, by which it is answered once; empty where there is none. All ids are the platform's.
+    ``language`` is the code of what the platform says that the person reads ("en"), or empty.
     """
 
     platform: str
@@ -22,6 +23,7 @@ class Message:
     user: str
     event: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,15 @@ class Platform:
     """A platform is on when all ``required`` settings are there; some of them are an error.
 
     ``posts_with`` is the setting that lets it write unasked, empty where it always may;
-    ``library`` is the module that the extra of the platform's name installs, empty for none.
+    ``library`` is the module that the extra of the platform's name installs, empty for none;
+    ``called_with`` is the setting with which it calls us, at the public address, empty for none.
     """
 
     name: str
     required: tuple[str, ...]
     posts_with: str = ""
     library: str = ""
+    called_with: str = ""
 
     def is_on(self, settings: Settings) -> bool:
         """Whether it is configured; raises SettingsError where only half of it is."""
@@ -38,6 +40,10 @@ class Platform:
                 remedy=f"Set also: {names}; or none of its settings.",
             )
         return True
+
+    def is_called(self, settings: Settings) -> bool:
+        """Whether it is set up to call us, which it does by https."""
+        return bool(self.called_with and getattr(settings, self.called_with))
 
     def posts(self, settings: Settings) -> bool:
         """Whether it is on and may write unasked."""
@@ -59,9 +65,11 @@ class Platform:
 
 
 PLATFORMS = (
-    Platform("slack", ("slack_signing_secret",), "slack_bot_token", "slack_bolt"),
-    Platform("mattermost", ("mattermost_token",), "mattermost_webhook"),
-    Platform("telegram", ("telegram_token",), "", "telegram"),
+    Platform(
+        "slack", ("slack_signing_secret",), "slack_bot_token", "slack_bolt", "slack_signing_secret"
+    ),
+    Platform("mattermost", ("mattermost_token",), "mattermost_webhook", "", "mattermost_token"),
+    Platform("telegram", ("telegram_token",), "", "telegram", "telegram_webhook_secret"),
     Platform("matrix", ("matrix_homeserver", "matrix_user", "matrix_token"), "", "nio"),
-    Platform("teams", ("teams_secret",), "teams_webhook"),
+    Platform("teams", ("teams_secret",), "teams_webhook", "", "teams_secret"),
 )

@@ -39,7 +39,7 @@ _opener = build_opener(_NoRedirects)
 
 
 def _post(url: str, body: bytes) -> None:
-    if not _is_safe(url):
+    if not is_safe(url):
         raise DeliveryError("A webhook's address is no https address.", remedy=_REMEDY)
     headers = {"Content-Type": "application/json"}
     request = Request(url, body, headers, method="POST")  # noqa: S310 (looked at above)
@@ -57,7 +57,7 @@ def _post(url: str, body: bytes) -> None:
 
 def checked(url: str, setting: str) -> str:
     """A webhook's address from the settings; raises SettingsError where nothing may be posted."""
-    if url and not _is_safe(url):
+    if url and not is_safe(url):
         raise SettingsError(
             f"{setting} is no https address.",
             remedy="Copy it whole from the platform; http is only for this machine itself.",
@@ -65,7 +65,8 @@ def checked(url: str, setting: str) -> str:
     return url
 
 
-def _is_safe(url: str) -> bool:
+def is_safe(url: str) -> bool:
+    """Whether an address is https, or http of this machine itself."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

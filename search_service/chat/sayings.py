@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from indexer.model import DocumentKind
 from search_service.chat.model import Link, Reply
 from search_service.chat.speaker import Speaker
 from search_service.chat.store import MAX_IN_CHANNEL, Watch
 from search_service.languages import ITALIAN
+from search_service.links import Asked
 from search_service.query import MAX_LENGTH
 
 _EXAMPLES = {
     ITALIAN: "chi fa accessibilità web in Toscana?",
     "en": "who does penetration testing near Bologna?",
+}
+
+_NEWS = {
+    ITALIAN: "avvisami quando qualcuno fa accessibilità web in Toscana",
+    "en": "alert me when somebody does penetration testing near Bologna",
 }
 
 
@@ -44,6 +52,56 @@ class Sayings(Speaker):
             say.text("Che cosa cerchi?"),
             say.text("Per esempio: %(example)s", example=example),
             hints=(say.text("Scrivi «aiuto» per sapere che altro si può chiedere."),),
+        )
+
+    def greeting(self) -> Reply:
+        """To who only says hello."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Ciao! Dimmi che cosa cerchi."),
+            say.text("Per esempio: %(example)s", example=example),
+        )
+
+    def welcome(self) -> Reply:
+        """To who only says thanks."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Prego! Se ti serve altro, chiedi."),
+            say.text("Per esempio: %(example)s", example=example),
+        )
+
+    def nothing_before(self) -> Reply:
+        """To who asks for more of nothing."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Qui non c'è una domanda recente da cui continuare."),
+            say.text("Scrivila, per esempio: %(example)s", example=example),
+        )
+
+    def no_more(self, asked: Asked) -> Reply:
+        """To who asks for more where all were shown."""
+        page = Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url))
+        return replace(self._reply(self.say.text("Non ce ne sono altre.")), more=page)
+
+    def unknown_place(self, name: str, question: str) -> Reply:
+        """To a follow-up that names a place which is none of ours."""
+        say = self.say
+        return self._reply(
+            say.text("Non conosco il luogo «%(name)s»: cerco nei luoghi italiani.", name=name),
+            say.text("La domanda resta: %(question)s", question=question),
+            hints=(
+                say.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),
+                say.text("Se non è un luogo, scrivi la domanda per intero."),
+            ),
+        )
+
+    def included(self, kinds: Sequence[DocumentKind]) -> Reply:
+        """To a follow-up that widens to kinds of document which are included already."""
+        say = self.say
+        named = say.text(" e ").join(self.words.kinds(kind) for kind in kinds)
+        return self._reply(
+            say.text("Ci sono già anche: %(kinds)s.", kinds=named),
+            say.text("Per vedere solo quelli: «solo %(kinds)s».", kinds=named),
         )
 
     def too_long(self) -> Reply:
@@ -108,6 +166,24 @@ class Sayings(Speaker):
         return self._reply(
             self.say.text("Qui non posso scrivere da me, quindi non posso tenere avvisi."),
             self.say.text("Chi gestisce il servizio lo può abilitare."),
+        )
+
+    def watch_what(self) -> Reply:
+        """To who does not say what to be told of."""
+        say, example = self.say, _NEWS[self.say.code]
+        return self._reply(
+            say.text("Di che cosa vuoi essere avvisato?"),
+            say.text("Scrivilo così: %(example)s", example=example),
+            hints=(say.text("Scrivi «avvisi» per vederli."),),
+        )
+
+    def unwatch_which(self) -> Reply:
+        """To who does not say which standing question to forget."""
+        say = self.say
+        return self._reply(
+            say.text("Quale avviso tolgo?"),
+            say.text("Scrivi il suo numero: «togli avviso 3»."),
+            hints=(say.text("Scrivi «avvisi» per vederli."),),
         )
 
     def too_many_watches(self) -> Reply:

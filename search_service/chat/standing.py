@@ -16,7 +16,8 @@ from search_service.errors import QueryError
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
 
-RETRY_SECONDS = 300.0  # before a platform that did not take a message is tried again
+RETRY_SECONDS = 300.0  # before a platform that did not take a message is tried again; then doubled
+MAX_TRIES = 8  # half a day in all: what is left is told with the next generation
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +37,7 @@ class Watching:
         self._desk = desk
         self._posters = posters
         self._clock = clock
+        self._failed: dict[int, tuple[str, int]] = {}  # tries in vain, by question and generation
 
     async def run(self, seconds: float = 5.0) -> None:
         """Look every ``seconds`` whether there is a new generation; until cancelled."""
@@ -65,20 +67,38 @@ class Watching:
             known, reply = await asyncio.to_thread(self._news, watch, searcher)
             if reply is not None:
                 await poster.post(watch.channel, reply)
-            generation = searcher.generation.id
-            await asyncio.to_thread(self._store.told, watch, known, generation)
+            await asyncio.to_thread(self._store.told, watch, known, searcher.generation.id)
+            self._failed.pop(watch.number, None)
         except DeliveryError as error:
             _log.warning("standing question %d waits: %s", watch.number, error)
-            await self._later(watch)
+            await self._later(watch, searcher.generation.id)
         except asyncio.CancelledError:  # the service ends: the next one asks at once
             self._store.wait(watch, 0.0)
             raise
         except Exception:
             _log.exception("standing question %d could not be asked", watch.number)
-            await self._later(watch)
+            await self._later(watch, searcher.generation.id)
 
-    async def _later(self, watch: Watch) -> None:
-        await asyncio.to_thread(self._store.wait, watch, self._clock() + RETRY_SECONDS)
+    async def _later(self, watch: Watch, generation: str) -> None:
+        """Try again after a while, ever more rarely; at last only when the index is another, as
+        whom the channel was not told of is new then, too.
+        """
+        before, tries = self._failed.get(watch.number, (generation, 0))
+        tries = tries + 1 if before == generation else 1
+        self._failed[watch.number] = (generation, tries)
+        if tries < MAX_TRIES:
+            pause = RETRY_SECONDS * 2 ** (tries - 1)
+            await asyncio.to_thread(self._store.wait, watch, self._clock() + pause)
+            return
+        _log.error(
+            "standing question %d of %s could not be told in %d tries; it is tried again with the "
+            "next index. Let the service write in its channel, or remove it there.",
+            watch.number,
+            watch.platform,
+            tries,
+        )
+        del self._failed[watch.number]
+        await asyncio.to_thread(self._store.told, watch, watch.known, generation)
 
     def _news(self, watch: Watch, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
         """Whom the channel then knows of, and what to tell it; nothing where nobody is new."""

@@ -97,6 +97,7 @@ def parse(update: telegram.Update, bot: telegram.User) -> Asked | None:
         user=user,
         event=str(update.update_id),
         text=text,
+        language=_language(told),
     )
     return Asked(message, None if private else told.message_id)
 
@@ -128,8 +129,13 @@ def _for_us(told: telegram.Message, text: str, bot: telegram.User) -> str | None
 
 
 def _help_in_the_language_of(told: telegram.Message) -> str:
+    return "help" if _language(told) == "en" else "aiuto"
+
+
+def _language(told: telegram.Message) -> str:
+    """The language of a person's own Telegram ("en" of "en-GB"), empty where it does not say."""
     code = (told.from_user.language_code if told.from_user else None) or ""
-    return "help" if code.startswith("en") else "aiuto"
+    return code.partition("-")[0]
 
 
 def sending(channel: str, reply: Reply, replies_to: int | None = None) -> dict[str, Any]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import Response
 
-from indexer.model import DocumentKind, Period
+from indexer.model import DocumentKind
 from search_service import links
 from search_service.errors import QueryError
 from search_service.links import Links
 from search_service.map import count_by_region
 from search_service.model import Answer
-from search_service.query import MAX_LENGTH
+from search_service.refusals import refusal
 from search_service.searcher import PAGE, Searcher
 from search_service.web import panels
 from search_service.web.visit import Visit
@@ -42,7 +41,7 @@ def search_page(visit: Visit, searcher: Searcher) -> Response:
     try:
         query = searcher.understand(asked.question, asked.choices)
     except QueryError:
-        return visit.refused(refusal(visit, searcher))
+        return visit.refused(refusal(asked, searcher, visit.words))
     offset = (asked.page - 1) * PAGE
     answer = searcher.highlighted(searcher.search(query, PAGE, offset, panels.sort_of(asked)))
     nobody = not (answer.total or answer.total_documents)
@@ -95,36 +94,3 @@ def paging(at: Links, answer: Answer) -> Paging:
         previous=at.here(asked.at(previous)) if previous >= 1 else "",
         next=at.here(asked.at(asked.page + 1)) if asked.page < pages else "",
     )
-
-
-def refusal(visit: Visit, searcher: Searcher) -> str:
-    """Why a search cannot be made, and what to do, to the person who asked."""
-    asked, text, words = visit.asked, visit.text, visit.words
-    if len(asked.question) > MAX_LENGTH:
-        return text(
-            "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere.",
-            n=words.number(MAX_LENGTH),
-        )
-    known = [kind.value for kind in DocumentKind]
-    if any(kind not in known for kind in asked.kinds):
-        kinds = ", ".join(words.kinds(kind) for kind in DocumentKind)
-        return text("I tipi di documento sono %(kinds)s: scegline uno di questi.", kinds=kinds)
-    if not all(_is_date(day) for day in (asked.since, asked.until) if day):
-        return text("Le date si scrivono così: 2025, 2025-03 oppure 2025-03-05.")
-    since, until = (Period.parse(d) if d else None for d in (asked.since, asked.until))
-    if since and until and (since.start or date.min) > (until.end or date.max):
-        return text("La data d'inizio viene dopo quella di fine: scambiale.")
-    if not all(searcher.gazetteer.resolve(p) or ":" in p for p in asked.places):
-        close = [place for name in asked.places for place in searcher.gazetteer.suggest(name)]
-        hint = text("Forse cercavi: %(places)s.", places=", ".join(words.place(p) for p in close))
-        said = text("Non conosco questo luogo: scrivi un comune, una provincia o una regione.")
-        return f"{said} {hint}" if close else said
-    return text("Un filtro scelto non esiste: togli i filtri e prova di nuovo.")
-
-
-def _is_date(text: str) -> bool:
-    try:
-        Period.parse(text)
-    except ValueError:
-        return False
-    return True

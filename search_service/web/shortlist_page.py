@@ -6,9 +6,9 @@ from fastapi import Response
 
 from search_service.errors import QueryError
 from search_service.exports import as_csv, as_json, as_xlsx
+from search_service.refusals import refusal
 from search_service.searcher import Searcher
 from search_service.shortlist import Shortlist, answer_for, comparison
-from search_service.web.search_page import refusal
 from search_service.web.visit import Visit, headers
 
 _TYPES = {
@@ -24,7 +24,7 @@ def shortlist_page(visit: Visit, searcher: Searcher) -> Response:
     try:
         shortlist = _shortlist(visit, searcher)
     except QueryError:
-        unread = refusal(visit, searcher)
+        unread = refusal(visit.asked, searcher, visit.words)
         shortlist = Shortlist.of(searcher.generation, visit.asked.picks)
     return visit.page(
         "shortlist.html",
@@ -46,7 +46,7 @@ def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
     try:
         shortlist, words = _shortlist(visit, searcher), visit.words
     except QueryError:
-        return visit.refused(refusal(visit, searcher))
+        return visit.refused(refusal(visit.asked, searcher, visit.words))
     if name == "json":
         content = as_json(shortlist, visit.origin)
     else:

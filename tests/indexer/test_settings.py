@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from indexer.errors import SettingsError
-from indexer.settings import PREFIX, Settings, read_settings
+from indexer.settings import PREFIX, Settings, _expected, examined_settings, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +86,25 @@ def test_a_bad_value_is_refused_and_its_meaning_told(
     with pytest.raises(SettingsError, match=f"COMPETENZE_{name} has a value") as caught:
         read_settings()
     assert Settings.model_fields[name.lower()].description in caught.value.remedy
+
+
+def test_every_fault_is_told_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {"PORT": "0", "ORIGIN": "qui", "MAX_FILE_MB": "no", "PROT": "1", "TEAMS_SECRET": "short"}
+    for name, value in (bad | {"HOST": "0.0.0.0"}).items():
+        monkeypatch.setenv(PREFIX + name, value)
+    settings, faults = examined_settings(index=Path("x"))
+    assert (settings.port, settings.origin, settings.max_file_mb) == (8000, "", 100)
+    assert (settings.host, settings.index, settings.teams_secret) == ("0.0.0.0", Path("x"), None)
+    assert [f.field for f in faults] == ["", "max_file_mb", "port", "origin", "teams_secret"]
+    assert "expected a whole number, 1 or more." in faults[1].error.message
+    assert not any("short" in str(fault.error) for fault in faults)
+
+
+def test_what_a_setting_must_look_like_can_be_told_of_all_that_may_be_refused() -> None:
+    for name, field in Settings.model_fields.items():
+        refuses = field.metadata or field.annotation is bool or name in ("mcp_tokens",)
+        if refuses or name == "trusted_proxies":
+            assert _expected(name) != "a text", name
 
 
 def test_a_bad_override_is_refused_like_a_bad_variable() -> None:

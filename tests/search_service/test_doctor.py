@@ -161,14 +161,49 @@ def test_no_secret_is_told(
 
 
 def test_settings_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"{PREFIX}TELEGRAM_TOKN", TELEGRAM)
-    (found,) = examine(encoder=ToyEncoder())
-    assert found == Finding(
+    _set(
+        monkeypatch,
+        telegram_tokn=TELEGRAM,
+        port="molte",
+        metrics="forse",
+        origin="rete.example/qui",
+        slack_signing_secret="hidden",
+        mcp_tokens="hidden",
+        mcp="true",
+        teams_secret=TEAMS,
+    )
+    findings = examine(encoder=ToyEncoder())
+    wrong = [f for f in findings if f.part == "settings"]
+    assert wrong[0] == Finding(
         "settings",
         Verdict.WRONG,
         f"Unknown setting {PREFIX}TELEGRAM_TOKN.",
         f"Did you mean {PREFIX}TELEGRAM_TOKEN?",
     )
+    expected = {
+        "PORT": "a whole number from 1 to 65535",
+        "METRICS": "true or false",
+        "ORIGIN": "an address without a path, as https://rete.example",
+        "SLACK_SIGNING_SECRET": "16 or more characters",
+        "MCP_TOKENS": "tokens parted by spaces, each of 16 or more characters, all of ASCII",
+    }
+    assert [f.detail for f in wrong[1:]] == [
+        f"{PREFIX}{name} has a value that cannot be used: expected {shape}."
+        for name, shape in expected.items()
+    ]
+    assert all(
+        f.verdict is Verdict.WRONG and f.remedy.startswith("Put it right") for f in wrong[1:]
+    )
+    others = {f.part: f for f in findings if f.part != "settings"}
+    assert others["index"].verdict is Verdict.GOOD
+    assert others["teams"].verdict is Verdict.GOOD
+    for part, name in (
+        ("public address", "ORIGIN"),
+        ("slack", "SLACK_SIGNING_SECRET"),
+        ("assistants", "MCP_TOKENS"),
+    ):
+        detail = f"not checked: {PREFIX}{name} cannot be used, as said above"
+        assert others[part] == Finding(part, Verdict.NOTE, detail)
 
 
 def test_an_index_of_another_model(folder: Path) -> None:
@@ -232,6 +267,30 @@ def test_a_chat_without_a_public_address_is_noted(
     found = _found("public address")
     assert found.verdict is Verdict.NOTE
     assert f"Set {PREFIX}ORIGIN" in found.remedy
+    assert found.detail == "not set: the answers of telegram have no links"
+
+
+@pytest.mark.parametrize(
+    ("origin", "values", "noted"),
+    [
+        ("http://rete.example", {"mattermost_token": "0123456789abcdefghij"}, "mattermost"),
+        ("http://rete.example", {"teams_secret": TEAMS, "telegram_token": TELEGRAM}, "teams"),
+        ("http://rete.example", {"telegram_token": TELEGRAM}, ""),  # it polls
+        ("http://127.0.0.1:8000", {"teams_secret": TEAMS}, ""),
+        ("https://rete.example", {"teams_secret": TEAMS}, ""),
+    ],
+)
+def test_a_platform_that_calls_by_https_is_told_of_an_address_without(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, origin: str, values: dict[str, str], noted: str
+) -> None:
+    _set(monkeypatch, origin=origin, **values)
+    found = _found("public address")
+    if not noted:
+        assert found == Finding("public address", Verdict.GOOD, origin)
+        return
+    assert found.verdict is Verdict.NOTE
+    assert found.detail == f"{origin} is not https, which {noted} asks for"
+    assert f"set {PREFIX}ORIGIN" in found.remedy
 
 
 @pytest.mark.parametrize("webhook", [False, True])
@@ -353,4 +412,14 @@ def test_assistants(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _set(monkeypatch, mcp_tokens="a-token-long-enough")
     assert _found("assistants") == Finding(
         "assistants", Verdict.GOOD, "served at /mcp, to those who have a token"
+    )
+
+
+def test_tokens_that_nobody_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, mcp_tokens="a-token-long-enough")
+    assert _found("assistants") == Finding(
+        "assistants",
+        Verdict.WRONG,
+        f"Set but not served: {PREFIX}MCP_TOKENS, as {PREFIX}MCP is not true.",
+        f"Set {PREFIX}MCP=true; or none of its settings.",
     )

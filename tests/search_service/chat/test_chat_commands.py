@@ -46,6 +46,15 @@ from search_service.chat.commands import MAX_TEXT, Command, Wish, parse
             Command(Wish.WATCH, "SAP in Molise", language="en"),
         ),
         ("avvisaci: droni in Sicilia", Command(Wish.WATCH, "droni in Sicilia", language="it")),
+        ("togli avviso tre", Command(Wish.UNWATCH, number=3, language="it")),
+        ("togli l'avviso numero dieci", Command(Wish.UNWATCH, number=10, language="it")),
+        ("stop alert two", Command(Wish.UNWATCH, number=2, language="en")),
+        ("E-commerce", Command(Wish.ANSWER, "E-commerce")),
+        ("ciao, chi fa pane?", Command(Wish.ANSWER, "ciao, chi fa pane?")),
+        ("grazie, e a Milano?", Command(Wish.ANSWER, "grazie, e a Milano?")),
+        ("altri risultati di sartoria", Command(Wish.ANSWER, "altri risultati di sartoria")),
+        ("more yarn", Command(Wish.ANSWER, "more yarn")),
+        ("avviso pubblico", Command(Wish.ANSWER, "avviso pubblico")),
     ],
 )
 def test_a_message_is_read(text: str, command: Command) -> None:
@@ -61,3 +70,46 @@ def test_every_text_is_something(text: str) -> None:
     command = parse(text)
     assert (command.text == "") == (command.wish not in (Wish.ANSWER, Wish.WATCH))
     assert command.text in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("wish", "language", "texts"),
+    [
+        (
+            Wish.MORE,
+            "it",
+            "altri|Altre?|ce ne sono altri?|e ancora?|mostrami le altre|avanti|di più",
+        ),
+        (Wish.MORE, "en", "more|And more?|any others?|show me more|next|go on"),
+        (
+            Wish.GREETING,
+            "it",
+            "ciao|Ciao!|salve|Buongiorno|buon giorno a tutti|ciao, buonasera",
+        ),
+        (Wish.GREETING, "en", "hi|Hello!|hey there|good morning"),
+        (Wish.THANKS, "it", "grazie|Grazie mille!|ok, grazie|mille grazie|ti ringrazio"),
+        (Wish.THANKS, "en", "thanks|Thank you!|great, thanks a lot|many thanks"),
+        (Wish.NOTHING, "it", "e|E?|ed|ma|solo|anche"),
+        (Wish.NOTHING, "en", "and|And?|but|only|also"),
+        (
+            Wish.WATCH_WHAT,
+            "it",
+            "avvisami|Avvisaci!|avvisami quando|avvisami quando…|avvisami se|avvisami non appena"
+            "|avvisami quando c'è|avvisami:|fammi sapere quando|avviso|nuovo avviso",
+        ),
+        (
+            Wish.WATCH_WHAT,
+            "en",
+            "alert me|Notify me|notify us when|alert me if there is|let me know when|new alert",
+        ),
+        (
+            Wish.UNWATCH_WHICH,
+            "it",
+            "togli avviso|Togli l'avviso|cancella gli avvisi|togli avviso undici|togli avviso N",
+        ),
+        (Wish.UNWATCH_WHICH, "en", "remove alert|delete the alert|stop all alerts|remove alert x"),
+    ],
+)
+def test_what_is_said_in_passing_is_no_question(wish: Wish, language: str, texts: str) -> None:
+    for text in texts.split("|"):
+        assert parse(text) == Command(wish, language=language), text

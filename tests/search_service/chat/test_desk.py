@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+from lxml import html
 
+from search_service.chat.answers import Answers
+from search_service.chat.commands import Command, Wish
 from search_service.chat.desk import Desk
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
 from search_service.chat.store import Store
+from search_service.links import Asked
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
+from search_service.wording import words_in
 from tests.toy import ToyEncoder
 
 ORIGIN = "https://rete.example"
@@ -117,7 +124,10 @@ def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, as
     assert more.sections[0].first == 6
     assert len(names(more)) == total - 5
     assert not set(names(more)) & set(names(everybody))
-    assert ask("altri").hints == ("Non ce ne sono altre.",)
+    for _ in range(2):
+        past = ask("altri")
+        assert (past.heading, past.sections) == ("Non ce ne sono altre.", ())
+        assert past.more == everybody.more
 
 
 @pytest.mark.parametrize(
@@ -129,6 +139,21 @@ def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, as
         ("sarti " * 500, "La domanda è troppo lunga: scrivila in una o due frasi, fino a 2.000"),
         ("alerts", "There are no alerts here."),
         ("togli avviso 5", "Qui non c'è un avviso 5."),
+        ("togli avviso tre", "Qui non c'è un avviso 3."),
+        ("togli avviso", "Quale avviso tolgo?"),
+        ("remove alert", "Which alert shall I remove?"),
+        ("avvisami", "Di che cosa vuoi essere avvisato?"),
+        ("avvisami quando", "Di che cosa vuoi essere avvisato?"),
+        ("alert me", "What do you want to be alerted of?"),
+        ("ciao", "Ciao! Dimmi che cosa cerchi."),
+        ("Buongiorno!", "Ciao! Dimmi che cosa cerchi."),
+        ("hi", "Hello! Tell me what you are looking for."),
+        ("grazie", "Prego! Se ti serve altro, chiedi."),
+        ("thanks", "You are welcome! Ask if you need anything else."),
+        ("e", "Che cosa cerchi?"),
+        ("and", "What are you looking for?"),
+        ("altri", "Qui non c'è una domanda recente da cui continuare."),
+        ("more", "There is no recent question here to go on from."),
     ],
 )
 def test_every_message_gets_a_kind_answer(ask: Ask, text: str, heading: str) -> None:
@@ -232,3 +257,125 @@ def test_help_and_alerts_are_for_who_asked_and_answers_for_all(ask: Ask) -> None
     assert ask("sartoria ATECO 99.99").is_answer
     assert not ask("aiuto").is_answer
     assert not ask("avvisi").is_answer
+
+
+def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store) -> None:
+    desk = Desk(state, store, limits=NO_LIMITS)
+
+    def reply(text: str, event: str) -> Reply | None:
+        return desk.reply(Message("teams", "C", "C", "u", event, text))
+
+    reply("tutte le cooperative", "1")
+    desk.late(Message("teams", "C", "C", "u", "2", "altri"))
+    lost, again = reply("altri", "2"), reply("altri", "3")
+    assert lost is not None
+    assert lost.sections[0].first == 6
+    assert again == lost
+
+
+@pytest.mark.parametrize("wish", list(Wish))
+def test_every_wish_is_answered(wish: Wish, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search_service.chat.desk.parse", lambda text: Command(wish, text, 1, "it"))
+    assert ask("sartoria").heading != "Qualcosa è andato storto"
+
+
+@pytest.mark.parametrize(
+    ("texts", "languages"),
+    [
+        (("chi fa data engineering?", "data engineering", "altri"), ("it", "it", "it")),
+        (("who does sartoria in Imola?", "sartoria", "in Toscana"), ("en", "en", "en")),
+        (("chi fa sartoria?", "who does it in English?", "sartoria"), ("it", "en", "en")),
+        (("sartoria", "and in Bologna?", "sartoria", ""), ("it", "en", "en", "en")),
+        (("who does sartoria?", "e a Bologna?", "sartoria"), ("en", "it", "it")),
+    ],
+)
+def test_a_reply_is_in_the_language_of_its_conversation(
+    ask: Ask, texts: tuple[str, ...], languages: tuple[str, ...]
+) -> None:
+    assert tuple(ask(text).language for text in texts) == languages
+
+
+def test_where_nothing_was_asked_before_the_platform_tells_the_language(ask: Ask) -> None:
+    assert ask("sartoria", language="en", conversation="1").language == "en"
+    assert ask("sartoria", language="de", conversation="2").language == "it"
+    assert ask("chi fa sartoria?", language="en", conversation="3").language == "it"
+    assert ask("", language="en", conversation="4").language == "en"
+
+
+def test_an_unknown_place_leaves_the_question_as_it_was(ask: Ask) -> None:
+    ask("chi fa data engineering a Bologna?")
+    abroad = ask("e a Parigi?")
+    assert abroad.heading == "Non conosco il luogo «Parigi»: cerco nei luoghi italiani."
+    assert abroad.notes == ("La domanda resta: chi fa data engineering a Bologna?",)
+    assert abroad.hints[1] == "Se non è un luogo, scrivi la domanda per intero."
+    assert ask("and in Paris?").heading == (
+        "I do not know the place “Paris”: I search places in Italy."
+    )
+    then = ask("e a Milano?")
+    assert then.notes[0] == "Ho capito così: cerco: data engineering · dove: Milano (MI)"
+
+
+def test_only_case_studies_keeps_those_of_the_place(ask: Ask, client: TestClient) -> None:
+    ask("chi fa data engineering a Bologna?")  # the case study of Bussola's is placed in Parma
+    reply = ask("solo casi di studio")
+    assert names(reply)[0] == "Bussola"
+    assert reply.sections[0].items[0].source.label == "Dati e musei"
+    assert reply.more is not None
+    path = reply.more.url.removeprefix(ORIGIN)
+    assert path == "/?q=chi+fa+data+engineering+a+Bologna%3F&kind=case_study"
+    page = html.fromstring(client.get(path).text)
+    titles = page.xpath("//section[@aria-labelledby='cooperative']//h3")
+    assert [title.text_content() for title in titles] == [
+        item.name.label for item in reply.sections[0].items
+    ]
+
+
+def test_kinds_are_widened_and_what_is_included_is_said(ask: Ask) -> None:
+    ask("chi fa data engineering a Bologna?")
+    assert ask("anche eventi").heading == "Ci sono già anche: eventi."
+    ask("solo casi di studio")
+    both = ask("anche eventi")
+    assert "che cosa: casi di studio · che cosa: eventi" in both.notes[0]
+    assert "data engineering" in both.notes[0]
+    assert ask("also events").heading == "These are included already: events."
+
+
+def test_no_document_is_shown_twice(ask: Ask) -> None:
+    ask("chi fa data engineering a Bologna?")
+    for text in ("solo profili", "solo casi di studio", "anche eventi"):
+        reply = ask(text)
+        cooperatives, *others = reply.sections
+        evidence = {item.source.label for item in cooperatives.items}
+        documents = {item.name.label for section in others for item in section.items}
+        assert evidence
+        assert not evidence & documents, text
+    assert ask("solo profili").heading == "4 cooperative"
+
+
+def test_documents_go_on_where_the_cooperatives_end(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("desk", "answers"):
+        monkeypatch.setattr(f"search_service.chat.{module}.PAGE", 2)
+    first = ask("casi di studio ed eventi")
+    assert (first.heading, first.sections[0].heading) == (
+        "4 cooperative · 5 documenti",
+        "Documenti",
+    )
+    assert first.hints == ("Ce ne sono altre 2: scrivi «altri».",)
+    second = ask("altri")
+    assert [section.first for section in second.sections] == [3, 3]
+    assert second.hints == ("C'è un altro documento: scrivi «altri».",)
+    third = ask("altri")
+    assert [(s.heading, s.first) for s in third.sections] == [("Documenti", 5)]
+    assert third.hints == ()
+    assert ask("altri").heading == "Non ce ne sono altre."
+
+
+def test_who_is_elsewhere_is_named_once(searcher: Searcher) -> None:
+    asked = Asked("sartoria")
+    found = searcher.search(searcher.understand(asked.question))
+    nobody = replace(found, organisations=(), total=0, elsewhere=found.organisations[:1])
+    answers = Answers(words_in("it"), ORIGIN, date(2026, 1, 1))
+    assert names(answers.answer(nobody, asked)) == ["Vicina"]
+    assert names(answers.answer(replace(nobody, offset=5), asked)) == []

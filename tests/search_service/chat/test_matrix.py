@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import nio
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -20,7 +21,7 @@ from search_service.chat import desk
 from search_service.chat.desk import Desk
 from search_service.chat.errors import DeliveryError
 from search_service.chat.limits import Limits
-from search_service.chat.matrix import Account, Bot, MatrixPoster, create
+from search_service.chat.matrix import Account, Bot, MatrixPoster, create, join
 from search_service.chat.matrix_events import MAX_CONTENT, render, size
 from search_service.chat.model import Reply
 from search_service.chat.store import Store
@@ -292,6 +293,33 @@ def test_a_server_that_is_away_is_a_delivery_error() -> None:
     account = Account("http://127.0.0.1:9", "@bot:rete.example", SecretStr("a-secret-token-x"))
     with pytest.raises(DeliveryError, match="is away"):
         asyncio.run(MatrixPoster(account).post("!stanza", Reply("it", "x")))
+
+
+class _Door:
+    """A client whose rooms open at the given try; before, they fail in every way."""
+
+    def __init__(self, opens_at: int) -> None:
+        self.tries, self._opens_at = 0, opens_at
+
+    async def join(self, room: str) -> nio.Response:
+        self.tries += 1
+        if self.tries >= self._opens_at:
+            return nio.JoinResponse(room)
+        if self.tries % 2:
+            return nio.JoinError("not yet", "M_UNKNOWN")
+        raise TimeoutError
+
+
+@pytest.mark.parametrize(("opens_at", "tries", "given_up"), [(1, 1, 0), (5, 5, 0), (99, 8, 1)])
+def test_an_invitation_is_tried_again_and_at_last_given_up(
+    opens_at: int, tries: int, given_up: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    door = _Door(opens_at)
+    asyncio.run(join(door, "!stanza", pause=0.001))  # type: ignore[arg-type]
+    assert door.tries == tries
+    told = [record.levelname for record in caplog.records]
+    assert told.count("WARNING") == min(opens_at - 1, 8)
+    assert told.count("ERROR") == given_up
 
 
 # --- what an administrator got wrong -----------------------------------------------------------

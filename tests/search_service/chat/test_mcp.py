@@ -238,7 +238,13 @@ def test_a_long_document_is_told_in_parts(tmp_path: Path) -> None:
         (
             "cerca_competenze",
             {"domanda": "chi fa pane", "places": ["Atlantide"]},
-            "La domanda, o un suo filtro, non si può usare così. The place 'Atlantide' is unknown.",
+            "La domanda, o un suo filtro, non si può usare così. Non conosco questo luogo: scrivi "
+            "un comune, una provincia o una regione.",
+        ),
+        (
+            "cerca_competenze",
+            {"domanda": "who does data engineering?", "since": "ieri"},
+            "The question, or one of its filters, cannot be used like this. Write dates",
         ),
         ("scheda_cooperativa", {"id": "nessuna"}, "«nessuna» non è nell'indice"),
         ("documento", {"id": "../x"}, "«../x» non è nell'indice"),

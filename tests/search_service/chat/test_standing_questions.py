@@ -11,7 +11,7 @@ from search_service.chat.desk import Desk
 from search_service.chat.errors import DeliveryError
 from search_service.chat.limits import Limits
 from search_service.chat.model import Message, Reply
-from search_service.chat.standing import RETRY_SECONDS, Watching
+from search_service.chat.standing import MAX_TRIES, RETRY_SECONDS, Watching
 from search_service.chat.store import Store
 from search_service.state import ServiceState
 from tests.search_service.conftest import build_index
@@ -29,10 +29,12 @@ class Channel:
 
     def __init__(self) -> None:
         self.posted: list[tuple[str, Reply]] = []
+        self.refused: list[Reply] = []
         self.away = False
 
     async def post(self, channel: str, reply: Reply) -> None:
         if self.away:
+            self.refused.append(reply)
             raise DeliveryError("It is away.", remedy="Wait.")
         self.posted.append((channel, reply))
 
@@ -119,6 +121,31 @@ def test_what_the_platform_did_not_take_is_told_later(world: World) -> None:
     world.now += RETRY_SECONDS
     world.tell()
     assert world.channel.names == [["Altra"]]
+
+
+def test_what_is_never_taken_is_given_up_until_the_next_index(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.ask("avvisami quando c'è sartoria")
+    world.grow(OTHER)
+    world.channel.away = True
+    pauses, last = [], world.now
+    for _ in range(1_000):  # a minute at a time
+        tries = len(world.channel.refused)
+        world.tell()
+        if len(world.channel.refused) > tries:
+            pauses.append(world.now - last)
+            last = world.now
+        world.now += 60.0
+    assert pauses == [0.0, *(RETRY_SECONDS * 2**n for n in range(MAX_TRIES - 1))]
+    assert [r.levelname for r in caplog.records].count("ERROR") == 1
+    assert "standing question 1 of slack could not be told in 8 tries" in caplog.text
+    world.channel.away = False
+    world.tell()
+    assert world.channel.posted == []
+    world.grow(MORE)
+    world.tell()
+    assert [sorted(names) for names in world.channel.names] == [["Altra", "Terza"]]
 
 
 def test_who_left_and_came_back_is_no_news(world: World, tmp_path: Path) -> None:

@@ -404,7 +404,7 @@ def test_a_slow_answer_is_put_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(teams, "_SECONDS", 0.05)
     adapter = Teams(KEY, Slow(desk._state, desk._store))
     (run,) = _runs(_card(_ask(adapter, activity()).json()))
-    assert run["text"] == "This is taking longer than usual: try again in a moment."
+    assert run["text"] == "Ci metto più del solito: riprova tra poco."
 
 
 def test_it_answers_within_five_seconds() -> None:

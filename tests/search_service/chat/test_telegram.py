@@ -113,6 +113,13 @@ def test_what_is_for_us(
         assert (message.text if message else None) == expected
 
 
+def test_the_language_of_a_persons_telegram_is_told() -> None:
+    english, unsaid = _asked(update(1, "pane", **ENGLISH)), _asked(update(1, "pane"))
+    assert english is not None
+    assert unsaid is not None
+    assert (english.language, unsaid.language) == ("en", "")
+
+
 def test_an_administrator_who_writes_as_the_group_is_a_person() -> None:
     anonymous = {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}
     message = _asked(update(1, "/cerca pane", GROUP, sender_chat=GROUP, **anonymous))
