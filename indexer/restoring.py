@@ -23,7 +23,7 @@ from indexer.verification import faults_of
 
 _NAME = r"g\d{6}-[0-9a-f]{16}"
 _PLACE = re.compile(
-    rf"generations/{_NAME}/[\w-]+\.\w+|files/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}", re.ASCII
+    rf"generations/{_NAME}/[\w.-]+|files/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}", re.ASCII
 )
 
 
