@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from indexer import corpus as corpora
-from indexer import forgotten, isolation, lexical
+from indexer import forgotten, isolation, lexical, restrictions
 from indexer import generation as generations
 from indexer import manifest as manifests
 from indexer.embedding_cache import Embedded, EmbeddingCache, embedding_key
@@ -74,7 +75,9 @@ def build_held(
                 of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
                 found = _parts(seen, of_level, manifest.dimension)
                 parts |= {manifests.part_of(level, part): found[part] for part in found}
-            name = generations.publish(index, manifest, parts)
+            ids = [entry.document.id for entry in content.catalogue.entries]
+            absent = restrictions.others(_restricted(index), ids)
+            name = generations.publish(index, manifest, parts, absent)
             prune(index)
             everything: tuple[Seen, ...] = (content, *content.lower.values())
             cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
@@ -195,7 +198,22 @@ def _manifest(
         problems=content.problems,
         parts={},
         lower={level: _counts(seen) for level, seen in content.lower.items()},
+        restrictions=restrictions.restrictions(
+            (entry.document.id, entry.visibility) for entry in content.catalogue.entries
+        ),
     )
+
+
+def _restricted(index: Path) -> manifests.Restrictions:
+    """What was kept back so far; where the list is damaged, what the generations say of it."""
+    try:
+        return generations.kept_back(index)
+    except GenerationError:
+        legible = []
+        for name in generations.generation_names(index):
+            with suppress(GenerationError):
+                legible.append(generations.read_manifest(index, name).restrictions)
+        return restrictions.strictest(*legible)
 
 
 def _counts(seen: Seen) -> manifests.Counts:
@@ -240,8 +258,12 @@ def _unchanged(
             return None
         parts = generations.read_parts(index, name, manifest)
         documents = load_documents(parts[manifests.DOCUMENTS])
+        known = generations.kept_back(index)
     except GenerationError:
         return None  # damaged: building again mends it
+    absent = restrictions.others(known, (d.id for d in documents))
+    if known != {**absent, **manifest.restrictions}:
+        return None  # of a build that was killed, or gone back over: now the corpus decides
     return None if generations.damaged_originals(index, documents) else (name, manifest)
 
 

@@ -27,7 +27,7 @@ from indexer.model import (
 )
 from indexer.names import NameIndex, meant, name_key, slug
 from indexer.places import Gazetteer
-from indexer.visibility import CLOSED, FIELD, is_written_in
+from indexer.visibility import CLOSED, FIELD, Visibility, is_written_in
 
 _FOLDERS = {
     "profiles": DocumentKind.PROFILE,
@@ -59,10 +59,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A document with the blocks of text that will become its passages."""
+    """A document with the blocks of text that will become its passages, and who may see it."""
 
     document: Document
     blocks: tuple[Block, ...]
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,10 @@ def catalogue(
     names = _names(organisations)
     known = {o.id: o for o in organisations}
     linked = [(d, *_links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
-    entries = tuple(CatalogueEntry(_document(d, links), _blocks(d)) for d, links, _ in linked)
+    entries = tuple(
+        CatalogueEntry(_document(d, links), _blocks(d), d.fields.visibility)
+        for d, links, _ in linked
+    )
     unsettled = [
         _shared_name(d, spelling, [known[o] for o in sorted(owners)])
         for d, _, shared in linked

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer import corpus as corpora
-from indexer import forgotten
+from indexer import forgotten, restrictions
 from indexer.backup import Backup, backups, read_listing
 from indexer.build import build_held, embedding_keys
 from indexer.embedding_cache import EmbeddingCache
@@ -23,6 +23,7 @@ from indexer.generation import (
     current_name,
     file_path,
     generation_names,
+    kept_back,
     read_manifest,
     read_parts,
 )
@@ -134,6 +135,8 @@ def _forget(
             f"{what!r} is still in the index after {_ROUNDS} builds.",
             remedy="Take it out of the corpus by hand, then forget it again.",
         )
+    if not dry_run:
+        _forget_restrictions(index, found)
     # Looked for last: a backup begun meanwhile is listed by now.
     held = tuple(_held_backups(index, sought, found))
     originals = {h for h in found.hashes if dry_run or not file_path(index / "files", h).exists()}
@@ -327,6 +330,17 @@ def _build(settings: Settings, encoder: Encoder, found: _Found) -> None:
             remedy=f"Stop the service and delete {settings.index}; in the corpus, delete or edit: "
             f"{', '.join(sorted(found.corpus))}.",
         ) from error
+
+
+def _forget_restrictions(index: Path, found: _Found) -> None:
+    """Who may see a document need not be known any more once no generation holds it."""
+    held: set[str] = set()
+    for name in generation_names(index):
+        parts = read_parts(index, name, read_manifest(index, name))
+        held |= {document.id for document in load_documents(parts[DOCUMENTS])}
+    gone = found.documents - held
+    if gone:
+        restrictions.write(index, restrictions.others(kept_back(index), gone))
 
 
 def _forget_embeddings(index: Path, encoder: Encoder, found: _Found, *, dry_run: bool) -> int:

@@ -5,6 +5,7 @@
     INDEX/files/ab/abcd…                  the original files, named by their SHA-256
     INDEX/embeddings.sqlite               vectors already computed (a cache)
     INDEX/backups/                        which backups were made (backup.py)
+    INDEX/restricted.json                 what the newest build keeps back (restrictions.py)
     INDEX/forgotten.json                  what must not come back, as hashes (forgotten.py)
     INDEX/lock                            held by whoever writes (locking.py)
 
@@ -26,11 +27,13 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import ValidationError
 
+from indexer import restrictions
 from indexer.errors import GenerationError
 from indexer.lexical import TOKENISER, LexicalIndex
 from indexer.manifest import (
@@ -46,6 +49,7 @@ from indexer.manifest import (
     TOKENS,
     Manifest,
     Part,
+    Restrictions,
     part_of,
     seen_parts,
 )
@@ -102,11 +106,17 @@ class Generation:
 # --- writing -------------------------------------------------------------------------------
 
 
-def publish(index: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> str:
+def publish(
+    index: Path,
+    manifest: Manifest,
+    parts: Mapping[str, bytes],
+    absent: Restrictions = MappingProxyType({}),
+) -> str:
     """Write a generation aside, make it durable, and make it the current one; returns its name.
 
-    ``manifest.parts`` is filled in here. Raises OSError when the disk is full or forbids it; the
-    generation served before stays.
+    ``manifest.parts`` is filled in here. ``absent`` is what stays kept back of documents that the
+    generation does not hold. Raises OSError when the disk is full or forbids it; the generation
+    served before stays.
     """
     folder = index / "generations"
     make_folder(folder)
@@ -124,12 +134,17 @@ def publish(index: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> str:
         sync(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    make_current(index, name)
+    make_current(index, name, {**absent, **manifest.restrictions})
     return name
 
 
-def make_current(index: Path, name: str) -> None:
-    """Let a generation be the one that is served: readers see the old name or the new."""
+def make_current(index: Path, name: str, closed: Restrictions) -> None:
+    """Let a generation be the one that is served: readers see the old name or the new.
+
+    ``closed`` is what is kept back from now on. It is remembered first: between the two the old
+    generation is served as before, since what CURRENT names is never refused for what it shows.
+    """
+    restrictions.write(index, closed)
     replace_synced(index / _CURRENT, f"{name}\n".encode())
 
 
@@ -298,7 +313,8 @@ def load_current(index: Path, level: Level = Level.PUBLIC) -> tuple[Generation, 
 
 def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str, ...]]:
     """What each level sees of the current generation or, where it is damaged, of the newest that
-    is whole, and why. Raises GenerationError when there is none.
+    is whole and shows nothing that is kept back since, and why. Raises GenerationError when there
+    is none.
     """
     name = current_name(index)
     if name is None:
@@ -306,10 +322,37 @@ def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str
     refused: list[str] = []
     for candidate in (name, *(n for n in generation_names(index) if n != name)):
         try:
-            return load_levels(index, candidate), tuple(refused)
+            levels = load_levels(index, candidate)
+            if candidate != name:
+                _refuse_opened(index, levels[Level.ADMIN])
+            return levels, tuple(refused)
         except GenerationError as error:
             refused.append(str(error))
     raise GenerationError("No generation can be loaded: " + " ".join(refused), remedy=_REBUILD)
+
+
+def kept_back(index: Path) -> Restrictions:
+    """What the newest build keeps back; nothing where nothing was ever published.
+
+    Raises GenerationError where that cannot be known.
+    """
+    if not (index / restrictions.FILE).exists() and current_name(index) is None:
+        return {}
+    return restrictions.read(index)
+
+
+def opens(known: Restrictions, generation: Generation) -> bool:
+    """Whether a generation, as who sees all sees it, shows what is kept back."""
+    own = generation.manifest.restrictions
+    return bool(restrictions.opened(known, own, generation.documents))
+
+
+def _refuse_opened(index: Path, generation: Generation) -> None:
+    if opens(kept_back(index), generation):  # the public reads this: it names no document
+        raise GenerationError(
+            f"Generation {generation.id} is whole, but shows what has been restricted since.",
+            remedy=_REBUILD,
+        )
 
 
 def _names(folder: Path) -> list[str]:

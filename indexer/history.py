@@ -10,23 +10,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer import restrictions
 from indexer.errors import GenerationError
 from indexer.generation import (
     current_name,
     generation_names,
+    kept_back,
     make_current,
     read_manifest,
 )
-from indexer.manifest import (
-    DOCUMENTS,
-)
+from indexer.manifest import DOCUMENTS, Restrictions
 from indexer.serialisation import load_documents
 from indexer.storage import remove_folder
 from indexer.verification import faults_of
 
 KEPT = 3  # generations left on disk by a build, the served one included
 # What a writer that was killed may leave: names begun aside, or on their way out.
-_LEFTOVERS = (".CURRENT-*", ".forgotten*", ".restoring-*", "generations/.*", "files/??/.*")
+_LEFTOVERS = (
+    ".CURRENT-*",
+    ".forgotten*",
+    ".restricted*",
+    ".restoring-*",
+    "generations/.*",
+    "files/??/.*",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,14 @@ def roll_back(index: Path, wanted: str | None = None) -> str:
     """Serve another generation, whole and verified; without ``wanted`` the one before the current.
 
     ``wanted`` is a name or its beginning. Returns the name. Raises GenerationError where there is
-    none, or where it is damaged; what was served stays.
+    none, where it is damaged or shows what has been restricted since; what was served stays.
     """
     names = generation_names(index)
     current = current_name(index)
     if wanted is None:
         for name in (n for n in names if n < (current or "")):
             if not faults_of(index, name):
-                make_current(index, name)
+                make_current(index, name, still_closed(index, name))
                 return name
         raise GenerationError(
             f"No whole generation before {current or 'the first'} is kept.",
@@ -88,8 +95,28 @@ def roll_back(index: Path, wanted: str | None = None) -> str:
             f"Generation {found[0]} is not whole: {faults[0].path} {faults[0].detail}.",
             remedy="Choose another (python -m indexer list); what was served stays.",
         )
-    make_current(index, found[0])
+    make_current(index, found[0], still_closed(index, found[0]))
     return found[0]
+
+
+def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictions:
+    """What is kept back once a whole generation is gone back to: all that was, and all that it
+    keeps back itself. Only a build opens anything.
+
+    The generation lies in the index, or in ``root``. Raises GenerationError, for administrators,
+    where it shows what has been restricted since; what CURRENT names never does.
+    """
+    known, root = kept_back(index), root or index
+    own = read_manifest(root, name).restrictions
+    documents = load_documents((root / "generations" / name / DOCUMENTS).read_bytes())
+    shown = restrictions.opened(known, own, [document.id for document in documents])
+    if shown and name != current_name(index):
+        raise GenerationError(
+            f"Generation {name} shows what has been restricted since, of "
+            f"{restrictions.told(shown)}.",
+            remedy=restrictions.REMEDY,
+        )
+    return restrictions.strictest(known, own)
 
 
 def prune(index: Path, keep: int = KEPT) -> Pruned:

@@ -10,6 +10,9 @@ from pydantic import TypeAdapter
 from indexer.model import Level, Problem
 
 FORMAT = 2
+# By the hash of a document's id: the least level that sees it (""), and its fields, by name; what
+# everybody may see is left out.
+Restrictions = Mapping[str, Mapping[str, Level]]
 PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
 DENSE = "dense.faiss"
 TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
@@ -74,6 +77,7 @@ class Manifest:
     """What a generation is and holds; ``created`` is UTC in ISO 8601.
 
     ``lower`` is of the levels that have parts of their own, as they see less than the next one.
+    ``restrictions`` is what of its documents is kept back (restrictions.py).
     """
 
     format: int
@@ -89,6 +93,7 @@ class Manifest:
     problems: tuple[Problem, ...]
     parts: Mapping[str, Part]
     lower: Mapping[Level, Counts] = field(default_factory=dict)
+    restrictions: Restrictions = field(default_factory=dict)
 
     def source_of(self, level: Level) -> Level | None:
         """The level whose parts a level sees: the first from it on that has any; ``None``: all."""
@@ -107,6 +112,7 @@ class Manifest:
             problems=(),
             parts={p: self.parts[p] for p in self.parts if p.startswith(part_of(source, ""))},
             lower={},
+            restrictions={},
         )
 
 

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from indexer import forgotten
 from indexer.backup import Listing, not_a_backup, read_listing
-from indexer.errors import BackupError
+from indexer.errors import BackupError, GenerationError
 from indexer.generation import make_current
+from indexer.history import still_closed
+from indexer.manifest import Restrictions
 from indexer.storage import make_folder, remove_folder, sync
 from indexer.verification import faults_of
 
@@ -29,7 +31,8 @@ def restore(index: Path, file: Path) -> Listing:
     """Put the generation of a backup back, with its originals, and serve it.
 
     For who holds the index's lock. Raises BackupError, with nothing changed, where the file is
-    not a whole backup, or holds what this index has forgotten since.
+    not a whole backup, or holds what this index has forgotten since or shows what it has
+    restricted since.
     """
     make_folder(index)
     aside = Path(tempfile.mkdtemp(prefix=".restoring-", dir=index))
@@ -40,7 +43,8 @@ def restore(index: Path, file: Path) -> Listing:
         if faults:
             where = Path(faults[0].path).relative_to(aside)
             raise not_a_backup(file, f"{where} {faults[0].detail}")
-        _take(index, aside, listing)
+        closed = _refuse_opened(index, aside, listing, file)
+        _take(index, aside, listing, closed)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return listing
@@ -78,7 +82,16 @@ def _refuse_forgotten(index: Path, listing: Listing, file: Path) -> None:
         )
 
 
-def _take(index: Path, aside: Path, listing: Listing) -> None:
+def _refuse_opened(index: Path, aside: Path, listing: Listing, file: Path) -> Restrictions:
+    try:
+        return still_closed(index, listing.generation, aside)
+    except GenerationError as error:
+        raise BackupError(
+            f"{file} cannot be restored here. {error.message}", remedy=error.remedy
+        ) from error
+
+
+def _take(index: Path, aside: Path, listing: Listing, closed: Restrictions) -> None:
     """Move what was checked to its place; what others need comes first, CURRENT last."""
     for path in sorted((aside / "files").glob("??/*")):
         target = index / "files" / path.parent.name / path.name
@@ -99,4 +112,4 @@ def _take(index: Path, aside: Path, listing: Listing) -> None:
         source.replace(target)
         sync(target.parent)
     forgotten.add(index, listing.forgotten)
-    make_current(index, name)
+    make_current(index, name, closed)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer import restrictions
 from indexer.errors import GenerationError
 from indexer.generation import (
     MANIFEST,
@@ -14,6 +15,7 @@ from indexer.generation import (
     current_name,
     damaged_originals,
     generation_names,
+    kept_back,
     load_levels,
     read_manifest,
 )
@@ -67,6 +69,11 @@ def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) 
         faults += faults_of(
             index, one, fingerprint if current else None, _BUILD if current else _OLD
         )
+    try:
+        kept_back(index)
+    except GenerationError:
+        path = str(index / restrictions.FILE)
+        faults.append(Fault(path, "is missing or damaged: no generation is gone back to", _BUILD))
     return Verified(name, tuple(looked_at), tuple(dict.fromkeys(faults)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -11,7 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import GenerationError
-from indexer.generation import Generation, current_name, load_current_levels
+from indexer.generation import (
+    Generation,
+    current_name,
+    kept_back,
+    load_current_levels,
+    opens,
+)
 from indexer.model import Encoder, Level
 from search_service import trace
 from search_service.searcher import Searcher
@@ -104,6 +111,8 @@ class ServiceState:
             except GenerationError as error:
                 # It may be mended in place, but not every second.
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
+                if self._shows_too_much():
+                    self._searchers = {}  # as at the next start
                 self._detail = str(error) if not self._searchers else f"degraded: {error}"
                 return
             generation = searchers[Level.PUBLIC].generation.id
@@ -114,6 +123,13 @@ class ServiceState:
                 _log.info("serving generation %s", generation)
             self._seen = name
             self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
+
+    def _shows_too_much(self) -> bool:
+        """Whether what is served shows what a later build keeps back, which cannot be loaded."""
+        served = self._searchers.get(Level.ADMIN)
+        with contextlib.suppress(GenerationError):  # not known: it was current when it was loaded
+            return served is not None and opens(kept_back(self._index), served.generation)
+        return False
 
     def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, Searcher]:
         """A searcher for each level: the same for those that see the same."""

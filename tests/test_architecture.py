@@ -26,7 +26,7 @@ LAYERS = {
         "errors",
         "settings language lexical sentences denials storage opening serialisation wire manifest",
         "visibility locking names places parsing vectors token_vectors bundled_model",
-        "embedding embedding_cache corpus metadata passages worker isolation",
+        "embedding embedding_cache corpus metadata passages worker isolation restrictions",
         "identities generation",
         "catalogue verification forgotten traces",
         "levels history backup service_memory",

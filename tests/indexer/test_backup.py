@@ -13,13 +13,24 @@ import pytest
 from indexer import backup as backing
 from indexer import forgotten
 from indexer.backup import LISTING, LISTINGS, backup, backups
+from indexer.build import build
 from indexer.errors import BackupError, GenerationError
 from indexer.forgotten import Forgotten
-from indexer.generation import current_name, file_path, generation_names, load_current
+from indexer.generation import (
+    current_name,
+    file_path,
+    generation_names,
+    load_current,
+    load_current_levels,
+)
 from indexer.history import prune
+from indexer.model import Level
 from indexer.restoring import restore
+from indexer.settings import Settings
 from indexer.verification import verify
 from tests.indexer.by_hand import DOCUMENT, HASH, ORIGINAL, flip, folder, published
+from tests.indexer.test_build import put
+from tests.toy import ToyEncoder
 
 Files = dict[str, bytes]
 
@@ -172,6 +183,19 @@ def test_a_backup_goes_back_into_a_later_index(index: Path, tmp_path: Path) -> N
     restore(index, tmp_path / "b.tar")
     assert current_name(index) == old
     assert verify(index, every=True).faults == ()
+
+
+def test_what_each_level_sees_goes_back_too(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    put(corpus, "events/uno.md", "Un incontro.")
+    put(corpus, "events/due.md", "---\nvisibility: members\n---\nUn altro.")
+    build(Settings(corpus=corpus, index=index), ToyEncoder())
+    backup(index, tmp_path / "b.tar")
+    restore(tmp_path / "new", tmp_path / "b.tar")
+    levels, refused = load_current_levels(tmp_path / "new")
+    assert refused == ()
+    assert levels[Level.PUBLIC].documents.keys() == {"events/uno.md"}
+    assert levels[Level.MEMBERS].documents.keys() == {"events/uno.md", "events/due.md"}
 
 
 def test_a_damaged_generation_is_mended_from_its_backup(index: Path, tmp_path: Path) -> None:

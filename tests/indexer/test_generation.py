@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from indexer import generation as generations
-from indexer import lexical, token_vectors
+from indexer import lexical, restrictions, token_vectors
 from indexer.errors import GenerationError
 from indexer.generation import (
     current_name,
@@ -121,16 +121,21 @@ def test_a_full_disk_leaves_the_served_generation_and_no_rubbish(
 def test_what_was_synced_before_current_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every part, the manifest and both folders are on the disk before CURRENT names them."""
+    """Every part, the manifest and both folders are on the disk before CURRENT names them.
+
+    So is what is kept back from then on.
+    """
     synced: list[str] = []
     monkeypatch.setattr(
         generations, "write_synced", lambda p, d: (p.write_bytes(d), synced.append(p.name))
     )
     monkeypatch.setattr(generations, "sync", lambda p: synced.append(p.name.split("-")[0]))
-    monkeypatch.setattr(generations, "replace_synced", lambda p, _: synced.append(p.name))
+    for module in (generations, restrictions):
+        monkeypatch.setattr(module, "replace_synced", lambda p, _: synced.append(p.name))
     publish(tmp_path, MANIFEST, parts())
-    assert set(synced[:-4]) == set(parts())
-    assert synced[-4:] == ["manifest.json", ".writing", "generations", "CURRENT"]
+    assert set(synced[:-5]) == set(parts())
+    assert synced[-5:-2] == ["manifest.json", ".writing", "generations"]
+    assert synced[-2:] == ["restricted.json", "CURRENT"]
 
 
 # --- damage --------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ def test_passages_of_nothing_are_told(tmp_path: Path) -> None:
 
 def test_a_current_that_names_nothing_is_a_fault(tmp_path: Path) -> None:
     published(tmp_path)
-    make_current(tmp_path, "g000009-0000000000000000")
+    make_current(tmp_path, "g000009-0000000000000000", {})
     fault = only(verify(tmp_path).faults)
     assert fault.path == str(tmp_path / "CURRENT")
     assert "rollback" in fault.remedy

@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from indexer.errors import GenerationError
 from indexer.forgetting import forget
 from indexer.generation import current_name
 from indexer.history import roll_back
 from indexer.model import Encoded
+from search_service.app import create_app
 from search_service.state import ServiceState
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
 ONE = {"profiles/uno.md": "---\nname: Uno\n---\nPane.\n"}
 TWO = {"profiles/due.md": "---\nname: Due\n---\nVino.\n"}
+RESTRICTED = {"profiles/due.md": "---\nname: Due\nvisibility: members\n---\nVino.\n"}
 
 
 class _OtherEncoder(ToyEncoder):
@@ -127,6 +131,49 @@ def test_a_service_that_starts_on_a_damaged_generation_serves_the_one_before(
     build_index(tmp_path, TWO)
     damage(index)
     state = state_of(index)
+    assert organisations(state) == ["uno"]
+    assert state.readiness.detail.startswith("degraded: ")
+
+
+def test_a_service_that_starts_answers_nobody_from_before_a_restriction(tmp_path: Path) -> None:
+    index = build_index(tmp_path, ONE | TWO).index
+    settings = build_index(tmp_path, RESTRICTED)
+    damage(index)
+    state = state_of(index)
+    client = TestClient(create_app(state, settings))
+    told = client.get("/readyz")
+    assert (told.status_code, told.json()["ready"]) == (503, False)
+    assert "shows what has been restricted since" in told.json()["detail"]
+    assert "python -m indexer build" in told.json()["detail"]
+    asked = client.get("/api/v1/search", params={"q": "pane"})
+    assert asked.status_code == 503
+    assert not re.search(r"\b(due|profiles)\b", f"{told.text} {asked.text}", re.IGNORECASE)
+
+
+def test_a_running_service_does_not_go_on_showing_what_was_restricted(tmp_path: Path) -> None:
+    index = build_index(tmp_path, ONE | TWO).index
+    state = state_of(index)
+    build_index(tmp_path, RESTRICTED)
+    damage(index)
+    state.refresh()
+    assert not state.readiness.ready
+    assert "shows what has been restricted since" in state.readiness.detail
+    with pytest.raises(GenerationError):
+        _ = state.searcher
+    build_index(tmp_path, RESTRICTED)
+    state.refresh()
+    assert (organisations(state), state.readiness.detail) == (["uno"], "ok")
+
+
+def test_a_running_service_goes_on_where_nobody_can_say_what_was_restricted(
+    tmp_path: Path,
+) -> None:
+    index = build_index(tmp_path, ONE).index
+    state = state_of(index)
+    build_index(tmp_path, TWO)
+    damage(index)
+    (index / "restricted.json").write_text("{")
+    state.refresh()
     assert organisations(state) == ["uno"]
     assert state.readiness.detail.startswith("degraded: ")
 
