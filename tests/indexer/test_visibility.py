@@ -15,7 +15,7 @@ from indexer.metadata import Fields, read_fields
 from indexer.model import Level, Severity
 from indexer.places import Gazetteer
 from indexer.settings import read_settings
-from indexer.visibility import Visibility, joined
+from indexer.visibility import Visibility, is_written_in, joined
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
@@ -66,6 +66,15 @@ def test_it_is_read_as_it_is_meant(
         {"meta": {"visibility": "members"}},
         {"visibility": "public", "visibilità": "admin"},
         {"visibilty": "public", "visibility": "members"},
+        {"visibilità del documento": "riservato"},
+        {"Visibilita\u0300 del documento": "soci e amministratori"},
+        {"livello di visibilità": "solo soci"},
+        {"contacts": {"email": "a@b.example", "visibility": "members"}},
+        {"competencies": ["dati", {"visibilità": "members"}]},
+        {"source": "https://a.example\nvisibility: private"},
+        {"title": "Arca visibility: members"},
+        {"visibility": "public", "source": {"visibility": "admin"}},
+        {"source": {"visibility": "admin"}, "visibility": "public"},
     ],
 )
 def test_what_is_not_understood_is_for_administrators(raw: dict[str, object]) -> None:
@@ -76,6 +85,68 @@ def test_what_is_not_understood_is_for_administrators(raw: dict[str, object]) ->
 
 def test_without_a_word_about_it_a_document_is_public() -> None:
     assert written(name="Arca", contacts="info@arca.example") == Visibility()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"title": "Visibilità dei prodotti locali"},
+        {"competencies": ["visibilità online", "migliorare la visibilità dei prodotti"]},
+        {"client": "un'associazione che cerca visibilità: un museo, i soci di tre cantine"},
+    ],
+)
+def test_other_fields_may_speak_of_being_seen(raw: dict[str, object]) -> None:
+    assert written(**raw) == Visibility()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Visibilità: riservato ai soci",
+        "**Visibilità**: solo soci",
+        "Visibilità – soci",
+        "visibility = private",
+        "Testo.\n  - Visibilità: direzione\nTesto.",
+        "Visibilità: questa scheda è per i soli soci della cooperativa e per chi la amministra",
+        "Visibilità del documento: riservato",
+        "Visibilità; soci",  # rows of tables, as they are put in words
+        "| Visibilità | consiglio |",
+        "Campo: Visibilità; Valore: riservato ai soci",
+        "Nome: Arca; Visibilità: uso nostro; Sede: Imola",
+        "Visibilità | soci | note",
+        "<!-- visibility: board -->",
+        "visibility:\n  - members",
+        "VISIBILITA': RISERVATO",
+    ],
+)
+def test_what_a_text_says_of_it_is_heard(text: str) -> None:
+    assert is_written_in(["Altro.", text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Diamo visibilità ai prodotti dei soci.",
+        "Il progetto serve a migliorare la visibilità online delle botteghe.",
+        "Visibilità dei prodotti: fino a tremila visite al giorno.",
+        "La visibilità dei prodotti è cresciuta; soci e clienti lo dicono.",
+        "Tre obiettivi: visibilità; reputazione; vendite.",
+        "| Canale | Visibilità | Costo |",
+        "Visibilità: il sito è passato da mille a tremila visite al giorno in nove mesi di lavoro.",
+        "Visibilità, reputazione e vendite",
+        "Visibilità",
+        ".menu {\n  visibility: hidden;\n}\n.menu:hover { visibility: visible; }",
+        "Greater visibility and shared expenses. Visibility is not everything: members know.",
+        "Invisibilità: soci",
+    ],
+)
+def test_prose_on_being_seen_closes_nothing(text: str) -> None:
+    assert not is_written_in([text])
+
+
+def test_what_the_fields_say_settles_what_the_text_says(tmp_path: Path) -> None:
+    found = levels(tmp_path, {"profiles/x.md": "---\nvisibilità: public\n---\nVisibilità: tutti"})
+    assert found[PUBLIC] == {"profiles/x.md"}
 
 
 @given(st.recursive(st.text(max_size=12) | st.sampled_from(["members", "admin"]) | st.none(),
