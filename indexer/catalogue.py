@@ -97,6 +97,7 @@ def _texts(parsed: ParsedText) -> Iterator[str]:
     yield parsed.title
     yield from dict.fromkeys(heading for block in parsed.blocks for heading in block.headings)
     yield from (block.text for block in parsed.blocks)
+    yield from parsed.asides
 
 
 def _guess_kind(path: str) -> DocumentKind | None:

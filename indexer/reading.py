@@ -199,6 +199,9 @@ def _sidecar(
     except UnreadableFileError as error:
         closed = {FIELD: CLOSED.document.value}  # what it says may be who sees the document
         return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
+    if warnings and not fields:
+        fields = {FIELD: CLOSED.document.value}
+        warnings = tuple(f"{message}: only administrators see the document" for message in warnings)
     return fields, [_bad_yaml(path, message) for message in warnings]
 
 

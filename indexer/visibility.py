@@ -39,7 +39,7 @@ _WRITTEN = tuple(
         rf"""{_WORD}\s*[:=–—-]["'{{\[*_\s-]*(?:\w+\s*:\s*)?(?:{_LEVEL})\b""",
         # A line or a cell with something short, or with a word of closed doors; but no style sheet.
         rf"{_START}{_WORD}[ \t]*[:=](?!\s*(?:hidden|visible|collapse|inherit)\s*[;!}}])[ \t]*"
-        rf"(?:[^\n;|]{{1,40}}(?=[;|]|$)|[^\n;|]{{0,80}}\b{_FEW}\b)",
+        rf"(?:[^\n;|]{{1,40}}(?=[;|]|$)|(?:\n[ \t]*-)?[^\n;|]{{0,80}}\b{_FEW}\b)",
         # A row of two cells with something short, or a cell before one with a word of closed doors.
         rf"^[^a-z0-9\n;|]{{0,20}}\|?[ \t]*{_WORD}[ \t]*[;|\t][ \t]*[^\n;|]{{1,40}}[ \t|;]*$",
         rf"(?:^|[;|:])[^a-z0-9\n;|]{{0,20}}{_WORD}[ \t]*[;|\t][ \t]*(?:[^;|:\n]{{1,30}}:)?"

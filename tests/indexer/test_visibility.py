@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +119,7 @@ def test_other_fields_may_speak_of_being_seen(raw: dict[str, object]) -> None:
         "Visibilità | soci | note",
         "<!-- visibility: board -->",
         "visibility:\n  - members",
+        "visibility:\n  - private",
         "VISIBILITA': RISERVATO",
     ],
 )
@@ -196,11 +200,11 @@ def test_a_sidecar_opens_nothing_that_its_file_closes() -> None:
 # --- from files to what each level sees ------------------------------------------------------
 
 
-def levels(folder: Path, files: dict[str, str]) -> dict[Level, set[str]]:
-    for name, text in files.items():
+def levels(folder: Path, files: Mapping[str, str | bytes]) -> dict[Level, set[str]]:
+    for name, content in files.items():
         path = folder / "corpus" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(dedent(text).encode())
+        path.write_bytes(dedent(content).encode() if isinstance(content, str) else content)
     settings = read_settings(corpus=folder / "corpus", index=folder / "index")
     report = build(settings, ToyEncoder())
     assert not [p for p in report.problems if p.severity is Severity.ERROR]
@@ -221,6 +225,29 @@ OPEN = {"profiles/aperta.md": "---\nname: Aperta\n---\nPane e focacce.\n"}
         {"profiles/x.md": "---\n\nname: Chiusa\nvisibility: members\n---\nTesto."},
         {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: members\n---\nTesto."},
         {"profiles/x.md": "Chiusa\n\nVisibilità: riservato\n\nVisibilità: soci\n\nTesto."},
+        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: private\n---\nTesto."},
+        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: [members]\n---\nTesto."},
+        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility:\n  - members\n---\nTesto."},
+        {"profiles/x.md": "---\n\nname: Chiusa\nvisibility: private\n---\nTesto."},
+        {"profiles/x.md": "---\nname: Chiusa\nvisibility = members\n---\nTesto."},
+        {"profiles/x.md": "---\nname: Chiusa\nvisibility members\nseat: Imola\n---\nTesto."},
+        {"profiles/x.md": "---\nname: Chiusa\nvisibility\uff1amembers\n---\nTesto."},
+        {"profiles/x.md": "---\nmembers\n---\nTesto."},
+        {"profiles/x.md": "```yaml\nname: Chiusa\nvisibility: private\n```\nTesto."},
+        {"profiles/x.md": "<!-- visibility: board -->\n# Chiusa\nTesto."},
+        {"profiles/x.md": "# Chiusa\nTesto <!-- visibility: members --> altro."},
+        {"profiles/x.md": "# Chiusa\n\n| Campo | Valore |\n|---|---|\n| Visibilità | soci |\n"},
+        {"profiles/x.html": "<!-- visibility: board --><p>Testo della pagina.</p>"},
+        {"profiles/x.html": "<meta name=visibility content=board><p>Testo della pagina.</p>"},
+        {"profiles/x.html": "<meta name=visibility><p>Testo della pagina.</p>"},
+        {"profiles/x.html": "<meta name='page-visibility' content='public'><p>Testo.</p>"},
+        {"profiles/x.html": "<p>Testo.</p><table><tr><td>Visibilità<td>soci<tr><td>a<td>b</table>"},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "members"},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "# visibility\n- members"},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "visibility = members"},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "riservato ai soci"},
+        {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "title: Chiusa\nmembers"},
+        {"profiles/x.txt": "Testo lungo.\nvisibility: private\nAltro testo."},
         {"profiles/x.txt": "---\nname: Chiusa\nvisibility: members\n---\nTesto."},
         {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "visibility: [members"},
         {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "name: Chiusa\nvisibilty: soci"},
@@ -231,6 +258,59 @@ def test_broken_metadata_opens_nothing(tmp_path: Path, files: dict[str, str]) ->
     hidden = next(iter(files))
     assert found[PUBLIC] == found[MEMBERS] == {"profiles/aperta.md"}
     assert hidden in found[ADMIN]
+
+
+def word_file(*, table: bool = False, header: str = "", keywords: str = "") -> bytes:
+    document = docx.Document()
+    document.add_paragraph("Testo della cooperativa.")
+    if table:
+        cells = document.add_table(2, 2)
+        for (row, column), text in {(0, 0): "Visibilità", (0, 1): "soci", (1, 0): "Sede"}.items():
+            cells.cell(row, column).text = text
+    if header:
+        document.sections[0].header.paragraphs[0].text = header
+    document.core_properties.keywords = keywords
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        word_file(table=True),
+        word_file(header="Visibilità: direzione"),
+        word_file(keywords="visibility: members"),
+    ],
+    ids=["table", "header", "keywords"],
+)
+def test_a_word_file_is_heard_wherever_it_says_so(tmp_path: Path, content: bytes) -> None:
+    assert levels(tmp_path, {**OPEN, "profiles/x.docx": content})[MEMBERS] == {"profiles/aperta.md"}
+
+
+def test_the_head_of_a_page_says_who_sees_it(tmp_path: Path) -> None:
+    pages = {
+        "profiles/x.html": "<meta name='Visibilità' content=soci><p>Testo della pagina.</p>",
+        "profiles/y.html": "<meta property=visibility content=public><p>Testo della pagina.</p>",
+    }
+    found = levels(tmp_path, {name: f"<meta charset=utf-8>{page}" for name, page in pages.items()})
+    assert found[PUBLIC] == {"profiles/y.html"}
+    assert found[MEMBERS] == set(pages)
+
+
+def test_files_that_speak_of_being_seen_stay_public(tmp_path: Path) -> None:
+    files = {
+        "profiles/a.md": "---\nname: Arca\n---\n# Più visibilità\nLa visibilità dei prodotti.",
+        "profiles/b.txt": "Vogliamo migliorare la visibilità online\ndei soci e delle botteghe.",
+        "profiles/c.html": "<style><!--\nvisibility: hidden\n--></style>"
+        "<!--[if IE]><style>a {\nvisibility: hidden; }</style><![endif]-->"
+        "<!-- migliorare la visibilità --><p style='visibility: visible'>Testo.</p>",
+        "profiles/d.docx": word_file(keywords="visibilità, reti", header="Più visibilità ai soci"),
+        "profiles/e.csv": "nome;note;descrizione\nUno;;Diamo visibilità.\nDue;a\nTre;a;b;c\n",
+    }
+    found = levels(tmp_path, files)
+    assert found[PUBLIC] == found[ADMIN]
+    assert len(found[PUBLIC]) == 7
 
 
 def test_each_level_has_its_own_index(tmp_path: Path) -> None:
