@@ -19,11 +19,13 @@ from indexer.parsing.register import (
     NAME_COLUMNS,
     Row,
     check_rows,
+    closing_columns,
     is_blank,
     no_rows,
     read_rows,
     with_warnings,
 )
+from indexer.parsing.xlsx_unseen import filled
 
 MAX_COLUMNS = 200
 _HEADER_SEARCH = 10
@@ -35,7 +37,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         sheets = [
-            (sheet.title, list(_rows(sheet)))
+            (sheet.title, _with_unseen(sheet, list(_rows(sheet))))
             for sheet in workbook.worksheets
             if isinstance(sheet, ReadOnlyWorksheet)
         ]
@@ -79,6 +81,19 @@ def _rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
         count += 1
         check_rows(count - 1)
         yield row
+
+
+def _with_unseen(sheet: ReadOnlyWorksheet, rows: list[Row]) -> list[Row]:
+    """The rows as wide as their header and, where it says who may see them, with all that says."""
+    if not rows:
+        return rows
+    header = rows[_header(rows) or 0]
+    columns = closing_columns(header)
+    if columns:
+        with sheet._get_source() as source:  # type: ignore[attr-defined]  # not in its stubs
+            rows = filled(rows, columns, source)
+    empty = [None] * len(header.cells)
+    return [Row(row.number, [*row.cells, *empty[len(row.cells) :]]) for row in rows]
 
 
 def _header(rows: list[Row]) -> int | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
 import docx
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -286,6 +287,75 @@ def word_file(*, table: bool = False, header: str = "", keywords: str = "") -> b
 )
 def test_a_word_file_is_heard_wherever_it_says_so(tmp_path: Path, content: bytes) -> None:
     assert levels(tmp_path, {**OPEN, "profiles/x.docx": content})[MEMBERS] == {"profiles/aperta.md"}
+
+
+@pytest.mark.parametrize(
+    ("register", "public"),
+    [
+        ("nome;contatti;visibilità\nUna;a@b.example;\nDue;soci\nTre;a;b;soci\n", {"una"}),
+        ("nome;visibilità;sede\nUna;;Imola;;\nDue;;Imola;soci\n", {"una"}),
+        ("nome;visibilità;;sede\nUna;;;Imola\nDue;;soci;Imola\n", {"una"}),
+        ("nome;visibilità del documento\nUna;\nDue;riservato\nTre;soci e amici\n", {"una"}),
+        ('nome;note;visibilità\nUna;x;\nDue;"aperto;soci\nTre;x;soci\n', {"una"}),
+    ],
+)
+def test_a_row_whose_cells_are_not_where_they_should_is_closed(
+    tmp_path: Path, register: str, public: set[str]
+) -> None:
+    found = levels(tmp_path, {"profiles/r.csv": register})
+    assert found[PUBLIC] == found[MEMBERS] == {f"profiles/r.csv/{name}" for name in public}
+    assert found[ADMIN] >= {"profiles/r.csv/due", *found[PUBLIC]}
+
+
+def test_rows_that_are_short_are_as_before_where_no_column_says_who_sees_them(
+    tmp_path: Path,
+) -> None:
+    found = levels(tmp_path, {"profiles/r.csv": "nome;sede;note\nUna\nDue;Imola;a;b\n"})
+    assert found[PUBLIC] == {"profiles/r.csv/una", "profiles/r.csv/due"}
+
+
+def workbook(rows: Sequence[Sequence[object]], *merged: str) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+HEAD = ["nome", "sede", "visibilità"]
+
+
+@pytest.mark.parametrize(
+    ("content", "members", "public"),
+    [
+        (
+            workbook([HEAD, ["A", "Imola", "soci"], ["B"], ["C"], ["D"]], "C2:C4"),
+            {"a", "b", "c", "d"},
+            {"d"},
+        ),
+        (workbook([HEAD, ["A", "Imola"], ["B", "Imola", "public"]], "B2:C2"), {"b"}, {"b"}),
+        (workbook([HEAD, ["A", "Imola"], ["B"]], "C1:C2"), {"b"}, {"b"}),
+        (workbook([[*HEAD, None], ["A", "Imola", None, "soci"], ["B"]], "C1:D1"), {"b"}, {"b"}),
+        (workbook([HEAD, ["A", None, '=IF(1,"soci","")'], ["B", "=1"]]), {"b"}, {"b"}),
+        (workbook([HEAD, ["A", None, "#REF!"], ["B", "#REF!"]]), {"b"}, {"b"}),
+        (workbook([["Registro"], [], HEAD, ["A", None, "=A1"], ["B"]]), {"b"}, {"b"}),
+    ],
+    ids=["merged", "across", "header", "two columns", "formula", "error", "below a title"],
+)
+def test_of_a_workbook_what_cells_do_not_show_is_heard(
+    tmp_path: Path, content: bytes, members: set[str], public: set[str]
+) -> None:
+    found = levels(tmp_path, {"profiles/r.xlsx": content})
+    names = {
+        level: {d.removeprefix("profiles/r.xlsx/") for d in seen} for level, seen in found.items()
+    }
+    assert (names[MEMBERS], names[PUBLIC]) == (members, public)
+    assert names[ADMIN] >= {"a", "b"}
 
 
 def test_the_head_of_a_page_says_who_sees_it(tmp_path: Path) -> None:
