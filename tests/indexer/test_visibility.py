@@ -243,6 +243,7 @@ OPEN = {"profiles/aperta.md": "---\nname: Aperta\n---\nPane e focacce.\n"}
         {"profiles/x.html": "<meta name=visibility><p>Testo della pagina.</p>"},
         {"profiles/x.html": "<meta name='page-visibility' content='public'><p>Testo.</p>"},
         {"profiles/x.html": "<p>Testo.</p><table><tr><td>Visibilità<td>soci<tr><td>a<td>b</table>"},
+        {"profiles/x.txt": "Testo.", "profiles/x.yaml": "visibility: members"},
         {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "members"},
         {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "# visibility\n- members"},
         {"profiles/x.txt": "Testo.", "profiles/x.txt.yaml": "visibility = members"},
@@ -381,6 +382,16 @@ def test_files_that_speak_of_being_seen_stay_public(tmp_path: Path) -> None:
     found = levels(tmp_path, files)
     assert found[PUBLIC] == found[ADMIN]
     assert len(found[PUBLIC]) == 7
+
+
+@pytest.mark.parametrize("names", [("x.txt.yml",), ("X.txt.YAML",), ("x.txt.yaml", "x.txt.yml"),
+                                   ("x.txt.yml", "x.txt.yaml")])  # fmt: skip
+def test_of_several_sidecars_the_strictest_counts(tmp_path: Path, names: tuple[str, ...]) -> None:
+    said = dict(zip(names, ("visibility: members", "visibilità: public"), strict=False))
+    files = {f"profiles/{name}": text for name, text in said.items()}
+    found = levels(tmp_path, {**OPEN, "profiles/x.txt": "Testo.", **files})
+    assert found[PUBLIC] == {"profiles/aperta.md"}
+    assert found[MEMBERS] == {"profiles/aperta.md", "profiles/x.txt"}
 
 
 def test_each_level_has_its_own_index(tmp_path: Path) -> None:
