@@ -14,7 +14,7 @@ from indexer.errors import CorpusError, UnreadableFileError
 from indexer.model import Problem, Reason, Severity
 from indexer.opening import open_inside
 from indexer.parsing import SUFFIXES
-from indexer.sidecars import is_sidecar, pair
+from indexer.sidecars import document_of, is_sidecar, pair
 
 _TOP_README = "readme.md"  # at the top it documents the corpus; below, it is a file like others
 _IGNORED = frozenset({"thumbs.db", "desktop.ini"})
@@ -285,7 +285,7 @@ def _orphan(path: str) -> Problem:
         path,
         Severity.WARNING,
         Reason.ORPHAN_SIDECAR,
-        f"metadata of {path.rpartition('.')[0]}, which is not in the corpus",
+        f"metadata of {document_of(path)}, which is not in the corpus",
         "Name it after its document (NAME.pdf.yaml for NAME.pdf), or remove it.",
     )
 

@@ -6,12 +6,13 @@ that may be meant for a document closes it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-SUFFIXES = frozenset({".yaml", ".yml"})
+_SUFFIX = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)  # the last as Windows may hide it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,12 @@ class Pairing:
 
 def is_sidecar(path: str) -> bool:
     """Whether a file is named as one; capitals do not matter."""
-    return PurePosixPath(path).suffix.lower() in SUFFIXES
+    return _SUFFIX.search(path) is not None
+
+
+def document_of(sidecar: str) -> str:
+    """The path of the document that a sidecar is named after."""
+    return _SUFFIX.sub("", sidecar)
 
 
 def pair(documents: Iterable[str], sidecars: Iterable[str], refused: Iterable[str]) -> Pairing:
@@ -44,16 +50,16 @@ def pair(documents: Iterable[str], sidecars: Iterable[str], refused: Iterable[st
     unread = _Names(path for path in not_read if not is_sidecar(path))
     made = Pairing(defaultdict(list), {}, defaultdict(list), [])
     for path in sorted(sidecars):
-        for document in (owners := known.named(_document(path))):
+        for document in (owners := known.named(document_of(path))):
             made.sidecars[document].append(path)
-        if owners or unread.named(_document(path)):
+        if owners or unread.named(document_of(path)):
             continue
-        if near := known.without_suffix(_document(path)):
+        if near := known.without_suffix(document_of(path)):
             made.misnamed[path] = near
         else:
             made.orphans.append(path)
     for path in filter(is_sidecar, sorted(set(not_read))):
-        for document in known.named(_document(path)) or known.without_suffix(_document(path)):
+        for document in known.named(document_of(path)) or known.without_suffix(document_of(path)):
             made.lost[document].append(path)
     return made
 
@@ -74,10 +80,6 @@ class _Names:
 
     def without_suffix(self, path: str) -> list[str]:
         return self._stems.get(_plain(path), [])
-
-
-def _document(sidecar: str) -> str:
-    return sidecar[: -len(PurePosixPath(sidecar).suffix)]
 
 
 def _plain(path: str) -> str:

@@ -31,6 +31,9 @@ _WORD = (
 )
 _LEVEL = "|".join(_LEVELS)
 _FEW = rf"(?:{_LEVEL}|riservat\w+|privat\w+|restricted|confiden\w+|intern\w+|amministra\w+)"
+_CLOSING_NAMES = frozenset(
+    "riservato riservata privato privata private restricted confidential confidenziale".split()
+)
 _START = r"(?:^|[;|])[^a-z0-9\n;|]{0,20}"  # of a line, or of a cell of a table's row in words
 _WRITTEN = tuple(
     re.compile(pattern, re.MULTILINE)
@@ -96,7 +99,7 @@ def may_restrict(name: str, value: object) -> bool:
     text, named = fold(str(value)), fold(name)
     close = difflib.get_close_matches(named, (FIELD, "visibilita"), n=1)
     is_level = _LEVELS.get(text.strip(), Level.PUBLIC) is not Level.PUBLIC
-    return bool(close) or is_level or _STEM in named or _STEM in text
+    return bool(close) or is_level or named in _CLOSING_NAMES or _STEM in f"{named} {text}"
 
 
 def is_within(value: object) -> bool:

@@ -14,6 +14,7 @@ from indexer.parsing.text import paragraphs
 
 MAX_ROWS = 50_000
 NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})
+_HEADER_SEARCH = 10  # rows
 TEXT_COLUMNS = frozenset({"text", "testo", "description", "descrizione", "body"})
 
 
@@ -46,6 +47,14 @@ def column_names(header: Row) -> list[str]:
             remedy="Give each column its own name.",
         )
     return names
+
+
+def find_header(rows: Sequence[Row]) -> int | None:
+    """Where the row of column names is: a title may stand above it."""
+    for position, row in enumerate(rows[:_HEADER_SEARCH]):
+        if any(clean_line(str(cell)).lower() in NAME_COLUMNS for cell in row.cells):
+            return position
+    return None
 
 
 def closing_columns(header: Row) -> list[int]:

@@ -116,7 +116,9 @@ def test_a_sidecar_in_another_unicode_form_is_found(tmp_path: Path) -> None:
     assert file.sidecars
 
 
-@pytest.mark.parametrize("name", ["a.txt.yml", "A.txt.yaml", "a.TXT.YML", "a.txt .yaml"])
+@pytest.mark.parametrize(
+    "name", ["a.txt.yml", "A.txt.yaml", "a.TXT.YML", "a.txt .yaml", "a.txt.yaml.txt"]
+)
 def test_a_sidecar_named_nearly_right_is_its_documents(tmp_path: Path, name: str) -> None:
     put(tmp_path, "a.txt", "testo")
     put(tmp_path, name, "title: A")

@@ -73,6 +73,7 @@ def test_it_is_read_as_it_is_meant(
         {"visibilità del documento": "riservato"},
         {"Visibilita\u0300 del documento": "soci e amministratori"},
         {"livello di visibilità": "solo soci"},
+        {"Riservato": "sì"},
         {"contacts": {"email": "a@b.example", "visibility": "members"}},
         {"competencies": ["dati", {"visibilità": "members"}]},
         {"source": "https://a.example\nvisibility: private"},
@@ -293,6 +294,7 @@ def test_a_word_file_is_heard_wherever_it_says_so(tmp_path: Path, content: bytes
 @pytest.mark.parametrize(
     ("register", "public"),
     [
+        ("Registro;;\n;;\nnome;sede;visibilità\nUna;;\nDue;;direzione\n", {"una"}),
         ("nome;contatti;visibilità\nUna;a@b.example;\nDue;soci\nTre;a;b;soci\n", {"una"}),
         ("nome;visibilità;sede\nUna;;Imola;;\nDue;;Imola;soci\n", {"una"}),
         ("nome;visibilità;;sede\nUna;;;Imola\nDue;;soci;Imola\n", {"una"}),
