@@ -26,8 +26,10 @@ _LEVELS = {
     "amministratori": Level.ADMIN,
 }
 _DOCUMENT = frozenset({"document", "documento", "row", "riga"})
+# How a text says who may see it, folded. All repetitions are bounded: texts are anybody's.
 _WORD = (
-    r"""(?<!\w)visibilit[ya](?:\s+(?:del|della|di)\s+(?:documento|scheda|pagina|file))?["'’`´*_]*"""
+    r"(?<!\w)visibilit[ya](?:\s{1,9}(?:del|della|di)\s{1,9}(?:documento|scheda|pagina|file))?"
+    r"""["'’`´*_]{0,4}"""
 )
 _LEVEL = "|".join(_LEVELS)
 _FEW = rf"(?:{_LEVEL}|riservat\w+|privat\w+|restricted|confiden\w+|intern\w+|amministra\w+)"
@@ -35,17 +37,19 @@ _CLOSING_NAMES = frozenset(
     "riservato riservata privato privata private restricted confidential confidenziale".split()
 )
 _START = r"(?:^|[;|])[^a-z0-9\n;|]{0,20}"  # of a line, or of a cell of a table's row in words
+_GAP = r"[ \t]{0,9}"
+_STYLE = r"\s{0,9}(?:hidden|visible|collapse|inherit)\s{0,9}[;!}]"  # a style sheet's
 _WRITTEN = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
         # Anywhere, with a level.
-        rf"""{_WORD}\s*[:=–—-]["'{{\[*_\s-]*(?:\w+\s*:\s*)?(?:{_LEVEL})\b""",
-        # A line or a cell with something short, or with a word of closed doors; but no style sheet.
-        rf"{_START}{_WORD}[ \t]*[:=](?!\s*(?:hidden|visible|collapse|inherit)\s*[;!}}])[ \t]*"
-        rf"(?:[^\n;|]{{1,40}}(?=[;|]|$)|(?:\n[ \t]*-)?[^\n;|]{{0,80}}\b{_FEW}\b)",
+        rf"""{_WORD}\s{{0,9}}[:=–—-]["'{{\[*_\s-]{{0,20}}(?:\w{{1,30}}\s{{0,9}}:\s{{0,9}})?(?:{_LEVEL})\b""",
+        # A line or a cell with something short, or with a word of closed doors.
+        rf"{_START}{_WORD}{_GAP}[:=](?!{_STYLE}){_GAP}"
+        rf"(?:[^\n;|]{{1,40}}(?=[;|]|$)|(?:\n{_GAP}-)?[^\n;|]{{0,80}}\b{_FEW}\b)",
         # A row of two cells with something short, or a cell before one with a word of closed doors.
-        rf"^[^a-z0-9\n;|]{{0,20}}\|?[ \t]*{_WORD}[ \t]*[;|\t][ \t]*[^\n;|]{{1,40}}[ \t|;]*$",
-        rf"(?:^|[;|:])[^a-z0-9\n;|]{{0,20}}{_WORD}[ \t]*[;|\t][ \t]*(?:[^;|:\n]{{1,30}}:)?"
+        rf"^[^a-z0-9\n;|]{{0,20}}\|?{_GAP}{_WORD}{_GAP}[;|\t]{_GAP}[^\n;|]{{1,40}}[ \t|;]{{0,9}}$",
+        rf"(?:^|[;|:])[^a-z0-9\n;|]{{0,20}}{_WORD}{_GAP}[;|\t](?:[^;|:\n]{{1,30}}:)?"
         rf"(?:[^;|\n]{{0,40}}\b)?{_FEW}\b[^;|\n]{{0,40}}(?=[;|]|$)",
     )
 )

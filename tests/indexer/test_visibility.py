@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
+from time import perf_counter
 
 import docx
 import openpyxl
@@ -148,6 +149,17 @@ def test_what_a_text_says_of_it_is_heard(text: str) -> None:
 )
 def test_prose_on_being_seen_closes_nothing(text: str) -> None:
     assert not is_written_in([text])
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["visibilità; ", "visibilità: \n", "a:visibilità;" + " " * 2000, "\n", ";", "visibilità:-"],
+)
+def test_a_long_text_is_heard_soon(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece)) + "visibilità"
+    start = perf_counter()
+    is_written_in([text])
+    assert perf_counter() - start < 5
 
 
 def test_what_the_fields_say_settles_what_the_text_says(tmp_path: Path) -> None:
