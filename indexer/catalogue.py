@@ -27,7 +27,7 @@ from indexer.model import (
 )
 from indexer.names import NameIndex, meant, name_key, slug
 from indexer.places import Gazetteer
-from indexer.visibility import CLOSED, FIELD, Visibility, is_written_in
+from indexer.visibility import CLOSED, Visibility, is_about, is_written_in
 
 _FOLDERS = {
     "profiles": DocumentKind.PROFILE,
@@ -88,7 +88,7 @@ def draft(
     made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
     problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
     problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
-    if FIELD not in parsed.metadata and is_written_in(_texts(parsed)):
+    if not any(map(is_about, parsed.metadata)) and is_written_in(_texts(parsed)):
         made = replace(made, fields=replace(made.fields, visibility=CLOSED))
         problems.append(_visibility_in_text(made.where))
     return made, tuple(problems)
@@ -98,6 +98,7 @@ def _texts(parsed: ParsedText) -> Iterator[str]:
     yield parsed.title
     yield from dict.fromkeys(heading for block in parsed.blocks for heading in block.headings)
     yield from (block.text for block in parsed.blocks)
+    yield from parsed.asides
 
 
 def _guess_kind(path: str) -> DocumentKind | None:
@@ -123,7 +124,7 @@ def _visibility_in_text(where: str) -> Problem:
         Severity.WARNING,
         Reason.BAD_METADATA,
         "its text says who may see it, its metadata does not: only administrators see it",
-        "Write visibility in its front matter, or in a sidecar (see corpus/README.md).",
+        "Write visibility (public, members, admin) in its front matter, or in a sidecar.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -14,8 +14,8 @@ from indexer.errors import CorpusError, UnreadableFileError
 from indexer.model import Problem, Reason, Severity
 from indexer.opening import open_inside
 from indexer.parsing import SUFFIXES
+from indexer.sidecars import document_of, is_sidecar, pair
 
-SIDECAR_SUFFIX = ".yaml"
 _TOP_README = "readme.md"  # at the top it documents the corpus; below, it is a file like others
 _IGNORED = frozenset({"thumbs.db", "desktop.ini"})
 _READ = 1 << 20
@@ -26,6 +26,7 @@ class SourceFile:
     """A file to index: its path inside the corpus (NFC, with slashes), and its content's SHA-256.
 
     ``size`` is in bytes; ``root`` is the corpus folder, ``location`` where the file is for real.
+    ``closed`` is one whose sidecar may have been lost, and with it who may see the document.
     """
 
     path: str
@@ -33,7 +34,8 @@ class SourceFile:
     location: Path
     size: int
     content_hash: str
-    sidecar: SourceFile | None = None
+    sidecars: tuple[SourceFile, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Scan:
         """Changes whenever a file, a sidecar or what is wrong with the folder changes."""
         digest = hashlib.sha256()
         for file in self.files:
-            sidecar = file.sidecar.content_hash if file.sidecar else ""
-            digest.update(f"{file.path}\0{file.content_hash}\0{sidecar}\n".encode())
+            sidecars = "".join(sidecar.content_hash for sidecar in file.sidecars)
+            digest.update(f"{file.path}\0{file.content_hash}\0{sidecars}\n".encode())
         for problem in self.problems:
             digest.update(f"{problem.path}\0{problem.reason}\0{problem.detail}\n".encode())
         return digest.hexdigest()
@@ -169,7 +171,7 @@ def _examine(
 ) -> SourceFile | None:
     """The file at ``location`` if it may be read; otherwise its problem is noted."""
     suffix = location.suffix.lower()
-    if suffix not in SUFFIXES and suffix != SIDECAR_SUFFIX:
+    if suffix not in SUFFIXES and not is_sidecar(path):
         problems.append(folder_note(path) if is_readme(path) else _unsupported(path, suffix))
         return None
     try:
@@ -189,23 +191,21 @@ def _examine(
 
 
 def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
-    sidecars = {
-        path[: -len(SIDECAR_SUFFIX)]: file
-        for path, file in found.items()
-        if path.lower().endswith(SIDECAR_SUFFIX)
-    }
-    refused = {problem.path for problem in problems}
-    problems += [
-        _orphan(file.path)
-        for path, file in sidecars.items()
-        if path not in found and path not in refused
+    documents = [path for path in found if not is_sidecar(path)]
+    pairing = pair(documents, filter(is_sidecar, found), {problem.path for problem in problems})
+    doubted = {path for near in pairing.misnamed.values() for path in near} | pairing.lost.keys()
+    problems += map(_orphan, pairing.orphans)
+    problems += [_misnamed(path, near) for path, near in pairing.misnamed.items()]
+    problems += [_lost(path, sidecars) for path, sidecars in pairing.lost.items()]
+    problems += [_several(path, s) for path, s in pairing.sidecars.items() if len(s) > 1]
+    return [
+        replace(
+            found[path],
+            sidecars=tuple(found[sidecar] for sidecar in pairing.sidecars.get(path, ())),
+            closed=path in doubted,
+        )
+        for path in sorted(documents)
     ]
-    files = [
-        replace(file, sidecar=sidecars.get(path))
-        for path, file in found.items()
-        if not path.lower().endswith(SIDECAR_SUFFIX)
-    ]
-    return sorted(files, key=lambda file: file.path)
 
 
 def _is_unicode(name: str) -> bool:
@@ -285,8 +285,39 @@ def _orphan(path: str) -> Problem:
         path,
         Severity.WARNING,
         Reason.ORPHAN_SIDECAR,
-        f"metadata of {path[: -len(SIDECAR_SUFFIX)]}, which is not in the corpus",
+        f"metadata of {document_of(path)}, which is not in the corpus",
         "Name it after its document (NAME.pdf.yaml for NAME.pdf), or remove it.",
+    )
+
+
+def _misnamed(path: str, near: Sequence[str]) -> Problem:
+    return Problem(
+        path,
+        Severity.WARNING,
+        Reason.ORPHAN_SIDECAR,
+        f"may be metadata of {', '.join(near)}: until that is clear only administrators see that",
+        f"Name it {near[0]}.yaml, or otherwise if it has nothing to do with it.",
+    )
+
+
+def _lost(path: str, sidecars: Sequence[str]) -> Problem:
+    return Problem(
+        path,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        f"its metadata cannot be read ({', '.join(sidecars)}): only administrators see it",
+        "Mend that file, or remove it.",
+    )
+
+
+def _several(path: str, sidecars: Sequence[str]) -> Problem:
+    return Problem(
+        path,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        f"has several sidecars ({', '.join(sidecars)}): they were joined, the last one's fields "
+        "and the strictest visibility count",
+        "Keep one of them.",
     )
 
 

@@ -279,9 +279,9 @@ def _search_corpus(settings: Settings, sought: Sought, found: _Found, *, by_hash
 
 
 def _in_file(file: corpora.SourceFile, sought: Sought) -> bool:
-    both = [file, file.sidecar] if file.sidecar else [file]
+    whole = (file, *file.sidecars)
     try:
-        return sought.in_text(file.path) or any(sought.in_bytes(corpora.read(one)) for one in both)
+        return sought.in_text(file.path) or any(sought.in_bytes(corpora.read(one)) for one in whole)
     except CompetenzeError:  # the build reports it
         return False
 

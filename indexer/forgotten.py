@@ -62,8 +62,8 @@ def add(index: Path, more: Forgotten) -> None:
 
 def of_file(file: SourceFile) -> str:
     """What stands for a file of the corpus, with its sidecar, wherever it lies."""
-    sidecar = file.sidecar.content_hash if file.sidecar else ""
-    return hashlib.sha256(f"file\0{file.content_hash}\0{sidecar}".encode()).hexdigest()
+    sidecars = "".join(sidecar.content_hash for sidecar in file.sidecars)
+    return hashlib.sha256(f"file\0{file.content_hash}\0{sidecars}".encode()).hexdigest()
 
 
 def of_report(path: str) -> str:

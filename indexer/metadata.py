@@ -17,7 +17,15 @@ from stdnum.it import iva
 from indexer.lexical import fold
 from indexer.model import DocumentKind, Level, Period, Place, PlaceLevel, Reason
 from indexer.places import Gazetteer
-from indexer.visibility import CLOSED, FIELD, OPEN, Visibility, may_restrict, read_visibility
+from indexer.visibility import (
+    CLOSED,
+    FIELD,
+    OPEN,
+    Visibility,
+    is_within,
+    may_restrict,
+    read_visibility,
+)
 
 # Column names as Italian registers have them; any other name must be one of the fields below.
 _ITALIAN = {
@@ -338,10 +346,11 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
     problems: list[FieldProblem] = []
     for key, value in raw.items():
         name = _field_name(str(key))
+        if may_restrict(str(key), value) if name is None else name != FIELD and is_within(value):
+            known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
+            problems.append(_may_restrict(str(key)))
         if name is None:
             problems.append(_unknown_field(str(key)))
-            if may_restrict(str(key), value):
-                known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
             continue
         if name in known and known[name] != value:
             problems.append(_said_twice(name, written.get(name, name), str(key)))
@@ -359,6 +368,12 @@ def _said_twice(name: str, first: str, second: str) -> FieldProblem:
     detail = f"the fields {first!r} and {second!r} are one, said in two ways"
     told = "their values were joined" if name in {*_LISTS, FIELD} else "the last was taken"
     return FieldProblem(Reason.BAD_METADATA, detail, f"Keep one of the two; {told}.")
+
+
+def _may_restrict(written: str) -> FieldProblem:
+    detail = f"the field {written!r} may say who sees the document: only administrators see it"
+    remedy = f"Write it in a field of its own, {FIELD}: public, members or admin."
+    return FieldProblem(Reason.BAD_METADATA, detail, remedy)
 
 
 def _unknown_field(written: str) -> FieldProblem:

@@ -196,7 +196,8 @@ class ParsedText:
 
     ``metadata`` is as written by people (front matter, or a row's cells by column name), not yet
     checked. ``title`` is the format's own title or the first heading. ``row`` is the row number
-    of a register as a spreadsheet shows it, ``None`` for a document.
+    of a register as a spreadsheet shows it, ``None`` for a document. ``asides`` are not its text
+    (comments, a page's header), but may say who sees it.
     """
 
     blocks: tuple[Block, ...]
@@ -205,6 +206,7 @@ class ParsedText:
     warnings: tuple[str, ...] = ()
     pages: int | None = None
     row: int | None = None
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def _drafts(
     if _is_folder_note(file, texts):
         return [], [corpora.folder_note(file.path)]
     keep(file, data)
-    extra, problems = _sidecar(file, parser)
+    extra, problems = _beside(file, parser)
     drafts = []
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
@@ -184,21 +184,33 @@ def _drafts(
 
 def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bool:
     """Whether a README explains its folder: read as a document it would be a profile of nobody."""
-    has_fields = file.sidecar is not None or any(t.metadata or t.warnings for t in texts)
+    has_fields = bool(file.sidecars) or any(t.metadata or t.warnings for t in texts)
     return corpora.is_readme(file.path) and not has_fields
+
+
+def _beside(file: corpora.SourceFile, parser: Parser) -> tuple[Mapping[str, object], list[Problem]]:
+    """What all the sidecars of a file say, and what is wrong with them."""
+    extra: Mapping[str, object] = {FIELD: CLOSED.document.value} if file.closed else {}
+    problems: list[Problem] = []
+    for sidecar in file.sidecars:
+        fields, found = _sidecar(sidecar, parser)
+        extra = joined(extra, fields)
+        problems += found
+    return extra, problems
 
 
 def _sidecar(
     file: corpora.SourceFile, parser: Parser
 ) -> tuple[Mapping[str, object], list[Problem]]:
-    if file.sidecar is None:
-        return {}, []
-    path = file.sidecar.path
+    path = file.path
     try:
-        fields, warnings = parser.parse_sidecar(corpora.read(file.sidecar))
+        fields, warnings = parser.parse_sidecar(corpora.read(file))
     except UnreadableFileError as error:
         closed = {FIELD: CLOSED.document.value}  # what it says may be who sees the document
         return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
+    if warnings and not fields:
+        fields = {FIELD: CLOSED.document.value}
+        warnings = tuple(f"{message}: only administrators see the document" for message in warnings)
     return fields, [_bad_yaml(path, message) for message in warnings]
 
 

@@ -15,6 +15,7 @@ from indexer.lexical import fold
 from indexer.model import Level
 
 FIELD = "visibility"
+_STEM = "visibilit"  # of it and of "visibilità"
 _LEVELS = {
     "public": Level.PUBLIC,
     "pubblico": Level.PUBLIC,
@@ -25,8 +26,32 @@ _LEVELS = {
     "amministratori": Level.ADMIN,
 }
 _DOCUMENT = frozenset({"document", "documento", "row", "riga"})
-_WRITTEN = re.compile(
-    rf"""(?<!\w)visibilit[ya]["'’`´]?\s*[:=]\s*["'{{]*\s*(?:\w+\s*:\s*)?(?:{"|".join(_LEVELS)})\b"""
+# How a text says who may see it, folded. All repetitions are bounded: texts are anybody's.
+_WORD = (
+    r"(?<!\w)visibilit[ya](?:\s{1,9}(?:del|della|di)\s{1,9}(?:documento|scheda|pagina|file))?"
+    r"""["'’`´*_]{0,4}"""
+)
+_LEVEL = "|".join(_LEVELS)
+_FEW = rf"(?:{_LEVEL}|riservat\w+|privat\w+|restricted|confiden\w+|intern\w+|amministra\w+)"
+_CLOSING_NAMES = frozenset(
+    "riservato riservata privato privata private restricted confidential confidenziale".split()
+)
+_START = r"(?:^|[;|])[^a-z0-9\n;|]{0,20}"  # of a line, or of a cell of a table's row in words
+_GAP = r"[ \t]{0,9}"
+_STYLE = r"\s{0,9}(?:hidden|visible|collapse|inherit)\s{0,9}[;!}]"  # a style sheet's
+_WRITTEN = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        # Anywhere, with a level.
+        rf"""{_WORD}\s{{0,9}}[:=–—-]["'{{\[*_\s-]{{0,20}}(?:\w{{1,30}}\s{{0,9}}:\s{{0,9}})?(?:{_LEVEL})\b""",
+        # A line or a cell with something short, or with a word of closed doors.
+        rf"{_START}{_WORD}{_GAP}[:=](?!{_STYLE}){_GAP}"
+        rf"(?:[^\n;|]{{1,40}}(?=[;|]|$)|(?:\n{_GAP}-)?[^\n;|]{{0,80}}\b{_FEW}\b)",
+        # A row of two cells with something short, or a cell before one with a word of closed doors.
+        rf"^[^a-z0-9\n;|]{{0,20}}\|?{_GAP}{_WORD}{_GAP}[;|\t]{_GAP}[^\n;|]{{1,40}}[ \t|;]{{0,9}}$",
+        rf"(?:^|[;|:])[^a-z0-9\n;|]{{0,20}}{_WORD}{_GAP}[;|\t](?:[^;|:\n]{{1,30}}:)?"
+        rf"(?:[^;|\n]{{0,40}}\b)?{_FEW}\b[^;|\n]{{0,40}}(?=[;|]|$)",
+    )
 )
 _REMEDY = (
     "Write public, members or admin, alone or by field (document: public, contacts: members); "
@@ -75,24 +100,41 @@ def read_visibility(
 
 def may_restrict(name: str, value: object) -> bool:
     """Whether an unknown field may have been meant to say who sees the document."""
-    text = fold(str(value))
-    close = difflib.get_close_matches(fold(name), (FIELD, "visibilita"), n=1)
+    text, named = fold(str(value)), fold(name)
+    close = difflib.get_close_matches(named, (FIELD, "visibilita"), n=1)
     is_level = _LEVELS.get(text.strip(), Level.PUBLIC) is not Level.PUBLIC
-    return bool(close) or is_level or "visibilit" in text
+    return bool(close) or is_level or named in _CLOSING_NAMES or _STEM in f"{named} {text}"
+
+
+def is_within(value: object) -> bool:
+    """Whether the value of another field says who may see the document: in a list, a mapping, a
+    text of several lines.
+    """
+    if isinstance(value, Mapping):
+        return any(is_about(str(key)) or is_within(inner) for key, inner in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(map(is_within, value))
+    return isinstance(value, str) and is_written_in([value])
 
 
 def is_written_in(texts: Iterable[str]) -> bool:
     """Whether a document says in its text what belongs in its metadata: who may see it."""
-    return any("visibilit" in (folded := fold(text)) and _WRITTEN.search(folded) for text in texts)
+    return any(
+        _STEM in (folded := fold(text)) and any(form.search(folded) for form in _WRITTEN)
+        for text in texts
+    )
+
+
+def is_about(name: str) -> bool:
+    """Whether a field's name begins as that of who may see the document, in either language."""
+    return fold(name).strip().startswith(_STEM)
 
 
 def joined(own: Mapping[str, object], sidecar: Mapping[str, object]) -> dict[str, object]:
     """The metadata of a file and of its sidecar, whose fields win: but no restriction is lost."""
     both = {**own, **sidecar}
     return both | {
-        key: [own[key], sidecar[key]]
-        for key in own.keys() & sidecar.keys()
-        if fold(key).startswith("visibilit")
+        key: [own[key], sidecar[key]] for key in own.keys() & sidecar.keys() if is_about(key)
     }
 
 

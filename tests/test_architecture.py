@@ -24,7 +24,8 @@ LAYERS = {
     "indexer": (
         "model",
         "errors",
-        "settings language lexical sentences denials storage opening serialisation wire manifest",
+        "settings language lexical sentences denials storage opening serialisation wire manifest "
+        "sidecars",
         "visibility locking names places parsing vectors token_vectors bundled_model",
         "embedding embedding_cache corpus metadata passages worker isolation restrictions",
         "identities generation",

@@ -10,7 +10,15 @@ from itertools import islice
 
 from indexer.errors import UnreadableFileError
 from indexer.model import ParsedText, Reason
-from indexer.parsing.register import Row, check_rows, is_blank, no_rows, read_rows, with_warnings
+from indexer.parsing.register import (
+    Row,
+    check_rows,
+    find_header,
+    is_blank,
+    no_rows,
+    read_rows,
+    with_warnings,
+)
 from indexer.parsing.sniff import decode
 
 _DELIMITERS = ";,\t|"
@@ -26,7 +34,9 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         text = text[declared.end() :]
     delimiter = declared[1] if declared else _delimiter(text)
     rows, warnings = _rows(text, delimiter)
-    header = next((n for n, row in enumerate(rows) if not is_blank(row)), None)
+    header = find_header(rows)
+    if header is None:
+        header = next((n for n, row in enumerate(rows) if not is_blank(row)), None)
     if header is None:
         raise no_rows()
     texts = read_rows(rows[header], rows[header + 1 :])

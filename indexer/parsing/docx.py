@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
 from indexer.model import ParsedText
+from indexer.parsing.asides import asides
 from indexer.parsing.assemble import Assembler
 from indexer.parsing.cleaning import clean_line
 
@@ -63,8 +66,23 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             blocks=assembler.blocks(),
             metadata=metadata,
             title=clean_line(properties.title or "") or assembler.first_heading,
+            asides=asides(*_margins(document), *_properties(document)),
         ),
     )
+
+
+def _margins(document: WordDocument) -> Iterator[str]:
+    """The paragraphs of its headers and footers."""
+    for relation in document.part.rels.values():
+        if relation.reltype in (RT.HEADER, RT.FOOTER) and isinstance(relation.target_part, XmlPart):
+            yield from map(_text, relation.target_part.element.iter(_P))
+
+
+def _properties(document: WordDocument) -> Iterator[str]:
+    """What its author noted in the file's properties."""
+    properties = document.core_properties
+    noted = (properties.keywords, properties.comments, properties.subject, properties.category)
+    return (text for text in noted if text)
 
 
 class _Body:

@@ -27,7 +27,11 @@ _MARK = re.compile(
     r"""(?:^(?:\s*-\s)?|\{(?:[^{}]*,)?)\s*["']?(?:fictional|fittizio)["']?\s*:\s*["']?([^"'#,}]*)""",
     re.IGNORECASE,
 )
-# Who may see a document, however badly it is written.
+# Who may see a document, however badly it is written: in what is YAML, and in what may be.
+_CLOSING = re.compile(
+    r"(?<![^\W_])visibilit|^\W*(?:members|soci|admin|amministratori)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _VISIBILITY = re.compile(r"""(?<!\w)visibilit[^\s:"']{1,2}["']?\s*:""", re.IGNORECASE)
 _YES = re.compile(r"true|yes|s[iì]|vero|1|x", re.IGNORECASE)
 
@@ -136,9 +140,10 @@ def _recovered(source: str, whole: str) -> tuple[dict[str, object], str]:
     marks = [m[1].strip() for line in whole.split("\n") for m in _MARK.finditer(line)]
     if marks and (len(marks) > 1 or not metadata.keys() & {"fictional", "fittizio"}):
         metadata["fictional"] = next((m for m in marks if _YES.fullmatch(m)), marks[-1])
-    if _VISIBILITY.search(whole):
-        metadata["visibility"] = "admin"
     told = f"of it were read: {', '.join(metadata)}" if metadata else "nothing of it was read"
+    if _CLOSING.search(source) or _VISIBILITY.search(whole):
+        metadata["visibility"] = "admin"
+        told += "; it may say who sees the document: only administrators see it"
     return metadata, told
 
 

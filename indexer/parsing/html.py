@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from indexer.model import ParsedText
+from indexer.parsing.asides import asides, speaks
 from indexer.parsing.assemble import Assembler
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.sniff import bom_encoding, decode
@@ -70,14 +71,17 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         for part in _TAG.sub("\n\n", _without_scripts(source)).split("\n\n"):
             assembler.paragraph(part)
         warnings = (_TOO_DEEP,) if too_deep else ()
-        return (ParsedText(blocks=assembler.blocks(), warnings=warnings),)
+        metadata = {} if root is None else _visibility(root)
+        beside = asides(*_comments(source))
+        return (ParsedText(assembler.blocks(), metadata, warnings=warnings, asides=beside),)
     assembler = Assembler()
     _Page(assembler).read(_main(root))
     return (
         ParsedText(
             blocks=assembler.blocks(),
-            metadata=_metadata(root),
+            metadata=_metadata(root) | _visibility(root),
             title=_title(root) or assembler.first_heading,
+            asides=asides(*_comments(source)) if speaks(source) else (),
         ),
     )
 
@@ -117,19 +121,28 @@ def _tree(source: str) -> tuple[etree._Element | None, bool]:
 
 
 def _without_scripts(source: str) -> str:
-    """Cut scripts, styles and comments out, in one pass over the page."""
-    kept: list[str] = []
-    end, awaited = 0, ""
+    """Cut scripts, styles and comments out."""
+    return " ".join(text for text, mark in _parts(source) if not mark)
+
+
+def _comments(source: str) -> Iterator[str]:
+    """What a page says in comments; not in those inside of its scripts and styles."""
+    return (text for text, mark in _parts(source) if mark == "<!--")
+
+
+def _parts(source: str) -> Iterator[tuple[str, str]]:
+    """A page in pieces, in one pass: each with what opened it, nothing for the page itself."""
+    end, opened, awaited = 0, "", ""
     for match in _UNREAD.finditer(source):
         mark = match[0].lower()
         if awaited and mark.startswith(awaited):
-            end, awaited = match.end(), ""
+            yield source[end : match.start()], opened
+            end, opened, awaited = match.end(), "", ""
         elif not awaited and not mark.startswith(("</", "-->")):
-            kept.append(source[end : match.start()])
+            yield source[end : match.start()], ""
+            end, opened = match.end(), mark
             awaited = "-->" if mark == "<!--" else f"</{mark[1:]}"
-    if not awaited:
-        kept.append(source[end:])
-    return " ".join(kept)
+    yield source[end:], opened
 
 
 def _title(root: etree._Element) -> str:
@@ -149,6 +162,16 @@ def _metadata(root: etree._Element) -> dict[str, object]:
         if name.lower() in _DATE_NAMES and date:
             metadata.setdefault("date", date[0])
     return metadata
+
+
+def _visibility(root: etree._Element) -> dict[str, object]:
+    """Read what the page's head says of who may see it: all of it, as it may say it twice."""
+    said: dict[str, list[str]] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip()
+        if speaks(name):
+            said.setdefault(name.lower(), []).append(meta.get("content") or "")
+    return dict(said)
 
 
 def _main(root: etree._Element) -> etree._Element:

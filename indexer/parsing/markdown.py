@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from indexer.model import ParsedText
+from indexer.parsing.asides import asides
 from indexer.parsing.assemble import Assembler
 from indexer.parsing.frontmatter import split
 from indexer.parsing.sniff import decode
@@ -25,11 +26,13 @@ _READER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table"
 def parse(data: bytes) -> tuple[ParsedText, ...]:
     """Read the one document in a Markdown file."""
     front = split(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
+    typed = asides(front.body)  # with its comments, and its lines where they were broken
     tokens = _READER.parse(front.body) if _is_sane(front.body) else None
     # Text nested deeper is not among the tokens: the plain text has it all.
     if tokens is None or any(token.level >= _MAX_NESTING - 2 for token in tokens):
         plain = parse_text(front.body)
-        return (replace(plain, metadata=front.metadata, warnings=(*front.warnings, _TOO_DEEP)),)
+        warnings = (*front.warnings, _TOO_DEEP)
+        return (replace(plain, metadata=front.metadata, warnings=warnings, asides=typed),)
     assembler = Assembler()
     _Reader(tokens, assembler).read()
     return (
@@ -38,6 +41,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             metadata=front.metadata,
             title=assembler.first_heading,
             warnings=front.warnings,
+            asides=typed,
         ),
     )
 

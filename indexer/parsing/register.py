@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from indexer.errors import UnreadableFileError
 from indexer.model import Block, ParsedText, Reason
+from indexer.parsing.asides import speaks
 from indexer.parsing.assemble import check_characters
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.text import paragraphs
 
 MAX_ROWS = 50_000
 NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})
+_HEADER_SEARCH = 10  # rows
 TEXT_COLUMNS = frozenset({"text", "testo", "description", "descrizione", "body"})
 
 
@@ -26,7 +28,7 @@ class Row:
 
 def is_blank(row: Row) -> bool:
     """Whether there is nothing in the row."""
-    return not any(_has_value(cell) for cell in row.cells)
+    return not any(has_value(cell) for cell in row.cells)
 
 
 def column_names(header: Row) -> list[str]:
@@ -34,7 +36,7 @@ def column_names(header: Row) -> list[str]:
 
     Raises UnreadableFileError when two columns have one name: either could be meant.
     """
-    names = [clean_line(str(cell)).lower() if _has_value(cell) else "" for cell in header.cells]
+    names = [clean_line(str(cell)).lower() if has_value(cell) else "" for cell in header.cells]
     while names and not names[-1]:
         names.pop()
     doubled = sorted({name for name in names if name and names.count(name) > 1})
@@ -47,6 +49,19 @@ def column_names(header: Row) -> list[str]:
     return names
 
 
+def find_header(rows: Sequence[Row]) -> int | None:
+    """Where the row of column names is: a title may stand above it."""
+    for position, row in enumerate(rows[:_HEADER_SEARCH]):
+        if any(clean_line(str(cell)).lower() in NAME_COLUMNS for cell in row.cells):
+            return position
+    return None
+
+
+def closing_columns(header: Row) -> list[int]:
+    """The columns (from 0) that say who may see a row."""
+    return [n for n, cell in enumerate(header.cells) if has_value(cell) and speaks(str(cell))]
+
+
 def read_rows(header: Row, rows: Sequence[Row]) -> tuple[ParsedText, ...]:
     """One text a row; blank rows are skipped. What concerns the whole table goes with the first."""
     names = column_names(header)
@@ -57,6 +72,7 @@ def read_rows(header: Row, rows: Sequence[Row]) -> tuple[ParsedText, ...]:
     nameless: set[int] = set()
     for row in filled:
         text, unnamed = _read_row(names, row)
+        text = _closed_in_doubt(text, names, row, unnamed)
         nameless |= unnamed
         characters += sum(len(str(value)) for value in text.metadata.values())
         characters += sum(len(block.text) for block in text.blocks)
@@ -98,7 +114,7 @@ def _read_row(names: Sequence[str], row: Row) -> tuple[ParsedText, set[int]]:
     blocks: list[Block] = []
     nameless: set[int] = set()
     for column, (name, cell) in enumerate(zip(names, row.cells, strict=False), 1):
-        if not _has_value(cell):
+        if not has_value(cell):
             continue
         if not name:
             nameless.add(column)
@@ -106,7 +122,7 @@ def _read_row(names: Sequence[str], row: Row) -> tuple[ParsedText, set[int]]:
             blocks.extend(paragraphs(str(cell)))
         else:
             metadata[name] = clean(cell) if isinstance(cell, str) else cell
-    extra = sum(_has_value(cell) for cell in row.cells[len(names) :])
+    extra = sum(has_value(cell) for cell in row.cells[len(names) :])
     warnings = (
         (f"row {row.number}: {extra} more cells than column names; they were not read",)
         if extra
@@ -118,10 +134,34 @@ def _read_row(names: Sequence[str], row: Row) -> tuple[ParsedText, set[int]]:
     )
 
 
+def _closed_in_doubt(
+    text: ParsedText, names: Sequence[str], row: Row, nameless: set[int]
+) -> ParsedText:
+    """The row's text, for administrators only where a column may hold another's cell.
+
+    So it may be where a row is shorter or longer than the header, or has cells under no name; it
+    matters where a column says who may see the row.
+    """
+    closing = [name for name in names if speaks(name)]
+    extra = any(map(has_value, row.cells[len(names) :]))
+    if not closing or not (nameless or extra or len(row.cells) < len(names)):
+        return text
+    warning = (
+        f"row {row.number}: its cells do not match the columns' names, and one of them says who "
+        "may see it: only administrators see it"
+    )
+    return replace(
+        text,
+        metadata={**text.metadata, **dict.fromkeys(closing, "admin")},
+        warnings=(*text.warnings, warning),
+    )
+
+
 def _nameless_warning(columns: Sequence[int]) -> str:
     listed = ", ".join(map(str, columns))
     return f"columns without a name were not read: {listed}"
 
 
-def _has_value(cell: object) -> bool:
+def has_value(cell: object) -> bool:
+    """Whether there is something to read in a cell."""
     return cell is not None and (not isinstance(cell, str) or bool(clean(cell)))

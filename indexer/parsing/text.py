@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from indexer.model import Block, ParsedText
+from indexer.parsing.asides import asides
 from indexer.parsing.assemble import Assembler
 from indexer.parsing.lines import Words, glue
 from indexer.parsing.sniff import decode
@@ -27,7 +29,8 @@ _MAX_HEADING = 80
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
     """Read the one document in a text file."""
-    return (parse_text(decode(data)),)
+    text = decode(data)
+    return (replace(parse_text(text), asides=asides(text)),)
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:

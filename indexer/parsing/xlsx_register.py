@@ -14,19 +14,19 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from indexer.errors import UnreadableFileError
 from indexer.model import ParsedText, Reason
-from indexer.parsing.cleaning import clean_line
 from indexer.parsing.register import (
-    NAME_COLUMNS,
     Row,
     check_rows,
+    closing_columns,
+    find_header,
     is_blank,
     no_rows,
     read_rows,
     with_warnings,
 )
+from indexer.parsing.xlsx_unseen import filled
 
 MAX_COLUMNS = 200
-_HEADER_SEARCH = 10
 _PADDED = re.compile(r"0{2,}")
 
 
@@ -35,14 +35,14 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         sheets = [
-            (sheet.title, list(_rows(sheet)))
+            (sheet.title, _with_unseen(sheet, list(_rows(sheet))))
             for sheet in workbook.worksheets
             if isinstance(sheet, ReadOnlyWorksheet)
         ]
     finally:
         workbook.close()
     sheets = [(title, rows) for title, rows in sheets if rows]
-    registers = [title for title, rows in sheets if _header(rows) is not None]
+    registers = [title for title, rows in sheets if find_header(rows) is not None]
     # A workbook of one sheet is a register even if its names are in a column called otherwise.
     wanted = registers or [title for title, _ in sheets[:1]]
     texts: list[ParsedText] = []
@@ -53,7 +53,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     ]
     for title, rows in sheets:
         if title in wanted:
-            header = _header(rows) or 0
+            header = find_header(rows) or 0
             texts.extend(read_rows(rows[header], rows[header + 1 :]))
     if not texts:
         raise no_rows()
@@ -81,12 +81,17 @@ def _rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
         yield row
 
 
-def _header(rows: list[Row]) -> int | None:
-    """Where the row of column names is: a title may stand above it."""
-    for position, row in enumerate(rows[:_HEADER_SEARCH]):
-        if any(clean_line(str(cell)).lower() in NAME_COLUMNS for cell in row.cells):
-            return position
-    return None
+def _with_unseen(sheet: ReadOnlyWorksheet, rows: list[Row]) -> list[Row]:
+    """The rows as wide as their header and, where it says who may see them, with all that says."""
+    if not rows:
+        return rows
+    header = rows[find_header(rows) or 0]
+    columns = closing_columns(header)
+    if columns:
+        with sheet._get_source() as source:  # type: ignore[attr-defined]  # not in its stubs
+            rows = filled(rows, columns, source)
+    empty = [None] * len(header.cells)
+    return [Row(row.number, [*row.cells, *empty[len(row.cells) :]]) for row in rows]
 
 
 def _value(cell: Cell | ReadOnlyCell | EmptyCell | MergedCell) -> object:

@@ -356,7 +356,7 @@ def test_errors_come_before_warnings_then_by_path(corpus: Path) -> None:
 
 
 def test_a_broken_sidecar_costs_its_fields_not_the_document(corpus: Path) -> None:
-    put(corpus, "events/giornata.txt.yaml", "title: [aperta")
+    put(corpus, "events/giornata.txt.yaml", "date: 2024\ntitle: [aperta")
     report, _ = run(corpus)
     assert reasons(report) == {"events/giornata.txt.yaml": Reason.BAD_METADATA}
     assert current(corpus).documents["events/giornata.txt"].title == "giornata"

@@ -86,17 +86,15 @@ def test_a_sidecar_goes_with_its_file(tmp_path: Path) -> None:
     put(tmp_path, "a.pdf.yaml", "title: A")
     put(tmp_path, "b.pdf")
     with_sidecar, without = scan(tmp_path, MB).files
-    assert with_sidecar.sidecar is not None
-    assert read(with_sidecar.sidecar) == b"title: A"
-    assert without.sidecar is None
+    assert [read(sidecar) for sidecar in with_sidecar.sidecars] == [b"title: A"]
+    assert without.sidecars == ()
 
 
 def test_a_sidecar_in_capitals_is_a_sidecar(tmp_path: Path) -> None:
     put(tmp_path, "a.PDF", "pdf")
     put(tmp_path, "a.PDF.YAML", "title: A")
     (file,) = scan(tmp_path, MB).files
-    assert file.sidecar is not None
-    assert file.sidecar.path == "a.PDF.YAML"
+    assert [sidecar.path for sidecar in file.sidecars] == ["a.PDF.YAML"]
 
 
 def test_a_sidecar_without_its_file_is_a_warning(tmp_path: Path) -> None:
@@ -115,7 +113,61 @@ def test_a_sidecar_in_another_unicode_form_is_found(tmp_path: Path) -> None:
     put(tmp_path, unicodedata.normalize("NFC", "è.pdf"))
     put(tmp_path, unicodedata.normalize("NFD", "è.pdf.yaml"))
     (file,) = scan(tmp_path, MB).files
-    assert file.sidecar is not None
+    assert file.sidecars
+
+
+@pytest.mark.parametrize(
+    "name", ["a.txt.yml", "A.txt.yaml", "a.TXT.YML", "a.txt .yaml", "a.txt.yaml.txt"]
+)
+def test_a_sidecar_named_nearly_right_is_its_documents(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "a.txt", "testo")
+    put(tmp_path, name, "title: A")
+    found = scan(tmp_path, MB)
+    assert [sidecar.path for sidecar in found.files[0].sidecars] == [name]
+    assert not found.problems
+    assert not found.files[0].closed
+
+
+def test_of_documents_that_differ_in_capitals_each_has_its_own(tmp_path: Path) -> None:
+    for name in ("a.txt", "A.txt", "a.txt.yaml"):
+        put(tmp_path, name, name)
+    if len(list(tmp_path.iterdir())) < 3:
+        pytest.skip("this file system does not tell capitals")
+    capital, small = scan(tmp_path, MB).files
+    assert (capital.path, capital.sidecars) == ("A.txt", ())
+    assert [sidecar.path for sidecar in small.sidecars] == ["a.txt.yaml"]
+
+
+def test_two_sidecars_of_one_document_are_joined_with_a_warning(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.txt.yaml", "a.txt.yml"):
+        put(tmp_path, name, name)
+    found = scan(tmp_path, MB)
+    assert [s.path for s in found.files[0].sidecars] == ["a.txt.yaml", "a.txt.yml"]
+    assert problems(found) == [("a.txt", Reason.BAD_METADATA, Severity.WARNING)]
+
+
+def test_a_sidecar_without_its_documents_suffix_closes_what_it_may_be_of(tmp_path: Path) -> None:
+    for name in ("b.txt", "b.pdf", "B.yaml", "c.txt"):
+        put(tmp_path, name, name)
+    found = scan(tmp_path, MB)
+    assert {file.path: file.closed for file in found.files} == {
+        "b.pdf": True,
+        "b.txt": True,
+        "c.txt": False,
+    }
+    assert problems(found) == [("B.yaml", Reason.ORPHAN_SIDECAR, Severity.WARNING)]
+    assert "b.pdf.yaml" in found.problems[0].remedy
+
+
+def test_a_sidecar_that_is_refused_closes_its_document(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", "testo")
+    put(tmp_path, "a.txt.yaml", "x" * 2000)
+    found = scan(tmp_path, 1000)
+    assert [(file.path, file.closed) for file in found.files] == [("a.txt", True)]
+    assert problems(found) == [
+        ("a.txt", Reason.BAD_METADATA, Severity.WARNING),
+        ("a.txt.yaml", Reason.TOO_LARGE, Severity.ERROR),
+    ]
 
 
 # --- names ---------------------------------------------------------------------------------
