@@ -177,6 +177,7 @@ class Settings(BaseSettings):
 
 # What a value must look like where its type does not tell.
 _SHAPES = {
+    "proxy_header": "the name of a header, as X-Forwarded-Groups",
     "allowed_hosts": "names of hosts parted by single spaces, as rete.example or 10.0.0.5:8000",
     "trusted_proxies": "IP addresses or networks parted by spaces, as 127.0.0.1 or 10.0.0.0/8",
     "embed_in": "*, none, or addresses parted by single spaces, as https://www.example.coop",
