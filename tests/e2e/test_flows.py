@@ -50,6 +50,7 @@ def test_typing_is_enough(page: Page) -> None:
     page.goto("/")
     home = page.title()
     box(page).press_sequentially("data engineering", delay=30)
+    page.wait_for_url("**q=data+engineering")
     expect(first_result(page)).to_have_text("Bussoladati")
     assert asked(page) == ["data engineering"]
     assert page.title().startswith("data engineering · ")

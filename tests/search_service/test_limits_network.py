@@ -75,6 +75,9 @@ def says(answer: bytes) -> tuple[int, dict[str, object]]:
     return int(head.split()[1]), json.loads(body)
 
 
+STALLED = 5.0  # seconds: a busy machine takes one, a server that hangs does not answer at all
+
+
 def answered_in(server: Server) -> float:
     """Seconds that another visitor waits for an answer."""
     started = time.monotonic()
@@ -121,7 +124,7 @@ def test_a_slow_body_ends(server: Server, path: bytes) -> None:
     with closing(connect(server)) as one:
         one.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nab")
         assert read(one) == b""  # nobody to answer: no request was made
-    assert answered_in(server) < 1.0
+    assert answered_in(server) < STALLED
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,7 @@ def test_what_is_no_request_is_refused_at_once(server: Server, sent: bytes) -> N
     # A megabyte may still be on its way when the other side closes: the answer is then lost.
     if answer or len(sent) < 10_000:
         assert 400 <= says(answer)[0] < 500
-    assert answered_in(server) < 1.0
+    assert answered_in(server) < STALLED
 
 
 def test_what_was_accepted_is_answered_when_the_service_stops(
