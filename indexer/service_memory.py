@@ -101,7 +101,6 @@ def _administration(connection: sqlite3.Connection, sought: Sought, dry_run: boo
         connection.executemany("DELETE FROM log WHERE rowid = ?", entries)
         connection.executemany("UPDATE jobs SET report = '{}' WHERE id = ?", reports)
         connection.executemany(
-            f"UPDATE tokens SET name = '{FORGOTTEN}' WHERE number = ?",  # noqa: S608 - our own
-            tokens,
+            "UPDATE tokens SET name = ? WHERE number = ?", [(FORGOTTEN, *key) for key in tokens]
         )
     return len(entries) + len(reports) + len(tokens)
