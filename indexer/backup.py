@@ -100,13 +100,16 @@ def backup(index: Path, file: Path) -> Listing:
     raise AssertionError("unreachable")
 
 
-def backups(index: Path) -> tuple[Backup, ...]:
-    """The backups that were taken of this index, the oldest first."""
-    found = []
+def backups(index: Path) -> dict[Path, Backup]:
+    """The backups that were taken of this index, the oldest first, by the notes that tell of them.
+
+    Who has deleted a backup and all copies of it deletes its note too.
+    """
+    found = {}
     for path in sorted((index / "backups").glob("*.json")):
         with contextlib.suppress(OSError, ValidationError):  # one that was only begun
-            found.append(_BACKUPS.validate_json(path.read_bytes()))
-    return tuple(found)
+            found[path] = _BACKUPS.validate_json(path.read_bytes())
+    return found
 
 
 def read_listing(archive: tarfile.TarFile, file: Path) -> Listing:

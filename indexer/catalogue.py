@@ -8,53 +8,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
+from indexer.drafts import Draft
 from indexer.identities import identify, identify_named
 from indexer.language import detect
-from indexer.metadata import Fields, read_fields
+from indexer.metadata import Fields
 from indexer.model import (
     Block,
     Document,
     DocumentKind,
     Organisation,
     OrganisationLink,
-    ParsedText,
     Problem,
     Reason,
     Role,
     Severity,
 )
-from indexer.names import NameIndex, meant, name_key, slug
+from indexer.names import NameIndex, meant, name_key
 from indexer.places import Gazetteer
-from indexer.visibility import CLOSED, Visibility, is_about, is_written_in
+from indexer.visibility import Visibility
 
-_FOLDERS = {
-    "profiles": DocumentKind.PROFILE,
-    "case_studies": DocumentKind.CASE_STUDY,
-    "events": DocumentKind.EVENT,
-}
 _MOST_TOLD = 3  # namesakes that a warning names
 _BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document before its organisations are known; ``subject`` is whose profile it is."""
-
-    id: str
-    path: str
-    content_hash: str
-    kind: DocumentKind
-    title: str
-    fields: Fields
-    parsed: ParsedText
-    subject: str = ""
-
-    @property
-    def where(self) -> str:
-        """Its file, and its row of a register, as problems name them."""
-        return self.path if self.parsed.row is None else f"{self.path}, row {self.parsed.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,59 +50,6 @@ class Catalogue:
     names: NameIndex
 
 
-def draft(
-    path: str, content_hash: str, parsed: ParsedText, gazetteer: Gazetteer
-) -> tuple[Draft, tuple[Problem, ...]]:
-    """Read the metadata of one parsed text: its kind, title and identity, and what is wrong."""
-    fields, found = read_fields(parsed.metadata, gazetteer)
-    guessed = DocumentKind.PROFILE if parsed.row is not None else _guess_kind(path)
-    kind = fields.kind or guessed or DocumentKind.EVENT
-    title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem
-    name = fields.name or title if kind is DocumentKind.PROFILE else ""
-    identity = path if parsed.row is None else f"{path}/{slug(name or title)}"
-    made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
-    problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
-    problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
-    if not any(map(is_about, parsed.metadata)) and is_written_in(_texts(parsed)):
-        made = replace(made, fields=replace(made.fields, visibility=CLOSED))
-        problems.append(_visibility_in_text(made.where))
-    return made, tuple(problems)
-
-
-def _texts(parsed: ParsedText) -> Iterator[str]:
-    yield parsed.title
-    yield from dict.fromkeys(heading for block in parsed.blocks for heading in block.headings)
-    yield from (block.text for block in parsed.blocks)
-    yield from parsed.asides
-
-
-def _guess_kind(path: str) -> DocumentKind | None:
-    for part in PurePosixPath(path).parts[:-1]:
-        if part in _FOLDERS:
-            return _FOLDERS[part]
-    return None
-
-
-def _kind_unknown(where: str) -> Problem:
-    return Problem(
-        where,
-        Severity.WARNING,
-        Reason.UNKNOWN_KIND,
-        "nothing says whether it is a profile, a case study or an event: read as an event",
-        "Write its kind in the metadata, or move it to profiles/, case_studies/ or events/.",
-    )
-
-
-def _visibility_in_text(where: str) -> Problem:
-    return Problem(
-        where,
-        Severity.WARNING,
-        Reason.BAD_METADATA,
-        "its text says who may see it, its metadata does not: only administrators see it",
-        "Write visibility (public, members, admin) in its front matter, or in a sidecar.",
-    )
-
-
 def catalogue(
     drafts: Sequence[Draft], gazetteer: Gazetteer
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
@@ -146,7 +68,7 @@ def catalogue(
         for d, _, shared in linked
         for spelling, owners in shared.items()
     ]
-    problems = (*twins, *_namesakes(unique, known, names), *unsettled)
+    problems = (*twins, *_one_number(unique), *_namesakes(unique, known, names), *unsettled)
     return Catalogue(entries, organisations, names), problems
 
 
@@ -321,6 +243,26 @@ def _links(
         if not owners <= links.keys()
     }
     return tuple(OrganisationLink(o, role) for o, role in links.items()), dict(once.values())
+
+
+def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:
+    """Profiles of one VAT number that share neither name nor seat: a number may be a slip."""
+    first: dict[str, Draft] = {}
+    for d in sorted((d for d in drafts if d.subject and d.fields.vat), key=lambda d: d.id):
+        before = first.setdefault(d.fields.vat, d)
+        names, others = (
+            {name_key(name) for name in (f.fields.name, *f.fields.aliases)} for f in (d, before)
+        )
+        seats = {d.fields.seat, before.fields.seat} - {None}
+        if not names & others and len(seats) > 1:
+            yield Problem(
+                d.where,
+                Severity.WARNING,
+                Reason.BAD_METADATA,
+                f"{d.fields.name!r} has the VAT number of {before.fields.name!r} "
+                f"({before.where}): they were taken for one",
+                "Correct the number; or give one the other's name as an alias.",
+            )
 
 
 def _namesakes(

@@ -131,7 +131,7 @@ def _accounted(account: Account) -> Iterable[str]:
         _many(account.originals, "original"),
         _many(account.embeddings, "embedding"),
         _many(account.questions, "standing question"),
-        f"{account.administration} of the log of administration, its reports and tokens' names",
+        f"{account.administration} in the log of administration",
     )
     yield f"{verb} the {account.kind} {account.what!r}: {', '.join(gone)}."
     yield from (f"  {document}" for document in account.documents)
@@ -148,6 +148,8 @@ def _accounted(account: Account) -> Iterable[str]:
         for held in account.backups:
             doubt = "" if held.certain else " (may hold it: it is not there, or cannot be read)"
             yield f"  {held.file}, of {held.created}{doubt}"
+        yield "Once one is gone, with all copies of it, delete what tells of it too:"
+        yield from (f"  {held.note}" for held in account.backups)
 
 
 COMMANDS: Mapping[str, Command] = {

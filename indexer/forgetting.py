@@ -42,10 +42,14 @@ _SHORTEST = 3  # letters of a text: less is in everything
 
 @dataclass(frozen=True, slots=True)
 class HeldBackup:
-    """A backup that still holds it; not ``certain`` where its file could not be looked into."""
+    """A backup that still holds it, and the file that tells of it (``note``).
+
+    Not ``certain`` where it could not be looked into.
+    """
 
     file: str
     created: str
+    note: str
     certain: bool
 
 
@@ -287,10 +291,10 @@ def _in_file(file: corpora.SourceFile, sought: Sought) -> bool:
 
 
 def _held_backups(index: Path, sought: Sought, found: _Found) -> Iterable[HeldBackup]:
-    for backup in backups(index):
+    for note, backup in backups(index).items():
         holds = _holds(backup, sought, found)
         if holds is not False:
-            yield HeldBackup(backup.file, backup.created, certain=holds is True)
+            yield HeldBackup(backup.file, backup.created, str(note), certain=holds is True)
 
 
 def _holds(backup: Backup, sought: Sought, found: _Found) -> bool | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from indexer.catalogue import Draft
+from indexer.drafts import Draft
 from indexer.model import Level
 
 

@@ -10,7 +10,8 @@ from time import perf_counter
 from typing import Protocol
 
 from indexer import corpus as corpora
-from indexer.catalogue import Catalogue, Draft, catalogue, draft
+from indexer.catalogue import Catalogue, catalogue
+from indexer.drafts import Draft, draft
 from indexer.errors import UnreadableFileError
 from indexer.isolation import Parser
 from indexer.levels import lower_levels, seen_by

@@ -16,7 +16,7 @@ from rich.markup import escape
 from indexer.embedding import SentenceEncoder, load_encoder
 from indexer.errors import CompetenzeError, GenerationError, SettingsError
 from indexer.generation import current_name, load_current, read_manifest
-from indexer.model import Encoder
+from indexer.model import Encoder, Level
 from indexer.settings import PREFIX, Settings, examined_settings
 from search_service.chat.desk import Desk
 from search_service.chat.errors import StoreError
@@ -25,6 +25,7 @@ from search_service.chat.posting import is_safe
 from search_service.chat.store import Store
 from search_service.searcher import Searcher
 from search_service.state import ServiceState
+from search_service.tokens import TokenStore, utc_now
 
 _SECOND = timedelta(seconds=1)  # an index is dated to the second
 
@@ -112,7 +113,7 @@ def print_findings(findings: Sequence[Finding], console: Console) -> None:
 
 def _index(setup: Setup) -> Iterator[Finding]:
     """It loads, and is made with the configured model: as the service does when it starts."""
-    generation, refused = load_current(setup.settings.index)
+    generation, refused = load_current(setup.settings.index, Level.ADMIN)
     Searcher(generation, setup.encoder or load_encoder(setup.settings))
     manifest = generation.manifest
     yield Finding(
@@ -184,6 +185,23 @@ def _address(setup: Setup) -> Iterator[Finding]:
         )
     else:
         yield Finding(part, Verdict.NOTE, "not set: no chat needs it")
+
+
+def _access(setup: Setup) -> Iterator[Finding]:
+    """Whether tokens can be looked up, and what a proxy says is understood."""
+    settings = setup.settings
+    groups = " ".join((settings.proxy_members, settings.proxy_admins)).split()
+    if bool(settings.proxy_header) != bool(groups):
+        raise SettingsError(
+            "A proxy's header and the groups named in it are set one without the other.",
+            remedy=f"Set {PREFIX}PROXY_HEADER, and {PREFIX}PROXY_MEMBERS or {PREFIX}PROXY_ADMINS; "
+            "or none of them.",
+        )
+    open_ = sum(token.is_valid(utc_now()) for token in TokenStore(settings.tokens).all())
+    detail = f"{settings.tokens}, with {open_} tokens that open something"
+    if not settings.tokens.exists():
+        detail = "no token was made: everybody sees what is public"
+    yield Finding("tokens", Verdict.GOOD, detail)
 
 
 def _store(setup: Setup) -> Iterator[Finding]:
@@ -294,6 +312,7 @@ CHECKS: tuple[tuple[str, Callable[[Setup], Iterable[Finding]]], ...] = (
     ("index", _index),
     ("corpus", _corpus),
     ("public address", _address),
+    ("tokens", _access),
     ("chat store", _store),
     ("chats", _chats),
     ("assistants", _assistants),

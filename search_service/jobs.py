@@ -75,7 +75,11 @@ class Jobs:
         """
         job, now = secrets.token_hex(8), self._clock()
         if not self._store.begin_job(job, now, now - LOST_AFTER):
-            raise ConflictError("The index is being built already.", remedy="Wait until it ends.")
+            running = next((one.id for one in self._store.jobs() if one.ended is None), "")
+            raise ConflictError(
+                "The index is being built already.",
+                remedy=f"Wait until it ends: GET /api/v1/index/{running} tells how far it is.",
+            )
         try:
             runner = (sys.executable, "-m", "search_service.job_runner", str(self._store.path), job)
             process = subprocess.Popen(  # noqa: S603 - our own command

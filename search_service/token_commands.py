@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _ACTIONS = ("make", "list", "revoke", "log")
+_SEE = "See their numbers: python -m search_service token list."
 _MOST = 100  # entries of the log that are shown
 
 
@@ -89,12 +90,13 @@ def _list(store: TokenStore, arguments: argparse.Namespace, console: Console) ->
 def _revoke(
     store: TokenStore, arguments: argparse.Namespace, console: Console
 ) -> dict[str, object]:
+    if arguments.number is None:
+        raise SettingsError("Which token?", remedy=f"Give its number: token revoke 3. {_SEE}")
     found = next((t for t in store.all() if t.number == arguments.number), None)
-    if found is None or not store.revoke(found.number, utc_now()):
-        raise NotFoundError(
-            f"There is no token {arguments.number} to revoke.",
-            remedy="See their numbers: python -m search_service token list.",
-        )
+    if found is None:
+        raise NotFoundError(f"There is no token {arguments.number}.", remedy=_SEE)
+    if not store.revoke(found.number, utc_now()):
+        raise NotFoundError(f"Token {found.number} was revoked before.", remedy=_SEE)
     _note(store, f"revoked {_told(found)}")
     if not arguments.json:
         console.print(f"{escape(_told(found))} opens nothing any more; its sessions have ended.")

@@ -29,6 +29,7 @@ LAYERS = {
         "visibility locking names places parsing vectors token_vectors bundled_model",
         "embedding embedding_cache corpus metadata passages worker isolation restrictions",
         "identities generation",
+        "drafts",
         "catalogue verification forgotten traces",
         "levels history backup service_memory",
         "reading",
@@ -63,7 +64,7 @@ LAYERS = {
 
 # What of the indexer the service never imports: it would load PDF libraries and write indexes.
 READS_FILES = set(
-    "parsing worker isolation passages corpus reading build catalogue metadata".split()
+    "parsing worker isolation passages corpus reading build catalogue drafts metadata".split()
 )
 MAY_BUILD = {"evaluation"}  # it indexes a collection aside, through the product's own pipeline
 

@@ -95,7 +95,7 @@ def test_a_backup_restored_elsewhere_is_the_same_index(index: Path, tmp_path: Pa
 def test_a_backup_is_remembered_once_for_each_file(index: Path, tmp_path: Path) -> None:
     for name in ("a.tar", "b.tar", "a.tar"):
         backup(index, tmp_path / name)
-    found = backups(index)
+    found = tuple(backups(index).values())
     assert [Path(b.file).name for b in found] == ["b.tar", "a.tar"]
     assert {b.originals for b in found} == {(HASH,)}
 
@@ -125,7 +125,7 @@ def test_what_is_damaged_is_never_backed_up(index: Path, tmp_path: Path, what: s
     with pytest.raises(GenerationError):
         backup(index, tmp_path / "b.tar")
     assert not (tmp_path / "b.tar").exists()
-    assert backups(index) == ()
+    assert backups(index) == {}
 
 
 def test_a_shorter_original_is_damage_too(index: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from indexer.build import build
-from indexer.catalogue import Catalogue, Draft, catalogue, draft
+from indexer.catalogue import Catalogue, catalogue
+from indexer.drafts import Draft, draft
 from indexer.generation import load_current
 from indexer.model import (
     Block,
@@ -65,6 +66,23 @@ def links(found: Catalogue, document: str) -> dict[str, Role]:
 
 def problems_of(path: str, **metadata: object) -> tuple[Draft, tuple[Problem, ...]]:
     return draft(path, "0" * 64, ParsedText((), metadata), GAZETTEER)
+
+
+def test_profiles_of_one_number_that_share_neither_name_nor_seat_are_told() -> None:
+    found, told = reported(
+        profile("Arca", vat=VAT, seat="Bardi"), profile("Bussola", vat=VAT, seat="Bologna")
+    )
+    assert only(found.organisations).id == f"it{VAT}"
+    assert told == [
+        (
+            "profiles/Bussola.md",
+            "'Bussola' has the VAT number of 'Arca' (profiles/Arca.md): they were taken for one",
+        )
+    ]
+    resolved(profile("Arca", vat=VAT), profile("ARCA soc. coop.", "profiles/b.md", vat=VAT))
+    resolved(profile("Arca", vat=VAT, seat="Bardi"), profile("Nuova", vat=VAT, seat="Bardi"))
+    moved = profile("Nuova", vat=VAT, seat="Bologna", aliases=["Arca"])
+    resolved(profile("Arca", vat=VAT, seat="Bardi"), moved)
 
 
 # --- kind, title, identity -----------------------------------------------------------------

@@ -15,9 +15,11 @@ from indexer.errors import ModelError
 from indexer.generation import current_name
 from indexer.settings import PREFIX, Settings
 from search_service.__main__ import FAILED, OK, WRONG, main
+from search_service.access import Scope
 from search_service.chat.platforms import PLATFORMS
 from search_service.chat.store import Store
 from search_service.doctor import Finding, Verdict, examine
+from search_service.tokens import TokenStore, utc_now
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -76,6 +78,7 @@ def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         f"✓ index: {current_name(folder / 'index')}, with 1 organisations and 1 documents",
         "✓ corpus: corpus has nothing newer than the index",
         "– public address: not set: no chat needs it",
+        "✓ tokens: no token was made: everybody sees what is public",
         "– chat store: no chat is on",
         "– slack: off",
         f"  → To switch it on, set {PREFIX}SLACK_SIGNING_SECRET.",
@@ -423,3 +426,33 @@ def test_tokens_that_nobody_is_asked_for(folder: Path, monkeypatch: pytest.Monke
         f"Set but not served: {PREFIX}MCP_TOKENS, as {PREFIX}MCP is not true.",
         f"Set {PREFIX}MCP=true; or none of its settings.",
     )
+
+
+# --- who may see what ----------------------------------------------------------------------
+
+
+def test_tokens_that_open_something_are_counted(folder: Path) -> None:
+    store, now = TokenStore(folder / "var/tokens.sqlite"), utc_now()
+    for name in ("una", "altra"):
+        store.make(name, Scope.MEMBERS, now)
+    store.revoke(1, now)
+    assert _found("tokens").detail == "var/tokens.sqlite, with 1 tokens that open something"
+
+
+def test_a_file_of_tokens_that_cannot_be_used_is_wrong(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set(monkeypatch, tokens=str(folder))
+    found = _found("tokens")
+    assert found.verdict is Verdict.WRONG
+    assert "cannot be used" in found.detail
+
+
+@pytest.mark.parametrize("given", [{"proxy_header": "X-Groups"}, {"proxy_members": "soci"}])
+def test_a_proxy_s_header_without_groups_or_groups_without_header_are_wrong(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    _set(monkeypatch, **given)
+    assert _found("tokens").verdict is Verdict.WRONG
+    _set(monkeypatch, proxy_header="X-Groups", proxy_admins="direzione")
+    assert _found("tokens").verdict is Verdict.GOOD
