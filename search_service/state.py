@@ -123,6 +123,8 @@ class ServiceState:
                 _log.info("serving generation %s", generation)
             self._seen = name
             self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
+            for reason in refused:
+                _log.warning("an older index is served: %s", reason)
 
     def _shows_too_much(self) -> bool:
         """Whether what is served shows what a later build keeps back, which cannot be loaded."""

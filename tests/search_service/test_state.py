@@ -110,7 +110,9 @@ def test_nothing_new_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (state.searcher, state.readiness.detail) == (before, "ok")
 
 
-def test_a_damaged_generation_leaves_the_old_one_in_service(tmp_path: Path) -> None:
+def test_a_damaged_generation_leaves_the_old_one_in_service(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     index = build_index(tmp_path, ONE).index
     state = state_of(index)
     before = state.searcher
@@ -122,6 +124,8 @@ def test_a_damaged_generation_leaves_the_old_one_in_service(tmp_path: Path) -> N
     assert state.readiness.detail.startswith("degraded: ")
     assert "SHA-256" in state.readiness.detail
     assert "python -m indexer build" in state.readiness.detail
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert any("an older index is served" in one and "SHA-256" in one for one in told)
 
 
 def test_a_service_that_starts_on_a_damaged_generation_serves_the_one_before(
