@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.model import Reason
+from indexer.domain import Reason
 
 
 class CompetenzeError(Exception):

@@ -70,40 +70,44 @@ MAY_BUILD = {"evaluation"}  # it indexes a collection aside, through the product
 
 # Libraries that one module wraps, so that they can be replaced, and their dangers watched, there.
 ONLY_IN = {
-    "faiss": {"indexer.vectors"},
-    "torch": {"indexer.embedding"},
-    "transformers": {"indexer.embedding"},
-    "sentence_transformers": {"indexer.embedding"},
-    "huggingface_hub": {"indexer.embedding"},
-    "tokenizers": {"indexer.embedding", "indexer.bundled_model"},
-    "safetensors": {"indexer.bundled_model"},
-    "bm25s": {"indexer.lexical"},
-    "Stemmer": {"indexer.lexical"},
-    "lingua": {"indexer.language"},
+    "faiss": {"indexer.index.dense"},
+    "torch": {"indexer.embedding.encoder"},
+    "transformers": {"indexer.embedding.encoder"},
+    "sentence_transformers": {"indexer.embedding.encoder"},
+    "huggingface_hub": {"indexer.embedding.encoder"},
+    "tokenizers": {"indexer.embedding.encoder", "indexer.embedding.encoder.bundled_model"},
+    "safetensors": {"indexer.embedding.encoder.bundled_model"},
+    "bm25s": {"indexer.text.tokens"},
+    "Stemmer": {"indexer.text.tokens"},
+    "lingua": {"indexer.text.language"},
     "sqlite3": {
-        "indexer.embedding_cache",
-        "indexer.service_memory",
+        "indexer.embedding.encoder.cache",
+        "indexer.maintenance.erase_service_data",
         "search_service.chat",
-        "search_service.tokens",
+        "search_service.auth.token_store",
     },
-    "watchfiles": {"indexer.watching"},
+    "watchfiles": {"indexer.pipeline.watch"},
     "pydantic_settings": {"indexer.settings"},
-    "stdnum": {"indexer.metadata"},
+    "stdnum": {"indexer.source.metadata"},
     "pypdf": {"indexer.parsing"},
     "docx": {"indexer.parsing"},
-    "openpyxl": {"indexer.parsing", "search_service.exports"},
+    "openpyxl": {"indexer.parsing", "search_service.web.shortlist_export"},
     "lxml": {"indexer.parsing"},
     "markdown_it": {"indexer.parsing"},
-    "yaml": {"indexer.parsing", "search_service.evaluation"},  # the latter only writes
+    "yaml": {"indexer.parsing", "search_service.evaluation.evaluate"},  # the latter only writes
     "jinja2": {"search_service.web"},
-    "limits": {"search_service.chat", "search_service.guard", "search_service.entrance"},
-    "prometheus_client": {"search_service.guard"},
-    "uvicorn": {"search_service.guard", "search_service.serving"},
+    "limits": {"search_service.chat", "search_service.http", "search_service.auth.middleware"},
+    "prometheus_client": {"search_service.http"},
+    "uvicorn": {"search_service.http", "search_service.server.run"},
     "telegram": {"search_service.chat"},
     "slack_bolt": {"search_service.chat"},
     "slack_sdk": {"search_service.chat"},
-    "babel": {"search_service.languages", "search_service.wording", "search_service.abroad"},
-    "ir_measures": {"search_service.evaluation"},
+    "babel": {
+        "search_service.presentation.languages",
+        "search_service.presentation.labels",
+        "search_service.chat.foreign_places",
+    },
+    "ir_measures": {"search_service.evaluation.evaluate"},
     "mcp": {"search_service.chat"},
     "mcp_types": {"search_service.chat"},
 }
@@ -181,7 +185,7 @@ def _own(name: str) -> str:
 
 def test_the_sources_are_found() -> None:
     modules = {source.module for source in SOURCES}
-    assert {"indexer.model", "indexer.places", "search_service.searcher"} <= modules
+    assert {"indexer.domain", "indexer.places", "search_service.search.searcher"} <= modules
     assert any("indexer.errors" in name for s in SOURCES for _, name in s.imports())
 
 
@@ -223,7 +227,7 @@ def test_the_model_imports_nothing_of_the_project() -> None:
     broken = [
         f"{source.at(node)} imports {name}"
         for source in SOURCES
-        if source.module == "indexer.model"
+        if source.module == "indexer.domain"
         for node, name in source.imports()
         if _own(name)
     ]
@@ -283,8 +287,8 @@ def test_heavy_libraries_are_loaded_only_when_needed() -> None:
             for node in ast.walk(function)
         }
         for node, name in source.imports():
-            heavy = name.split(".")[0] in HEAVY and source.module != "indexer.vectors"
-            if (heavy or _own(name) == "indexer.vectors") and id(node) not in late:
+            heavy = name.split(".")[0] in HEAVY and source.module != "indexer.index.dense"
+            if (heavy or _own(name) == "indexer.index.dense") and id(node) not in late:
                 broken.append(f"{source.at(node)} imports {name}")
     _fail(
         broken,
@@ -304,10 +308,13 @@ sys.exit(", ".join(found) or 0)
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
-        ("indexer.__main__, indexer.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
-        ("indexer.worker", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml", "pydantic", "bm25s")),
+        ("indexer.cli.main, indexer.pipeline.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
         (
-            "search_service.__main__, search_service.app",
+            "indexer.parsing.sandbox.worker",
+            (*HEAVY, "pypdf", "docx", "openpyxl", "lxml", "pydantic", "bm25s"),
+        ),
+        (
+            "search_service.cli.main, search_service.server.app",
             (
                 "torch",
                 "transformers",

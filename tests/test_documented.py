@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-import indexer.__main__
-import search_service.__main__
-from indexer.metadata import _ITALIAN, Fields
-from indexer.model import DocumentKind
+import indexer.cli.main
+import search_service.cli.main
+from indexer.domain import DocumentKind
 from indexer.parsing import SUFFIXES
 from indexer.settings import PREFIX, Settings
+from indexer.source.metadata import _ITALIAN, Fields
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").exists() else ""
 CONTRACT = (ROOT / "corpus" / "README.md").read_text("utf-8")
 PROGRAMS = {
-    "indexer": indexer.__main__.parser(),
-    "search_service": search_service.__main__.parser(),
+    "indexer": indexer.cli.main.parser(),
+    "search_service": search_service.cli.main.parser(),
 }
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import build, check
-from indexer.generation import load_current
-from indexer.model import BuildReport, Reason, Severity
+from indexer.domain import BuildReport, Reason, Severity
+from indexer.index.snapshot import load_current
+from indexer.pipeline.build import build, check
 from indexer.settings import Settings
 from tests.toy import ToyEncoder
 

@@ -65,8 +65,8 @@ def test_the_wheel_carries_templates_data_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "search_service/templates/base.html" in names
     assert "search_service/templates/static/site.css" in names
-    assert "indexer/data/places.csv" in names
-    assert "search_service/data/regions.json" in names
+    assert "indexer/places/data/places.csv" in names
+    assert "search_service/insights/data/regions.json" in names
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"indexer", "search_service"}
 

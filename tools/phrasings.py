@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from indexer.model import PlaceMention
+from indexer.domain import PlaceMention
 from indexer.places import Gazetteer, recognise
-from search_service.model import Choices
-from search_service.query import parse_query
+from search_service.domain import Choices
+from search_service.query.parser import parse_query
 
 EVALUATION = Path(__file__).parents[1] / "tests" / "evaluation"
 ASKED_ON = date(2026, 11, 24)

@@ -10,10 +10,10 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
+from indexer.parsing.file_type import check_type, is_html, is_text
 from indexer.parsing.frontmatter import parse_sidecar
-from indexer.parsing.sniff import check_type, is_html, is_text
 
 __all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar", "prepare"]
 
@@ -21,13 +21,13 @@ __all__ = ["REGISTER_SUFFIXES", "SUFFIXES", "parse", "parse_sidecar", "prepare"]
 _PARSERS = {
     ".md": "markdown",
     ".markdown": "markdown",
-    ".txt": "text",
-    ".pdf": "pdf",
+    ".txt": "plain_text",
+    ".pdf": "pdf.document",
     ".html": "html",
     ".htm": "html",
     ".docx": "docx",
-    ".csv": "csv_register",
-    ".xlsx": "xlsx_register",
+    ".csv": "table.csv",
+    ".xlsx": "table.xlsx",
 }
 SUFFIXES: frozenset[str] = frozenset(_PARSERS)
 REGISTER_SUFFIXES: frozenset[str] = frozenset({".csv", ".xlsx"})
@@ -46,7 +46,7 @@ _SAVE_AS = {
     ".epub": ".pdf",
 }
 # A profile may be front matter alone, or a row of cells; a date in a file's properties is no text.
-_METADATA_IS_CONTENT = frozenset({"markdown", "csv_register", "xlsx_register"})
+_METADATA_IS_CONTENT = frozenset({"markdown", "table.csv", "table.xlsx"})
 _MAX_TITLE = 300
 _ILLEGIBLE = 0.1  # share of the characters
 _NOISY_LIBRARIES = ("pypdf", "openpyxl", "markdown_it")

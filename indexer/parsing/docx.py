@@ -13,10 +13,10 @@ from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
-from indexer.model import ParsedText
-from indexer.parsing.asides import asides
-from indexer.parsing.assemble import Assembler
+from indexer.domain import ParsedText
+from indexer.parsing.block_builder import Assembler
 from indexer.parsing.cleaning import clean_line
+from indexer.parsing.side_text import asides
 
 _HEADING_NAME = re.compile(
     r"(?:heading|titolo|titre|t[ií]tulo|überschrift)\s*([1-9])", re.IGNORECASE

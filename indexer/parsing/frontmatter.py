@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import yaml
 
-from indexer.parsing.sniff import decode
+from indexer.parsing.file_type import decode
 
 MAX_BYTES = 64 * 1024
 _FENCE = re.compile(r"-{3}[ \t]*")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from indexer.model import ParsedText
-from indexer.parsing.asides import asides, speaks
-from indexer.parsing.assemble import Assembler
+from indexer.domain import ParsedText
+from indexer.parsing.block_builder import Assembler
 from indexer.parsing.cleaning import clean, clean_line
-from indexer.parsing.sniff import bom_encoding, decode
+from indexer.parsing.file_type import bom_encoding, decode
+from indexer.parsing.side_text import asides, speaks
 
 
 def _names(text: str) -> frozenset[str]:

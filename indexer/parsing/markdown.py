@@ -9,12 +9,12 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from indexer.model import ParsedText
-from indexer.parsing.asides import asides
-from indexer.parsing.assemble import Assembler
+from indexer.domain import ParsedText
+from indexer.parsing.block_builder import Assembler
+from indexer.parsing.file_type import decode
 from indexer.parsing.frontmatter import split
-from indexer.parsing.sniff import decode
-from indexer.parsing.text import parse_text
+from indexer.parsing.plain_text import parse_text
+from indexer.parsing.side_text import asides
 
 _MAX_NESTING = 100
 _MAX_BRACKETS = 20_000

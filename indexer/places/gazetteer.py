@@ -1,4 +1,4 @@
-"""ISTAT's list of places: what lies in what, where, and under which names."""
+"""ISTAT's list of places: what lies in what, where, and under which name_index."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
+from indexer.domain import Place, PlaceLevel
 from indexer.errors import CompetenzeError
-from indexer.model import Place, PlaceLevel
-from indexer.places import names, tables
-from indexer.places.geometry import Point, close_to, distance_km, distance_to_segment_km, mean
-from indexer.places.naming import resolve
-from indexer.places.text import key
+from indexer.places import data_files, name_index
+from indexer.places.distance import Point, close_to, distance_km, distance_to_segment_km, mean
+from indexer.places.resolve_name import resolve
+from indexer.places.tokens import key
 
 ITALY = "country:it"
 # ISTAT's five areas, then those that are sums of them or of regions.
@@ -61,7 +61,7 @@ class Gazetteer:
 
     # Reading
 
-    def _read(self) -> names.NameIndex:
+    def _read(self) -> name_index.NameIndex:
         other_names: list[tuple[str, str]] = []
         self._put(Place(ITALY, PlaceLevel.COUNTRY, "Italia"), "")
         for area, name in _FIVE_AREAS.items():
@@ -70,14 +70,14 @@ class Gazetteer:
         self._read_provinces(other_names)
         self._read_comuni(other_names)
         self._sum_up()
-        return names.build(self._places, other_names, self._people)
+        return name_index.build(self._places, other_names, self._people)
 
     def _put(self, place: Place, parent: str) -> None:
         self._places[place.id] = place
         self._parents[place.id] = parent
 
     def _read_regions(self, other_names: list[tuple[str, str]]) -> None:
-        for code, name, other, area, capital in tables.rows("regions.csv"):
+        for code, name, other, area, capital in data_files.rows("regions.csv"):
             place = Place(f"regione:{code}", PlaceLevel.REGIONE, name)
             self._put(place, f"area:{area}")
             self._capitals[place.id] = f"comune:{capital}"
@@ -85,7 +85,7 @@ class Gazetteer:
                 other_names.append((place.id, other))
 
     def _read_provinces(self, other_names: list[tuple[str, str]]) -> None:
-        for code, name, other, car_code, region, capital in tables.rows("provinces.csv"):
+        for code, name, other, car_code, region, capital in data_files.rows("provinces.csv"):
             place = Place(f"provincia:{code}", PlaceLevel.PROVINCIA, name, car_code)
             self._put(place, f"regione:{region}")
             self._capitals[place.id] = f"comune:{capital}"
@@ -94,7 +94,9 @@ class Gazetteer:
                 other_names.append((place.id, other))
 
     def _read_comuni(self, other_names: list[tuple[str, str]]) -> None:
-        for code, name, other, car_code, people, latitude, longitude in tables.rows("places.csv"):
+        for code, name, other, car_code, people, latitude, longitude in data_files.rows(
+            "places.csv"
+        ):
             place_id = f"comune:{code}"
             place = Place(place_id, PlaceLevel.COMUNE, name, car_code)
             self._put(place, self._car_codes[car_code])

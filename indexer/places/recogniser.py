@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from indexer.model import Place, PlaceLevel, PlaceMention, PlaceRelation
-from indexer.places import guards
-from indexer.places.evidence import Evidence, Name
+from indexer.domain import Place, PlaceLevel, PlaceMention, PlaceRelation
+from indexer.places import false_positives
+from indexer.places.disambiguation import Evidence, Name
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.grammar import LEVEL_OF_HEAD, Before, read_after, read_before
-from indexer.places.mentions import LISTING, Found, settle
-from indexer.places.names import LINKING_WORDS
-from indexer.places.naming import at_level
+from indexer.places.mention_merging import LISTING, Found, settle
+from indexer.places.name_index import LINKING_WORDS
+from indexer.places.prepositions import LEVEL_OF_HEAD, Before, read_after, read_before
+from indexer.places.resolve_name import at_level
 from indexer.places.spelling import Speller
-from indexer.places.text import tokenise
+from indexer.places.tokens import tokenise
 
 _ACRONYM_WORDS = 4  # before a code in brackets, that it may abbreviate
 _SMALL = 20_000  # people: a smaller place needs a preposition in a document
@@ -72,7 +72,7 @@ class _Reader:
         self._names = gazetteer.names
         self._speller = None if prose else _speller(gazetteer)
         self._evidence = Evidence(self.tokens, text, gazetteer)
-        self._closed = guards.closed(self.tokens, names, gazetteer)
+        self._closed = false_positives.closed(self.tokens, names, gazetteer)
         self._english = any(token.word in _ENGLISH for token in self.tokens)
         self._shouted = text.isupper()
         self._floor = 0
@@ -150,17 +150,21 @@ class _Reader:
 
     def _is_somebody(self, name: Name, before: Before) -> bool:
         """Whether the name is a street's, a person's, a product's, a club's or a body's."""
-        if not before.kind and not before.head and guards.in_street(self.tokens, name.start):
-            return True
-        if not name.coded and (
-            guards.is_product(self.tokens, before, name.end, adjective=False)
-            or guards.is_club(self.tokens, before, name, self._gazetteer)
+        if (
+            not before.kind
+            and not before.head
+            and false_positives.in_street(self.tokens, name.start)
         ):
             return True
-        person = not before.locative and guards.is_person(
+        if not name.coded and (
+            false_positives.is_product(self.tokens, before, name.end, adjective=False)
+            or false_positives.is_club(self.tokens, before, name, self._gazetteer)
+        ):
+            return True
+        person = not before.locative and false_positives.is_person(
             self.tokens, name.start, name.end, cased=not self._shouted
         )
-        return person or (not name.coded and guards.is_body(self.tokens, before, name.end))
+        return person or (not name.coded and false_positives.is_body(self.tokens, before, name.end))
 
     def _is_place(self, name: Name, before: Before) -> bool:
         if _is_pair(name) and not before.head and before.kind in {"to", "among"}:
@@ -297,10 +301,10 @@ class _Reader:
             return False
         if at > 0 and self.tokens[at - 1].word in _COOKED_LIKE:
             return False
-        if guards.is_person(self.tokens, at, end, cased=not self._shouted):
+        if false_positives.is_person(self.tokens, at, end, cased=not self._shouted):
             return False
-        made_so = guards.is_product(self.tokens, before, end, adjective=True)
-        if made_so or guards.in_street(self.tokens, at):
+        made_so = false_positives.is_product(self.tokens, before, end, adjective=True)
+        if made_so or false_positives.in_street(self.tokens, at):
             return False
         if before.head or self._english or self._in_its_land(at):
             return True

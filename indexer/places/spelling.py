@@ -8,10 +8,10 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from indexer.model import Place, PlaceLevel
-from indexer.places import tables
+from indexer.domain import Place, PlaceLevel
+from indexer.places import data_files
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.text import Token, key
+from indexer.places.tokens import Token, key
 
 _LARGE_TOWN = 30_000
 _CITY = 150_000
@@ -24,7 +24,7 @@ _LEVELS = {PlaceLevel.REGIONE, PlaceLevel.PROVINCIA}
 
 @cache
 def _ordinary() -> frozenset[str]:
-    return tables.words("look_alikes.txt")
+    return data_files.words("look_alikes.txt")
 
 
 class Speller:

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from search_service.chat.desk import Desk
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.model import Message, Poster, Reply
+from search_service.chat.handler import Desk
+from search_service.chat.types import Message, Poster, Reply
 
 MAX_BODY = 64 * 1024  # bytes of a request: platforms send a few hundred
 T = TypeVar("T")

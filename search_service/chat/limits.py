@@ -6,7 +6,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from search_service.chat.model import Message
+from search_service.chat.types import Message
 
 PER_USER = "20/minute"
 PER_CHANNEL = "60/minute"

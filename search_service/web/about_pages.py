@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from search_service.web.visit import Visit, headers
-from search_service.weights import WEIGHTS
+from search_service.search.weights import WEIGHTS
+from search_service.web.page_request import Visit, headers
 
 _PAGES = {
     "ranking": "ranking.html",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from indexer.model import Document, Passage
-from search_service.dossier import organisation_dossier
-from search_service.map import count_by_region
-from search_service.searcher import Searcher
-from search_service.web.panels import drawn
-from search_service.web.visit import Visit
+from indexer.domain import Document, Passage
+from search_service.insights.italy_map import count_by_region
+from search_service.insights.organisation_profile import organisation_dossier
+from search_service.search.searcher import Searcher
+from search_service.web.page_request import Visit
+from search_service.web.search_panels import drawn
 
 
 def organisation_page(visit: Visit, searcher: Searcher, identity: str) -> Response:

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Route
 
-from search_service.access import Refusal
-from search_service.entrance import COOKIE, Doorkeeper
-from search_service.tokens import SESSION, TokenStoreError
+from search_service.auth.middleware import COOKIE, Doorkeeper
+from search_service.auth.token_store import SESSION, TokenStoreError
+from search_service.auth.visitor import Refusal
+from search_service.web.page_request import Visit
 from search_service.web.rendering import Renderer
-from search_service.web.visit import Visit
 
 MAX_BODY = 4096  # bytes of a form with one field
 _FORM = "application/x-www-form-urlencoded"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from search_service.competence_pages import competence_page
-from search_service.map import count_by_region
-from search_service.searcher import Searcher
-from search_service.web.panels import drawn
-from search_service.web.visit import Visit
+from search_service.insights.competence_profile import competence_page
+from search_service.insights.italy_map import count_by_region
+from search_service.search.searcher import Searcher
+from search_service.web.page_request import Visit
+from search_service.web.search_panels import drawn
 
 
 def network_page(visit: Visit, searcher: Searcher) -> Response:

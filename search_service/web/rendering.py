@@ -13,17 +13,17 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError
-from indexer.model import DocumentKind
-from search_service import links
-from search_service import map as italy_map
-from search_service.highlight import pieces, reading_start
-from search_service.languages import LANGUAGES, language_of
-from search_service.model import Proof
-from search_service.schemas import passage_url
-from search_service.sectors import sector_label
-from search_service.trace import stage
-from search_service.wording import words_in
+from search_service.api.schemas import passage_url
+from search_service.domain import Proof
+from search_service.insights import italy_map as italy_map
+from search_service.observability.trace import stage
+from search_service.presentation import urls
+from search_service.presentation.labels import words_in
+from search_service.presentation.languages import LANGUAGES, language_of
+from search_service.query.sectors import sector_label
+from search_service.search.highlight import pieces, reading_start
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on every system
@@ -62,7 +62,7 @@ class Renderer:
 
 def templates_folder() -> Path:
     """Where the templates are: inside the installed package or at the top of the project."""
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "templates", package.parent / "templates"):
         if (folder / "base.html").is_file():
             return folder
@@ -112,9 +112,9 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         Proof=Proof,
         italy_map=italy_map,
         passage_url=passage_url,
-        original_url=links.original_url,
-        web_link=links.web_link,
-        mail_link=links.mail_link,
+        original_url=urls.original_url,
+        web_link=urls.web_link,
+        mail_link=urls.mail_link,
     )
     return env
 

@@ -9,24 +9,20 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from indexer.domain import Level
 from indexer.errors import GenerationError
-from indexer.model import Level
-from search_service.access import Refusal, announced
-from search_service.entrance import Doorkeeper
-from search_service.searcher import Searcher
-from search_service.state import ServiceState
+from search_service.auth.middleware import Doorkeeper
+from search_service.auth.visitor import Refusal, announced
+from search_service.live.live_index import ServiceState
+from search_service.search.searcher import Searcher
 from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
 from search_service.web.login_pages import login_routes, refused_page
-from search_service.web.network_pages import (
-    competencies_page,
-    network_page,
-    one_competence_page,
-)
+from search_service.web.network_pages import competencies_page, network_page, one_competence_page
+from search_service.web.page_request import Visit, headers
 from search_service.web.rendering import Renderer
 from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
-from search_service.web.visit import Visit, headers
 
 _log = logging.getLogger(__name__)
 _Page = Callable[[Visit, Searcher], Response]

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from indexer.model import DocumentKind
-from search_service import links
+from indexer.domain import DocumentKind
+from search_service.domain import Answer
 from search_service.errors import QueryError
-from search_service.links import Links
-from search_service.map import count_by_region
-from search_service.model import Answer
-from search_service.refusals import refusal
-from search_service.searcher import PAGE, Searcher
-from search_service.web import panels
-from search_service.web.visit import Visit
+from search_service.insights.italy_map import count_by_region
+from search_service.presentation import urls
+from search_service.presentation.urls import Links
+from search_service.search.query_errors import refusal
+from search_service.search.searcher import PAGE, Searcher
+from search_service.web import search_panels
+from search_service.web.page_request import Visit
 
 EXAMPLES = {  # by the page's language; each with its own, as the search reads both
     "it": (
@@ -43,21 +43,23 @@ def search_page(visit: Visit, searcher: Searcher) -> Response:
     except QueryError:
         return visit.refused(refusal(asked, searcher, visit.words))
     offset = (asked.page - 1) * PAGE
-    answer = searcher.highlighted(searcher.search(query, PAGE, offset, panels.sort_of(asked)))
+    answer = searcher.highlighted(
+        searcher.search(query, PAGE, offset, search_panels.sort_of(asked))
+    )
     nobody = not (answer.total or answer.total_documents)
     counts = searcher.counts_without(asked.question, asked.choices, query) if nobody else ()
-    shown = visit.about(links.with_labels(asked, query, searcher))
+    shown = visit.about(urls.with_labels(asked, query, searcher))
     context = {
         "answer": answer,
-        "understood": links.understood(visit.links, query, searcher, visit.words),
-        "ignored": links.ignored(visit.links, query, searcher, visit.words),
-        "ambiguities": links.ambiguities(visit.links, query, visit.words),
+        "understood": urls.understood(visit.links, query, searcher, visit.words),
+        "ignored": urls.ignored(visit.links, query, searcher, visit.words),
+        "ambiguities": urls.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
         "counts": {item.key: count for item, count in counts},
-        "groups": panels.groups(visit.links, answer, visit.words),
-        "map": panels.answer_map(visit.links, answer),
-        "orders": panels.orders(visit.links, visit.words),
+        "groups": search_panels.groups(visit.links, answer, visit.words),
+        "map": search_panels.answer_map(visit.links, answer),
+        "orders": search_panels.orders(visit.links, visit.words),
     }
     return shown.page("search.html", context)
 
@@ -69,7 +71,7 @@ def _home(visit: Visit, searcher: Searcher) -> dict[str, object]:
     return {
         "examples": EXAMPLES[visit.language],
         "manifest": generation.manifest,
-        "map": panels.drawn(counts, urls),
+        "map": search_panels.drawn(counts, urls),
     }
 
 

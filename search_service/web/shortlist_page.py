@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import Response
 
 from search_service.errors import QueryError
-from search_service.exports import as_csv, as_json, as_xlsx
-from search_service.refusals import refusal
-from search_service.searcher import Searcher
-from search_service.shortlist import Shortlist, answer_for, comparison
-from search_service.web.visit import Visit, headers
+from search_service.insights.shortlist import Shortlist, answer_for, comparison
+from search_service.search.query_errors import refusal
+from search_service.search.searcher import Searcher
+from search_service.web.page_request import Visit, headers
+from search_service.web.shortlist_export import as_csv, as_json, as_xlsx
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from search_service.tokens import TokenStore
+from search_service.auth.token_store import TokenStore
 from tests.e2e.service import index_corpus, running
 from tests.e2e.watch import Watch
 

@@ -16,7 +16,7 @@ from tests.e2e.steps import box, first_result
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
-CATALOGUE = ROOT / "search_service" / "locale" / "en.po"
+CATALOGUE = ROOT / "search_service" / "presentation" / "locale" / "en.po"
 SHORT = 12  # letters: so little may be a word of both languages, or of a document
 
 # All words of a page but those of documents, and those marked as Italian.

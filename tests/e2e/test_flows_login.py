@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from search_service.access import Scope
-from search_service.entrance import COOKIE
-from search_service.tokens import TokenStore, utc_now
+from search_service.auth.middleware import COOKIE
+from search_service.auth.token_store import TokenStore, utc_now
+from search_service.auth.visitor import Scope
 from tests.e2e.conftest import NewPage
 
 pytestmark = pytest.mark.xdist_group("e2e")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import build
-from indexer.embedding import load_encoder
-from indexer.generation import load_current
+from indexer.embedding.encoder import load_encoder
+from indexer.index.snapshot import load_current
+from indexer.pipeline.build import build
 from indexer.settings import read_settings
-from search_service.evaluation import evaluate_topics, read_topics
-from search_service.searcher import Searcher
+from search_service.evaluation.evaluate import evaluate_topics, read_topics
+from search_service.search.searcher import Searcher
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parents[1] / "corpus"

@@ -8,17 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer import lexical, token_vectors
-from indexer.generation import (
-    keep_file,
-    publish,
-)
-from indexer.manifest import (
-    FORMAT,
-    Manifest,
-    Recipe,
-)
-from indexer.model import (
+from indexer.domain import (
     Document,
     DocumentKind,
     Organisation,
@@ -32,8 +22,12 @@ from indexer.model import (
     Role,
     Severity,
 )
-from indexer.serialisation import dump_documents, dump_organisations, dump_passages
-from indexer.vectors import serialise
+from indexer.index import late_interaction
+from indexer.index.dense import serialise
+from indexer.index.manifest import FORMAT, Manifest, Recipe
+from indexer.index.serialisation import dump_documents, dump_organisations, dump_passages
+from indexer.index.snapshot import keep_file, publish
+from indexer.text import tokens
 
 ORIGINAL = b"Facciamo reti e cloud."
 HASH = hashlib.sha256(ORIGINAL).hexdigest()
@@ -57,13 +51,13 @@ PASSAGES = tuple(
     for n, text in enumerate(("Facciamo reti.", "Facciamo cloud."))
 )
 VECTORS = np.eye(2, 4, dtype=np.float32)
-CODER = token_vectors.TokenCoder(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
+CODER = late_interaction.TokenCoder(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
 CODES = CODER.encode(np.eye(3, 4, dtype=np.float32))
 PROBLEM = Problem("x.pdf", Severity.ERROR, Reason.ENCRYPTED, "È cifrato.", "Togli la password.")
 MANIFEST = Manifest(
     format=FORMAT,
     created="2026-01-01T00:00:00+00:00",
-    recipe=Recipe("toy", "toy", 200, lexical.TOKENISER, token_vectors.CODER, "0"),
+    recipe=Recipe("toy", "toy", 200, tokens.TOKENISER, late_interaction.CODER, "0"),
     dimension=4,
     corpus="corpus",
     corpus_fingerprint="f",
@@ -85,7 +79,7 @@ def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
         "token_coder.npy": CODER.to_bytes(),
         "token_counts.i32": np.array([1, 2], "<i4").tobytes(),
         "tokens.codes": CODES.tobytes(),
-        **lexical.build_parts([["ret", "rete"], ["cloud"]]),
+        **tokens.build_parts([["ret", "rete"], ["cloud"]]),
     }
 
 

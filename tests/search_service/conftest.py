@@ -11,12 +11,12 @@ from textwrap import dedent
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.build import build
-from indexer.generation import Generation, load_current
+from indexer.index.snapshot import Generation, load_current
+from indexer.pipeline.build import build
 from indexer.settings import Settings, read_settings
-from search_service.app import create_app
-from search_service.searcher import Searcher
-from search_service.state import ServiceState
+from search_service.live.live_index import ServiceState
+from search_service.search.searcher import Searcher
+from search_service.server.app import create_app
 from tests.toy import ToyEncoder
 
 ODD = "case_studies/città d'arte #1 50%.md"  # a name that every address has to quote

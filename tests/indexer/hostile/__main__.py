@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from indexer.isolation import Limits
+from indexer.parsing.sandbox.client import Limits
 from tests.indexer.hostile.drill import FILES, drill
 
 

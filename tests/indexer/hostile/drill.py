@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.build import build
-from indexer.corpus import scan
-from indexer.generation import load_current
-from indexer.model import Problem, Reason
+from indexer.domain import Problem, Reason
+from indexer.index.snapshot import load_current
+from indexer.pipeline.build import build
 from indexer.settings import Settings
+from indexer.source.scan import scan
 from tests.indexer.hostile.documents import DOCUMENTS
 from tests.indexer.hostile.good import write_good
 from tests.indexer.hostile.pdfs import PDFS

@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from indexer.model import Reason
+from indexer.domain import Reason
 
 _AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 _TEXT = "# Un evento\n\nSi parla di reti.\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.parsing.cleaning import clean, clean_line
-from indexer.parsing.lines import Words, glue
+from indexer.parsing.line_joining import Words, glue
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
 from indexer.parsing import parse
 
 

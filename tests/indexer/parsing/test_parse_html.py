@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.model import ParsedText
+from indexer.domain import ParsedText
 from indexer.parsing import parse
 
 

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from indexer.model import ParsedText
+from indexer.domain import ParsedText
 from indexer.parsing import parse, parse_sidecar
 
 

@@ -14,10 +14,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
 from indexer.parsing import parse
-from indexer.parsing import pdf as pdf_module
+from indexer.parsing.pdf import document as pdf_module
 
 WIDTH, HEIGHT = A4
 PROSE = (

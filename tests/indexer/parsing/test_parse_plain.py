@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
 from indexer.parsing import REGISTER_SUFFIXES, SUFFIXES, parse
-from indexer.parsing.assemble import MAX_CHARACTERS
+from indexer.parsing.block_builder import MAX_CHARACTERS
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
 from indexer.parsing import parse
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "real" / "pdf"

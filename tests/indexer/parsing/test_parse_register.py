@@ -8,10 +8,10 @@ import io
 import pytest
 from openpyxl import Workbook
 
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.model import ParsedText, Reason
 from indexer.parsing import parse
-from indexer.parsing.register import MAX_ROWS
+from indexer.parsing.table.rows import MAX_ROWS
 
 
 def rows_of(text: str, encoding: str = "utf-8") -> list[tuple[int | None, dict[str, object]]]:

@@ -31,14 +31,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from indexer.backup import backup
-from indexer.build import build
-from indexer.forgetting import forget
-from indexer.generation import current_name, generation_names
-from indexer.history import prune, roll_back
-from indexer.locking import one_writer
-from indexer.restoring import restore
+from indexer.index.retention import prune, roll_back
+from indexer.index.snapshot import current_name, generation_names
+from indexer.maintenance.backup import backup
+from indexer.maintenance.erase import forget
+from indexer.maintenance.restore import restore
+from indexer.pipeline.build import build
 from indexer.settings import Settings
+from indexer.storage.lock import one_writer
 from tests.indexer.torture.scene import ENCODER, FORGET, change, make, mend, served, settings_in
 
 Work = Callable[[Settings], object]

@@ -11,8 +11,8 @@ import faiss
 import pytest
 
 from indexer.errors import GenerationError
-from indexer.generation import generation_names, load, load_current
-from indexer.verification import verify
+from indexer.index.integrity import verify
+from indexer.index.snapshot import generation_names, load, load_current
 from tests.indexer.torture.scene import make
 
 _BLOCK = 512

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.__main__ import FAILED, OK, main
+from indexer.cli.main import FAILED, OK, main
 from indexer.settings import Settings
 from tests.indexer.torture.scene import ENCODER, change, make, mend, put, served, settings_in
 

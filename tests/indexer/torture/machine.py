@@ -24,14 +24,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from indexer.backup import backup
-from indexer.build import build
 from indexer.errors import GenerationError
-from indexer.generation import current_name, generation_names, load_current
-from indexer.history import prune, roll_back
-from indexer.locking import one_writer
-from indexer.restoring import restore
-from indexer.verification import verify
+from indexer.index.integrity import verify
+from indexer.index.retention import prune, roll_back
+from indexer.index.snapshot import current_name, generation_names, load_current
+from indexer.maintenance.backup import backup
+from indexer.maintenance.restore import restore
+from indexer.pipeline.build import build
+from indexer.storage.lock import one_writer
 from tests.indexer.torture.scene import ENCODER, settings_in
 
 _CALLS = ("fsync", "replace", "rename", "unlink", "rmdir", "mkdir")

@@ -19,11 +19,11 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from unittest.mock import patch
 
-from indexer import build as building
-from indexer.__main__ import FAILED, OK, PROBLEMS, main
-from indexer.build import build
-from indexer.generation import load_current
-from indexer.model import Reason
+from indexer.cli.main import FAILED, OK, PROBLEMS, main
+from indexer.domain import Reason
+from indexer.index.snapshot import load_current
+from indexer.pipeline import build as building
+from indexer.pipeline.build import build
 from indexer.settings import Settings
 from tests.indexer.torture.scene import ENCODER, make, mend, put, served
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.build import build
-from indexer.generation import load_current
+from indexer.index.integrity import verify
+from indexer.index.snapshot import load_current
+from indexer.pipeline.build import build
 from indexer.settings import Settings
-from indexer.verification import verify
 from tests.toy import ToyEncoder
 
 ENCODER = ToyEncoder()

@@ -12,8 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from indexer.__main__ import main
-from indexer.model import Encoded
+from indexer.cli.main import main
+from indexer.domain import Encoded
 from tests.toy import ToyEncoder
 
 

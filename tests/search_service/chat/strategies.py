@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from search_service.chat.model import Item, Link, Reply, Section
+from search_service.chat.types import Item, Link, Reply, Section
 
 ORIGIN = "https://rete.example"
 _NASTY = (

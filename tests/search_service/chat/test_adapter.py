@@ -12,15 +12,15 @@ from starlette.applications import Starlette
 
 from indexer.errors import SettingsError
 from indexer.settings import Settings, read_settings
-from search_service.app import create_app
 from search_service.chat.adapter import MAX_BODY, webhook_route
-from search_service.chat.desk import Desk
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.model import Message, Reply
-from search_service.chat.platforms import PLATFORMS, Platform
-from search_service.chat.service import Chats
+from search_service.chat.handler import Desk
+from search_service.chat.registry import PLATFORMS, Platform
+from search_service.chat.runner import Chats
 from search_service.chat.store import Store
-from search_service.state import ServiceState
+from search_service.chat.types import Message, Reply
+from search_service.live.live_index import ServiceState
+from search_service.server.app import create_app
 from tests.toy import ToyEncoder
 
 

@@ -10,15 +10,18 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html
 
-from search_service.chat import matrix_events, mattermost, slack_blocks, teams, telegram_format
-from search_service.chat.desk import Desk
-from search_service.chat.model import Message, Reply
+from search_service.chat.handler import Desk
+from search_service.chat.platforms import mattermost, teams
+from search_service.chat.platforms.matrix import events
+from search_service.chat.platforms.slack import blocks
+from search_service.chat.platforms.telegram import markdown
+from search_service.chat.types import Message, Reply
 
 RENDERS: dict[str, Callable[[Reply], object]] = {
-    "slack": slack_blocks.render,
+    "slack": blocks.render,
     "mattermost": mattermost.render,
-    "telegram": telegram_format.render,
-    "matrix": matrix_events.render,
+    "telegram": markdown.render,
+    "matrix": events.render,
     "teams": teams.render,
 }
 

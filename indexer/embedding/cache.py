@@ -1,0 +1,175 @@
+"""Embeddings already computed, so that a passage is read by the model once in its life.
+
+The key is a hash of what the model reads, so equal texts share a vector and a renamed file costs
+nothing. It is never an identity: two passages with one key stay two passages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from indexer.domain import Encoder, Vectors
+from indexer.errors import CacheError
+from indexer.index.late_interaction import CODER, Codes, TokenCoder
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS passages
+    (key BLOB PRIMARY KEY, vector BLOB, codes BLOB, checksum INTEGER);
+CREATE TABLE IF NOT EXISTS coders (fingerprint TEXT PRIMARY KEY, coder BLOB, checksum INTEGER);
+"""
+# What SQLite says of a file that is whole.
+_PASSING = ("locked", "full", "disk I/O error", "readonly", "unable to open")
+_MANY = 500  # SQLite's default limit on parameters of one statement is 999
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What is kept of a passage: its vector, and its tokens' codes (token_vectors.py)."""
+
+    vector: Vectors
+    codes: Codes
+
+
+def embedding_key(fingerprint: str, text: str) -> bytes:
+    """The cache key of a text under a model."""
+    return hashlib.sha256(f"{fingerprint}\0{CODER}\0{text}".encode()).digest()
+
+
+class EmbeddingCache:
+    """Tables in SQLite; each ``put`` is durable, so a build that breaks off loses one batch.
+
+    A damaged file is set aside and made anew: losing it costs time, never an answer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._connection = _connect(path)
+        except sqlite3.DatabaseError as error:
+            self._refuse_passing(error)
+            self._connection = self._anew()
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator[EmbeddingCache]:
+        """The cache in the file ``path``, made if missing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cache = cls(path)
+        try:
+            yield cache
+        finally:
+            cache._connection.close()
+
+    def coder(self, encoder: Encoder) -> TokenCoder:
+        """The coder of a model's tokens; calibrated once, since codes are only good with it."""
+        key = f"{encoder.fingerprint} {CODER}"
+        query = "SELECT coder, checksum FROM coders WHERE fingerprint = ?"
+        rows = self._do(lambda c: c.execute(query, (key,)).fetchall())
+        for data, checksum in rows:
+            if zlib.crc32(data) == checksum:
+                return TokenCoder.from_bytes(data)
+        coder = TokenCoder.calibrated(encoder)
+        data = coder.to_bytes()
+        row = (key, data, zlib.crc32(data))
+        self._do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
+        return coder
+
+    def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, Embedded]:
+        """What is known for these keys; ``width`` is that of a coded vector, in bytes."""
+        found: dict[bytes, Embedded] = {}
+        for start in range(0, len(keys), _MANY):
+            some = keys[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            query = f"SELECT * FROM passages WHERE key IN ({marks})"  # noqa: S608 - marks only
+            rows = self._do(partial(_rows, query=query, values=some))
+            for key, vector, codes, checksum in rows:
+                if zlib.crc32(vector + codes) == checksum:
+                    coded = np.frombuffer(codes, np.uint8).reshape(-1, width)
+                    found[key] = Embedded(np.frombuffer(vector, np.float32), coded)
+        return found
+
+    def put(self, passages: Mapping[bytes, Embedded]) -> None:
+        """Keep these."""
+        rows = []
+        for key, embedded in passages.items():
+            vector, codes = embedded.vector.tobytes(), embedded.codes.tobytes()
+            rows.append((key, vector, codes, zlib.crc32(vector + codes)))
+        statement = "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?)"
+        self._do(lambda c: c.executemany(statement, rows))
+
+    def keep_only(self, keys: Iterable[bytes]) -> int:
+        """Forget all but these: what left the corpus leaves the cache too. Returns how many."""
+        kept = [(key,) for key in dict.fromkeys(keys)]
+
+        def forget(connection: sqlite3.Connection) -> int:
+            connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
+            connection.executemany("INSERT INTO kept VALUES (?)", kept)
+            statement = "DELETE FROM passages WHERE key NOT IN (SELECT key FROM kept)"
+            gone = connection.execute(statement).rowcount
+            connection.execute("DROP TABLE kept")
+            return gone
+
+        return self._do(forget)
+
+    def compact(self) -> None:
+        """Leave no byte of what was forgotten in the file, in its log, or set aside as damaged."""
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._path.with_suffix(".damaged").unlink(missing_ok=True)
+
+    def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do some work as one transaction; on a damaged file, again on a new one."""
+        try:
+            with self._connection:
+                return work(self._connection)
+        except sqlite3.DatabaseError as error:
+            self._refuse_passing(error)
+            self._connection.close()
+            self._connection = self._anew()
+            with self._connection:
+                return work(self._connection)
+
+    def _refuse_passing(self, error: sqlite3.DatabaseError) -> None:
+        """Raise CacheError for what damages nothing, and so is no reason to begin anew."""
+        if any(words in str(error) for words in _PASSING):
+            raise CacheError(
+                f"The cache of embeddings {self._path} cannot be used: {error}.",
+                remedy="See that no other program holds it and that the disk has room; the index "
+                "served until now is untouched.",
+            ) from error
+
+    def _anew(self) -> sqlite3.Connection:
+        self._path.replace(self._path.with_suffix(".damaged"))
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        return _connect(self._path)
+
+
+def _rows(connection: sqlite3.Connection, query: str, values: Sequence[bytes]) -> list[Any]:
+    return connection.execute(query, values).fetchall()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.executescript(_SCHEMA)
+        connection.execute("SELECT key, vector, codes, checksum FROM passages LIMIT 1")
+        connection.execute("SELECT fingerprint, coder, checksum FROM coders LIMIT 1")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,1 @@
+"""Entity resolution: which profiles are one cooperative, which documents name it."""

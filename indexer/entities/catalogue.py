@@ -1,0 +1,339 @@
+"""From parsed files to documents and organisations: who each document speaks of.
+
+One organisation may be written in many ways; here they become one. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.domain import (
+    Block,
+    Document,
+    DocumentKind,
+    Organisation,
+    OrganisationLink,
+    Problem,
+    Reason,
+    Role,
+    Severity,
+)
+from indexer.entities.resolution import identify, identify_named
+from indexer.places import Gazetteer
+from indexer.source.drafts import Draft
+from indexer.source.metadata import Fields
+from indexer.source.visibility import Visibility
+from indexer.text.language import detect
+from indexer.text.organisation_names import NameIndex, meant, name_key
+
+_MOST_TOLD = 3  # namesakes that a warning names
+_BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A document with the blocks of text that will become its passages, and who may see it."""
+
+    document: Document
+    blocks: tuple[Block, ...]
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All documents and organisations of a corpus, sorted by id, and how to find the latter."""
+
+    entries: tuple[CatalogueEntry, ...]
+    organisations: tuple[Organisation, ...]
+    names: NameIndex
+
+
+def catalogue(
+    drafts: Sequence[Draft], gazetteer: Gazetteer
+) -> tuple[Catalogue, tuple[Problem, ...]]:
+    """Resolve the organisations of all drafts and link each document to its own."""
+    unique, twins = _without_twins(_with_subjects(drafts, gazetteer))
+    organisations = _organisations(unique)
+    names = _names(organisations)
+    known = {o.id: o for o in organisations}
+    linked = [(d, *_links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
+    entries = tuple(
+        CatalogueEntry(_document(d, links), _blocks(d), d.fields.visibility)
+        for d, links, _ in linked
+    )
+    unsettled = [
+        _shared_name(d, spelling, [known[o] for o in sorted(owners)])
+        for d, _, shared in linked
+        for spelling, owners in shared.items()
+    ]
+    problems = (*twins, *_one_number(unique), *_namesakes(unique, known, names), *unsettled)
+    return Catalogue(entries, organisations, names), problems
+
+
+def _with_subjects(drafts: Sequence[Draft], gazetteer: Gazetteer) -> list[Draft]:
+    """The drafts, each profile with the organisation that it is of.
+
+    Rows of one register that bear one name but are of several organisations are told apart by
+    their organisations' ids.
+    """
+    profiles = [d.fields for d in drafts if d.kind is DocumentKind.PROFILE]
+    ids = iter(identify(profiles, gazetteer.within))
+    found = [replace(d, subject=next(ids)) if d.kind is DocumentKind.PROFILE else d for d in drafts]
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for d in found:
+        subjects[d.id].add(d.subject)
+    return [
+        replace(d, id=f"{d.path}/{d.subject}") if d.subject and len(subjects[d.id]) > 1 else d
+        for d in found
+    ]
+
+
+def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Problem]]:
+    found: dict[str, Draft] = {}
+    problems = []
+    for d in drafts:
+        if d.id not in found:
+            found[d.id] = d
+            continue
+        problems.append(
+            Problem(
+                d.where,
+                Severity.ERROR,
+                Reason.DUPLICATE_ID,
+                f"a document named {d.id!r} was read before it",
+                "Keep one of the two, or tell them apart: by name, seat or VAT number.",
+            )
+        )
+    return list(found.values()), problems
+
+
+# --- organisations -------------------------------------------------------------------------
+
+
+def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
+    """The organisations that the profiles are of, and those that case studies are by.
+
+    Who only organises or attends an event is not a candidate: its presence proves no competence.
+    """
+    groups: dict[str, list[Fields]] = defaultdict(list)
+    for d in sorted(drafts, key=lambda d: (not d.fields.vat, d.id)):
+        if d.subject:
+            groups[d.subject].append(d.fields)
+    described = _names([_merge(identity, groups[identity]) for identity in groups])
+    new: dict[str, Fields] = {}
+    for d in drafts:
+        for name in d.fields.cooperatives:
+            if not described.lookup(name):
+                only_named = Fields(name=name, fictional=d.fields.fictional)
+                new.setdefault(name_key(name), only_named)
+    for key, identity in identify_named(new, taken=groups).items():
+        groups[identity].append(new[key])
+    return tuple(_merge(identity, groups[identity]) for identity in sorted(groups))
+
+
+def _names(organisations: Sequence[Organisation]) -> NameIndex:
+    """Finds organisations by name; those that share one also by it and their seat."""
+    spellings = {o.id: (o.name, *o.aliases) for o in organisations}
+    plain = NameIndex(spellings)
+    seated = {
+        o.id: [
+            written
+            for spelling in spellings[o.id]
+            if o.seat is not None and len(plain.lookup(spelling)) > 1
+            for written in (f"{spelling} {join}{o.seat.name}" for join in _BEFORE_SEAT)
+            if not plain.lookup(written)
+        ]
+        for o in organisations
+    }
+    return NameIndex({identity: (*spellings[identity], *seated[identity]) for identity in seated})
+
+
+def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
+    """One organisation from all that its profiles say: the newest first, lists joined."""
+    newest = sorted(profiles, key=lambda f: str(f.updated or ""), reverse=True)
+
+    def joined(attribute: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(v for f in newest for v in getattr(f, attribute)))
+
+    name = newest[0].name
+    return Organisation(
+        id=identity,
+        name=name,
+        aliases=tuple(
+            spelling
+            for spelling in dict.fromkeys((*(f.name for f in newest), *joined("aliases")))
+            if spelling != name
+        ),
+        vat=next((f.vat for f in newest if f.vat), ""),
+        legal_form=next((f.legal_form for f in newest if f.legal_form), ""),
+        seat=next((f.seat for f in newest if f.seat), None),
+        works_in=tuple(dict.fromkeys(p for f in newest for p in f.works_in)),
+        remote=any(f.remote for f in newest),
+        competencies=joined("competencies"),
+        sectors=joined("sectors"),
+        certifications=joined("certifications"),
+        members=next((f.members for f in newest if f.members is not None), None),
+        website=next((f.website for f in newest if f.website), ""),
+        contacts=joined("contacts"),
+        fictional=any(f.fictional for f in newest),
+    )
+
+
+# --- documents -----------------------------------------------------------------------------
+
+
+def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
+    text = " ".join(block.text for block in d.parsed.blocks)
+    return Document(
+        id=d.id,
+        path=d.path,
+        kind=d.kind,
+        title=d.title,
+        language=d.fields.language or detect(f"{d.title} {text}"),
+        content_hash=d.content_hash,
+        organisations=links,
+        period=d.fields.period,
+        updated=d.fields.updated,
+        source=d.fields.source,
+        client=d.fields.client,
+        place=d.fields.place,
+        competencies=d.fields.competencies,
+        sectors=d.fields.sectors,
+        pages=d.parsed.pages,
+        fictional=d.fields.fictional,
+        visibility=d.fields.visibility.document,
+    )
+
+
+def _links(
+    d: Draft, names: NameIndex
+) -> tuple[tuple[OrganisationLink, ...], dict[str, frozenset[str]]]:
+    """The organisations of a document: those its fields name, then those its text mentions.
+
+    Also the names that may mean any of several organisations, as nothing in the document tells.
+    """
+    named = (
+        (Role.AUTHOR, d.fields.cooperatives),
+        (Role.ORGANISER, d.fields.organisers),
+        (Role.PARTICIPANT, d.fields.participants),
+    )
+    links: dict[str, Role] = {d.subject: Role.SUBJECT} if d.subject else {}
+    shared: dict[str, frozenset[str]] = {}
+    for role, spellings in named:
+        for spelling in spellings:
+            owners = names.lookup(spelling)
+            if organisation := meant(owners, ()):
+                links.setdefault(organisation, role)
+            elif owners:
+                shared[spelling] = owners
+    # A case study that names its authors in no field names them in its text; not so its client.
+    unsigned = d.kind is DocumentKind.CASE_STUDY and not d.fields.cooperatives
+    client = names.lookup(d.fields.client)
+    texts = (d.title, *(_readable(block) for block in d.parsed.blocks))
+    for mention in (m for text in texts for m in names.find(text)):
+        is_author = unsigned and mention.organisation not in client
+        links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
+    for text in texts:
+        shared |= names.shared(text, among=links)
+    once = {
+        name_key(spelling): (spelling, owners)
+        for spelling, owners in shared.items()
+        if not owners <= links.keys()
+    }
+    return tuple(OrganisationLink(o, role) for o, role in links.items()), dict(once.values())
+
+
+def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:
+    """Profiles of one VAT number that share neither name nor seat: a number may be a slip."""
+    first: dict[str, Draft] = {}
+    for d in sorted((d for d in drafts if d.subject and d.fields.vat), key=lambda d: d.id):
+        before = first.setdefault(d.fields.vat, d)
+        names, others = (
+            {name_key(name) for name in (f.fields.name, *f.fields.aliases)} for f in (d, before)
+        )
+        seats = {d.fields.seat, before.fields.seat} - {None}
+        if not names & others and len(seats) > 1:
+            yield Problem(
+                d.where,
+                Severity.WARNING,
+                Reason.BAD_METADATA,
+                f"{d.fields.name!r} has the VAT number of {before.fields.name!r} "
+                f"({before.where}): they were taken for one",
+                "Correct the number; or give one the other's name as an alias.",
+            )
+
+
+def _namesakes(
+    drafts: Sequence[Draft], known: Mapping[str, Organisation], names: NameIndex
+) -> Iterator[Problem]:
+    """Organisations that only their seats, or nothing at all, told from others of their name.
+
+    They may be one cooperative that moved: only a person can tell. Of two, one is reported.
+    """
+    profiles = {d.subject: d for d in sorted(drafts, key=lambda d: d.id, reverse=True) if d.subject}
+    order = sorted(profiles, key=lambda subject: (not known[subject].vat, profiles[subject].id))
+    for n, subject in enumerate(order):
+        d = profiles[subject]
+        sharing = {o for name in (d.fields.name, *d.fields.aliases) for o in names.lookup(name)}
+        before = [o for o in order[:n] if o in sharing] if len(sharing) > 1 else []
+        if before and not known[subject].vat:
+            where = ", ".join(profiles[o].where for o in before[:_MOST_TOLD])
+            yield Problem(
+                d.where,
+                Severity.WARNING,
+                Reason.BAD_METADATA,
+                f"{d.fields.name!r} is also the name of {_told([known[o] for o in before])} "
+                f"({where}): they were kept apart",
+                "Give each its VAT number or, if they are one cooperative, the same seat.",
+            )
+
+
+def _shared_name(d: Draft, spelling: str, owners: Sequence[Organisation]) -> Problem:
+    seats = [o.seat.name for o in owners if o.seat is not None]
+    example = f"its seat beside it, as in '{owners[0].name} ({seats[0]})', or " if seats else ""
+    return Problem(
+        d.where,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        f"{spelling!r} is the name of {_told(owners)}: it was linked to none",
+        f"Write {example}an alias that only one of them has.",
+    )
+
+
+def _told(organisations: Sequence[Organisation]) -> str:
+    """Organisations in words: by name, and by what tells each from its namesakes."""
+    told = [
+        o.name
+        + (f" of {o.seat.label}" if o.seat else "")
+        + (f" (VAT {o.vat})" if o.vat and not o.seat else "")
+        for o in organisations[:_MOST_TOLD]
+    ]
+    more = len(organisations) - _MOST_TOLD
+    return " and of ".join([*told, *([f"{more} more"] if more > 0 else [])])
+
+
+def _readable(block: Block) -> str:
+    return " ".join((*block.headings, block.text))
+
+
+def _blocks(d: Draft) -> tuple[Block, ...]:
+    """The text of a document, and before it what its fields declare, so that it can be cited."""
+    declared = _declared(d.fields)
+    blocks = (*((declared,) if declared else ()), *d.parsed.blocks)
+    return blocks or (Block(d.title),)  # a bare name is still worth finding
+
+
+def _declared(fields: Fields) -> Block | None:
+    lines = [
+        f"{label}: {', '.join(values)}."
+        for label, values in (
+            ("Competenze", fields.competencies),
+            ("Settori", fields.sectors),
+            ("Certificazioni", fields.certifications),
+            ("Cliente", (fields.client,) if fields.client else ()),
+        )
+        if values
+    ]
+    return Block("\n".join(lines), headings=("Scheda",)) if lines else None

@@ -1,0 +1,155 @@
+"""Which profiles are of one organisation, and what its id is. Pure.
+
+A VAT number decides. Without one a name does, or an alias, as far as no seat speaks against it:
+two cooperatives may bear one name. What nothing settles stays apart, since a wrong union would
+credit one cooperative with another's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from indexer.domain import Place, PlaceLevel
+from indexer.source.metadata import Fields
+from indexer.text.organisation_names import address, name_key, slug
+
+Within = Callable[[Place, Place], bool]
+_LEVELS = (*PlaceLevel, None)  # of a seat, the most telling first; None: no seat
+
+
+@dataclass(eq=False, slots=True)
+class _Group:
+    """Profiles of one organisation: their numbers, the names they bear and the seats they state."""
+
+    vat: str = ""
+    members: list[int] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)  # their keys, without the aliases'
+    keys: set[str] = field(default_factory=set)
+    seats: list[Place] = field(default_factory=list)  # without repetition, the most telling first
+
+    def add(self, number: int, profile: Fields) -> None:
+        self.members.append(number)
+        self.names.add(name_key(profile.name))
+        self.keys |= _keys(profile)
+        self.seats += [profile.seat] if profile.seat and profile.seat not in self.seats else []
+
+    def absorb(self, other: _Group) -> None:
+        self.members += other.members
+        self.names |= other.names
+        self.keys |= other.keys
+        self.seats += [seat for seat in other.seats if seat not in self.seats]
+
+
+def identify(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
+    """The id of the organisation behind each profile; it does not depend on their order.
+
+    It is the VAT number ("it01234567890"), else the name's slug ("luna"); of several without a
+    VAT number that would have one slug, those with a seat are told apart by it
+    ("luna--torino-to"); those that would still have one id, as names without any Latin letter
+    would, by a hash of their name. Two hyphens are in no name's slug, so that no other's id can be
+    the same. ``within`` says whether a place lies in another.
+    """
+    groups = _with_vat(profiles)
+    for level in _LEVELS:
+        groups = _joined(groups, _families(profiles, level), within)
+    bases = Counter(slug(_first_name(group)) for group in groups if not group.vat)
+    ids = [_id(group, bases) for group in groups]
+    shared = Counter(ids)
+    found = {
+        n: _told_apart(one, _first_name(group)) if shared[one] > 1 else one
+        for group, one in zip(groups, ids, strict=True)
+        for n in group.members
+    }
+    return tuple(found[n] for n in range(len(profiles)))
+
+
+def identify_named(keys: Collection[str], taken: Collection[str]) -> dict[str, str]:
+    """The ids of organisations known by nothing but a name, by their names' keys: none is taken."""
+    slugs = {key: slug(key) for key in keys}
+    bases = Counter(slugs.values())
+    return {
+        key: _told_apart(base, key) if bases[base] > 1 or base in taken else base
+        for key, base in slugs.items()
+    }
+
+
+def _id(group: _Group, bases: Counter[str]) -> str:
+    if group.vat:
+        return f"it{group.vat}"
+    base = slug(_first_name(group))
+    if bases[base] == 1 or not group.seats:
+        return base
+    return f"{base}--{address(group.seats[0].label)}"
+
+
+def _first_name(group: _Group) -> str:
+    """The key of the name that the id is made of."""
+    return min(group.names, key=lambda name: (slug(name), name))
+
+
+def _told_apart(identity: str, key: str) -> str:
+    return f"{identity}--{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def _keys(profile: Fields) -> set[str]:
+    keys = {name_key(name) for name in (profile.name, *profile.aliases)} - {""}
+    return keys or {slug(profile.name)}
+
+
+def _with_vat(profiles: Sequence[Fields]) -> list[_Group]:
+    groups: dict[str, _Group] = {}
+    for n, profile in enumerate(profiles):
+        if profile.vat:
+            groups.setdefault(profile.vat, _Group(profile.vat)).add(n, profile)
+    return list(groups.values())
+
+
+def _families(profiles: Sequence[Fields], level: PlaceLevel | None) -> list[_Group]:
+    """The profiles without a VAT number whose seat is of a level, joined by names at one seat."""
+    bearers: dict[tuple[Place | None, str], _Group] = {}
+    for n, profile in enumerate(profiles):
+        seat = profile.seat
+        if profile.vat or (seat.level if seat else None) is not level:
+            continue
+        family = _Group()
+        family.add(n, profile)
+        known = [bearers[seat, key] for key in family.keys if (seat, key) in bearers]
+        for other in dict.fromkeys(known):
+            family.absorb(other)
+        bearers |= {(seat, key): family for key in family.keys}
+    return list(dict.fromkeys(bearers.values()))
+
+
+def _joined(groups: list[_Group], families: Iterable[_Group], within: Within) -> list[_Group]:
+    """The groups, each family in the one that it fits; one that fits several or none is its own."""
+    bearers: dict[str, list[_Group]] = defaultdict(list)
+    for group in groups:
+        for key in group.keys:
+            bearers[key].append(group)
+    guests: dict[_Group, list[_Group]] = defaultdict(list)
+    apart: list[_Group] = []
+    for family in families:
+        namesakes = dict.fromkeys(group for key in family.keys for group in bearers[key])
+        hosts = [group for group in namesakes if _agree(group, family, within)]
+        if len(hosts) == 1:
+            guests[hosts[0]].append(family)
+        else:
+            apart.append(family)
+    for host, found in guests.items():
+        strange = [family for family in found if not set(family.seats) <= set(host.seats)]
+        contested = len({family.seats[0] for family in strange}) > 1
+        apart += strange if contested else []
+        for family in found:
+            if not (contested and family in strange):
+                host.absorb(family)
+    return [*groups, *apart]
+
+
+def _agree(group: _Group, family: _Group, within: Within) -> bool:
+    """Whether both may be one by their seats: one is unknown, or some lie in one another."""
+    if not group.seats or not family.seats:
+        return True
+    return any(within(a, b) or within(b, a) for a in group.seats for b in family.seats)

@@ -1,0 +1,148 @@
+"""Whether an index on disk is what was published: every hash, the counts, the model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.domain import Level
+from indexer.errors import GenerationError
+from indexer.index import restrictions
+from indexer.index.manifest import Manifest
+from indexer.index.snapshot import (
+    MANIFEST,
+    Generation,
+    current_name,
+    damaged_originals,
+    generation_names,
+    kept_back,
+    load_levels,
+    read_manifest,
+)
+
+_BUILD = "Run: python -m indexer build; it mends what the corpus still has."
+_OLD = "Take a whole one (python -m indexer list); prune removes it in time."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it was published: the file, what is wrong, what to do."""
+
+    path: str
+    detail: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Which generations were looked at, and all that is wrong with them."""
+
+    current: str
+    generations: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) -> Verified:
+    """Check the current generation, or ``every`` one, against its manifest, and the originals.
+
+    ``fingerprint`` is that of the model that will ask: the current generation must be of it.
+    Raises GenerationError where there is no index at all.
+    """
+    name = current_name(index)
+    if name is None:
+        raise GenerationError(
+            f"There is no index in {index} yet.", remedy="Run: python -m indexer build."
+        )
+    names = generation_names(index)
+    if name not in names:
+        detail = f"names the generation {name}, which is not there"
+        remedy = "Run: python -m indexer rollback, or build."
+        faults = [Fault(str(index / "CURRENT"), detail, remedy)]
+        looked_at = names if every else []
+    else:
+        faults = []
+        looked_at = names if every else [name]
+    for one in looked_at:
+        current = one == name
+        faults += faults_of(
+            index, one, fingerprint if current else None, _BUILD if current else _OLD
+        )
+    try:
+        kept_back(index)
+    except GenerationError:
+        path = str(index / restrictions.FILE)
+        faults.append(Fault(path, "is missing or damaged: no generation is gone back to", _BUILD))
+    return Verified(name, tuple(looked_at), tuple(dict.fromkeys(faults)))
+
+
+def faults_of(
+    index: Path, name: str, fingerprint: str | None = None, remedy: str = _OLD
+) -> list[Fault]:
+    """All that is wrong with one generation; a file that is damaged is named."""
+    folder = index / "generations" / name
+    try:
+        manifest = read_manifest(index, name)
+    except GenerationError as error:
+        path = str(folder / MANIFEST)
+        return [Fault(path, error.message.removeprefix(f"{path} ").rstrip("."), remedy)]
+    damaged = [
+        Fault(str(folder / part), detail, remedy) for part, detail in _damage(folder, manifest)
+    ]
+    if damaged:
+        return damaged  # nothing in it may be read
+    try:
+        levels = load_levels(index, name)
+    except GenerationError as error:
+        return [Fault(str(folder), error.message, remedy)]
+    distinct = {id(seen): seen for seen in levels.values()}.values()
+    details = dict.fromkeys(detail for seen in distinct for detail in _disagreements(seen))
+    faults = [Fault(str(folder), detail, remedy) for detail in details]
+    faults += [
+        Fault(str(path), "a kept original is missing or damaged", remedy)
+        for path in damaged_originals(index, levels[Level.ADMIN].documents.values())
+    ]
+    if fingerprint not in (None, manifest.recipe.model_fingerprint):
+        detail = "was made with another model than the one that would ask it"
+        how = "Run: python -m indexer build, or set COMPETENZE_MODEL to the model it was made with."
+        faults.append(Fault(str(folder / MANIFEST), detail, how))
+    return faults
+
+
+def _damage(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """The parts that are not as the manifest lists them, and files that it does not list."""
+    for part, expected in manifest.parts.items():
+        try:
+            with (folder / part).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            yield part, f"cannot be read: {error.strerror}"
+            continue
+        if digest != expected.sha256:
+            yield part, "is damaged (its SHA-256 differs)"
+    for path in sorted(folder.iterdir()):
+        if path.name not in manifest.parts and path.name != MANIFEST:
+            yield path.name, "is not part of the generation"
+
+
+def _disagreements(generation: Generation) -> Iterator[str]:
+    """Where the parts, each whole, do not fit each other."""
+    manifest, passages = generation.manifest, generation.passages
+    for what, found, listed in (
+        ("passages", len(passages), manifest.passages),
+        ("documents", len(generation.documents), manifest.documents),
+        ("organisations", len(generation.organisations), manifest.organisations),
+        ("rows of the FAISS index", len(generation.dense), manifest.passages),
+        ("passages with token vectors", len(generation.tokens), manifest.passages),
+        ("numbers in a vector", generation.dense.dimension, manifest.dimension),
+    ):
+        if found != listed:
+            yield f"holds {found} {what}; its manifest says {listed}"
+    strays = {p.document for p in passages} - generation.documents.keys()
+    if strays:
+        yield f"has passages of documents that it does not hold: {', '.join(sorted(strays)[:3])}"
+    linked = {o for p in passages for o in p.organisations}
+    if linked - generation.organisations.keys():
+        unknown = ", ".join(sorted(linked - generation.organisations.keys())[:3])
+        yield f"has passages of organisations that it does not hold: {unknown}"

@@ -1,0 +1,119 @@
+"""What a generation is made of: the names of its parts, and the manifest that lists them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import TypeAdapter
+
+from indexer.domain import Level, Problem
+
+FORMAT = 2
+# By the hash of a document's id: the least level that sees it (""), and its fields, by name; what
+# everybody may see is left out.
+Restrictions = Mapping[str, Mapping[str, Level]]
+PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
+DENSE = "dense.faiss"
+TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
+
+
+def part_of(source: Level | None, part: str) -> str:
+    """The name of a part of what a level sees that sees less than all (``None``: of all)."""
+    return part if source is None else f"{source}-{part}"
+
+
+def seen_parts(parts: Mapping[str, bytes], source: Level | None) -> dict[str, bytes]:
+    """The parts of what a level sees, by their plain names; none where it has none of its own."""
+    prefix = part_of(source, "")
+    return {part.removeprefix(prefix): parts[part] for part in parts if part.startswith(prefix)}
+
+
+# Read by the page as a search needs it, never whole.
+MAPPED = frozenset({TOKENS, *(part_of(level, TOKENS) for level in Level)})
+
+
+def seen_by_levels(parts: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
+    """All the parts, then those of each level that has its own, by their plain names."""
+    found = (seen_parts(parts, source) for source in (None, *Level))
+    yield from (own for own in found if own)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a generation."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides what a build makes of a file: equal recipes give equal passages.
+
+    ``code`` is a hash of the indexer's own source and data, so that no change to it is forgotten.
+    """
+
+    model: str
+    model_fingerprint: str
+    passage_tokens: int
+    tokeniser: str
+    token_coder: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a level sees that sees less than all."""
+
+    files: int
+    documents: int
+    organisations: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is and holds; ``created`` is UTC in ISO 8601.
+
+    ``lower`` is of the levels that have parts of their own, as they see less than the next one.
+    ``restrictions`` is what of its documents is kept back (restrictions.py).
+    """
+
+    format: int
+    created: str
+    recipe: Recipe
+    dimension: int
+    corpus: str
+    corpus_fingerprint: str
+    files: int
+    documents: int
+    organisations: int
+    passages: int
+    problems: tuple[Problem, ...]
+    parts: Mapping[str, Part]
+    lower: Mapping[Level, Counts] = field(default_factory=dict)
+    restrictions: Restrictions = field(default_factory=dict)
+
+    def source_of(self, level: Level) -> Level | None:
+        """The level whose parts a level sees: the first from it on that has any; ``None``: all."""
+        return next((one for one in Level if one in self.lower and one.sees(level)), None)
+
+    def as_seen(self, source: Level) -> Manifest:
+        """The manifest as far as it tells nothing of what a level does not see."""
+        counts = self.lower[source]
+        return replace(
+            self,
+            corpus_fingerprint="",
+            files=counts.files,
+            documents=counts.documents,
+            organisations=counts.organisations,
+            passages=counts.passages,
+            problems=(),
+            parts={p: self.parts[p] for p in self.parts if p.startswith(part_of(source, ""))},
+            lower={},
+            restrictions={},
+        )
+
+
+MANIFESTS = TypeAdapter(Manifest)

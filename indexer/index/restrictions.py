@@ -1,0 +1,133 @@
+"""What the newest build keeps back, remembered outside the generations: only a build opens a door.
+
+``INDEX/restricted.json`` holds, for each document that not everybody may see, the least level that
+sees it and those that see its fields. Documents are named by a hash of their id, so that the list
+itself tells nothing. It carries a hash of its own: damaged, it is not believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from indexer.domain import Level
+from indexer.errors import GenerationError
+from indexer.index.manifest import Restrictions
+from indexer.source.visibility import Visibility
+from indexer.storage.durable import replace_synced
+
+FILE = "restricted.json"
+_TOLD = 3  # documents that an error names
+REMEDY = (
+    "Correct the corpus and run: python -m indexer build; or make it public there (as it was), and "
+    "build, before going back."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """The list on disk; ``sha256`` is that of ``closed`` as it is written."""
+
+    sha256: str
+    closed: dict[str, dict[str, Level]]
+
+
+_LISTS = TypeAdapter(dict[str, dict[str, Level]])
+_FILES = TypeAdapter(_Sealed)
+
+
+def restrictions(documents: Iterable[tuple[str, Visibility]]) -> dict[str, dict[str, Level]]:
+    """What is kept back of some documents, given by id."""
+    return {hashed(document): levels for document, v in documents if (levels := _levels(v))}
+
+
+def hashed(document: str) -> str:
+    """What stands for a document's id, as all see it who see all."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def others(known: Restrictions, documents: Iterable[str]) -> dict[str, Mapping[str, Level]]:
+    """What is known of documents other than these: a build without a document does not open it."""
+    held = set(map(hashed, documents))
+    return {one: known[one] for one in known if one not in held}
+
+
+def opened(known: Restrictions, own: Restrictions, documents: Iterable[str]) -> list[str]:
+    """Which of the documents of a generation it shows to more than may see them.
+
+    ``own`` are the generation's restrictions.
+    """
+    return [
+        document
+        for document in documents
+        if (wanted := known.get(key := hashed(document)))
+        and any(
+            not _needed(own.get(key, {}), field).sees(_needed(wanted, field))
+            for field in ("", *wanted)
+        )
+    ]
+
+
+def strictest(*several: Restrictions) -> dict[str, Mapping[str, Level]]:
+    """What any of them keeps back."""
+    both: dict[str, Mapping[str, Level]] = {}
+    for one in several:
+        for key, levels in one.items():
+            before = both.get(key, {})
+            both[key] = {
+                field: max(
+                    before.get(field, Level.PUBLIC),
+                    levels.get(field, Level.PUBLIC),
+                    key=lambda level: level.rank,
+                )
+                for field in (*before, *levels)
+            }
+    return both
+
+
+def told(documents: Iterable[str]) -> str:
+    """Some documents' ids for an error, few of them. For administrators: never for the service."""
+    ordered = sorted(documents)
+    more = len(ordered) - _TOLD
+    return ", ".join(ordered[:_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+
+def read(index: Path) -> dict[str, dict[str, Level]]:
+    """What the newest build keeps back. Raises GenerationError where the list is not whole."""
+    path = index / FILE
+    try:
+        found = _FILES.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _damaged(path) from error
+    if hashlib.sha256(_LISTS.dump_json(found.closed)).hexdigest() != found.sha256:
+        raise _damaged(path)
+    return found.closed
+
+
+def write(index: Path, closed: Restrictions) -> None:
+    """Remember what is kept back, durably, in the place of what was."""
+    ordered = {key: dict(sorted(closed[key].items())) for key in sorted(closed)}
+    digest = hashlib.sha256(_LISTS.dump_json(ordered)).hexdigest()
+    replace_synced(index / FILE, _FILES.dump_json(_Sealed(digest, ordered)) + b"\n")
+
+
+def _damaged(path: Path) -> GenerationError:
+    return GenerationError(
+        f"The list of what is kept back, {path}, is missing or damaged.",
+        remedy="Run: python -m indexer build; until then only the current generation is served.",
+    )
+
+
+def _levels(visibility: Visibility) -> dict[str, Level]:
+    both: Iterator[tuple[str, Level]] = iter((("", visibility.document), *visibility.fields))
+    return {field: level for field, level in both if level is not Level.PUBLIC}
+
+
+def _needed(levels: Mapping[str, Level], field: str) -> Level:
+    """The least level that sees a field (``""``: the document): it has to see the document too."""
+    both = (levels.get(field, Level.PUBLIC), levels.get("", Level.PUBLIC))
+    return max(both, key=lambda level: level.rank)

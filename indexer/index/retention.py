@@ -1,0 +1,172 @@
+"""The generations that are kept: which there are, going back to one, and clearing away.
+
+Every function that changes something is called by whoever holds the index's lock.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import GenerationError
+from indexer.index import restrictions
+from indexer.index.integrity import faults_of
+from indexer.index.manifest import DOCUMENTS, Restrictions
+from indexer.index.serialisation import load_documents
+from indexer.index.snapshot import (
+    current_name,
+    generation_names,
+    kept_back,
+    make_current,
+    read_manifest,
+)
+from indexer.storage.durable import remove_folder
+
+KEPT = 3  # generations left on disk by a build, the served one included
+# What a writer that was killed may leave: names begun aside, or on their way out.
+_LEFTOVERS = (
+    ".CURRENT-*",
+    ".forgotten*",
+    ".restricted*",
+    ".restoring-*",
+    "generations/.*",
+    "files/??/.*",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A generation on disk; ``bytes`` without the originals, which several may share.
+
+    ``fault`` says why its manifest cannot be read, and then the counts are 0.
+    """
+
+    id: str
+    current: bool
+    created: str
+    documents: int
+    passages: int
+    bytes: int
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed: generations by name, and how many originals that only they needed."""
+
+    generations: tuple[str, ...]
+    originals: int
+
+
+def list_generations(index: Path) -> tuple[Listed, ...]:
+    """The generations on disk, the newest first."""
+    current = current_name(index)
+    return tuple(_listed(index, name, name == current) for name in generation_names(index))
+
+
+def roll_back(index: Path, wanted: str | None = None) -> str:
+    """Serve another generation, whole and verified; without ``wanted`` the one before the current.
+
+    ``wanted`` is a name or its beginning. Returns the name. Raises GenerationError where there is
+    none, where it is damaged or shows what has been restricted since; what was served stays.
+    """
+    names = generation_names(index)
+    current = current_name(index)
+    if wanted is None:
+        for name in (n for n in names if n < (current or "")):
+            if not faults_of(index, name):
+                make_current(index, name, still_closed(index, name))
+                return name
+        raise GenerationError(
+            f"No whole generation before {current or 'the first'} is kept.",
+            remedy="Correct the corpus and run: python -m indexer build; or restore a backup.",
+        )
+    found = [name for name in names if name.startswith(wanted)]
+    if len(found) != 1:
+        raise GenerationError(
+            f"{'No' if not found else 'More than one'} generation is called {wanted}.",
+            remedy=f"There are: {', '.join(names) or 'none'}.",
+        )
+    faults = faults_of(index, found[0])
+    if faults:
+        raise GenerationError(
+            f"Generation {found[0]} is not whole: {faults[0].path} {faults[0].detail}.",
+            remedy="Choose another (python -m indexer list); what was served stays.",
+        )
+    make_current(index, found[0], still_closed(index, found[0]))
+    return found[0]
+
+
+def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictions:
+    """What is kept back once a whole generation is gone back to: all that was, and all that it
+    keeps back itself. Only a build opens anything.
+
+    The generation lies in the index, or in ``root``. Raises GenerationError, for administrators,
+    where it shows what has been restricted since; what CURRENT names never does.
+    """
+    known, root = kept_back(index), root or index
+    own = read_manifest(root, name).restrictions
+    documents = load_documents((root / "generations" / name / DOCUMENTS).read_bytes())
+    shown = restrictions.opened(known, own, [document.id for document in documents])
+    if shown and name != current_name(index):
+        raise GenerationError(
+            f"Generation {name} shows what has been restricted since, of "
+            f"{restrictions.told(shown)}.",
+            remedy=restrictions.REMEDY,
+        )
+    return restrictions.strictest(known, own)
+
+
+def prune(index: Path, keep: int = KEPT) -> Pruned:
+    """Remove all but the newest ``keep`` generations and the current one, and what only they need.
+
+    That is also what a writer that was killed left, and originals that no generation refers to.
+    """
+    sweep(index)
+    current = current_name(index)
+    removed = tuple(name for name in generation_names(index)[keep:] if name != current)
+    return Pruned(removed, remove_generations(index, removed))
+
+
+def remove_generations(index: Path, names: Sequence[str]) -> int:
+    """Remove some generations; returns how many originals went with them."""
+    for name in names:
+        remove_folder(index / "generations" / name)
+    unneeded = list(_unneeded_originals(index))
+    for path in unneeded:
+        path.unlink(missing_ok=True)
+    return len(unneeded)
+
+
+def sweep(index: Path) -> None:
+    """Remove what a writer that was killed left behind."""
+    for pattern in _LEFTOVERS:
+        for leftover in index.glob(pattern):
+            if leftover.is_dir() and not leftover.is_symlink():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
+
+
+def _listed(index: Path, name: str, current: bool) -> Listed:
+    files = (index / "generations" / name).iterdir()
+    size = sum(path.stat().st_size for path in files)
+    try:
+        m = read_manifest(index, name)
+    except GenerationError as error:
+        return Listed(name, current, "", 0, 0, size, error.message)
+    return Listed(name, current, m.created, m.documents, m.passages, size)
+
+
+def _unneeded_originals(index: Path) -> Iterator[Path]:
+    """The kept originals that no generation refers to; none while one cannot be read."""
+    wanted: set[str] = set()
+    for name in generation_names(index):
+        try:
+            data = (index / "generations" / name / DOCUMENTS).read_bytes()
+            wanted.update(document.content_hash for document in load_documents(data))
+        except (OSError, ValueError):
+            return  # it may still be mended, and then needs them
+    yield from (path for path in (index / "files").glob("??/*") if path.name not in wanted)

@@ -1,0 +1,365 @@
+"""The index on disk: immutable generations, published at once, checked before they are used.
+
+    INDEX/CURRENT                         the name of the generation that is served
+    INDEX/generations/g000012-1f0c…/      one generation: manifest.json and the parts it lists
+    INDEX/files/ab/abcd…                  the original files, named by their SHA-256
+    INDEX/embeddings.sqlite               vectors already computed (a cache)
+    INDEX/backups/                        which backups were made (backup.py)
+    INDEX/restricted.json                 what the newest build keeps back (restrictions.py)
+    INDEX/forgotten.json                  what must not come back, as hashes (forgotten.py)
+    INDEX/lock                            held by whoever writes (locking.py)
+
+A name that begins with a dot is not finished, or on its way out: the next build sweeps it away.
+
+A generation's name ends with the beginning of its manifest's SHA-256, and the manifest holds the
+SHA-256 of each part, so that one flipped bit anywhere is noticed before anything is loaded.
+
+A generation holds all there is and, where not everybody may see that, once more what the lower
+levels see: parts of their own ("public-passages.json"), made as if the rest did not exist. Who is
+let see less is given another index, not a filter: no name, number or score can come from the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import ValidationError
+
+from indexer.domain import Document, Level, Organisation, Passage
+from indexer.errors import GenerationError
+from indexer.index import restrictions
+from indexer.index.late_interaction import CODER, TokenCoder, TokenIndex
+from indexer.index.manifest import (
+    DENSE,
+    DOCUMENTS,
+    FORMAT,
+    MANIFESTS,
+    MAPPED,
+    ORGANISATIONS,
+    PASSAGES,
+    TOKEN_CODER,
+    TOKEN_COUNTS,
+    TOKENS,
+    Manifest,
+    Part,
+    Restrictions,
+    part_of,
+    seen_parts,
+)
+from indexer.index.serialisation import load_documents, load_organisations, load_passages
+from indexer.storage.durable import make_folder, replace_synced, sync, write_synced
+from indexer.text.tokens import TOKENISER, LexicalIndex
+
+if TYPE_CHECKING:
+    from indexer.index.dense import DenseIndex
+
+_HASH_IN_NAME = 16
+_CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+_REBUILD = "Run: python -m indexer build."
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A loaded generation: everything a search needs. Rows of the indexes are passages' places.
+
+    It holds what one level sees, and nothing of the rest.
+    """
+
+    id: str
+    manifest: Manifest
+    passages: tuple[Passage, ...]
+    documents: Mapping[str, Document]
+    organisations: Mapping[str, Organisation]
+    dense: DenseIndex
+    lexical: LexicalIndex
+    tokens: TokenIndex
+    files: Path
+
+    def original(self, document: Document) -> bytes:
+        """The bytes of the file a document was read from, as they were when it was indexed."""
+        if not document.content_hash:
+            raise GenerationError(
+                f"{document.path} has no original that may be seen.", remedy="Sign in to open it."
+            )
+        path = file_path(self.files, document.content_hash)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise GenerationError(
+                f"The original of {document.path} cannot be read: {error.strerror}.",
+                remedy=_REBUILD,
+            ) from error
+        if hashlib.sha256(data).hexdigest() != document.content_hash:
+            raise GenerationError(f"The kept copy of {document.path} is damaged.", remedy=_REBUILD)
+        return data
+
+
+# --- writing -------------------------------------------------------------------------------
+
+
+def publish(
+    index: Path,
+    manifest: Manifest,
+    parts: Mapping[str, bytes],
+    absent: Restrictions = MappingProxyType({}),
+) -> str:
+    """Write a generation aside, make it durable, and make it the current one; returns its name.
+
+    ``manifest.parts`` is filled in here. ``absent`` is what stays kept back of documents that the
+    generation does not hold. Raises OSError when the disk is full or forbids it; the generation
+    served before stays.
+    """
+    folder = index / "generations"
+    make_folder(folder)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        listed = {name: Part(len(data), _sha256(data)) for name, data in sorted(parts.items())}
+        for name, data in parts.items():
+            write_synced(aside / name, data)
+        text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
+        write_synced(aside / MANIFEST, text)
+        aside.chmod(0o755)  # the service may run as another user than the indexer
+        sync(aside)
+        name = f"g{_next_number(folder):06d}-{_sha256(text)[:_HASH_IN_NAME]}"
+        aside.replace(folder / name)
+        sync(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    make_current(index, name, {**absent, **manifest.restrictions})
+    return name
+
+
+def make_current(index: Path, name: str, closed: Restrictions) -> None:
+    """Let a generation be the one that is served: readers see the old name or the new.
+
+    ``closed`` is what is kept back from now on. It is remembered first: between the two the old
+    generation is served as before, since what CURRENT names is never refused for what it shows.
+    """
+    restrictions.write(index, closed)
+    replace_synced(index / _CURRENT, f"{name}\n".encode())
+
+
+def keep_file(index: Path, content_hash: str, data: bytes) -> None:
+    """Keep an original file, once for all the generations that refer to it."""
+    path = file_path(index / "files", content_hash)
+    if _is_whole(path, content_hash):
+        return
+    make_folder(path.parent)
+    replace_synced(path, data)
+
+
+def file_path(files: Path, content_hash: str) -> Path:
+    """Where the file with this SHA-256 is kept."""
+    return files / content_hash[:2] / content_hash
+
+
+def damaged_originals(index: Path, documents: Iterable[Document]) -> list[Path]:
+    """The kept originals of some documents that are missing, or not as they were kept."""
+    hashes = sorted({document.content_hash for document in documents})
+    paths = [file_path(index / "files", wanted) for wanted in hashes]
+    return [path for path in paths if not _is_whole(path, path.name)]
+
+
+def _is_whole(path: Path, content_hash: str) -> bool:
+    try:
+        return _sha256(path.read_bytes()) == content_hash
+    except OSError:
+        return False
+
+
+def _next_number(folder: Path) -> int:
+    numbers = [int(name[1:7]) for name in _names(folder)]
+    return max(numbers, default=0) + 1
+
+
+# --- reading -------------------------------------------------------------------------------
+
+
+def generation_names(index: Path) -> list[str]:
+    """The generations on disk, newest first."""
+    return sorted(_names(index / "generations"), reverse=True)
+
+
+def current_name(index: Path) -> str | None:
+    """The name of the generation to serve; ``None`` when nothing was ever published."""
+    try:
+        return (index / _CURRENT).read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise GenerationError(f"{index / _CURRENT} cannot be read.", remedy=_REBUILD) from error
+
+
+def read_manifest(index: Path, name: str) -> Manifest:
+    """The manifest of a generation, checked against the generation's name."""
+    path = index / "generations" / name / MANIFEST
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise GenerationError(
+            f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
+        ) from error
+    if not name.endswith(_sha256(text)[:_HASH_IN_NAME]):
+        raise GenerationError(f"{path} was changed after it was written.", remedy=_REBUILD)
+    try:
+        manifest = MANIFESTS.validate_json(text)
+    except ValidationError as error:
+        raise GenerationError(
+            f"{path} was written by another version of this program.", remedy=_REBUILD
+        ) from error
+    if manifest.format != FORMAT:
+        raise GenerationError(
+            f"{path} has format {manifest.format}; this program reads format {FORMAT}.",
+            remedy=_REBUILD,
+        )
+    return manifest
+
+
+def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
+    """The bytes of every part but the mapped, each checked before anybody parses it."""
+    parts = {}
+    for part, expected in manifest.parts.items():
+        path = index / "generations" / name / part
+        try:
+            if part in MAPPED:
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            else:
+                parts[part] = path.read_bytes()
+                digest = _sha256(parts[part])
+        except OSError as error:
+            raise GenerationError(
+                f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
+            ) from error
+        if digest != expected.sha256:
+            raise GenerationError(f"{path} is damaged (its SHA-256 differs).", remedy=_REBUILD)
+    return parts
+
+
+def load(index: Path, name: str, level: Level = Level.PUBLIC) -> Generation:
+    """Load what a level sees of a generation, the public unless another is named.
+
+    Raises GenerationError when anything in it is not as published.
+    """
+    return load_levels(index, name)[level]
+
+
+def load_levels(index: Path, name: str) -> dict[Level, Generation]:
+    """Load what each level sees of a generation: one object for levels that see the same.
+
+    Raises GenerationError when anything in it is not as published.
+    """
+    manifest = read_manifest(index, name)
+    if (manifest.recipe.tokeniser, manifest.recipe.token_coder) != (TOKENISER, CODER):
+        raise GenerationError(
+            f"Generation {name} was made by another version of this program.", remedy=_REBUILD
+        )
+    parts = read_parts(index, name, manifest)
+    try:
+        made = {
+            source: _assemble(index, name, manifest, parts, source)
+            for source in dict.fromkeys(map(manifest.source_of, Level))
+        }
+    except (LookupError, ValueError, RuntimeError) as error:  # as published, yet not understood
+        raise GenerationError(
+            f"Generation {name} was written by another version of this program "
+            f"({type(error).__name__}).",
+            remedy=_REBUILD,
+        ) from error
+    return {level: made[manifest.source_of(level)] for level in Level}
+
+
+def _assemble(
+    index: Path, name: str, manifest: Manifest, parts: Mapping[str, bytes], source: Level | None
+) -> Generation:
+    from indexer.index.dense import DenseIndex
+
+    coder = TokenCoder.from_bytes(parts[TOKEN_CODER])
+    own = seen_parts(parts, source)
+    passages = load_passages(own[PASSAGES])
+    return Generation(
+        id=name,
+        manifest=manifest if source is None else manifest.as_seen(source),
+        passages=passages,
+        documents={d.id: d for d in load_documents(own[DOCUMENTS])},
+        organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
+        dense=DenseIndex(own[DENSE]),
+        lexical=LexicalIndex(own, len(passages)),
+        tokens=TokenIndex(
+            coder,
+            index / "generations" / name / part_of(source, TOKENS),
+            np.frombuffer(own[TOKEN_COUNTS], "<i4"),
+        ),
+        files=index / "files",
+    )
+
+
+def load_current(index: Path, level: Level = Level.PUBLIC) -> tuple[Generation, tuple[str, ...]]:
+    """What a level sees of the current generation or, where it is damaged, of the newest that is
+    whole, and why. Raises GenerationError when there is none.
+    """
+    found, refused = load_current_levels(index)
+    return found[level], refused
+
+
+def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str, ...]]:
+    """What each level sees of the current generation or, where it is damaged, of the newest that
+    is whole and shows nothing that is kept back since, and why. Raises GenerationError when there
+    is none.
+    """
+    name = current_name(index)
+    if name is None:
+        raise GenerationError(f"There is no index in {index} yet.", remedy=_REBUILD)
+    refused: list[str] = []
+    for candidate in (name, *(n for n in generation_names(index) if n != name)):
+        try:
+            levels = load_levels(index, candidate)
+            if candidate != name:
+                _refuse_opened(index, levels[Level.ADMIN])
+            return levels, tuple(refused)
+        except GenerationError as error:
+            refused.append(str(error))
+    raise GenerationError("No generation can be loaded: " + " ".join(refused), remedy=_REBUILD)
+
+
+def kept_back(index: Path) -> Restrictions:
+    """What the newest build keeps back; nothing where nothing was ever published.
+
+    Raises GenerationError where that cannot be known.
+    """
+    if not (index / restrictions.FILE).exists() and current_name(index) is None:
+        return {}
+    return restrictions.read(index)
+
+
+def opens(known: Restrictions, generation: Generation) -> bool:
+    """Whether a generation, as who sees all sees it, shows what is kept back."""
+    own = generation.manifest.restrictions
+    return bool(restrictions.opened(known, own, generation.documents))
+
+
+def _refuse_opened(index: Path, generation: Generation) -> None:
+    if opens(kept_back(index), generation):  # the public reads this: it names no document
+        raise GenerationError(
+            f"Generation {generation.id} is whole, but shows what has been restricted since.",
+            remedy=_REBUILD,
+        )
+
+
+def _names(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return [p.name for p in folder.iterdir() if p.name.startswith("g") and p.name[1:7].isdigit()]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

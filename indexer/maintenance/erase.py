@@ -1,0 +1,363 @@
+"""Erasure: a cooperative, a document or a text taken out of everything that the index has.
+
+The index is built anew from the corpus without the files that hold it; then every older generation,
+original, embedding, standing question and entry of the log that holds it is removed. What cannot be
+changed here is named: the corpus' own files, and backups.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from indexer.domain import Document, Encoder, Organisation, Passage, Role
+from indexer.embedding.cache import EmbeddingCache
+from indexer.errors import CompetenzeError, CorpusError, ForgetError, GenerationError
+from indexer.index import restrictions
+from indexer.index.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_levels
+from indexer.index.retention import remove_generations, sweep
+from indexer.index.serialisation import load_documents, load_organisations, load_passages
+from indexer.index.snapshot import (
+    current_name,
+    file_path,
+    generation_names,
+    kept_back,
+    read_manifest,
+    read_parts,
+)
+from indexer.maintenance.backup import Backup, backups, read_listing
+from indexer.maintenance.erase_search import Kind, Sought, fold, holders, understood
+from indexer.maintenance.erase_service_data import forget_administration, forget_questions
+from indexer.pipeline.build import build_held, embedding_keys
+from indexer.settings import Settings
+from indexer.source import scan as corpora
+from indexer.source import tombstones
+from indexer.source.tombstones import Forgotten
+from indexer.storage.lock import one_writer
+
+_ROUNDS = 5  # builds, each finding what only the one before could show
+_SHORTEST = 3  # letters of a text: less is in everything
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBackup:
+    """A backup that still holds it, and the file that tells of it (``note``).
+
+    Not ``certain`` where it could not be looked into.
+    """
+
+    file: str
+    created: str
+    note: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was removed from where (would be, for ``dry_run``), and what still holds it.
+
+    ``documents`` are all that leave the index, those that share a file with it too; ``others`` the
+    names of other organisations whose own profiles are among them. ``corpus`` are the files to
+    delete or to edit.
+    """
+
+    what: str
+    kind: Kind
+    dry_run: bool
+    documents: tuple[str, ...]
+    others: tuple[str, ...]
+    generations: tuple[str, ...]
+    originals: int
+    embeddings: int
+    questions: int
+    administration: int
+    corpus: tuple[str, ...]
+    backups: tuple[HeldBackup, ...]
+
+    @property
+    def remains(self) -> bool:
+        """Whether something still holds it."""
+        return bool(self.corpus or self.backups)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is found on the way, over all rounds."""
+
+    documents: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    hashes: set[str] = field(default_factory=set)
+    latest: set[str] = field(default_factory=set)  # those of them that the last look found
+    gone: set[str] = field(default_factory=set)  # those of them that the corpus has no use for
+    generations: set[str] = field(default_factory=set)
+    keys: set[bytes] = field(default_factory=set)
+    corpus: dict[str, str] = field(default_factory=dict)  # path → what stands for it
+
+
+def forget(
+    settings: Settings,
+    encoder: Encoder,
+    what: str,
+    kind: Kind | None = None,
+    *,
+    dry_run: bool = False,
+) -> Account:
+    """Take something out of the index, its older generations, its caches and the chats' store.
+
+    ``kind`` decides where a name could be several things. Interrupted, it is done by doing it
+    again. Raises ForgetError where it is not known, or cannot be taken out; BusyError,
+    CorpusError and GenerationError as a build does.
+    """
+    if dry_run:
+        return _forget(settings, encoder, what, kind, dry_run=True)
+    with one_writer(settings.index):
+        sweep(settings.index)
+        account = _forget(settings, encoder, what, kind, dry_run=False)
+        remove_generations(settings.index, ())  # originals, where it was interrupted before
+        return account
+
+
+def _forget(
+    settings: Settings, encoder: Encoder, what: str, kind: Kind | None, *, dry_run: bool
+) -> Account:
+    index, found = settings.index, _Found()
+    sought = _understood(index, what, kind)
+    for round_ in range(1 if dry_run else _ROUNDS):
+        generations = _search_generations(index, sought, encoder, found)
+        # A generation tells which files hold it only once it is of the corpus as it is now.
+        _search_corpus(settings, sought, found, by_hash=dry_run or round_ > 0)
+        sources = frozenset(found.corpus.values())
+        if dry_run or not (generations or sources - tombstones.read(index).sources):
+            break
+        tombstones.add(index, Forgotten(sources, frozenset(found.gone)))
+        _build(settings, encoder, found)
+        older = generations - {current_name(index)}
+        remove_generations(index, [n for n in generation_names(index) if n in older])
+    else:
+        raise ForgetError(
+            f"{what!r} is still in the index after {_ROUNDS} builds.",
+            remedy="Take it out of the corpus by hand, then forget it again.",
+        )
+    if not dry_run:
+        _forget_restrictions(index, found)
+    # Looked for last: a backup begun meanwhile is listed by now.
+    held = tuple(_held_backups(index, sought, found))
+    originals = {h for h in found.hashes if dry_run or not file_path(index / "files", h).exists()}
+    return Account(
+        what,
+        sought.kind,
+        dry_run,
+        documents=tuple(sorted(found.documents)),
+        others=tuple(sorted(found.others)),
+        generations=tuple(sorted(found.generations)),
+        originals=len(originals),
+        embeddings=_forget_embeddings(index, encoder, found, dry_run=dry_run),
+        questions=forget_questions(settings.chat_store, sought, dry_run=dry_run),
+        administration=forget_administration(
+            settings.tokens, _with_documents(sought, found), dry_run=dry_run
+        ),
+        corpus=tuple(sorted(found.corpus)),
+        backups=held,
+    )
+
+
+def _with_documents(sought: Sought, found: _Found) -> Sought:
+    """The same, and the names of the documents that went with it."""
+    return replace(sought, ids=sought.ids | found.documents | found.corpus.keys())
+
+
+def _understood(index: Path, what: str, kind: Kind | None) -> Sought:
+    """What is meant, by the names in all generations that can be read."""
+    documents: dict[str, Document] = {}
+    organisations: list[Organisation] = []
+    for name in generation_names(index):
+        parts = _parts(index, name)
+        if parts is not None:
+            documents |= {d.id: d for d in load_documents(parts[DOCUMENTS])}
+            for seen in seen_by_levels(parts):  # a level may know a cooperative by another id
+                organisations += load_organisations(seen[ORGANISATIONS])
+    sought = understood(what, organisations, documents.values(), kind)
+    if sought is None:
+        raise ForgetError(
+            f"No {kind} in the index is called {what!r}.",
+            remedy="See python -m indexer inspect for the names; or forget it --as text.",
+        )
+    if sought.kind is Kind.TEXT and len(fold(what)) < _SHORTEST:
+        raise ForgetError(
+            f"{what!r} is too short: it would be found in everything.",
+            remedy=f"Give a text of at least {_SHORTEST} letters or digits.",
+        )
+    return sought
+
+
+def _parts(index: Path, name: str) -> dict[str, bytes] | None:
+    try:
+        return read_parts(index, name, read_manifest(index, name))
+    except GenerationError:
+        return None
+
+
+# --- looking -------------------------------------------------------------------------------
+
+
+def _search_generations(index: Path, sought: Sought, encoder: Encoder, found: _Found) -> set[str]:
+    """Note what the generations hold of it; returns those that do, or that cannot be read."""
+    holding: set[str] = set()
+    found.latest = set()
+    for name in generation_names(index):
+        parts = _parts(index, name)
+        if parts is None:  # nobody can say that it does not hold it
+            holding.add(name)
+            continue
+        leaving = _leaving(parts, lambda wanted: _original(index, wanted), sought)
+        problems = read_manifest(index, name).problems
+        if leaving or any(sought.in_text(f"{p.path} {p.detail}") for p in problems):
+            holding.add(name)
+            _note(parts, leaving, sought, encoder, found)
+    found.generations |= holding
+    return holding
+
+
+def _note(
+    parts: Mapping[str, bytes],
+    leaving: Iterable[Document],
+    sought: Sought,
+    encoder: Encoder,
+    found: _Found,
+) -> None:
+    ids = {document.id for document in leaving}
+    found.documents |= ids
+    found.latest |= {document.content_hash for document in leaving}
+    found.hashes |= found.latest
+    names = {o.id: o.name for o in load_organisations(parts[ORGANISATIONS])}
+    found.others |= {
+        names.get(link.organisation, link.organisation)
+        for document in leaving
+        for link in document.organisations
+        if link.role is Role.SUBJECT and link.organisation not in sought.ids
+    }
+    passages = [p for p in _passages(parts) if p.document in ids]
+    found.keys |= set(embedding_keys(passages, encoder))
+
+
+def _leaving(
+    parts: Mapping[str, bytes], original: Callable[[str], bytes], sought: Sought
+) -> tuple[Document, ...]:
+    """The documents of a generation that hold it, and those read from the same files."""
+    documents = load_documents(parts[DOCUMENTS])
+    ids = holders(parts, sought)
+    hashes = {d.content_hash for d in documents if d.id in ids}
+    rest = {d.content_hash for d in documents} - hashes
+    hashes |= {wanted for wanted in rest if sought.in_bytes(original(wanted))}
+    return tuple(d for d in documents if d.content_hash in hashes)
+
+
+def _passages(parts: Mapping[str, bytes]) -> tuple[Passage, ...]:
+    """Those of every level."""
+    return tuple(p for seen in seen_by_levels(parts) for p in load_passages(seen[PASSAGES]))
+
+
+def _original(index: Path, wanted: str) -> bytes:
+    try:
+        return file_path(index / "files", wanted).read_bytes()
+    except OSError:
+        return b""
+
+
+def _search_corpus(settings: Settings, sought: Sought, found: _Found, *, by_hash: bool) -> None:
+    """Note the corpus' files that hold it, as they are now."""
+    scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+    innocent = set()
+    for file in scan.files:
+        held = found.corpus.get(file.path) == tombstones.of_file(file)
+        if held or (by_hash and file.content_hash in found.latest) or _in_file(file, sought):
+            found.corpus[file.path] = tombstones.of_file(file)
+            found.hashes.add(file.content_hash)
+        else:
+            innocent.add(file.content_hash)
+    for problem in scan.problems:
+        if sought.in_text(f"{problem.path} {problem.detail}"):
+            found.corpus[problem.path] = tombstones.of_report(problem.path)
+    found.gone |= found.hashes - innocent
+
+
+def _in_file(file: corpora.SourceFile, sought: Sought) -> bool:
+    whole = (file, *file.sidecars)
+    try:
+        return sought.in_text(file.path) or any(sought.in_bytes(corpora.read(one)) for one in whole)
+    except CompetenzeError:  # the build reports it
+        return False
+
+
+def _held_backups(index: Path, sought: Sought, found: _Found) -> Iterable[HeldBackup]:
+    for note, backup in backups(index).items():
+        holds = _holds(backup, sought, found)
+        if holds is not False:
+            yield HeldBackup(backup.file, backup.created, str(note), certain=holds is True)
+
+
+def _holds(backup: Backup, sought: Sought, found: _Found) -> bool | None:
+    """Whether a backup holds it; ``None`` where that cannot be seen."""
+    if backup.generation in found.generations or found.gone & set(backup.originals):
+        return True
+    file = Path(backup.file)
+    try:
+        with tarfile.open(file, "r:") as archive:
+            listing = read_listing(archive, file)
+            if listing.generation != backup.generation:
+                return None  # another index's, in its place
+
+            def content(path: str) -> bytes:
+                member = archive.extractfile(path)
+                return member.read() if member else b""
+
+            folder = f"generations/{listing.generation}"
+            parts = {p: content(f"{folder}/{p}") for p in (DOCUMENTS, ORGANISATIONS, PASSAGES)}
+            files = Path("files")
+            return bool(
+                _leaving(parts, lambda wanted: content(file_path(files, wanted).as_posix()), sought)
+            )
+    except (OSError, EOFError, tarfile.TarError, LookupError, ValueError, CompetenzeError):
+        return None
+
+
+# --- removing ------------------------------------------------------------------------------
+
+
+def _build(settings: Settings, encoder: Encoder, found: _Found) -> None:
+    try:
+        build_held(settings, encoder)
+    except CorpusError as error:
+        raise ForgetError(
+            "Nothing else would be left in the index, and an empty one cannot be served.",
+            remedy=f"Stop the service and delete {settings.index}; in the corpus, delete or edit: "
+            f"{', '.join(sorted(found.corpus))}.",
+        ) from error
+
+
+def _forget_restrictions(index: Path, found: _Found) -> None:
+    """Who may see a document need not be known any more once no generation holds it."""
+    held: set[str] = set()
+    for name in generation_names(index):
+        parts = read_parts(index, name, read_manifest(index, name))
+        held |= {document.id for document in load_documents(parts[DOCUMENTS])}
+    gone = found.documents - held
+    if gone:
+        restrictions.write(index, restrictions.others(kept_back(index), gone))
+
+
+def _forget_embeddings(index: Path, encoder: Encoder, found: _Found, *, dry_run: bool) -> int:
+    """Keep the embeddings of the current generation alone; returns how many of it are gone."""
+    name = current_name(index)
+    parts = _parts(index, name) if name else None
+    passages = _passages(parts) if parts else ()
+    if dry_run:
+        passages = tuple(p for p in passages if p.document not in found.documents)
+    kept = embedding_keys(passages, encoder)
+    if not dry_run:
+        with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
+            cache.keep_only(kept)
+            cache.compact()
+    return len(found.keys - set(kept))

@@ -1,0 +1,213 @@
+"""What a file really is, by its content, and text from bytes."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import zipfile
+
+from indexer.domain import Reason
+from indexer.errors import UnreadableFileError
+
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_RATIO = 300
+MAX_MEMBERS = 5_000
+_SUSPICIOUS_SIZE = 20 * 1024 * 1024
+_PROLOG = 64 * 1024
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"BM", "a BMP image"),
+    (b"{\\rtf", "an RTF document"),
+    (b"%!PS", "a PostScript document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"ID3", "an MP3 recording"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+)
+_PRINTABLE_START = frozenset({b"BM", b"ID3", b"MZ", b"GIF8"})
+_OFFICE_PARTS = (
+    ("word/", "a Word document (.docx)"),
+    ("xl/", "an Excel workbook (.xlsx)"),
+    ("ppt/", "a PowerPoint presentation (.pptx)"),
+    ("content.xml", "an OpenDocument file"),
+    ("META-INF/container.xml", "an EPUB book"),
+)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_TEXT_CONTROLS = frozenset(range(32)) - {8, 9, 10, 11, 12, 13, 26, 27}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WANTED = {
+    ".pdf": "a PDF document",
+    ".docx": "a Word document (.docx)",
+    ".xlsx": "an Excel workbook (.xlsx)",
+}
+_REMEDY_WRONG_TYPE = "Give it the suffix of what it is, or save it again in the format it claims."
+
+
+def check_type(suffix: str, data: bytes) -> None:
+    """Refuse a file that is not what its suffix says.
+
+    Raises UnreadableFileError: ``WRONG_TYPE``, ``ENCRYPTED`` for a password-protected Office file,
+    ``TOO_LARGE`` for an archive that unpacks to much more than it should.
+    """
+    found = describe(data)
+    wanted = _WANTED.get(suffix)
+    if wanted is None:
+        if found != "text" and (found != "HTML" or suffix == ".csv"):
+            raise _wrong_type(suffix, found)
+        return
+    if suffix in (".docx", ".xlsx"):
+        _check_office(data)
+    if found != wanted:
+        raise _wrong_type(suffix, found)
+
+
+def describe(data: bytes) -> str:
+    """Say what the bytes seem to be: "text", "HTML", or words such as "a PNG image"."""
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _describe_zip(data)
+    if _is_pdf(data):
+        return _WANTED[".pdf"]
+    if data.startswith(_OLE):
+        return "an old Office document (.doc, .xls or .ppt)"
+    for magic, words in _MAGIC:
+        if data.startswith(magic) and (magic not in _PRINTABLE_START or not is_text(data)):
+            return words
+    if not is_text(data):
+        return "binary data"
+    return "HTML" if is_html(data) else "text"
+
+
+def _is_pdf(data: bytes) -> bool:
+    """Readers take a PDF whose header stands anywhere in its first KiB; a text may speak of it."""
+    head = data[:1024]
+    return head.lstrip().startswith(b"%PDF-") or (b"%PDF-" in head and b"endobj" in data)
+
+
+def is_html(data: bytes) -> bool:
+    """Whether the bytes open as an HTML page does."""
+    return _HTML.match(data[:4096].removeprefix(codecs.BOM_UTF8)) is not None
+
+
+def is_text(data: bytes) -> bool:
+    """Whether the bytes can be read as text."""
+    if bom_encoding(data) or _wide_encoding(data):
+        return True
+    head = data[:65536]
+    return sum(byte in _TEXT_CONTROLS for byte in head) <= len(head) // 200 and 0 not in head
+
+
+def decode(data: bytes) -> str:
+    """Text from bytes: a byte-order mark decides, else UTF-8, else Windows' Western encoding."""
+    encoding = bom_encoding(data) or _wide_encoding(data)
+    if encoding:
+        return data.decode(encoding, "replace").removeprefix("\ufeff")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def bom_encoding(data: bytes) -> str | None:
+    """Return the encoding that a byte-order mark declares."""
+    return next((name for bom, name in _BOMS if data.startswith(bom)), None)
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """UTF-16 without its mark: Western text in it has a zero in every other byte."""
+    head = data[:2048]
+    if len(head) < 4 or len(data) % 2:
+        return None
+    half = len(head) // 2
+    if head[1::2].count(0) > half * 0.8 and 0 not in head[0::2]:
+        return "utf-16-le"
+    if head[0::2].count(0) > half * 0.8 and 0 not in head[1::2]:
+        return "utf-16-be"
+    return None
+
+
+def _describe_zip(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return "a damaged ZIP archive"
+    for part, words in _OFFICE_PARTS:
+        if any(name.startswith(part) for name in names):
+            return words
+    return "a ZIP archive"
+
+
+def _check_office(data: bytes) -> None:
+    if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+        raise UnreadableFileError(
+            Reason.ENCRYPTED,
+            "It is protected by a password.",
+            remedy="Save a copy without the password.",
+        )
+    if data[:4] != b"PK\x03\x04":
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_archive(archive)
+    except UnreadableFileError:
+        raise
+    except Exception as error:
+        raise UnreadableFileError(
+            Reason.CORRUPT,
+            "Its archive is damaged and cannot be opened.",
+            remedy="Open it in the program that made it and save it again.",
+        ) from error
+
+
+def _check_archive(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    bomb = unpacked > _SUSPICIOUS_SIZE and unpacked > MAX_RATIO * max(packed, 1)
+    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or bomb:
+        raise UnreadableFileError(
+            Reason.TOO_LARGE,
+            f"It unpacks to {unpacked // 1024 // 1024} MiB in {len(members)} parts.",
+            remedy="Check where it comes from; if it is genuine, save the text alone, or split it.",
+        )
+    for member in members:
+        if member.filename.endswith((".xml", ".rels")):
+            with archive.open(member) as part:
+                _check_prolog(part.read(_PROLOG))
+
+
+def _check_prolog(head: bytes) -> None:
+    """Office never writes a DTD: one is there to define entities that expand without end."""
+    if b"<!DOCTYPE" in head.replace(b"\x00", b""):
+        raise UnreadableFileError(
+            Reason.CORRUPT,
+            "Its XML declares a document type, which Office files never do.",
+            remedy="Check where it comes from; open it in Office and save it again.",
+        )
+
+
+def _wrong_type(suffix: str, found: str) -> UnreadableFileError:
+    seems = {"text": "plain text", "HTML": "an HTML page"}.get(found, found)
+    return UnreadableFileError(
+        Reason.CORRUPT if found == "a damaged ZIP archive" else Reason.WRONG_TYPE,
+        f"It is named {suffix} but seems to be {seems}.",
+        remedy=_REMEDY_WRONG_TYPE,
+    )

@@ -1,0 +1,1 @@
+"""PDF: lines, layout, headings and running heads."""

@@ -1,0 +1,189 @@
+"""PDF documents that carry text: opening, pages, title; the layout is read elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from pypdf import PdfReader
+from pypdf.errors import FileNotDecryptedError, LimitReachedError
+from pypdf.generic import Destination
+
+from indexer.domain import ParsedText, Reason
+from indexer.errors import UnreadableFileError
+from indexer.parsing.block_builder import check_characters
+from indexer.parsing.cleaning import clean_line
+from indexer.parsing.pdf.headings import Bookmark
+from indexer.parsing.pdf.layout import read_layout
+from indexer.parsing.pdf.lines import Line, page_lines
+
+MAX_PAGES = 2_000
+# A scanned document may have a stamp, or its scanner's name, on every page: letters a page.
+_STAMP_LETTERS = 30
+_LISTED_PAGES = 20
+_MEANINGLESS_TITLE = re.compile(
+    r"microsoft (?:word|powerpoint|excel)\b.*|untitled.*|senza (?:titolo|nome).*|documento? ?\d*"
+    r"|presentazione.*powerpoint.*|powerpoint presentation|slide \d+|print|.*\.[a-z]{3,4}"
+    r"|\w?[^\W_]*[\d_A-Z.-]\S*",  # one word that is no word: "ServiziAVCP-RM", "scan0012"
+)
+
+
+def parse(data: bytes) -> tuple[ParsedText, ...]:
+    """Read the one document in a PDF."""
+    reader = _open(data)
+    pages, failed = _read_pages(reader)
+    total = len(pages)
+    if len(failed) == total:
+        limited = any(isinstance(error, LimitReachedError) for error in failed.values())
+        raise _inflated() if limited else _corrupt()
+    letters = [sum(char.isalpha() for line in page for char in line.text) for page in pages]
+    images = [_has_image(reader, number) for number in range(total)]
+    if all(count < _STAMP_LETTERS * image for count, image in zip(letters, images, strict=True)):
+        raise _no_text(total)
+    if not any(letters):
+        raise _no_text(total)
+    without_text = [
+        number
+        for number, (count, image) in enumerate(zip(letters, images, strict=True), 1)
+        if image and not count
+    ]
+    layout = read_layout([line for page in pages for line in page], _bookmarks(reader))
+    return (
+        ParsedText(
+            blocks=layout.blocks,
+            title=_title(reader) or layout.title,
+            warnings=tuple(_warnings(list(failed), without_text)),
+            pages=total,
+        ),
+    )
+
+
+def _open(data: bytes) -> PdfReader:
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        locked = reader.is_encrypted and not reader.decrypt("")
+        count = 0 if locked else len(reader.pages)
+    except FileNotDecryptedError as error:
+        raise _encrypted() from error
+    except LimitReachedError as error:
+        raise _inflated() from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise _corrupt() from error
+    if locked:
+        raise _encrypted()
+    if not count:
+        raise _corrupt()
+    if count > MAX_PAGES:
+        raise UnreadableFileError(
+            Reason.TOO_LARGE,
+            f"It has {count:,} pages; at most {MAX_PAGES:,} are read.",
+            remedy="Split it into several files.",
+        )
+    return reader
+
+
+def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], dict[int, Exception]]:
+    """Read the lines of every page; of those that cannot be read tell the number, and why."""
+    pages: list[list[Line]] = []
+    failed: dict[int, Exception] = {}
+    characters = 0
+    for number in range(1, len(reader.pages) + 1):
+        try:
+            lines = page_lines(reader.pages[number - 1], number)
+        except MemoryError:
+            raise
+        except Exception as error:  # one page that a library cannot read does not take the others
+            lines = []
+            failed[number] = error
+        characters += sum(len(line.text) for line in lines)
+        check_characters(characters)
+        pages.append(lines)
+    return pages, failed
+
+
+def _has_image(reader: PdfReader, index: int) -> bool:
+    try:
+        resources = reader.pages[index].get("/Resources")
+        objects = resources.get_object().get("/XObject") if resources is not None else None
+        items = objects.get_object().values() if objects is not None else ()
+        return any(item.get_object().get("/Subtype") == "/Image" for item in items)
+    except Exception:
+        return False  # the page was read all the same
+
+
+def _bookmarks(reader: PdfReader) -> list[Bookmark]:
+    """List the document's outline: title, level and page of each entry."""
+    try:
+        return list(_flatten(reader, reader.outline))
+    except Exception:
+        return []  # a broken outline costs the headings, nothing else
+
+
+def _flatten(reader: PdfReader, outline: object) -> Iterator[Bookmark]:
+    waiting: list[tuple[object, int]] = [(outline, 0)]
+    while waiting:
+        entry, level = waiting.pop()
+        if isinstance(entry, list):
+            waiting.extend((inner, level + 1) for inner in reversed(entry))
+        elif isinstance(entry, Destination):
+            page = reader.get_destination_page_number(entry)
+            if page is not None:
+                yield Bookmark(clean_line(str(entry.title)), level, page + 1)
+
+
+def _title(reader: PdfReader) -> str:
+    """Return the title in the properties, unless a program put it there."""
+    try:
+        title = clean_line(str(reader.metadata.title or "")) if reader.metadata else ""
+    except Exception:
+        return ""
+    return "" if _MEANINGLESS_TITLE.fullmatch(title) else title
+
+
+def _warnings(failed: Sequence[int], without_text: Sequence[int]) -> Iterator[str]:
+    if failed:
+        yield f"{_pages(failed)} could not be read: damaged"
+    if without_text:
+        yield f"{_pages(without_text)} without text (scanned?): run OCR, e.g. ocrmypdf"
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    listed = ", ".join(map(str, numbers[:_LISTED_PAGES]))
+    more = f" and {len(numbers) - _LISTED_PAGES} more" if len(numbers) > _LISTED_PAGES else ""
+    return f"{'page' if len(numbers) == 1 else 'pages'} {listed}{more}"
+
+
+def _no_text(pages: int) -> UnreadableFileError:
+    count = "1 page" if pages == 1 else f"{pages} pages"
+    return UnreadableFileError(
+        Reason.NO_TEXT,
+        f"It looks scanned: {count}, no text.",
+        remedy="Run OCR on it, e.g. with ocrmypdf.",
+    )
+
+
+def _encrypted() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.ENCRYPTED,
+        "It is protected by a password.",
+        remedy="Save a copy without the password.",
+    )
+
+
+def _inflated() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.TOO_LARGE,
+        "It unpacks to much more than a document holds, or refers to itself without end.",
+        remedy="Check where it comes from; if it is genuine, print it to a new PDF.",
+    )
+
+
+def _corrupt() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.CORRUPT,
+        "It is damaged and cannot be read.",
+        remedy="Open it in a PDF reader and print it to a new PDF, or ask for another copy.",
+    )

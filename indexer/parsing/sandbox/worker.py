@@ -1,0 +1,108 @@
+"""The process that parses files, one after the other, until its input ends: see isolation.py.
+
+It holds itself to limits that a file cannot lift. Run by itself it waits for frames:
+``python -m indexer.worker SECONDS MEGABYTES``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from indexer.errors import UnreadableFileError
+from indexer.parsing import parse, parse_sidecar, prepare
+from indexer.parsing.sandbox.protocol import (
+    OUT_OF_MEMORY,
+    READY,
+    Answer,
+    dump_answer,
+    failure_of,
+    read_frame,
+    write_frame,
+)
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits: the deadline is all there is
+    resource = None  # type: ignore[assignment]
+
+_OPEN_FILES = 64
+
+
+def main(seconds: int, megabytes: int) -> None:
+    """Answer requests until there are none: a name, then a file's bytes; a sidecar has no name."""
+    requests, answers = sys.stdin.buffer, _answers()
+    memory = megabytes * 1024 * 1024
+    _hold("RLIMIT_AS", memory)
+    _hold("RLIMIT_NOFILE", _OPEN_FILES)
+    for forbidden in ("RLIMIT_FSIZE", "RLIMIT_NPROC", "RLIMIT_CORE"):
+        _hold(forbidden, 0)
+    write_frame(answers, READY)
+    last = False
+    while not last:
+        try:
+            name = read_frame(requests).decode("utf-8", "surrogatepass")
+            data = read_frame(requests)
+        except EOFError:
+            return
+        prepare(name)  # what a library takes to load is not the file's time
+        write_frame(answers, READY)
+        _allow_cpu(seconds)
+        answer = _read(name, data)
+        last = _held() > memory // 2  # what it still holds would be missing to the next file
+        write_frame(answers, dump_answer(replace(answer, last=last)))
+
+
+def _answers() -> BinaryIO:
+    """The way to the indexer, out of the reach of libraries that print."""
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return channel
+
+
+def _read(name: str, data: bytes) -> Answer:
+    try:
+        if name:
+            return Answer(texts=parse(name, data))
+        fields, warnings = parse_sidecar(data)
+    except UnreadableFileError as error:
+        return Answer(failure=failure_of(error))
+    return Answer(fields=fields, warnings=warnings)
+
+
+def _hold(name: str, value: int) -> None:
+    """Lower a limit for good, where the platform has it and lets it be lowered."""
+    if resource is not None and hasattr(resource, name):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def _allow_cpu(seconds: int) -> None:
+    """End the process after so much more work, even when nobody is left to end it."""
+    if resource is not None:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        spent = math.ceil(usage.ru_utime + usage.ru_stime)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, hard))
+
+
+def _held() -> int:
+    """The memory that the process holds, in bytes, as the limit counts it; 0 where unknown."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    try:
+        main(int(sys.argv[1]), int(sys.argv[2]))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # nothing more is certain to work

@@ -1,0 +1,1 @@
+"""Registers: a row is a profile."""

@@ -1,0 +1,91 @@
+"""Registers in CSV, as spreadsheets of any country write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from itertools import islice
+
+from indexer.domain import ParsedText, Reason
+from indexer.errors import UnreadableFileError
+from indexer.parsing.file_type import decode
+from indexer.parsing.table.rows import (
+    Row,
+    check_rows,
+    find_header,
+    is_blank,
+    no_rows,
+    read_rows,
+    with_warnings,
+)
+
+_DELIMITERS = ";,\t|"
+_SAMPLE = 50
+_DECLARATION = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+def parse(data: bytes) -> tuple[ParsedText, ...]:
+    """One text for each row under the header."""
+    text = decode(data)
+    declared = _DECLARATION.match(text)  # Excel's first line, which it does not show
+    if declared:
+        text = text[declared.end() :]
+    delimiter = declared[1] if declared else _delimiter(text)
+    rows, warnings = _rows(text, delimiter)
+    header = find_header(rows)
+    if header is None:
+        header = next((n for n, row in enumerate(rows) if not is_blank(row)), None)
+    if header is None:
+        raise no_rows()
+    texts = read_rows(rows[header], rows[header + 1 :])
+    if not texts:
+        raise no_rows()
+    return with_warnings(texts, warnings)
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[Row], list[str]]:
+    """All the rows; when a quote is never closed the strict reading fails, and that is said."""
+    try:
+        return _read(text, delimiter, strict=True), []
+    except csv.Error as error:
+        warning = f"quotes are not balanced ({error}): check the rows from there on"
+    try:
+        return _read(text, delimiter, strict=False), [warning]
+    except csv.Error as error:
+        raise UnreadableFileError(
+            Reason.CORRUPT,
+            f"Its rows cannot be told apart: {error}.",
+            remedy="Check that every opened quote is closed, or save it again as CSV UTF-8.",
+        ) from error
+
+
+def _read(text: str, delimiter: str, *, strict: bool) -> list[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    rows: list[Row] = []
+    try:
+        for number, cells in enumerate(reader, 1):
+            rows.append(Row(number, cells))
+            check_rows(number - 1)
+    except csv.Error as error:
+        raise csv.Error(f"line {reader.line_num}: {error}") from None
+    return rows
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that cuts most rows of a sample into one number of cells, not one."""
+    best, best_score = ",", (0, 0)
+    for delimiter in _DELIMITERS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            widths = [len(cells) for cells in islice(reader, _SAMPLE) if any(cells)]
+        except csv.Error:
+            continue
+        if not widths or widths[0] == 1:
+            continue
+        width, agreeing = Counter(widths).most_common(1)[0]
+        score = (agreeing * 10 // len(widths) if width > 1 else 0, widths[0])
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best

@@ -1,0 +1,294 @@
+"""The whole pipeline: files → documents → passages → vectors → a published generation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from indexer.domain import BuildReport, Encoder, Passage, Problem
+from indexer.embedding.cache import Embedded, EmbeddingCache, embedding_key
+from indexer.errors import CorpusError, GenerationError
+from indexer.index import manifest as manifests
+from indexer.index import restrictions
+from indexer.index import snapshot as generations
+from indexer.index.late_interaction import CODER, TokenCoder
+from indexer.index.retention import prune, sweep
+from indexer.index.serialisation import (
+    dump_documents,
+    dump_organisations,
+    dump_passages,
+    load_documents,
+)
+from indexer.parsing.sandbox import client
+from indexer.pipeline.ingest import Clock, Content, Progress, Seen, Silent, read_content
+from indexer.settings import Settings
+from indexer.source import scan as corpora
+from indexer.source import tombstones
+from indexer.storage.lock import one_writer
+from indexer.text import tokens
+
+_BATCH = 128  # passages embedded before their vectors are kept for good
+
+
+def build(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
+    """Index the corpus and publish a generation, unless the current one is already of it.
+
+    Raises CorpusError when the folder as a whole cannot be used, BusyError when another program
+    writes to the index; a problem of one file is in the report instead.
+    """
+    with one_writer(settings.index):
+        return build_held(settings, encoder, progress)
+
+
+def build_held(
+    settings: Settings, encoder: Encoder, progress: Progress | None = None
+) -> BuildReport:
+    """Build as ``build`` does, for one who holds the index's lock already."""
+    progress, clock, index = progress or Silent(), Clock(), settings.index
+    sweep(index)
+    with clock.stage("scan"):
+        scan, left_out = _scan(settings)
+        recipe = _recipe(settings, encoder)
+        unchanged = _unchanged(index, scan, recipe)
+    if unchanged is not None:
+        return _report(*unchanged, left_out, published=False, embedded=0, clock=clock)
+    content = read_content(
+        scan,
+        encoder,
+        settings.passage_tokens,
+        parser=_parser(settings),
+        keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
+        progress=progress,
+        clock=clock,
+    )
+    _refuse_empty(scan, content)
+    with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
+        with clock.stage("embed"):
+            embedded, coder, new = _embed(content.passages, encoder, cache, progress)
+        with clock.stage("publish"):
+            manifest = _manifest(scan, recipe, content, len(coder.mean))
+            parts = _parts(content, embedded, manifest.dimension)
+            parts[manifests.TOKEN_CODER] = coder.to_bytes()
+            for level, seen in content.lower.items():
+                of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
+                found = _parts(seen, of_level, manifest.dimension)
+                parts |= {manifests.part_of(level, part): found[part] for part in found}
+            ids = [entry.document.id for entry in content.catalogue.entries]
+            absent = restrictions.others(_restricted(index), ids)
+            name = generations.publish(index, manifest, parts, absent)
+            prune(index)
+            everything: tuple[Seen, ...] = (content, *content.lower.values())
+            cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
+    return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
+
+
+def check(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
+    """Read everything as a build would and write nothing: what would be indexed, what is wrong."""
+    progress, clock = progress or Silent(), Clock()
+    with clock.stage("scan"):
+        scan, left_out = _scan(settings)
+    content = read_content(
+        scan,
+        encoder,
+        settings.passage_tokens,
+        parser=_parser(settings),
+        keep=lambda _file, _data: None,
+        progress=progress,
+        clock=clock,
+    )
+    _refuse_empty(scan, content)
+    manifest = _manifest(scan, _recipe(settings, encoder), content, dimension=0)
+    return _report("", manifest, left_out, published=False, embedded=0, clock=clock)
+
+
+def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
+    """The corpus without what was forgotten, and which files that leaves out."""
+    scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
+    return tombstones.leave_out(scan, tombstones.read(settings.index))
+
+
+def _parser(settings: Settings) -> client.Parser:
+    return client.shared(client.Limits(settings.parse_seconds, settings.parse_memory_mb))
+
+
+def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
+    if not content.passages:
+        wrong = "; ".join(f"{p.path}: {p.detail}" for p in content.problems[:5])
+        raise CorpusError(
+            f"Nothing in {scan.root} can be indexed"
+            + (f" ({wrong})." if wrong else ": it holds no documents."),
+            remedy="Put profiles, case studies or events there (see corpus/README.md). "
+            "The index is left as it was.",
+        )
+
+
+# --- embedding -----------------------------------------------------------------------------
+
+
+def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+    """What the embeddings of some passages are kept under in the cache."""
+    return [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
+
+
+def _embed(
+    passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: Progress
+) -> tuple[list[Embedded], TokenCoder, int]:
+    """What the model makes of each passage, the coder of the tokens, and how many were new."""
+    coder = cache.coder(encoder)
+    keys = embedding_keys(passages, encoder)
+    known = cache.get(list(dict.fromkeys(keys)), coder.width)
+    missing = {
+        key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
+    }
+    # Passages of like length share a batch, so that little of it is padding.
+    todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
+    for start in range(0, len(todo), _BATCH):
+        batch = todo[start : start + _BATCH]
+        encoded = encoder.encode_passages([text for _, text in batch])
+        fresh = {
+            key: Embedded(e.vector, coder.encode(e.tokens))
+            for (key, _), e in zip(batch, encoded, strict=True)
+        }
+        cache.put(fresh)
+        known.update(fresh)
+        progress.step("embed", start + len(batch), len(todo))
+    return [known[key] for key in keys], coder, len(todo)
+
+
+# --- publishing ----------------------------------------------------------------------------
+
+
+def _parts(content: Seen, embedded: Sequence[Embedded], dimension: int) -> dict[str, bytes]:
+    from indexer.index.dense import serialise
+
+    vectors = np.array([e.vector for e in embedded], np.float32).reshape(-1, dimension)
+
+    terms = [tokens.terms(f"{p.context} {p.text}", p.language) for p in content.passages]
+    counts = np.array([len(e.codes) for e in embedded], "<i4")
+    return {
+        manifests.PASSAGES: dump_passages(content.passages),
+        manifests.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
+        manifests.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
+        manifests.DENSE: serialise(vectors),
+        manifests.TOKEN_COUNTS: counts.tobytes(),
+        manifests.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
+        **tokens.build_parts(terms),
+    }
+
+
+def _manifest(
+    scan: corpora.Scan,
+    recipe: manifests.Recipe,
+    content: Content,
+    dimension: int,
+) -> manifests.Manifest:
+    return manifests.Manifest(
+        format=manifests.FORMAT,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        recipe=recipe,
+        dimension=dimension,
+        corpus=str(scan.root),
+        corpus_fingerprint=scan.fingerprint,
+        files=len(scan.files),
+        documents=len(content.catalogue.entries),
+        organisations=len(content.catalogue.organisations),
+        passages=len(content.passages),
+        problems=content.problems,
+        parts={},
+        lower={level: _counts(seen) for level, seen in content.lower.items()},
+        restrictions=restrictions.restrictions(
+            (entry.document.id, entry.visibility) for entry in content.catalogue.entries
+        ),
+    )
+
+
+def _restricted(index: Path) -> manifests.Restrictions:
+    """What was kept back so far; where the list is damaged, what the generations say of it."""
+    try:
+        return generations.kept_back(index)
+    except GenerationError:
+        legible = []
+        for name in generations.generation_names(index):
+            with suppress(GenerationError):
+                legible.append(generations.read_manifest(index, name).restrictions)
+        return restrictions.strictest(*legible)
+
+
+def _counts(seen: Seen) -> manifests.Counts:
+    return manifests.Counts(
+        files=len({e.document.path for e in seen.catalogue.entries}),
+        documents=len(seen.catalogue.entries),
+        organisations=len(seen.catalogue.organisations),
+        passages=len(seen.passages),
+    )
+
+
+def _recipe(settings: Settings, encoder: Encoder) -> manifests.Recipe:
+    return manifests.Recipe(
+        model=settings.model,
+        model_fingerprint=encoder.fingerprint,
+        passage_tokens=settings.passage_tokens,
+        tokeniser=tokens.TOKENISER,
+        token_coder=CODER,
+        code=_code(),
+    )
+
+
+def _code() -> str:
+    """SHA-256 of the indexer's own files: other code may make other passages of a file."""
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".csv", ".tsv", ".txt")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _unchanged(
+    index: Path, scan: corpora.Scan, recipe: manifests.Recipe
+) -> tuple[str, manifests.Manifest] | None:
+    """The current generation if it is whole and a build now would give the same."""
+    try:
+        name = generations.current_name(index)
+        if name is None:
+            return None
+        manifest = generations.read_manifest(index, name)
+        if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
+            return None
+        parts = generations.read_parts(index, name, manifest)
+        documents = load_documents(parts[manifests.DOCUMENTS])
+        known = generations.kept_back(index)
+    except GenerationError:
+        return None  # damaged: building again mends it
+    absent = restrictions.others(known, (d.id for d in documents))
+    if known != {**absent, **manifest.restrictions}:
+        return None  # of a build that was killed, or gone back over: now the corpus decides
+    return None if generations.damaged_originals(index, documents) else (name, manifest)
+
+
+def _report(
+    name: str,
+    manifest: manifests.Manifest,
+    left_out: Sequence[Problem],
+    *,
+    published: bool,
+    embedded: int,
+    clock: Clock,
+) -> BuildReport:
+    return BuildReport(
+        corpus=manifest.corpus,
+        generation=name,
+        published=published,
+        files=manifest.files,
+        documents=manifest.documents,
+        organisations=manifest.organisations,
+        passages=manifest.passages,
+        embedded=embedded,
+        reused=manifest.passages - embedded,
+        problems=(*left_out, *manifest.problems),
+        seconds=clock.seconds,
+    )

@@ -1,0 +1,275 @@
+"""Documents to passages: citable pieces that fit the model and stand on their own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from indexer.domain import Block, Document, DocumentKind, Organisation, Passage, Place, Role
+from indexer.text.negation import denied
+from indexer.text.organisation_names import NameIndex
+from indexer.text.sentences import sentences
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+_SMALL = 0.25  # a section below this share of a passage joins its neighbour
+_MARGIN = 8  # tokens kept for the model's prompt and special tokens
+_SHORTEST = 16  # tokens left to the text by whatever context
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    tokens: int
+    headings: tuple[str, ...]
+    page: int | None
+    block: int  # sentences of one block are joined by a space, blocks by a line break
+    denies: bool  # says what is not done: kept apart from what is
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """Cuts documents into passages of about ``size`` tokens, their context not counted.
+
+    Text and context together never take more than ``longest``, what the model reads. ``region``
+    gives the name of a place's region, for the context line.
+    """
+
+    count_tokens: CountTokens
+    size: int
+    longest: int
+    names: NameIndex
+    organisations: Mapping[str, Organisation]
+    region: Callable[[Place], str]
+
+    def split(self, document: Document, blocks: Sequence[Block]) -> tuple[Passage, ...]:
+        """The passages of one document, in reading order; none for a document without text."""
+        mended = _mended(blocks)
+        size = self._room(document, mended)
+        found = self._sentences(mended, size)
+        paths = list(dict.fromkeys(s.headings for s in found))
+        counts = self.count_tokens([path[-1] if path else "" for path in paths])
+        sections = _sections(found, size, dict(zip(paths, counts, strict=True)))
+        groups = [group for section in sections for group in _pack(section, size)]
+        bare = [self._passage(document, n, group) for n, group in enumerate(groups)]
+        known = [link.organisation for link in document.organisations]
+        named = [self._named(passage, known) for passage in bare]
+        clients = self.names.lookup(document.client)
+        return tuple(
+            passage
+            if group[0].denies
+            else replace(passage, organisations=_speaks_for(document, names, clients, any(named)))
+            for passage, names, group in zip(bare, named, groups, strict=True)
+        )
+
+    def _room(self, document: Document, blocks: Sequence[Block]) -> int:
+        """How many tokens of text fit a passage beside the longest context of the document."""
+        paths = dict.fromkeys(block.headings for block in blocks)
+        counts = self.count_tokens([self._context(document, path) for path in paths])
+        return max(_SHORTEST, min(self.size, self.longest - _MARGIN - max(counts, default=0)))
+
+    def _named(self, passage: Passage, known: Sequence[str]) -> tuple[str, ...]:
+        """Who is named in a passage; a shared name is of the one that the document knows."""
+        text = " ".join((*passage.headings, passage.text))
+        return tuple(dict.fromkeys(m.organisation for m in self.names.find(text, among=known)))
+
+    def _sentences(self, blocks: Sequence[Block], size: int) -> list[_Sentence]:
+        texts = [(n, s) for n, block in enumerate(blocks) for s in sentences(block.text)]
+        counts = self.count_tokens([text for _, text in texts])
+        nothing = denied([text for _, text in texts], [blocks[n].headings for n, _ in texts])
+        whole = [
+            _Sentence(text, count, blocks[n].headings, blocks[n].page, n, proves_nothing)
+            for (n, text), count, proves_nothing in zip(texts, counts, nothing, strict=True)
+        ]
+        return [piece for sentence in whole for piece in self._fitting(sentence, size)]
+
+    def _fitting(self, sentence: _Sentence, size: int) -> Iterator[_Sentence]:
+        """The sentence, cut between words only where it alone is longer than a passage."""
+        limit = size - _MARGIN
+        if sentence.tokens <= limit:
+            yield sentence
+            return
+        step = max(1, int(len(sentence.text) * limit / sentence.tokens * 0.8))
+        for text in _cut(sentence.text, step):
+            (tokens,) = self.count_tokens([text])
+            piece = replace(sentence, text=text, tokens=tokens)
+            if tokens <= limit or len(text) <= 1:
+                yield piece
+            else:
+                yield from self._fitting(piece, size)
+
+    def _passage(self, document: Document, n: int, group: Sequence[_Sentence]) -> Passage:
+        text = _text(group)
+        headings = _common([s.headings for s in group])
+        return Passage(
+            id=f"{document.id}#{n}",
+            document=document.id,
+            ordinal=n,
+            text=text,
+            context=self._context(document, headings),
+            headings=headings,
+            page=group[0].page,
+            organisations=(),
+            language=document.language,
+        )
+
+    def _context(self, document: Document, headings: tuple[str, ...]) -> str:
+        """Title, organisation and place: what a reader of the passage alone would miss."""
+        about = [
+            link for link in document.organisations if link.role in (Role.SUBJECT, Role.AUTHOR)
+        ]
+        known = [self.organisations[link.organisation] for link in about]
+        # A file's name stands in for a title; one of digits alone would only be noise.
+        parts = [document.title] if any(c.isalpha() for c in document.title) else []
+        parts += [o.name for o in known if o.name not in document.title]
+        if document.kind is DocumentKind.PROFILE:
+            places = [o.seat for o in known if o.seat is not None]
+        else:
+            places = [document.place] if document.place else []
+        for place in places[:1]:
+            parts.append(", ".join(dict.fromkeys(filter(None, (place.name, self.region(place))))))
+        parts += [h for h in headings if h not in parts]
+        return " · ".join(filter(None, parts))
+
+
+def _pack(section: Sequence[_Sentence], size: int) -> Iterator[list[_Sentence]]:
+    """Runs of sentences of even length, none over the size."""
+    total = sum(s.tokens for s in section)
+    parts = max(1, -(-total // size))
+    target = total / parts
+    group: list[_Sentence] = []
+    length = 0
+    for sentence in section:
+        over = length + sentence.tokens > size
+        if group and (over or length + sentence.tokens / 2 > target):
+            yield group
+            group, length = [], 0
+        group.append(sentence)
+        length += sentence.tokens
+    if group:
+        yield group
+
+
+def _speaks_for(
+    document: Document, named: tuple[str, ...], clients: frozenset[str], anyone: bool
+) -> tuple[str, ...]:
+    """The organisations that a passage, which names ``named``, is evidence for.
+
+    A profile speaks for its own, a case study for its authors and whom it names here, but not for
+    its ``clients``: they had the work done. An event's
+    passage speaks for those it names; only where the event's text names nobody (not ``anyone``)
+    do its organisers and participants share it.
+    """
+    by_role = {
+        role: tuple(link.organisation for link in document.organisations if link.role is role)
+        for role in Role
+    }
+    if document.kind is DocumentKind.PROFILE:
+        return by_role[Role.SUBJECT]
+    if document.kind is DocumentKind.EVENT and not anyone:
+        return (*by_role[Role.ORGANISER], *by_role[Role.PARTICIPANT])
+    speaks = dict.fromkeys((*by_role[Role.AUTHOR], *named))
+    return tuple(o for o in speaks if o not in clients or o in by_role[Role.AUTHOR])
+
+
+def _mended(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with the sentences that a page break had cut joined again, on the first page."""
+    mended: list[Block] = []
+    page: int | None = None  # of the block before, which a joined block no longer tells
+    for block in blocks:
+        last = mended[-1] if mended else None
+        if last is not None and page != block.page and _runs_on(last.text, block.text):
+            mended[-1] = Block(f"{last.text} {block.text}", last.headings, last.page)
+        else:
+            mended.append(block)
+        page = block.page
+    return mended
+
+
+def _runs_on(before: str, after: str) -> bool:
+    return before[-1:].isalpha() and after[:1].islower()
+
+
+def _sections(
+    found: Sequence[_Sentence], size: int, headings_tokens: Mapping[tuple[str, ...], int]
+) -> list[list[_Sentence]]:
+    """Sentences under one heading on one page; short neighbours under one parent are joined.
+
+    What is denied is never joined to what is done.
+    """
+    sections: list[list[_Sentence]] = []
+    for (headings, page, is_denial), group in groupby(
+        found, key=lambda s: (s.headings, s.page, s.denies)
+    ):
+        section = list(group)
+        previous = sections[-1] if sections else None
+        if (
+            previous is not None
+            and (previous[0].page, previous[0].denies) == (page, is_denial)
+            and _related(previous[0].headings, headings)
+            and min(_length(previous), _length(section)) < size * _SMALL
+            and _joined_length([*previous, *section], headings_tokens) <= size
+        ):
+            previous.extend(section)
+        else:
+            sections.append(section)
+    return sections
+
+
+def _related(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether one heading is the other's parent, or both have the same parent."""
+    return a[:1] == b[:1] and abs(len(a) - len(b)) <= 1 and bool(a or b)
+
+
+def _length(section: Sequence[_Sentence]) -> int:
+    return sum(s.tokens for s in section)
+
+
+def _joined_length(
+    section: Sequence[_Sentence], headings_tokens: Mapping[tuple[str, ...], int]
+) -> int:
+    """The length of sections in one passage, where each heading is written out."""
+    headings = (path for path, _ in groupby(section, key=lambda s: s.headings))
+    return _length(section) + sum(headings_tokens[path] for path in headings)
+
+
+def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The headings that all the sentences share."""
+    first = paths[0]
+    length = next(
+        (
+            n
+            for n in range(len(first))
+            if any(path[n : n + 1] != first[n : n + 1] for path in paths)
+        ),
+        len(first),
+    )
+    return first[:length]
+
+
+def _text(group: Sequence[_Sentence]) -> str:
+    """The sentences as text; where the heading changes inside, the new one is written out."""
+    common = len(_common([s.headings for s in group]))
+    pieces: list[str] = []
+    previous: _Sentence | None = None
+    for sentence in group:
+        if previous is not None:
+            pieces.append(" " if previous.block == sentence.block else "\n")
+        own = sentence.headings[common:]
+        if own and (previous is None or previous.headings != sentence.headings):
+            pieces.append(f"{own[-1]}\n")
+        pieces.append(sentence.text)
+        previous = sentence
+    return "".join(pieces)
+
+
+def _cut(text: str, step: int) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + step)
+        space = text.rfind(" ", start + 1, end)
+        if end < len(text) and space > start:
+            end = space
+        yield text[start:end].strip()
+        start = end

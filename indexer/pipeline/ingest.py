@@ -1,0 +1,236 @@
+"""From the files of a corpus to the passages of an index, and all that is wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import perf_counter
+from typing import Protocol
+
+from indexer.domain import (
+    Encoder,
+    Level,
+    ParsedText,
+    Passage,
+    Place,
+    PlaceLevel,
+    Problem,
+    Reason,
+    Severity,
+)
+from indexer.entities.catalogue import Catalogue, catalogue
+from indexer.errors import UnreadableFileError
+from indexer.parsing.sandbox.client import Parser
+from indexer.pipeline.chunking import Splitter
+from indexer.pipeline.views import lower_levels, seen_by
+from indexer.places import Gazetteer
+from indexer.source import scan as corpora
+from indexer.source.drafts import Draft, draft
+from indexer.source.visibility import CLOSED, FIELD, joined
+
+
+class Progress(Protocol):
+    """Hears how far the work is; shown as bars by the command line."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """``done`` of ``total`` pieces of ``stage`` are finished."""
+
+
+class Silent:
+    """A Progress that nobody watches."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """Hear and say nothing."""
+
+
+@dataclass
+class Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time of the block to ``name``."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+
+
+_MAX_DETAIL = 300  # characters of a problem
+
+Keep = Callable[[corpora.SourceFile, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a level sees, made of nothing else: as if the rest had never been written."""
+
+    catalogue: Catalogue
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content(Seen):
+    """What will be indexed, and what could not be; ``lower`` is of the levels that see less."""
+
+    problems: tuple[Problem, ...]
+    lower: Mapping[Level, Seen]
+
+
+def read_content(
+    scan: corpora.Scan,
+    encoder: Encoder,
+    passage_tokens: int,
+    *,
+    parser: Parser,
+    keep: Keep,
+    progress: Progress,
+    clock: Clock,
+) -> Content:
+    """Parse every file, resolve the organisations and cut the passages.
+
+    ``parser`` is where the bytes of strangers are read: in a process that can be killed.
+    ``keep`` is given the bytes of each file that could be read, once.
+    """
+    gazetteer = Gazetteer.load()
+    problems = list(scan.problems)
+    drafts: list[Draft] = []
+    with clock.stage("parse"):
+        for n, file in enumerate(scan.files, start=1):
+            found, wrong = _drafts(file, parser, gazetteer, keep)
+            drafts += found
+            problems += wrong
+            progress.step("parse", n, len(scan.files))
+    with clock.stage("split"):
+        made, twins = catalogue(drafts, gazetteer)
+        cut = partial(_cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer)
+        passages = cut(made, progress)
+        lower = {}
+        for level in lower_levels(drafts):
+            less, _ = catalogue(seen_by(drafts, level), gazetteer)
+            lower[level] = Seen(less, cut(less, Silent()))
+    legible = map(_legible, [*problems, *twins])
+    order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
+    return Content(made, passages, tuple(order), lower)
+
+
+def _cut(
+    made: Catalogue, progress: Progress, *, encoder: Encoder, size: int, gazetteer: Gazetteer
+) -> tuple[Passage, ...]:
+    """The passages of all the documents of a catalogue."""
+    splitter = Splitter(
+        count_tokens=encoder.count_tokens,
+        size=size,
+        longest=encoder.max_tokens,
+        names=made.names,
+        organisations={o.id: o for o in made.organisations},
+        region=lambda place: _region(place, gazetteer),
+    )
+    passages: list[Passage] = []
+    for n, entry in enumerate(made.entries, start=1):
+        passages += splitter.split(entry.document, entry.blocks)
+        progress.step("split", n, len(made.entries))
+    return tuple(passages)
+
+
+def _legible(problem: Problem) -> Problem:
+    """What a file says of itself may be long, or move a terminal's cursor: it is told short.
+
+    Line breaks and the like are shown as Python writes them.
+    """
+    detail = problem.detail
+    if len(detail) > _MAX_DETAIL:
+        detail = f"{detail[:_MAX_DETAIL]}…"
+    if not detail.isprintable():
+        detail = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in detail)
+    return problem if detail == problem.detail else replace(problem, detail=detail)
+
+
+def _region(place: Place, gazetteer: Gazetteer) -> str:
+    chain = (place, *gazetteer.ancestors(place))
+    return next((p.name for p in chain if p.level is PlaceLevel.REGIONE), "")
+
+
+def _drafts(
+    file: corpora.SourceFile, parser: Parser, gazetteer: Gazetteer, keep: Keep
+) -> tuple[list[Draft], list[Problem]]:
+    """The drafts of one file; what goes wrong with it stays its own problem."""
+    try:
+        data = corpora.read(file)
+        texts = parser.parse(file.path, data)
+    except UnreadableFileError as error:
+        return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
+    if _is_folder_note(file, texts):
+        return [], [corpora.folder_note(file.path)]
+    keep(file, data)
+    extra, problems = _beside(file, parser)
+    drafts = []
+    for text in texts:
+        problems += [_warning(file.path, message) for message in text.warnings]
+        text = replace(text, metadata=joined(text.metadata, extra))
+        try:
+            made, found = draft(file.path, file.content_hash, text, gazetteer)
+        except Exception as error:  # values that we did not think of take no other file away
+            problems.append(_unusable(file.path, error))
+            continue
+        drafts.append(made)
+        problems += found
+    return drafts, problems
+
+
+def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bool:
+    """Whether a README explains its folder: read as a document it would be a profile of nobody."""
+    has_fields = bool(file.sidecars) or any(t.metadata or t.warnings for t in texts)
+    return corpora.is_readme(file.path) and not has_fields
+
+
+def _beside(file: corpora.SourceFile, parser: Parser) -> tuple[Mapping[str, object], list[Problem]]:
+    """What all the sidecars of a file say, and what is wrong with them."""
+    extra: Mapping[str, object] = {FIELD: CLOSED.document.value} if file.closed else {}
+    problems: list[Problem] = []
+    for sidecar in file.sidecars:
+        fields, found = _sidecar(sidecar, parser)
+        extra = joined(extra, fields)
+        problems += found
+    return extra, problems
+
+
+def _sidecar(
+    file: corpora.SourceFile, parser: Parser
+) -> tuple[Mapping[str, object], list[Problem]]:
+    path = file.path
+    try:
+        fields, warnings = parser.parse_sidecar(corpora.read(file))
+    except UnreadableFileError as error:
+        closed = {FIELD: CLOSED.document.value}  # what it says may be who sees the document
+        return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
+    if warnings and not fields:
+        fields = {FIELD: CLOSED.document.value}
+        warnings = tuple(f"{message}: only administrators see the document" for message in warnings)
+    return fields, [_bad_yaml(path, message) for message in warnings]
+
+
+def _unusable(path: str, error: Exception) -> Problem:
+    return Problem(
+        path,
+        Severity.ERROR,
+        Reason.BAD_METADATA,
+        f"its fields have values that cannot be used ({type(error).__name__})",
+        "Write them as corpus/README.md says, then build again.",
+    )
+
+
+def _warning(path: str, message: str) -> Problem:
+    if message.startswith("front matter"):
+        return _bad_yaml(path, message)
+    return Problem(path, Severity.WARNING, Reason.PARTIAL, message, "Check the file by eye.")
+
+
+def _bad_yaml(path: str, message: str) -> Problem:
+    remedy = "Correct the YAML: one 'key: value' a line, text with ': ' in quotes, lists with '- '."
+    return Problem(path, Severity.WARNING, Reason.BAD_METADATA, message, remedy)

@@ -1,0 +1,41 @@
+"""Read the data files in ``data/``; the README beside them names their sources."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
+
+from indexer.places.tokens import key
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = (files("indexer.places") / "data" / name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of a CSV table, without its titles."""
+    return list(csv.reader(_lines(name)))[1:]
+
+
+def pairs(name: str) -> list[tuple[str, str]]:
+    """The rows of a two-column file: a place's id, and what is said of it."""
+    return [(place_id, rest) for place_id, rest in (line.split("\t") for line in _lines(name))]
+
+
+def phrases(name: str) -> frozenset[str]:
+    """The lines of a file, as keys."""
+    return frozenset(key(line) for line in _lines(name))
+
+
+def words(name: str, section: str = "") -> frozenset[str]:
+    """The words of a file, or of one of its ``[sections]``, with "_" read as a space."""
+    found: set[str] = set()
+    current = ""
+    for line in _lines(name):
+        if line.startswith("["):
+            current = line.strip("[]")
+        elif current == section:
+            found.update(word.replace("_", " ") for word in line.split())
+    return frozenset(found)

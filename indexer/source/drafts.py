@@ -1,0 +1,91 @@
+"""From a parsed text to the draft of a document: what its metadata say of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from indexer.domain import DocumentKind, ParsedText, Problem, Reason, Severity
+from indexer.places import Gazetteer
+from indexer.source.metadata import Fields, read_fields
+from indexer.source.visibility import CLOSED, is_about, is_written_in
+from indexer.text.organisation_names import slug
+
+_FOLDERS = {
+    "profiles": DocumentKind.PROFILE,
+    "case_studies": DocumentKind.CASE_STUDY,
+    "events": DocumentKind.EVENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document before its organisations are known; ``subject`` is whose profile it is."""
+
+    id: str
+    path: str
+    content_hash: str
+    kind: DocumentKind
+    title: str
+    fields: Fields
+    parsed: ParsedText
+    subject: str = ""
+
+    @property
+    def where(self) -> str:
+        """Its file, and its row of a register, as problems name them."""
+        return self.path if self.parsed.row is None else f"{self.path}, row {self.parsed.row}"
+
+
+def draft(
+    path: str, content_hash: str, parsed: ParsedText, gazetteer: Gazetteer
+) -> tuple[Draft, tuple[Problem, ...]]:
+    """Read the metadata of one parsed text: its kind, title and identity, and what is wrong."""
+    fields, found = read_fields(parsed.metadata, gazetteer)
+    guessed = DocumentKind.PROFILE if parsed.row is not None else _guess_kind(path)
+    kind = fields.kind or guessed or DocumentKind.EVENT
+    title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem
+    name = fields.name or title if kind is DocumentKind.PROFILE else ""
+    identity = path if parsed.row is None else f"{path}/{slug(name or title)}"
+    made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
+    problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
+    problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
+    if not any(map(is_about, parsed.metadata)) and is_written_in(_texts(parsed)):
+        made = replace(made, fields=replace(made.fields, visibility=CLOSED))
+        problems.append(_visibility_in_text(made.where))
+    return made, tuple(problems)
+
+
+def _texts(parsed: ParsedText) -> Iterator[str]:
+    yield parsed.title
+    yield from dict.fromkeys(heading for block in parsed.blocks for heading in block.headings)
+    yield from (block.text for block in parsed.blocks)
+    yield from parsed.asides
+
+
+def _guess_kind(path: str) -> DocumentKind | None:
+    for part in PurePosixPath(path).parts[:-1]:
+        if part in _FOLDERS:
+            return _FOLDERS[part]
+    return None
+
+
+def _kind_unknown(where: str) -> Problem:
+    return Problem(
+        where,
+        Severity.WARNING,
+        Reason.UNKNOWN_KIND,
+        "nothing says whether it is a profile, a case study or an event: read as an event",
+        "Write its kind in the metadata, or move it to profiles/, case_studies/ or events/.",
+    )
+
+
+def _visibility_in_text(where: str) -> Problem:
+    return Problem(
+        where,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        "its text says who may see it, its metadata does not: only administrators see it",
+        "Write visibility (public, members, admin) in its front matter, or in a sidecar.",
+    )

@@ -1,0 +1,383 @@
+"""The metadata contract: what people wrote in front matter, a sidecar or a row, made typed.
+
+Nothing here is fatal. A value that cannot be used is left out and reported, the rest is kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from stdnum.exceptions import ValidationError
+from stdnum.it import iva
+
+from indexer.domain import DocumentKind, Level, Period, Place, PlaceLevel, Reason
+from indexer.places import Gazetteer
+from indexer.source.visibility import (
+    CLOSED,
+    FIELD,
+    OPEN,
+    Visibility,
+    is_within,
+    may_restrict,
+    read_visibility,
+)
+from indexer.text.tokens import fold
+
+# Column names as Italian registers have them; any other name must be one of the fields below.
+_ITALIAN = {
+    "tipo": "kind",
+    "titolo": "title",
+    "data": "date",
+    "aggiornato": "updated",
+    "lingua": "language",
+    "fonte": "source",
+    "fittizio": "fictional",
+    "nome": "name",
+    "ragione sociale": "name",
+    "denominazione": "name",
+    "partita iva": "vat",
+    "p.iva": "vat",
+    "forma giuridica": "legal_form",
+    "sede": "seat",
+    "opera in": "works_in",
+    "remoto": "remote",
+    "competenze": "competencies",
+    "settori": "sectors",
+    "certificazioni": "certifications",
+    "soci": "members",
+    "sito": "website",
+    "sito web": "website",
+    "contatti": "contacts",
+    "cliente": "client",
+    "luogo": "place",
+    "organizzatori": "organisers",
+    "partecipanti": "participants",
+    "cooperativa": "cooperatives",
+    "visibilità": "visibility",
+}
+_KINDS = {
+    "profile": DocumentKind.PROFILE,
+    "profilo": DocumentKind.PROFILE,
+    "case_study": DocumentKind.CASE_STUDY,
+    "case study": DocumentKind.CASE_STUDY,
+    "caso di studio": DocumentKind.CASE_STUDY,
+    "event": DocumentKind.EVENT,
+    "evento": DocumentKind.EVENT,
+}
+_YES = frozenset({"true", "yes", "si", "vero", "1", "x"})
+_NO = frozenset({"false", "no", "falso", "0", ""})
+_LANGUAGES = {
+    "italiano": "it",
+    "italian": "it",
+    "ita": "it",
+    "inglese": "en",
+    "english": "en",
+    "eng": "en",
+    "francese": "fr",
+    "french": "fr",
+    "tedesco": "de",
+    "german": "de",
+    "spagnolo": "es",
+    "spanish": "es",
+}
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The contract's fields (corpus/README.md), typed; empty where a document does not say."""
+
+    kind: DocumentKind | None = None
+    title: str = ""
+    period: Period | None = None
+    updated: date | None = None
+    language: str = ""
+    source: str = ""
+    fictional: bool = False
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    vat: str = ""
+    legal_form: str = ""
+    seat: Place | None = None
+    works_in: tuple[Place, ...] = ()
+    remote: bool = False
+    competencies: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    members: int | None = None
+    website: str = ""
+    contacts: tuple[str, ...] = ()
+    cooperatives: tuple[str, ...] = ()
+    client: str = ""
+    place: Place | None = None
+    organisers: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
+    visibility: Visibility = OPEN
+
+    def seen_by(self, level: Level) -> Fields:
+        """The fields that a level may see; the others are as if they had never been written."""
+        hidden = {_ATTRIBUTES.get(n, n) for n in self.visibility.hidden_from(level)}
+        empty = Fields()
+        return replace(self, **{name: getattr(empty, name) for name in hidden})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """A field that could not be used as written."""
+
+    reason: Reason
+    detail: str
+    remedy: str
+
+
+@dataclass
+class _Reading:
+    """One document's metadata while it is read: values by field, problems as they are met."""
+
+    raw: Mapping[str, object]
+    gazetteer: Gazetteer
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    def fail(self, name: str, value: object, why: str, remedy: str) -> None:
+        reason = Reason.BAD_METADATA
+        self.problems.append(FieldProblem(reason, f"{name}: {value!r} {why}", remedy))
+
+    def text(self, name: str) -> str:
+        value = self.raw.get(name)
+        if isinstance(value, (list, tuple)):
+            self.fail(name, value, "is a list where one value is meant", "Write one value.")
+            value = value[0] if value else None
+        return "" if value is None else _one_line(value)
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Several values: a YAML list, or one text with ``|``, ``;`` or lines between them."""
+        items = _items(self.raw.get(name), commas=name in _COMMAS)
+        texts = (_one_line(item) for item in items if item is not None)
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    def flag(self, name: str) -> bool:
+        value = self.raw.get(name)
+        word = "" if value is None else fold(str(value)).strip()
+        if word not in _YES and word not in _NO:
+            self.fail(name, value, "is neither yes nor no", "Write true or false.")
+        return word in _YES
+
+    def number(self, name: str) -> int | None:
+        value = self.raw.get(name)
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return None
+        try:
+            number = float(text.replace(".", "") if _THOUSANDS.match(text) else text)
+        except ValueError:
+            number = -1.0
+        if number < 0 or not number.is_integer():
+            self.fail(name, value, "is not a number", "Write digits only.")
+            return None
+        return int(number)
+
+    def period(self, name: str) -> Period | None:
+        value = self.raw.get(name)
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return Period(value.date(), value.date())
+        if isinstance(value, date):
+            return Period(value, value)
+        text = str(value).strip()
+        if not text:
+            return None
+        if day_first := _DAY_FIRST.match(text):
+            day, month, year = day_first.groups()
+            text = f"{year}-{month}-{day}"
+        try:
+            return Period.parse(text)
+        except ValueError:
+            remedy = "Write it as 2025-03-05, 2025-03 or 2025."
+            self.fail(name, value, "is not a date", remedy)
+            return None
+
+    def day(self, name: str) -> date | None:
+        period = self.period(name)
+        return period.end if period else None
+
+    def place(self, name: str, value: str, *, area: bool = False) -> Place | None:
+        """The place a value names; of a town and a region with one name, the region is an area."""
+        found = self.gazetteer.resolve(value)
+        if not found:
+            self.problems.append(_unknown_place(name, value, self.gazetteer))
+            return None
+        regions = [p for p in found if p.level is PlaceLevel.REGIONE] if area else []
+        best = regions[0] if regions else found[0]
+        others = [p for p in found if p.level is best.level]
+        if len(others) > 1:
+            labels = ", ".join(p.label for p in others[:4])
+            detail = f"{name}: {value!r} can be {labels}; the first was taken"
+            remedy = f"Write which one, for example {best.label!r}."
+            self.problems.append(FieldProblem(Reason.UNKNOWN_PLACE, detail, remedy))
+        return best
+
+    def one_place(self, name: str) -> Place | None:
+        text = self.text(name)
+        return self.place(name, text) if text else None
+
+    def places(self, name: str) -> tuple[Place, ...]:
+        found = (self.place(name, value, area=True) for value in self.names(name))
+        return tuple(dict.fromkeys(place for place in found if place is not None))
+
+    def vat(self, name: str) -> str:
+        text = self.text(name).upper().removeprefix("IT").replace(" ", "")
+        if not text:
+            return ""
+        try:
+            # A spreadsheet drops the zeros that a VAT number may begin with.
+            number: str = iva.validate(text.zfill(11) if text.isdigit() else text)
+        except ValidationError:
+            remedy = "Check its eleven digits; until then the name identifies the cooperative."
+            self.fail(name, text, "is not a valid Italian VAT number", remedy)
+            return ""
+        return number
+
+    def language(self, name: str) -> str:
+        text = fold(self.text(name))
+        code = _LANGUAGE.fullmatch(_LANGUAGES.get(text, text))
+        if text and code is None:
+            remedy = "Write its code (it, en); until then it is detected."
+            self.fail(name, text, "is not the code of a language", remedy)
+        return code.group(1) if code else ""
+
+    def visibility(self) -> Visibility:
+        if FIELD not in self.raw:
+            return OPEN
+        found, wrong = read_visibility(self.raw[FIELD], _field_name, _HIDEABLE)
+        self.problems += [FieldProblem(Reason.BAD_METADATA, told, how) for told, how in wrong]
+        return found
+
+    def kind(self, name: str) -> DocumentKind | None:
+        text = self.text(name)
+        kind = _KINDS.get(fold(text).replace("-", " ")) or _KINDS.get(fold(text))
+        if text and kind is None:
+            remedy = "Write profile, case_study or event; the folder decided for now."
+            detail = f"kind: {text!r} is unknown"
+            self.problems.append(FieldProblem(Reason.UNKNOWN_KIND, detail, remedy))
+        return kind
+
+
+def _items(value: object, *, commas: bool) -> Sequence[object]:
+    """The values of a list, or of a text that separates them."""
+    if value is None or isinstance(value, (list, tuple)):
+        return value or ()
+    return re.split(r"[|;\n,]" if commas else r"[|;\n]", str(value))
+
+
+def _one_line(value: object) -> str:
+    """A value as text, without the half characters that an escape of YAML can make."""
+    return " ".join(str(value).encode("utf-8", "replace").decode().split())
+
+
+def _unknown_place(name: str, value: str, gazetteer: Gazetteer) -> FieldProblem:
+    close = gazetteer.suggest(value)
+    hint = f"Did you mean {close[0].label!r}?" if close else "Write an Italian place."
+    detail = f"{name}: {value!r} is not a place of ISTAT's list"
+    return FieldProblem(Reason.UNKNOWN_PLACE, detail, hint)
+
+
+def read_fields(
+    raw: Mapping[str, object], gazetteer: Gazetteer
+) -> tuple[Fields, tuple[FieldProblem, ...]]:
+    """The typed fields of some metadata, and what of it could not be used."""
+    known, unknown = _known(raw)
+    reading = _Reading(known, gazetteer, unknown)
+    fields = Fields(
+        kind=reading.kind("kind"),
+        title=reading.text("title"),
+        period=reading.period("date"),
+        updated=reading.day("updated"),
+        language=reading.language("language"),
+        source=reading.text("source"),
+        fictional=reading.flag("fictional"),
+        name=reading.text("name"),
+        aliases=reading.names("aliases"),
+        vat=reading.vat("vat"),
+        legal_form=reading.text("legal_form"),
+        seat=reading.one_place("seat"),
+        works_in=reading.places("works_in"),
+        remote=reading.flag("remote"),
+        competencies=reading.names("competencies"),
+        sectors=reading.names("sectors"),
+        certifications=reading.names("certifications"),
+        members=reading.number("members"),
+        website=reading.text("website"),
+        contacts=reading.names("contacts"),
+        cooperatives=reading.names("cooperatives"),
+        client=reading.text("client"),
+        place=reading.one_place("place"),
+        organisers=reading.names("organisers"),
+        participants=reading.names("participants"),
+        visibility=reading.visibility(),
+    )
+    return fields, tuple(reading.problems)
+
+
+_COMMAS = frozenset("works_in competencies sectors certifications contacts".split())
+_LISTS = _COMMAS | frozenset("aliases cooperatives organisers participants".split())
+_ATTRIBUTES = {"date": "period"}  # of fields whose attribute has another name
+_FIELD_NAMES = frozenset({*Fields.__dataclass_fields__, "date"} - {"period"})
+_HIDEABLE = _FIELD_NAMES - frozenset("kind title language name fictional visibility".split())
+
+
+def _field_name(written: str) -> str | None:
+    """The contract's name of a field; ``None`` where it has no such field."""
+    plain = " ".join(written.lower().split())
+    name = _ITALIAN.get(plain, plain.replace(" ", "_"))
+    return name if name in _FIELD_NAMES else None
+
+
+def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProblem]]:
+    """The metadata under the contract's names; names it does not know are reported."""
+    known: dict[str, object] = {}
+    written: dict[str, str] = {}
+    problems: list[FieldProblem] = []
+    for key, value in raw.items():
+        name = _field_name(str(key))
+        if may_restrict(str(key), value) if name is None else name != FIELD and is_within(value):
+            known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
+            problems.append(_may_restrict(str(key)))
+        if name is None:
+            problems.append(_unknown_field(str(key)))
+            continue
+        if name in known and known[name] != value:
+            problems.append(_said_twice(name, written.get(name, name), str(key)))
+            if name == FIELD:
+                value = [known[name], value]
+            elif name in _LISTS:
+                commas = name in _COMMAS
+                value = [*_items(known[name], commas=commas), *_items(value, commas=commas)]
+        known[name] = value
+        written[name] = str(key)
+    return known, problems
+
+
+def _said_twice(name: str, first: str, second: str) -> FieldProblem:
+    detail = f"the fields {first!r} and {second!r} are one, said in two ways"
+    told = "their values were joined" if name in {*_LISTS, FIELD} else "the last was taken"
+    return FieldProblem(Reason.BAD_METADATA, detail, f"Keep one of the two; {told}.")
+
+
+def _may_restrict(written: str) -> FieldProblem:
+    detail = f"the field {written!r} may say who sees the document: only administrators see it"
+    remedy = f"Write it in a field of its own, {FIELD}: public, members or admin."
+    return FieldProblem(Reason.BAD_METADATA, detail, remedy)
+
+
+def _unknown_field(written: str) -> FieldProblem:
+    name = " ".join(written.lower().split()).replace(" ", "_")
+    close = difflib.get_close_matches(name, sorted(_FIELD_NAMES), n=1)
+    remedy = f"Did you mean {close[0]!r}?" if close else "See corpus/README.md."
+    return FieldProblem(Reason.BAD_METADATA, f"the field {written!r} is not known", remedy)

@@ -1,0 +1,1 @@
+"""Durable writes, the writer lock, and safe opening of files."""

@@ -1,0 +1,1 @@
+"""Words: folding, tokens, stems, sentences, language, negation, organisation names."""

@@ -1,0 +1,1 @@
+"""What administrators do remotely: uploads and index jobs."""

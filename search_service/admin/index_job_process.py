@@ -1,0 +1,58 @@
+"""The process of a re-indexing: python -m search_service.job_runner TOKENS JOB COMMAND ...
+
+It runs the command, says every few seconds that it is at work, and notes how it ended. Whoever
+started it may be gone by then.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from search_service.auth.token_store import TokenStore, utc_now
+
+EVERY = 5.0  # seconds
+_MOST = 16_000_000  # bytes of a report
+_LAST = 2000  # characters of an error
+
+
+def run(store: TokenStore, job: str, command: Sequence[str]) -> int:
+    """Run a command as a job of the store; returns its exit status."""
+    with TemporaryFile() as said, TemporaryFile() as wrong:
+        process = subprocess.Popen(  # noqa: S603 - the service names the command
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=wrong
+        )
+        while True:
+            try:
+                status = process.wait(EVERY)
+                break
+            except subprocess.TimeoutExpired:
+                store.see_job(job, utc_now())
+        said.seek(0)
+        wrong.seek(0)
+        report = _report(said.read(_MOST + 1), wrong.read()[-_MOST:])
+    store.end_job(job, status, report, utc_now())
+    return status
+
+
+def _report(said: bytes, wrong: bytes) -> str:
+    """What the indexer printed, as JSON; what it printed else where it is no such thing."""
+    if len(said) > _MOST:
+        return json.dumps({"error": "The report is too long: see python -m indexer check."})
+    text = said.decode("utf-8", "replace")
+    try:
+        report = json.loads(text)
+    except ValueError:
+        report = None
+    if isinstance(report, dict):
+        return text
+    return json.dumps({"error": wrong.decode("utf-8", "replace").strip()[-_LAST:]})
+
+
+if __name__ == "__main__":
+    tokens, job, *command = sys.argv[1:]
+    sys.exit(run(TokenStore(Path(tokens)), job, command))

@@ -1,0 +1,136 @@
+"""Re-indexing on request: ``python -m indexer build`` in a process of its own (job_runner.py).
+
+The service reads no document: what parses them has no place in a process that the network reaches.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Thread
+from typing import Any
+
+from pydantic import SecretStr
+
+from indexer.settings import PREFIX, Settings
+from search_service.auth.token_store import Job, TokenStore, utc_now
+from search_service.errors import ConflictError
+
+LOST_AFTER = timedelta(seconds=60)  # without a word of its process, which has one every few seconds
+
+
+class JobState(StrEnum):
+    """How far a re-indexing is."""
+
+    RUNNING = "running"
+    DONE = "done"  # every file is indexed
+    PARTIAL = "partial"  # some files are not: the report says which, and why
+    FAILED = "failed"  # the index is as it was
+    LOST = "lost"  # its process ended without a word
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A re-indexing as it stands: ``seconds`` so far, ``report`` of the indexer at its end."""
+
+    id: str
+    state: JobState
+    started: datetime
+    seconds: float
+    report: dict[str, Any]
+
+
+class Jobs:
+    """Starts re-indexings and tells how far they are; any process of the service knows of all.
+
+    ``command`` is what is run.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: TokenStore,
+        command: Sequence[str] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._environment = _without_secrets(settings)
+        self._command = command or (
+            *(sys.executable, "-m", "indexer", "build", str(settings.corpus), "--json"),
+            *("--index", str(settings.index)),
+        )
+
+    def start(self) -> str:
+        """Start a re-indexing; returns its id. Raises ConflictError while another runs.
+
+        It goes on when the service stops, where nobody stops it too (as systemd does).
+        """
+        job, now = secrets.token_hex(8), self._clock()
+        if not self._store.begin_job(job, now, now - LOST_AFTER):
+            running = next((one.id for one in self._store.jobs() if one.ended is None), "")
+            raise ConflictError(
+                "The index is being built already.",
+                remedy=f"Wait until it ends: GET /api/v1/index/{running} tells how far it is.",
+            )
+        try:
+            runner = (
+                sys.executable,
+                "-m",
+                "search_service.admin.index_job_process",
+                str(self._store.path),
+                job,
+            )
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                [*runner, *self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=self._environment,
+                start_new_session=True,  # a Ctrl+C meant for the service is not meant for it
+            )
+        except OSError as error:
+            report = json.dumps({"error": f"It could not be started: {error.strerror}."})
+            self._store.end_job(job, None, report, self._clock())
+            raise
+        Thread(target=process.wait, daemon=True).start()  # so that the system may forget it
+        return job
+
+    def progress(self, job: str) -> Progress | None:
+        """How far a re-indexing is; ``None`` where there was none of this id. Reads a file."""
+        found = next((one for one in self._store.jobs() if one.id == job), None)
+        if found is None:
+            return None
+        state = self._state(found)
+        until = self._clock() if state is JobState.RUNNING else found.ended or found.seen
+        return Progress(
+            id=found.id,
+            state=state,
+            started=found.started,
+            seconds=round((until - found.started).total_seconds(), 3),
+            report=json.loads(found.report),
+        )
+
+    def _state(self, job: Job) -> JobState:
+        if job.ended is None:
+            is_seen = self._clock() - job.seen < LOST_AFTER
+            return JobState.RUNNING if is_seen else JobState.LOST
+        if job.status is None:
+            return JobState.LOST
+        return {0: JobState.DONE, 1: JobState.PARTIAL}.get(job.status, JobState.FAILED)
+
+
+def _without_secrets(settings: Settings) -> Mapping[str, str]:
+    """The environment of an indexer, which has no use for the chats' secrets."""
+    secret = {
+        f"{PREFIX}{name}".upper()
+        for name in type(settings).model_fields
+        if isinstance(getattr(settings, name), SecretStr)
+    }
+    return {name: value for name, value in os.environ.items() if name.upper() not in secret}

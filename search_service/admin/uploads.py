@@ -1,0 +1,55 @@
+"""Documents that administrators send: into the corpus folder, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+from indexer.storage.durable import make_folder, replace_synced
+from search_service.errors import QueryError
+
+SUFFIXES = frozenset(
+    ".md .markdown .txt .pdf .docx .html .htm .csv .xlsx .yaml".split()
+)  # of the corpus' formats, and of a sidecar
+_PART = re.compile(r"[^\W_][\w .,'&()+#%@-]*")
+_LONGEST = 120  # characters of a name
+
+
+def checked(name: str) -> PurePosixPath:
+    """A document's path inside the corpus; raises QueryError for one that may lead elsewhere."""
+    parts = name.split("/")
+    fits = all(
+        _PART.fullmatch(part) and len(part) <= _LONGEST and not part.endswith((" ", "."))
+        for part in parts
+    )
+    if not fits or len(parts) < 2 or len(parts) > 6:
+        raise QueryError(
+            "This is no name for a document.",
+            remedy="Write a folder and a name, of letters, digits, spaces and . , ' & ( ) + # % @ "
+            "or hyphens, as case_studies/latte-in-ordine.md.",
+        )
+    path = PurePosixPath(name)
+    if path.suffix.lower() not in SUFFIXES:
+        raise QueryError(
+            f"Documents of the format {path.suffix or '(none)'} are not read.",
+            remedy=f"Send one of: {', '.join(sorted(SUFFIXES))}.",
+        )
+    return path
+
+
+def write(corpus: Path, path: PurePosixPath, data: bytes) -> bool:
+    """Write a document into the corpus, at once; whether it is new there.
+
+    Raises QueryError where a link would lead out of the folder, OSError where it cannot be written.
+    """
+    root = corpus.resolve(strict=True)
+    target = root / path
+    for folder in (target, *target.parents[: len(path.parts) - 1]):
+        if folder.is_symlink() or folder.resolve() != folder:
+            raise QueryError(
+                "A link stands where this document would be.", remedy="Choose another name."
+            )
+    is_new = not target.exists()
+    make_folder(target.parent)
+    replace_synced(target, data)
+    return is_new

@@ -1,0 +1,101 @@
+"""What administrators may do from afar: send a document, and have the index built again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request, Response, Security
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+from indexer.settings import Settings
+from search_service.admin import uploads
+from search_service.admin.index_jobs import Jobs, Progress
+from search_service.auth.token_store import TokenStore, utc_now
+from search_service.auth.visitor import administrator_of
+from search_service.errors import NotFoundError
+from search_service.http.responses import PROBLEMS
+
+_TOKEN = HTTPBearer(auto_error=False, description="A token of the scope admin.")
+
+
+def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = None) -> APIRouter:
+    """The routes; each needs a token of the scope admin, and is written into the log."""
+    router = APIRouter(
+        prefix="/api/v1",
+        responses=PROBLEMS,
+        tags=["administration"],
+        dependencies=[Security(_TOKEN)],  # described so; who comes in, administrator_of decides
+    )
+    work = jobs or Jobs(settings, store)
+    largest = settings.max_file_mb * 1_000_000
+
+    async def note(request: Request, what: str) -> None:
+        who = administrator_of(request.scope)
+        name = f"{who.name} (token {who.token})"
+        await asyncio.to_thread(store.note, name, what, utc_now())
+
+    @router.post("/index", status_code=202, summary="Build the index again, in the background")
+    async def build(request: Request, response: Response) -> Progress:
+        administrator_of(request.scope)
+        job = await asyncio.to_thread(work.start)
+        await note(request, f"had the index built (job {job})")
+        response.headers["Location"] = f"/api/v1/index/{job}"
+        return await _progress(work, job)
+
+    @router.get("/index/{job}", summary="How far a build of the index is")
+    async def progress(
+        request: Request, job: Annotated[str, Path(examples=["0123456789abcdef"])]
+    ) -> Progress:
+        administrator_of(request.scope)
+        return await _progress(work, job)
+
+    @router.put(
+        "/documents/{document:path}",
+        status_code=204,
+        summary="Send a document; the next build of the index takes it up",
+        responses={201: {"description": "It is new."}, 204: {"description": "It was replaced."}},
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"application/octet-stream": {}}}
+        },
+    )
+    async def send(
+        request: Request, document: Annotated[str, Path(examples=["events/incontro.md"])]
+    ) -> Response:
+        administrator_of(request.scope)
+        path = uploads.checked(document)
+        data = await _body(request, largest)
+        await note(request, f"sent {path} ({len(data)} bytes)")  # before: nothing goes unnoted
+        try:
+            is_new = await asyncio.to_thread(uploads.write, settings.corpus, path, data)
+        except OSError as error:
+            raise HTTPException(
+                409, f"The corpus folder cannot be written to: {error.strerror}."
+            ) from error
+        where = {"Location": f"/api/v1/documents/{quote(document)}"}
+        return Response(status_code=201 if is_new else 204, headers=where)
+
+    return router
+
+
+async def _progress(jobs: Jobs, job: str) -> Progress:
+    found = await asyncio.to_thread(jobs.progress, job)
+    if found is None:
+        raise NotFoundError(f"There is no build {job!r}.", remedy="Start one: POST /api/v1/index.")
+    return found
+
+
+async def _body(request: Request, largest: int) -> bytes:
+    """The bytes of a request; more than ``largest`` are not read."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HTTPException(415, "Send the document as it is, without Content-Encoding.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            raise HTTPException(413, f"Documents may have {largest // 1_000_000} MB at most.")
+    if not body:
+        raise HTTPException(400, "There is nothing in the request.")
+    return bytes(body)

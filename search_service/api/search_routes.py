@@ -1,0 +1,254 @@
+"""The JSON API under /api/v1: thin routes over the searcher."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from indexer.domain import Document, Organisation
+from indexer.index.snapshot import Generation
+from search_service.api import schemas
+from search_service.auth.visitor import visitor_of
+from search_service.domain import Choices, Sort
+from search_service.errors import NotFoundError
+from search_service.http.responses import PROBLEMS
+from search_service.insights.autocomplete import Suggestion
+from search_service.insights.similar_organisations import Neighbours
+from search_service.live.live_index import ServiceState
+from search_service.query.parser import MAX_LENGTH
+from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
+
+# Served as what they are, to be read in the browser; anything else is offered for download.
+# HTML is shown as text: a document is data, and its scripts are nobody's business.
+_INLINE = {
+    ".pdf": "application/pdf",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+    ".markdown": "text/plain; charset=utf-8",
+    ".html": "text/plain; charset=utf-8",
+    ".htm": "text/plain; charset=utf-8",
+    ".csv": "text/plain; charset=utf-8",
+}
+
+_SANDBOX = "default-src 'none'; sandbox"
+_Question = Annotated[
+    str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
+]
+_Places = Annotated[
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only there: an id or a name.",
+        examples=[["regione:08"], ["Toscana"]],
+    ),
+]
+_Kinds = Annotated[
+    list[str],
+    Query(default_factory=list, description="Only documents of this kind.", examples=[["event"]]),
+]
+_Date = Annotated[str, Query(description="2025, 2025-03 or 2025-03-05.", examples=["2024"])]
+_Off = Annotated[
+    list[str],
+    Query(
+        default_factory=list,
+        description='Ignore what was understood: "place" or a key.',
+        examples=[["place"]],
+    ),
+]
+_Competencies = Annotated[
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only who has it, declared or done.",
+        examples=[["data engineering"]],
+    ),
+]
+_Sectors = Annotated[
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only this sector: an ATECO code, or as it is written.",
+        examples=[["62"]],
+    ),
+]
+_Certifications = Annotated[
+    list[str],
+    Query(default_factory=list, description="Only who holds it.", examples=[["ISO 9001"]]),
+]
+_Proofs = Annotated[
+    list[str],
+    Query(
+        default_factory=list,
+        description="Only evidence that is this: declared, demonstrated, corroborated.",
+        examples=[["demonstrated"]],
+    ),
+]
+_Sort = Annotated[Sort, Query(description="The order of the cooperatives.")]
+_Typed = Annotated[
+    str, Query(max_length=MAX_LENGTH, description="What is typed.", examples=["chi fa data eng"])
+]
+_Document = Annotated[str, Path(examples=["profiles/bussoladati.md"])]
+_Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many.")]
+_Explain = Annotated[bool, Query(description="Say how each score came about.")]
+_Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")]
+
+
+def _choices(
+    place: _Places,
+    kind: _Kinds,
+    competence: _Competencies,
+    sector: _Sectors,
+    certification: _Certifications,
+    proof: _Proofs,
+    off: _Off,
+    since: _Date = "",
+    until: _Date = "",
+) -> Choices:
+    return Choices(
+        places=tuple(place),
+        kinds=tuple(kind),
+        since=since,
+        until=until,
+        off=frozenset(off),
+        competencies=tuple(competence),
+        sectors=tuple(sector),
+        certifications=tuple(certification),
+        proofs=tuple(proof),
+    )
+
+
+_Chosen = Annotated[Choices, Depends(_choices)]
+
+
+def create_router(state: ServiceState) -> APIRouter:
+    """The API's routes over ``state``: each answers from what its visitor may see."""
+    router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
+    here = Depends(_seen_in(state))
+
+    @router.get("/search", summary="Cooperatives that answer a question, with evidence")
+    def search(
+        choices: _Chosen,
+        q: _Question = "",
+        limit: _Limit = PAGE,
+        offset: _Offset = 0,
+        sort: _Sort = Sort.RELEVANCE,
+        explain: _Explain = False,
+        searcher: Searcher = here,
+    ) -> schemas.AnswerOut:
+        query = searcher.understand(q, choices)
+        answer = searcher.highlighted(searcher.search(query, limit, offset, sort))
+        return schemas.answer_out(answer, searcher.explained(answer) if explain else None)
+
+    @router.get("/passages", summary="Passages that match a question, for developers")
+    def passages(
+        choices: _Chosen,
+        q: _Question = "",
+        limit: _Limit = PAGE,
+        searcher: Searcher = here,
+    ) -> schemas.PassageAnswerOut:
+        query = searcher.understand(q, choices)
+        answer = searcher.passages(query, limit)
+        found = [schemas.document_hit_out(hit) for hit in answer.passages]
+        return schemas.PassageAnswerOut(
+            query=schemas.query_out(answer.query), generation=answer.generation, passages=found
+        )
+
+    @router.get("/suggestions", summary="Completions of a question while it is typed, best first")
+    def suggestions(q: _Typed = "", searcher: Searcher = here) -> tuple[Suggestion, ...]:
+        return searcher.suggestions.for_(q)
+
+    @router.get("/organisations/{organisation}", summary="An organisation and its documents")
+    def organisation(
+        organisation: Annotated[str, Path(examples=["it99900018880"])],
+        searcher: Searcher = here,
+    ) -> schemas.OrganisationOut:
+        generation = searcher.generation
+        return schemas.organisation_out(_known(organisation, generation), generation)
+
+    @router.get(
+        "/organisations/{organisation}/neighbours",
+        summary="Those that do the same as an organisation, and those that complete it",
+    )
+    def neighbours(
+        organisation: Annotated[str, Path(examples=["it99900018880"])],
+        searcher: Searcher = here,
+    ) -> Neighbours:
+        return searcher.neighbourhood.of(_known(organisation, searcher.generation).id)
+
+    @router.get(
+        "/documents/{document:path}/original",
+        summary="A document's original file",
+        response_class=Response,
+        responses={200: {"content": {"application/octet-stream": {}}}},
+    )
+    def original(document: _Document, searcher: Searcher = here) -> Response:
+        generation = searcher.generation
+        row = generation.documents.get(f"{document}/original")
+        if row is not None:  # a register's row of that name, not a file
+            return JSONResponse(schemas.document_out(row).model_dump(mode="json"))
+        return _original(_found(document, generation), generation)
+
+    @router.get("/documents/{document:path}", summary="A document")
+    def document(document: _Document, searcher: Searcher = here) -> schemas.DocumentOut:
+        return schemas.document_out(_found(document, searcher.generation))
+
+    @router.get("/facets", summary="What the index holds, counted by value")
+    def facets(searcher: Searcher = here) -> schemas.FacetsOut:
+        return schemas.facets_out(searcher.generation, searcher.gazetteer)
+
+    return router
+
+
+def _seen_in(state: ServiceState) -> Callable[[Request], Searcher]:
+    """Gives the searcher over what a request's visitor may see."""
+
+    def seen(request: Request) -> Searcher:
+        return state.searcher_for(visitor_of(request.scope).level)
+
+    return seen
+
+
+def _known(organisation: str, generation: Generation) -> Organisation:
+    if organisation not in generation.organisations:
+        raise _missing("organisation", organisation)
+    return generation.organisations[organisation]
+
+
+def _found(document: str, generation: Generation) -> Document:
+    if document not in generation.documents:
+        raise _missing("document", document)
+    return generation.documents[document]
+
+
+def _original(document: Document, generation: Generation) -> Response:
+    """The file as it was indexed, so that no browser runs anything in it."""
+    if not document.content_hash:  # it holds more than may be seen
+        raise _missing("original of", document.id)
+    name = document.path.rsplit("/", 1)[-1]
+    suffix = "." + name.rsplit(".", 1)[-1].lower()
+    inline = suffix in _INLINE
+    media_type = _INLINE.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    disposition = "inline" if inline else "attachment"
+    return Response(
+        generation.original(document),
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name)}",
+            "X-Content-Type-Options": "nosniff",
+            "ETag": f'"{document.content_hash}"',
+            # A browser's own PDF viewer refuses to open in a sandbox.
+            **({} if suffix == ".pdf" else {"Content-Security-Policy": _SANDBOX}),
+        },
+    )
+
+
+def _missing(what: str, identity: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no {what} {identity!r} in the index.",
+        remedy="It may have been removed or renamed: search for it.",
+    )

@@ -1,0 +1,265 @@
+"""Tokens, the sessions they opened, and what administrators did, in one file (SQLite).
+
+Of a secret only its SHA-256 is kept: who reads the file can use nothing of it. The file is made by
+the first token, and is its owner's alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from indexer.errors import CompetenzeError
+from search_service.auth.visitor import Scope, Token, hashed, new_secret, prefix_of
+
+SESSION = timedelta(hours=12)
+KEPT = timedelta(days=730)  # entries of the log
+KEPT_WRONG = timedelta(days=30)  # those that hold the address of who showed a wrong token
+KEPT_JOBS = timedelta(days=30)
+UNKNOWN = "?"  # who showed a wrong token
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS tokens (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, scope TEXT NOT NULL,
+        prefix TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, made TEXT NOT NULL, expires TEXT,
+        revoked TEXT)""",
+    """CREATE TABLE IF NOT EXISTS sessions (
+        hash TEXT PRIMARY KEY, token INTEGER NOT NULL REFERENCES tokens (number),
+        ends TEXT NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS jobs (
+        id TEXT PRIMARY KEY, started TEXT NOT NULL, seen TEXT NOT NULL, ended TEXT,
+        status INTEGER, report TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID""",
+    # One at a time, whichever process starts it.
+    "CREATE UNIQUE INDEX IF NOT EXISTS one_job ON jobs ((1)) WHERE ended IS NULL",
+    "CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL)",
+)
+_COLUMNS = "number, name, scope, prefix, made, expires, revoked"
+
+
+class TokenStoreError(CompetenzeError):
+    """The file of the tokens cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log: when (UTC), who, what; never a secret."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A re-indexing: its process was last ``seen`` at work; ``report`` is JSON, once it has ended.
+
+    Without a ``status`` it ended unseen.
+    """
+
+    id: str
+    started: datetime
+    seen: datetime
+    ended: datetime | None
+    status: int | None
+    report: str
+
+
+class TokenStore:
+    """The tables in the file ``path``. A connection for each call: safe among threads and
+    processes. While there is no file there are no tokens. Raises TokenStoreError where it cannot
+    be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def make(
+        self, name: str, scope: Scope, now: datetime, lasts: timedelta | None = None
+    ) -> tuple[Token, str]:
+        """A new token and its secret, which is told this once and kept nowhere."""
+        secret = new_secret()
+        expires = None if lasts is None else now + lasts
+        with self._opened() as connection:
+            made = connection.execute(
+                "INSERT INTO tokens (name, scope, prefix, hash, made, expires) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (name, scope, prefix_of(secret), hashed(secret), _text(now), _text(expires)),
+            )
+            number = int(made.lastrowid or 0)
+        return Token(number, name, scope, prefix_of(secret), now, expires, None), secret
+
+    def all(self) -> tuple[Token, ...]:
+        """Every token that was made, the revoked too, in the order of their numbers."""
+        return self._found("1 ORDER BY number")
+
+    def revoke(self, number: int, now: datetime) -> bool:
+        """End a token, and its sessions, for good; whether there was one to end."""
+        if not self.path.exists():
+            return False
+        with self._opened() as connection:
+            connection.execute("DELETE FROM sessions WHERE token = ?", (number,))
+            ended = connection.execute(
+                "UPDATE tokens SET revoked = ? WHERE number = ? AND revoked IS NULL",
+                (_text(now), number),
+            )
+            return ended.rowcount > 0
+
+    def find(self, secret: str, now: datetime) -> Token | None:
+        """The token with this secret, while it is valid."""
+        return _valid(self._found("hash = ?", hashed(secret)), now)
+
+    # --- sessions ----------------------------------------------------------------------------
+
+    def open_session(self, token: Token, now: datetime) -> str:
+        """The secret of a new session of who showed a token; those that are over are forgotten."""
+        secret = new_secret()
+        with self._opened() as connection:
+            connection.execute("DELETE FROM sessions WHERE ends <= ?", (_text(now),))
+            connection.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?)",
+                (hashed(secret), token.number, _text(now + SESSION)),
+            )
+        return secret
+
+    def of_session(self, secret: str, now: datetime) -> Token | None:
+        """The token of a session, while both are valid."""
+        found = self._found(
+            "number IN (SELECT token FROM sessions WHERE hash = ? AND ends > ?)",
+            hashed(secret),
+            _text(now),
+        )
+        return _valid(found, now)
+
+    def close_session(self, secret: str) -> None:
+        """End a session."""
+        if self.path.exists():
+            with self._opened() as connection:
+                connection.execute("DELETE FROM sessions WHERE hash = ?", (hashed(secret),))
+
+    # --- re-indexing -------------------------------------------------------------------------
+
+    def begin_job(self, job: str, now: datetime, lost_before: datetime) -> bool:
+        """Note that a re-indexing begins; whether it may, as no other is at work.
+
+        One that was last seen before ``lost_before`` has ended; old ones are forgotten.
+        """
+        with self._opened() as connection:
+            connection.execute("DELETE FROM jobs WHERE started < ?", (_text(now - KEPT_JOBS),))
+            connection.execute(
+                "UPDATE jobs SET ended = seen WHERE ended IS NULL AND seen < ?",
+                (_text(lost_before),),
+            )
+            begun = connection.execute(
+                "INSERT OR IGNORE INTO jobs (id, started, seen) VALUES (?, ?, ?)",
+                (job, _text(now), _text(now)),
+            )
+            return begun.rowcount > 0
+
+    def see_job(self, job: str, now: datetime) -> None:
+        """Note that it is at work still."""
+        with self._opened() as connection:
+            connection.execute("UPDATE jobs SET seen = ? WHERE id = ?", (_text(now), job))
+
+    def end_job(self, job: str, status: int | None, report: str, now: datetime) -> None:
+        """Note how it ended: its exit status, and what it reported (JSON)."""
+        with self._opened() as connection:
+            connection.execute(
+                "UPDATE jobs SET ended = ?, status = ?, report = ? WHERE id = ?",
+                (_text(now), status, report, job),
+            )
+
+    def jobs(self) -> tuple[Job, ...]:
+        """The re-indexings of the last month, the newest first."""
+        if not self.path.exists():
+            return ()
+        with self._opened() as connection:
+            rows = connection.execute(
+                "SELECT id, started, seen, ended, status, report FROM jobs ORDER BY started DESC"
+            )
+            return tuple(_job(*row) for row in rows)
+
+    # --- the log -----------------------------------------------------------------------------
+
+    def note(self, who: str, what: str, now: datetime) -> None:
+        """Write into the log; what is older than two years is forgotten, wrong tokens sooner."""
+        with self._opened() as connection:
+            connection.execute("INSERT INTO log VALUES (?, ?, ?)", (_text(now), who, what))
+            connection.execute("DELETE FROM log WHERE at < ?", (_text(now - KEPT),))
+            connection.execute(
+                "DELETE FROM log WHERE who = ? AND at < ?", (UNKNOWN, _text(now - KEPT_WRONG))
+            )
+
+    def log(self, most: int) -> tuple[Entry, ...]:
+        """The last entries of the log, the newest first."""
+        if not self.path.exists():
+            return ()
+        with self._opened() as connection:
+            rows = connection.execute(
+                "SELECT at, who, what FROM log ORDER BY at DESC, rowid DESC LIMIT ?", (most,)
+            ).fetchall()
+        return tuple(Entry(datetime.fromisoformat(at), who, what) for at, who, what in rows)
+
+    def _found(self, condition: str, *values: object) -> tuple[Token, ...]:
+        if not self.path.exists():
+            return ()
+        with self._opened() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM tokens WHERE {condition}",  # noqa: S608 - our own words
+                values,
+            )
+            return tuple(_token(*row) for row in rows)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            if not self.path.exists():
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(self.path, timeout=10.0)
+            try:
+                with connection:
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                    yield connection
+            finally:
+                connection.close()
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise TokenStoreError(
+                f"The tokens' file {self.path} cannot be used: {error}.",
+                remedy="Let the service and whoever makes tokens read and write it; a damaged "
+                "file has to be moved away, and its tokens made anew.",
+            ) from error
+
+
+def utc_now() -> datetime:
+    """Now, as the store writes times."""
+    return datetime.now(UTC)
+
+
+def _token(number: int, name: str, scope: str, prefix: str, made: str, *ends: str | None) -> Token:
+    expires, revoked = map(_time, ends)
+    made_at = datetime.fromisoformat(made)
+    return Token(number, name, Scope(scope), prefix, made_at, expires, revoked)
+
+
+def _job(
+    job: str, started: str, seen: str, ended: str | None, status: int | None, report: str
+) -> Job:
+    begun, last = datetime.fromisoformat(started), datetime.fromisoformat(seen)
+    return Job(job, begun, last, _time(ended), status, report)
+
+
+def _valid(found: tuple[Token, ...], now: datetime) -> Token | None:
+    return next((token for token in found if token.is_valid(now)), None)
+
+
+def _text(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat(timespec="microseconds")
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,165 @@
+"""Who asks, and what that lets see: scopes, tokens, visitors. Pure.
+
+The entrance (entrance.py) finds out who asks, once for each request; whoever does not ask it is
+the public.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from indexer.domain import Level
+
+_SHOWN = 8  # characters of a secret that a list shows, to tell tokens apart
+_MARK = "cir_"  # what every token begins with: scanners of leaked secrets can look for it
+
+
+class Scope(StrEnum):
+    """What a token is for: each may do what those before it may, and more."""
+
+    SEARCH = "search"
+    MEMBERS = "members"
+    ADMIN = "admin"
+
+    @property
+    def level(self) -> Level:
+        """What it lets see."""
+        return {
+            Scope.SEARCH: Level.PUBLIC,
+            Scope.MEMBERS: Level.MEMBERS,
+            Scope.ADMIN: Level.ADMIN,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that was made: all of it but the secret, of which only a hash is kept.
+
+    ``prefix`` is the secret's beginning; times are UTC.
+    """
+
+    number: int
+    name: str
+    scope: Scope
+    prefix: str
+    made: datetime
+    expires: datetime | None
+    revoked: datetime | None
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it opens anything now."""
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
+
+class Way(StrEnum):
+    """How a visitor is known."""
+
+    UNKNOWN = "unknown"
+    TOKEN = "token"  # noqa: S105 - no secret
+    SESSION = "session"  # of the pages, where it can be ended
+    PROXY = "proxy"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who makes a request: ``name`` is the token's, or what a proxy says; empty for anybody.
+
+    ``token`` is the number of the token that was shown; names may repeat.
+    """
+
+    scope: Scope = Scope.SEARCH
+    name: str = ""
+    way: Way = Way.UNKNOWN
+    token: int = 0
+
+    @property
+    def level(self) -> Level:
+        """What this visitor may see."""
+        return self.scope.level
+
+
+ANYBODY = Visitor()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why who shows a token, or has to and does not, is not let in; ``wait`` in seconds."""
+
+    status: int
+    detail: str
+    wait: int = 0
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer says besides."""
+        if self.wait:
+            return {"Retry-After": str(self.wait)}
+        return {"WWW-Authenticate": 'Bearer realm="competenze-in-rete"'}
+
+    def error(self) -> HTTPException:
+        """The refusal as what answers the request."""
+        return HTTPException(self.status, self.detail, self.headers)
+
+
+def new_secret() -> str:
+    """A secret that nobody can guess: 256 random bits, as text."""
+    return f"{_MARK}{secrets.token_urlsafe(32)}"
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret. Looked up by it, no comparison tells how much was right."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def prefix_of(secret: str) -> str:
+    """As much of a secret as may be shown."""
+    return secret[: len(_MARK) + _SHOWN]
+
+
+# --- the visitor of a request ----------------------------------------------------------------
+
+_KEY = "visitor"
+# For what has no request at hand: assistants' tools. Anybody, unless the entrance says otherwise.
+present: ContextVar[Visitor] = ContextVar("present", default=ANYBODY)
+
+
+def announce(scope: MutableMapping[str, Any], found: Visitor | Refusal) -> None:
+    """Note in an ASGI request who makes it."""
+    scope.setdefault("state", {})[_KEY] = found
+
+
+def announced(scope: MutableMapping[str, Any]) -> Visitor | Refusal:
+    """Who makes an ASGI request, or why it is refused; anybody, where nobody was announced."""
+    found: Visitor | Refusal = scope.get("state", {}).get(_KEY, ANYBODY)
+    return found
+
+
+def administrator_of(scope: MutableMapping[str, Any]) -> Visitor:
+    """The administrator who makes an ASGI request; raises HTTPException for anybody else.
+
+    Only by a token that is shown: a browser sends a cookie, and a proxy's word, also where another
+    site made it ask.
+    """
+    visitor = visitor_of(scope)
+    if visitor.way is not Way.TOKEN:
+        raise Refusal(401, "A token is needed for this: Authorization: Bearer …").error()
+    if visitor.scope is not Scope.ADMIN:
+        raise HTTPException(403, "This needs a token of the scope admin.")
+    return visitor
+
+
+def visitor_of(scope: MutableMapping[str, Any]) -> Visitor:
+    """Who makes an ASGI request; raises HTTPException for who is refused."""
+    found = announced(scope)
+    if isinstance(found, Refusal):
+        raise found.error()
+    return found

@@ -1,0 +1,198 @@
+"""An Answer as a chat says it: the same cooperatives in the same order, shorter. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from indexer.domain import Document, DocumentKind, Passage
+from search_service.chat.reply_builder import Speaker
+from search_service.chat.store import Watch
+from search_service.chat.types import Item, Link, Reply, Section
+from search_service.domain import Answer, DocumentHit, Highlight, OrganisationHit
+from search_service.presentation import urls
+from search_service.presentation.languages import ITALIAN
+from search_service.presentation.urls import Asked
+from search_service.search.highlight import best_start
+
+PAGE = 5  # cooperatives of one reply
+_QUOTE = 200  # characters of a line of evidence
+
+
+class Answers(Speaker):
+    """Says answers in one language."""
+
+    def answer(self, answer: Answer, asked: Asked) -> Reply:
+        """The answer to a question: those of one page, what was understood, where to see all.
+
+        Documents come first where the question is for documents ("eventi sul …"), not where the
+        evidence was narrowed to a kind of them.
+        """
+        cooperatives = self._cooperatives(answer)
+        if answer.query.documents_there:
+            sections = (*self._documents(answer, ()), *cooperatives)
+        else:
+            sections = (*cooperatives, *self._documents(answer, _shown(answer)))
+        return Reply(
+            self.say.code,
+            self._count(answer),
+            self._notes(answer),
+            sections,
+            self._hints(answer),
+            Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url)),
+            is_answer=True,
+        )
+
+    def _count(self, answer: Answer) -> str:
+        say = self.say
+        if answer.total:
+            said = say.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
+        else:
+            said = say.text("Nessuna cooperativa documentata per questa ricerca")
+        if n := _total_documents(answer):
+            said = f"{said} · {say.plural('%(n)s documento', '%(n)s documenti', n)}"
+        return said
+
+    def _notes(self, answer: Answer) -> tuple[str, ...]:
+        query, words = answer.query, self.words
+        understood = [
+            f"{words.aspect(u.aspect)}: {words.understood(u, query)}" for u in query.understood
+        ]
+        if query.text:
+            understood.insert(0, f"{self.say.text('cerco:')} {query.text}")
+        notes = [f"{self.say.text('Ho capito così')}: {' · '.join(understood)}"]
+        notes += [words.widened(answer.widened)] if answer.widened else []
+        notes += [words.remote_only()] if answer.remote_only else []
+        return tuple(notes)
+
+    def _cooperatives(self, answer: Answer) -> tuple[Section, ...]:
+        sections = []
+        if answer.organisations:
+            items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
+            sections.append(Section("", items, answer.offset + 1))
+        if answer.elsewhere and not answer.offset:
+            items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
+            heading = self.say.text("Fuori dal luogo che hai chiesto:")
+            sections.append(Section(heading, items))
+        return tuple(sections)
+
+    def _documents(self, answer: Answer, shown: Collection[str]) -> tuple[Section, ...]:
+        """The documents, but for those ``shown`` as the evidence of a cooperative."""
+        hits = answer.documents[:PAGE] if _total_documents(answer) else ()
+        items = tuple(self._document(hit) for hit in hits if hit.document.id not in shown)
+        return (Section(self.say.text("Documenti"), items, answer.offset + 1),) if items else ()
+
+    def _hints(self, answer: Answer) -> tuple[str, ...]:
+        say = self.say
+        more = "altri" if say.code == ITALIAN else "more"
+        left = answer.total - answer.offset - len(answer.organisations[:PAGE])
+        if answer.organisations and left > 0:
+            return (
+                say.plural(
+                    "Ce n'è un'altra: scrivi «%(word)s».",
+                    "Ce ne sono altre %(n)s: scrivi «%(word)s».",
+                    left,
+                    word=more,
+                ),
+            )
+        left = _total_documents(answer) - answer.offset - len(answer.documents[:PAGE])
+        if left > 0:
+            return (
+                say.plural(
+                    "C'è un altro documento: scrivi «%(word)s».",
+                    "Ci sono altri %(n)s documenti: scrivi «%(word)s».",
+                    left,
+                    word=more,
+                ),
+            )
+        if answer.total or answer.total_documents:
+            return ()
+        return (
+            say.text("Prova con altre parole, o con parole più comuni."),
+            say.text("Non vuol dire che nessuno lo sappia fare: può non averlo ancora scritto."),
+        )
+
+    def _organisation(self, hit: OrganisationHit, answer: Answer) -> Item:
+        organisation, evidence = hit.organisation, hit.evidence[0]
+        facts = [self.words.place(organisation.seat)] if organisation.seat else []
+        facts.append(self.words.standing(hit.standing, answer))
+        facts += [self.say.text("dato inventato")] if organisation.fictional else []
+        return Item(
+            Link(organisation.name, self.url(urls.organisation_path(organisation.id))),
+            _quote(evidence.passage, evidence.highlights),
+            self._source(evidence.document, evidence.passage),
+            tuple(filter(None, facts)),
+            self.words.proof(evidence.proof),
+            self._dated(evidence.document),
+        )
+
+    def _document(self, hit: DocumentHit) -> Item:
+        document = hit.document
+        fictional = [self.say.text("dato inventato")] if document.fictional else []
+        return Item(
+            self._source(document, hit.passage),
+            _quote(hit.passage, hit.highlights),
+            Link(""),
+            (self.words.kind(document.kind), *fictional),
+            date=self._dated(document),
+        )
+
+    def _source(self, document: Document, passage: Passage) -> Link:
+        page = f", p. {passage.page}" if passage.page is not None else ""
+        path = f"{urls.document_path(document.id)}#p{passage.ordinal}"
+        return Link(f"{document.title}{page}", self.url(path))
+
+    def _dated(self, document: Document) -> str:
+        if document.period is None:
+            return ""
+        age = self.words.age(document, self.today)
+        return f"{self.words.period(document.period)}{f' ({age})' if age else ''}"
+
+    def news(self, answer: Answer, watch: Watch) -> Reply:
+        """That new cooperatives answer a standing question; ``answer`` holds only those."""
+        say = self.say
+        n = len(answer.organisations)
+        items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
+        return Reply(
+            say.code,
+            say.plural(
+                "Una nuova cooperativa risponde a «%(question)s»",
+                "%(n)s nuove cooperative rispondono a «%(question)s»",
+                n,
+                question=watch.question,
+            ),
+            sections=(Section("", items),),
+            hints=(say.text("Per togliere l'avviso: «togli avviso %(n)s».", n=watch.number),),
+            more=Link(say.text("Vedi tutto sulla pagina"), self.url(Asked(watch.question).url)),
+            is_answer=True,
+        )
+
+
+def is_past_the_last(answer: Answer) -> bool:
+    """Whether a page has nothing more to show, as all there is was on those before."""
+    documents = answer.documents if _total_documents(answer) else ()
+    return bool(answer.offset) and not answer.organisations and not documents
+
+
+def _total_documents(answer: Answer) -> int:
+    """How many documents there are to show beside the cooperatives: profiles are these."""
+    is_profiles = answer.query.kinds == frozenset({DocumentKind.PROFILE})
+    return 0 if is_profiles else answer.total_documents
+
+
+def _shown(answer: Answer) -> frozenset[str]:
+    """The documents that stand under a cooperative."""
+    elsewhere = () if answer.offset else answer.elsewhere
+    hits = (*answer.organisations[:PAGE], *elsewhere)
+    return frozenset(hit.evidence[0].document.id for hit in hits)
+
+
+def _quote(passage: Passage, marks: Sequence[Highlight]) -> str:
+    """One line of a passage, where most of its marked words are."""
+    start = best_start(passage.text, marks, _QUOTE)
+    line = re.sub(r"\s+", " ", passage.text[start : start + 2 * _QUOTE]).strip()
+    opened = "… " if start else ""
+    if len(line) <= _QUOTE and start + 2 * _QUOTE >= len(passage.text):
+        return f"{opened}{line}"
+    space = line.rfind(" ", _QUOTE // 2, _QUOTE)
+    return f"{opened}{line[: space if space > 0 else _QUOTE]} …"

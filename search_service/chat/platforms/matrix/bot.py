@@ -1,0 +1,327 @@
+"""Matrix: a bot that joins where it is invited, answers in threads, and posts standing questions.
+
+A client library without encryption: in an encrypted room it reads nothing, and says nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import aiohttp
+import nio
+from pydantic import SecretStr
+from starlette.routing import BaseRoute
+
+from indexer.errors import SettingsError
+from indexer.settings import Settings
+from search_service.chat.errors import DeliveryError
+from search_service.chat.handler import Desk
+from search_service.chat.platforms.matrix.events import (
+    PLATFORM,
+    Asked,
+    Content,
+    Room,
+    as_news,
+    in_answer,
+    parse,
+    render,
+    since_invited,
+)
+from search_service.chat.types import Poster, Reply
+
+_REQUEST_SECONDS = 10.0
+_FIRST_SECONDS = 300.0  # the first sync tells all rooms
+_POLL_MS = 30_000  # how long the server may wait for news
+_MAX_PAUSE = 60.0  # seconds between two tries of a server that is away
+_JOIN_PAUSE = 5.0  # seconds before a room is tried again that could not be joined; then doubled
+_MAX_JOINS = 8  # tries: ten minutes
+_LANES = 4  # messages answered at once; those of a conversation stay in order
+_WAITING = 50  # messages of a lane; when it is full the next sync waits, and the server keeps them
+_MAX_THREADS = 10_000
+_REFUSALS = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_FORBIDDEN", "M_USER_DEACTIVATED"}
+_NOTHING: Mapping[str, object] = {"types": []}
+_FILTER = {
+    "presence": _NOTHING,
+    "account_data": _NOTHING,
+    "room": {"ephemeral": _NOTHING, "account_data": _NOTHING, "timeline": {"limit": 50}},
+}
+_AWAY = (aiohttp.ClientError, TimeoutError, OSError)
+_log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+
+
+def create(settings: Settings, desk: Desk) -> MatrixAdapter:
+    """The adapter; raises SettingsError where a setting has not the shape it needs."""
+    user, token = settings.matrix_user, settings.matrix_token
+    homeserver = settings.matrix_homeserver.rstrip("/")
+    if not user.startswith("@") or ":" not in user:
+        raise SettingsError(
+            f"COMPETENZE_MATRIX_USER is {user!r}, which is no Matrix id.",
+            remedy="Write it whole, as @competenze:example.",
+        )
+    if not homeserver.startswith(("https://", "http://")):
+        raise SettingsError(
+            f"COMPETENZE_MATRIX_HOMESERVER is {homeserver!r}, which is no address.",
+            remedy="Write it with https://, as https://matrix.example.",
+        )
+    if token is None:
+        raise SettingsError("COMPETENZE_MATRIX_TOKEN is missing.", remedy="Set it.")
+    # It logs every answer and event that is not of its schema; what matters of them we say.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
+    return MatrixAdapter(Account(homeserver, user, token), desk)
+
+
+class Account:
+    """Who the bot is: opens clients, which must be closed, and sends through them."""
+
+    def __init__(self, homeserver: str, user: str, token: SecretStr) -> None:
+        self.homeserver = homeserver
+        self.user = user
+        self._token = token
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[nio.AsyncClient]:
+        """A client of the account."""
+        config = nio.AsyncClientConfig(
+            max_limit_exceeded=3, max_timeouts=3, request_timeout=_REQUEST_SECONDS
+        )
+        client = nio.AsyncClient(self.homeserver, self.user, config=config)
+        client.restore_login(self.user, "", self._token.get_secret_value())
+        try:
+            yield client
+        finally:
+            await client.close()
+
+
+async def deliver(client: nio.AsyncClient, room: str, content: Content, key: str) -> None:
+    """Send a message; with the same ``key`` it is sent once. Raises DeliveryError."""
+    try:
+        said = await client.room_send(room, "m.room.message", content, tx_id=key)
+    except _AWAY as error:
+        raise DeliveryError(
+            f"The Matrix server {client.homeserver} is away ({type(error).__name__}).",
+            remedy="It is tried again where it can be.",
+        ) from error
+    if isinstance(said, nio.ErrorResponse):
+        raise DeliveryError(
+            f"The Matrix server did not take a message for {room}: {said}.",
+            remedy="Invite the bot into the room, and let it write there.",
+        )
+
+
+class MatrixPoster:
+    """Posts standing questions into rooms."""
+
+    platform = PLATFORM
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    async def post(self, channel: str, reply: Reply) -> None:
+        """Post; raises DeliveryError where the server does not take it."""
+        content = as_news(render(reply))
+        # It is posted again where only the server's answer was lost: it must not show twice.
+        key = hashlib.sha256(json.dumps([channel, content]).encode()).hexdigest()
+        async with self._account.client() as client:
+            await deliver(client, channel, content, f"news-{key}")
+
+
+class MatrixAdapter:
+    """The platform as the service sees it."""
+
+    platform = PLATFORM
+
+    def __init__(self, account: Account, desk: Desk) -> None:
+        self._bot = Bot(account, desk)
+        self._poster = MatrixPoster(account)
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """None: the bot asks the server."""
+        return ()
+
+    @property
+    def poster(self) -> Poster:
+        """Always there: the bot writes where it was invited."""
+        return self._poster
+
+    @property
+    def bot(self) -> Job:
+        """What joins rooms and answers."""
+        return self._bot.run
+
+
+class Bot:
+    """Follows what happens in its rooms, and answers what it is asked."""
+
+    def __init__(self, account: Account, desk: Desk) -> None:
+        self._account = account
+        self._desk = desk
+        self._since: str | None = None  # up to where the rooms were read
+        self._threads: OrderedDict[str, str] = OrderedDict()
+        self._unreadable: set[str] = set()
+
+    async def run(self) -> None:
+        """Run until cancelled. A token that is refused is said in the log, and waited with: it does
+        not become good by itself.
+        """
+        async with self._account.client() as client, asyncio.TaskGroup() as group:
+            lanes = [asyncio.Queue[Job](_WAITING) for _ in range(_LANES)]
+            for lane in lanes:
+                group.create_task(_work(lane))
+            group.create_task(self._follow(client, lanes, group))
+
+    async def _follow(
+        self,
+        client: nio.AsyncClient,
+        lanes: Sequence[asyncio.Queue[Job]],
+        group: asyncio.TaskGroup,
+    ) -> None:
+        """Sync for ever. What was said before the first start is not answered."""
+        who = await _patiently(client.whoami)
+        if isinstance(who, nio.ErrorResponse) or who.user_id != self._account.user:
+            self._refused(who)
+            return
+        sync = partial(self._first_sync, client)
+        while True:
+            batch = await _patiently(sync)
+            if isinstance(batch, nio.ErrorResponse):
+                self._refused(batch)
+                return
+            await self._take(client, batch, lanes, group)
+            self._since = batch.next_batch
+            sync = partial(client.sync, timeout=_POLL_MS, sync_filter=_FILTER)
+
+    async def _first_sync(self, client: nio.AsyncClient) -> nio.SyncResponse | nio.SyncError:
+        async with asyncio.timeout(_FIRST_SECONDS):
+            return await client.sync(
+                timeout=0, sync_filter=_FILTER, since=self._since, full_state=True
+            )
+
+    def _refused(self, said: nio.Response) -> None:
+        user = self._account.user
+        why = f"it is of {said.user_id}" if isinstance(said, nio.WhoamiResponse) else str(said)
+        _log.error(
+            "Matrix is off: COMPETENZE_MATRIX_TOKEN is not accepted for %s (%s). "
+            "Log the bot in again, set the new token and restart the service.",
+            user,
+            why,
+        )
+
+    async def _take(
+        self,
+        client: nio.AsyncClient,
+        batch: nio.SyncResponse,
+        lanes: Sequence[asyncio.Queue[Job]],
+        group: asyncio.TaskGroup,
+    ) -> None:
+        """Hand out what a sync brought."""
+        me = self._account.user
+        for id_, invited in batch.rooms.invite.items():
+            if any(_invites(event, me) for event in invited.invite_state):
+                group.create_task(join(client, id_))  # beside the lanes: it may take minutes
+        joined = batch.rooms.join if self._since is not None else {}
+        for id_, found in joined.items():
+            events = since_invited([event.source for event in found.timeline.events], me)
+            for asked in self._asked(client.rooms[id_], events):
+                lane = _lane(lanes, asked.message.conversation)
+                await lane.put(partial(self._answer, client, asked))
+
+    def _asked(
+        self, room: nio.MatrixRoom, events: Sequence[Mapping[str, object]]
+    ) -> Iterator[Asked]:
+        """The questions to the bot among what was said in a room."""
+        if room.encrypted:
+            if room.room_id not in self._unreadable:
+                self._unreadable.add(room.room_id)
+                _log.warning("Matrix: %s is encrypted; the bot cannot read there", room.room_id)
+            return
+        me = self._account.user
+        names = (me.removeprefix("@").partition(":")[0], room.user_name(me) or "")
+        place = Room(room.room_id, me, room.joined_count <= 2, names, self._threads)
+        for event in events:
+            asked = parse(event, place)
+            if asked is None:
+                continue
+            if asked.thread == asked.message.event:
+                self._threads[asked.thread] = asked.message.user
+                if len(self._threads) > _MAX_THREADS:
+                    self._threads.popitem(last=False)
+            yield asked
+
+    async def _answer(self, client: nio.AsyncClient, asked: Asked) -> None:
+        message = asked.message
+        try:
+            reply = await asyncio.to_thread(self._desk.reply, message)
+            if reply is not None:
+                content = in_answer(render(reply), asked)
+                await deliver(client, message.channel, content, f"answer-{message.event}")
+        except BaseException:
+            self._desk.unanswered(message)
+            raise
+
+
+async def _patiently(ask: Callable[[], Awaitable[nio.Response]]) -> nio.Response:
+    """What the server answers; while it is away or fails it is asked again, ever more rarely. An
+    error is given back only where the account itself is refused.
+    """
+    pause = 1.0
+    while True:
+        try:
+            said = await ask()
+            if not isinstance(said, nio.ErrorResponse) or said.status_code in _REFUSALS:
+                return said
+            why = str(said)
+        except _AWAY as error:
+            why = type(error).__name__
+        _log.warning("the Matrix server does not answer (%s); again in %d s", why, int(pause))
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _MAX_PAUSE)
+
+
+async def _work(lane: asyncio.Queue[Job]) -> None:
+    """Do one job after another; one that fails does not stop the others."""
+    while True:
+        job = await lane.get()
+        try:
+            await job()
+        except DeliveryError as error:
+            _log.warning("%s", error)
+        except Exception:
+            _log.exception("Matrix: something could not be answered")
+
+
+def _lane(lanes: Sequence[asyncio.Queue[Job]], key: str) -> asyncio.Queue[Job]:
+    return lanes[hash(key) % len(lanes)]
+
+
+def _invites(event: nio.InviteEvent, me: str) -> bool:
+    is_member = isinstance(event, nio.InviteMemberEvent)
+    return is_member and event.state_key == me and event.membership == "invite"
+
+
+async def join(client: nio.AsyncClient, room: str, pause: float = _JOIN_PAUSE) -> None:
+    """Join a room; where that fails, try again ever more rarely, and at last give up.
+
+    A server tells of an invitation once, so one that is lost here is lost until the next.
+    """
+    for _ in range(_MAX_JOINS):
+        try:
+            said = await client.join(room)
+            if not isinstance(said, nio.ErrorResponse):
+                return
+            why = str(said)
+        except Exception as error:  # whatever it is, it must not stop the bot in other rooms
+            why = type(error).__name__
+        _log.warning("Matrix: %s could not be joined (%s); again in %d s", room, why, int(pause))
+        await asyncio.sleep(pause)
+        pause *= 2
+    _log.error("Matrix: %s could not be joined; to have the bot there, invite it again", room)

@@ -1,0 +1,175 @@
+"""Mattermost: a slash command answered in Markdown, standing questions by an incoming webhook."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import parse_qsl, quote
+
+from starlette.routing import BaseRoute
+
+from indexer.settings import Settings
+from search_service.chat.adapter import webhook_route
+from search_service.chat.errors import RefusedError, UnreadableError
+from search_service.chat.handler import Desk
+from search_service.chat.truncate import fitted
+from search_service.chat.types import Item, Link, Message, Poster, Reply
+from search_service.chat.webhook_client import checked, post_json
+
+MAX_TEXT = 16_383  # characters of a post
+_JOINER = "\u2060"  # takes no room, and parts what would be read as one
+# What every Markdown reader unescapes, where it would open or close something.
+_MARKS = re.compile(r"[\\`*_\[\]~|]")
+# What is found in text whatever Markdown says (mentions, hashtags, channels, emoji, smileys,
+# addresses, Slack's <!channel>), HTML and entities: parted behind the character that it begins by.
+_FOUND = re.compile(r"[@#~:;<&](?=\S)|www(?=\d{0,3}\.)", re.IGNORECASE)
+
+_IN_ADDRESSES = "%:/?#&=+,;~"  # what stays as it is; brackets would end the address
+
+
+def create(settings: Settings, desk: Desk) -> Mattermost:
+    """Mattermost as it is configured."""
+    token, webhook = settings.mattermost_token, settings.mattermost_webhook
+    return Mattermost(
+        token.get_secret_value() if token else "",
+        checked(webhook.get_secret_value() if webhook else "", "COMPETENZE_MATTERMOST_WEBHOOK"),
+        desk,
+    )
+
+
+class MattermostPoster:
+    """Posts by an incoming webhook that is not locked to a channel."""
+
+    platform = "mattermost"
+
+    def __init__(self, webhook: str) -> None:
+        self._webhook = webhook
+
+    async def post(self, channel: str, reply: Reply) -> None:
+        """Post into a channel by its name in addresses; raises DeliveryError."""
+        await post_json(self._webhook, {"channel": channel, "text": render(reply)})
+
+
+class Mattermost:
+    """The adapter; ``webhook`` is empty where nothing is posted unasked."""
+
+    platform = "mattermost"
+    bot = None
+
+    def __init__(self, token: str, webhook: str, desk: Desk) -> None:
+        self._token = token
+        self.poster: Poster | None = MattermostPoster(webhook) if webhook else None
+        self.routes: Sequence[BaseRoute] = (webhook_route(self, desk),)
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
+        """Raise RefusedError unless the command's token is in the form, in the header, or in both
+        and the same. There is no signature, and no time.
+        """
+        scheme, _, in_header = headers.get("authorization", "").partition(" ")
+        given = [token for name, token in _form(body) if name == "token"]
+        given += [in_header] if scheme.lower() == "token" else []
+        right = [hmac.compare_digest(token.encode(), self._token.encode()) for token in given]
+        if not right or not all(right):
+            raise RefusedError(
+                "Its token is missing or wrong.",
+                remedy="Check that the token in the settings is that of the slash command.",
+            )
+
+    def parse(self, body: bytes) -> Message | None:
+        """The message of a slash command; a follow-up belongs to its thread, outside of one to
+        the person.
+        """
+        form = dict(_form(body))
+        channel, user = form.get("channel_name", ""), form.get("user_id", "")
+        if not channel or not user or "command" not in form:
+            raise UnreadableError(
+                "Mattermost sent what is no slash command.",
+                remedy="Check that the slash command's method is POST.",
+            )
+        place = form.get("root_id") or user
+        return Message(
+            platform=self.platform,
+            channel=channel,  # a webhook knows channels by their names only
+            conversation=f"{form.get('channel_id', channel)} {place}",
+            user=user,
+            event=form.get("trigger_id", ""),
+            text=form.get("text", ""),
+        )
+
+    def render(self, reply: Reply) -> Mapping[str, object]:
+        """An answer is for the whole channel, so that colleagues see it; what is no answer (a
+        refusal, an error, the alerts) is for who asked.
+        """
+        return {
+            "response_type": "in_channel" if reply.is_answer else "ephemeral",
+            "text": render(reply),
+            "skip_slack_parsing": True,
+        }
+
+
+def render(reply: Reply) -> str:
+    """The reply in Markdown, of MAX_TEXT characters at most, mentioning nobody."""
+    return _markdown(fitted(reply, lambda some: len(_markdown(some)) <= MAX_TEXT))
+
+
+def escaped(text: str) -> str:
+    """A one-line text as Markdown that shows just it, wherever in a line it stands."""
+    marked = _FOUND.sub(lambda found: f"{found[0]}{_JOINER}", text)
+    return _MARKS.sub(lambda mark: f"\\{mark[0]}", marked)
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, or none where it is no form."""
+    try:
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        return []
+
+
+def _markdown(reply: Reply) -> str:
+    """Paragraphs parted by empty lines, so that none goes on in the next."""
+    parts = [_bold(reply.heading), *map(_italic, reply.notes)]
+    for section in reply.sections:
+        parts += [_bold(section.heading)] if section.heading else []
+        parts += ["\n".join(_numbered(n, item)) for n, item in section.numbered]
+    parts += map(_plain, reply.hints)
+    parts += [_link(reply.more)] if reply.more else []
+    return "\n\n".join(filter(None, parts))
+
+
+def _numbered(number: int, item: Item) -> Iterator[str]:
+    """An item's name with its facts, its quote with what it is worth, and where that is from."""
+    name = Link(item.name.label or "—", item.name.url)
+    yield " · ".join((f"{number}. **{_link(name)}**", *map(escaped, filter(None, item.facts))))
+    proof = f"{_plain(item.proof)}:" if item.proof else ""
+    source = _link(item.source) if item.source.label else ""
+    indent = " " * len(f"{number}. ")
+    for line in (
+        " ".join(filter(None, (proof, _italic(item.quote)))),
+        " · ".join(filter(None, (source, _plain(item.date)))),
+    ):
+        if line:
+            yield f"{indent}{line}"
+
+
+def _bold(text: str) -> str:
+    return f"**{escaped(text)}**" if text else ""
+
+
+def _italic(text: str) -> str:
+    """In italics, where nothing in it could end them: readers differ about an escaped mark."""
+    if not text or "*" in text or "_" in text:
+        return _plain(text)
+    return f"_{escaped(text)}_"
+
+
+def _plain(text: str) -> str:
+    """A text at the beginning of a line, where it could be a heading, a list or a quotation."""
+    return f"{_JOINER}{escaped(text)}" if text else ""
+
+
+def _link(link: Link) -> str:
+    if not link.url:
+        return _plain(link.label)
+    return f"[{escaped(link.label)}]({quote(link.url, safe=_IN_ADDRESSES)})"

@@ -1,0 +1,194 @@
+"""Slack: a slash command, mentions answered in their thread, standing questions.
+
+Bolt leads each request to what answers it, and answers late at the request's ``response_url``. It
+does not read the requests itself: its reader loses every command that holds the word "payload".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from slack_bolt import Ack, App, BoltContext, BoltRequest, Respond
+from slack_bolt.adapter.starlette.handler import to_starlette_response
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from indexer.settings import Settings
+from search_service.chat.adapter import received
+from search_service.chat.errors import DeliveryError
+from search_service.chat.handler import Desk
+from search_service.chat.platforms.slack import blocks, requests
+from search_service.chat.platforms.slack.requests import Fields
+from search_service.chat.types import Message, Reply
+
+API = "https://slack.com/api/"
+PATIENCE = 2.0  # seconds that an answer may take in the response itself; Slack waits 3 s
+_THREADS = 16
+_TIMEOUT = 10  # seconds
+_WAITING = {"response_type": "ephemeral", "text": "Cerco…"}
+_log = logging.getLogger(__name__)
+# Bolt logs whole requests, and the SDK response_urls: whoever knows one may answer there.
+_bolt_log = logging.getLogger(f"{__name__}.bolt")
+_bolt_log.setLevel(logging.ERROR)
+
+
+def create(settings: Settings, desk: Desk) -> Slack:
+    """Slack as it is configured."""
+    secret, token = settings.slack_signing_secret, settings.slack_bot_token
+    return Slack(
+        secret.get_secret_value() if secret else "",
+        token.get_secret_value() if token else "",
+        desk,
+    )
+
+
+class SlackPoster:
+    """Posts with the bot's token; ``api`` is where Slack's Web API is."""
+
+    platform = "slack"
+
+    def __init__(self, token: str, api: str) -> None:
+        self._token, self._api = token, api
+
+    async def post(self, channel: str, reply: Reply) -> None:
+        """Post into a channel by its id; raises DeliveryError."""
+        await asyncio.to_thread(self.send, channel, reply)
+
+    def send(self, channel: str, reply: Reply, thread: str = "") -> None:
+        """Post, into a thread where one is given, and wait until it is taken."""
+        client = WebClient(self._token, self._api, timeout=_TIMEOUT, logger=_bolt_log)
+        message = blocks.render(reply)
+        try:
+            client.api_call(
+                "chat.postMessage",
+                json={"channel": channel, **message, **({"thread_ts": thread} if thread else {})},
+            )
+        except SlackApiError as error:
+            why = error.response.get("error", "no reason given")
+            raise DeliveryError(
+                f"Slack did not take a message: {why}.",
+                remedy="Check the bot's token and scopes, and invite the app to the channel.",
+            ) from None
+        except (SlackClientError, OSError) as error:
+            raise DeliveryError(
+                f"Slack cannot be reached ({type(error).__name__}).",
+                remedy="Check that this machine can reach slack.com.",
+            ) from None
+
+
+class Slack:
+    """The adapter. Without a ``token`` it answers slash commands only; ``api``, ``patience`` (in
+    seconds), ``clock`` and what is a response_url are others in tests.
+    """
+
+    platform = "slack"
+    bot = None
+
+    def __init__(
+        self,
+        secret: str,
+        token: str,
+        desk: Desk,
+        *,
+        api: str = API,
+        patience: float = PATIENCE,
+        clock: Callable[[], float] = time.time,
+        is_response_url: Callable[[str], bool] = requests.is_response_url,
+    ) -> None:
+        self._secret, self._desk = secret, desk
+        self._patience, self._clock, self._is_response_url = patience, clock, is_response_url
+        self.poster = SlackPoster(token, api) if token else None
+        # Apart from each other: who waits for the desk must not keep the desk from its work.
+        self._requests = ThreadPoolExecutor(_THREADS, "slack")
+        self._answers = ThreadPoolExecutor(_THREADS, "slack-answer")
+        self._app = self._bolt()
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Where Slack sends commands and events."""
+        return (Route("/chat/slack", self._receive, methods=["POST"]),)
+
+    def _bolt(self) -> App:
+        def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            # What Bolt would ask auth.test for; the poster has the token, nothing else needs it.
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+
+        app = App(
+            logger=_bolt_log,
+            name="competenze",
+            signing_secret=self._secret,
+            authorize=authorize,
+            process_before_response=True,  # listeners run in the thread of their request
+            request_verification_enabled=False,  # done, on the raw body, before Bolt is asked
+            ssl_check_enabled=False,  # it would be answered before that
+            ignoring_self_events_enabled=False,  # by ids that we do not ask for: see of_mention
+            attaching_function_token_enabled=False,
+        )
+        app.command(re.compile(".*"))(self._on_command)  # whatever the administrator names it
+        app.event("app_mention")(self._on_mention)
+        return app
+
+    async def _receive(self, request: Request) -> Response:
+        fields = await received(request, self.platform, self._read)
+        if isinstance(fields, Response):
+            return fields
+        loop = asyncio.get_running_loop()
+        until = {"until": time.monotonic() + self._patience}
+        bolt_request = BoltRequest(body=json.dumps(fields), context=until)
+        answered = await loop.run_in_executor(self._requests, self._app.dispatch, bolt_request)
+        return to_starlette_response(answered)
+
+    def _read(self, headers: Mapping[str, str], body: bytes) -> Fields:
+        requests.verify(self._secret, headers, body, self._clock())
+        return requests.read(body)
+
+    def _on_command(self, ack: Ack, respond: Respond, body: Fields, context: BoltContext) -> None:
+        message = requests.of_command(body)
+        answer = self._answers.submit(self._answer, message)
+        try:
+            ack(answer.result(max(0.0, context["until"] - time.monotonic())))
+        except TimeoutError:
+            ack(dict(_WAITING))
+            answer.add_done_callback(lambda done: self._answer_late(respond, done))
+
+    def _answer(self, message: Message) -> blocks.Payload | str:
+        reply = self._desk.reply(message)
+        return blocks.in_slash_command(reply) if reply else ""
+
+    def _answer_late(self, respond: Respond, answer: Future[blocks.Payload | str]) -> None:
+        payload = answer.result()
+        if not payload:
+            return
+        if not self._is_response_url(respond.response_url or ""):
+            _log.warning("slack: a late answer was dropped: its response_url is not Slack's")
+            return
+        taken = respond(payload)
+        if taken.status_code != 200:
+            _log.warning("slack: a late answer was not taken: status %d", taken.status_code)
+
+    def _on_mention(self, body: Fields) -> None:
+        """Acknowledged at once; the answer follows in the thread."""
+        mention = requests.of_mention(body)
+        if mention is not None and self.poster is not None:
+            self._answers.submit(self._answer_in_thread, self.poster, *mention)
+
+    def _answer_in_thread(self, poster: SlackPoster, message: Message, thread: str) -> None:
+        try:
+            reply = self._desk.reply(message)
+            if reply is not None:
+                poster.send(message.channel, reply, thread)
+        except DeliveryError as error:
+            self._desk.unanswered(message)
+            _log.warning("slack: a mention was not answered: %s", error)
+        except Exception:
+            _log.exception("slack: a mention could not be answered")

@@ -1,0 +1,237 @@
+"""Microsoft Teams: an outgoing webhook asks us, an Adaptive Card answers, a workflow posts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from html.parser import HTMLParser
+
+from pydantic import BaseModel, Field, ValidationError
+from starlette.routing import BaseRoute
+
+from indexer.errors import SettingsError
+from indexer.settings import Settings
+from search_service.chat.adapter import webhook_route
+from search_service.chat.commands import MAX_TEXT
+from search_service.chat.errors import RefusedError, UnreadableError
+from search_service.chat.handler import Desk
+from search_service.chat.truncate import fitted
+from search_service.chat.types import Item, Link, Message, Poster, Reply
+from search_service.chat.webhook_client import checked, post_json
+
+MAX_BYTES = 28_000  # of a message's JSON, however its characters are escaped; Teams takes 28 KB
+_SECONDS = 4.5  # Teams waits five
+_BOT = "28:"  # what the ids of bots begin with
+_CARD = "application/vnd.microsoft.card.adaptive"
+
+Element = dict[str, object]
+
+
+def create(settings: Settings, desk: Desk) -> Teams:
+    """The adapter; raises SettingsError for a security token that is none."""
+    secret = settings.teams_secret.get_secret_value() if settings.teams_secret else ""
+    webhook = settings.teams_webhook.get_secret_value() if settings.teams_webhook else ""
+    try:
+        key = base64.b64decode(secret, validate=True)
+    except binascii.Error:
+        raise SettingsError(
+            "COMPETENZE_TEAMS_SECRET is no security token of an outgoing webhook.",
+            remedy="Copy it whole, as Teams shows it once when the webhook is made.",
+        ) from None
+    return Teams(key, desk, checked(webhook, "COMPETENZE_TEAMS_WEBHOOK"))
+
+
+class _Account(BaseModel):
+    id: str
+    role: str = ""
+
+
+class _Conversation(BaseModel):
+    id: str
+
+
+class _Activity(BaseModel):
+    """What we read of the Bot Framework's Activity."""
+
+    type: str
+    id: str
+    text: str = ""
+    sender: _Account = Field(alias="from")
+    conversation: _Conversation
+
+
+class _Words(HTMLParser):
+    """The text of a message's HTML, without who is mentioned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mentions = 0
+        self._pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Skip what is in a mention; let other elements part words."""
+        self._mentions += tag == "at"
+        self._pieces.append(" " if tag in {"p", "br", "div", "li"} else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Read on after a mention."""
+        self._mentions = max(0, self._mentions - (tag == "at"))
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is said."""
+        self._pieces.append("" if self._mentions else data)
+
+    def of(self, html: str) -> str:
+        """The words of ``html`` on one line."""
+        self.feed(html)
+        self.close()
+        return " ".join("".join(self._pieces).split())
+
+
+def _words(html: str) -> str:
+    """The words of a message; its beginning, as the reader takes the square of its length."""
+    try:
+        return _Words().of(html[:MAX_TEXT])
+    except AssertionError:  # how Python's reader says that a declaration is broken
+        raise UnreadableError("its text is broken HTML.", remedy="See who calls this.") from None
+
+
+class Teams:
+    """The adapter; ``key`` is the outgoing webhook's, ``webhook`` the address of a workflow."""
+
+    platform = "teams"
+
+    def __init__(self, key: bytes, desk: Desk, webhook: str = "") -> None:
+        self._key = key
+        self._desk = desk
+        self._webhook = webhook
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What Teams calls."""
+        return (webhook_route(self, self._desk, seconds=_SECONDS),)
+
+    @property
+    def poster(self) -> Poster | None:
+        """What posts by the workflow, where there is one."""
+        return self if self._webhook else None
+
+    @property
+    def bot(self) -> Callable[[], Awaitable[None]] | None:
+        """Nothing: Teams calls us."""
+        return None
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
+        """Raise RefusedError unless ``body`` is signed with the key.
+
+        The signature is compared as it is written: one digest has several writings in base64.
+        """
+        digest = hmac.new(self._key, body, hashlib.sha256).digest()
+        expected = b"HMAC " + base64.b64encode(digest)
+        if not hmac.compare_digest(headers.get("authorization", "").encode(), expected):
+            raise RefusedError(
+                "its signature is not Teams'.",
+                remedy="See that COMPETENZE_TEAMS_SECRET is the outgoing webhook's token.",
+            )
+
+    def parse(self, body: bytes) -> Message | None:
+        """The question of a person; raises UnreadableError."""
+        try:
+            activity = _Activity.model_validate_json(body)
+        except ValidationError as error:
+            raise UnreadableError(
+                f"it is no activity: {error.error_count()} fields are not as documented.",
+                remedy="See who calls this address.",
+            ) from None
+        sender = activity.sender
+        is_bot = sender.id.startswith(_BOT) or sender.role == "bot"
+        if activity.type != "message" or is_bot:
+            return None
+        thread = activity.conversation.id  # "CHANNEL;messageid=FIRST"
+        return Message(
+            platform=self.platform,
+            channel=thread.partition(";")[0],
+            conversation=thread,
+            user=sender.id,
+            event=f"{thread} {activity.id}",  # ids are times: two channels may have the same
+            text=_words(activity.text),
+        )
+
+    def render(self, reply: Reply) -> Mapping[str, object]:
+        """The reply as a message with one card."""
+        return render(reply)
+
+    async def post(self, channel: str, reply: Reply) -> None:
+        """Post into the workflow's channel, the only one it knows; raises DeliveryError."""
+        await post_json(self._webhook, render(reply))
+
+
+def render(reply: Reply) -> dict[str, object]:
+    """The reply as a message with one card, within MAX_BYTES."""
+    return _message(fitted(reply, lambda part: len(json.dumps(_message(part))) <= MAX_BYTES))
+
+
+def _message(reply: Reply) -> dict[str, object]:
+    return {"type": "message", "attachments": [{"contentType": _CARD, "content": _card(reply)}]}
+
+
+def _card(reply: Reply) -> Element:
+    body = [_block(_run(reply.heading or "…", weight="Bolder", size="Medium"))]
+    body += [
+        _block(_run(note, isSubtle=True, italic=True, size="Small"), spacing="Small")
+        for note in reply.notes
+    ]
+    for section in reply.sections:
+        if section.heading:
+            body.append(_block(_run(section.heading, weight="Bolder"), separator=True))
+        for number, item in section.numbered:
+            body += _item(number, item)
+    body += [_block(_run(hint, isSubtle=True)) for hint in reply.hints]
+    card: Element = {
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "lang": reply.language,
+        "msteams": {"width": "Full"},
+        "body": body,
+    }
+    if reply.more and reply.more.url and reply.more.label:
+        card["actions"] = [_open(reply.more) | {"title": reply.more.label}]
+    elif reply.more:
+        body.append(_block(_run(reply.more.label)))
+    return card | {"body": [block for block in body if block["inlines"]]}
+
+
+def _item(number: int, item: Item) -> list[Element]:
+    """Two blocks: who it is, and the line of evidence."""
+    name = [_run(f"{number}. "), *_linked(item.name, weight="Bolder")]
+    name += [_run(f" · {fact}") for fact in item.facts if fact]
+    said = [_run(item.proof, italic=True)] if item.proof else []
+    if item.quote:
+        said += [_run(f": {item.quote}" if said else item.quote)]
+    source = [*_linked(item.source), *([_run(item.date)] if item.date else [])]
+    for part in source:
+        said += [_run(" · ")] if said else []
+        said.append(part)
+    return [_block(*name), _block(*said, spacing="None")]
+
+
+def _linked(link: Link, **looks: object) -> list[Element]:
+    action = {"selectAction": _open(link)} if link.url else {}
+    return [_run(link.label, **looks, **action)] if link.label else []
+
+
+def _open(link: Link) -> Element:
+    return {"type": "Action.OpenUrl", "url": link.url}
+
+
+def _run(text: str, **looks: object) -> Element:
+    """A run of plain text: unlike a TextBlock's, it is no Markdown, whatever it holds."""
+    return {"type": "TextRun", "text": text, **looks}
+
+
+def _block(*runs: Element, **looks: object) -> Element:
+    return {"type": "RichTextBlock", "inlines": [r for r in runs if r["text"]], **looks}

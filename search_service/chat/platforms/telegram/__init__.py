@@ -1,0 +1,5 @@
+"""Telegram: ``create`` makes its adapter."""
+
+from search_service.chat.platforms.telegram.bot import create
+
+__all__ = ["create"]

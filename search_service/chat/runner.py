@@ -1,0 +1,97 @@
+"""The chats of a running service: those that are configured, their bots, and standing questions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from filelock import FileLock, Timeout
+from starlette.routing import BaseRoute
+
+from indexer.settings import Settings
+from search_service.chat.adapter import Adapter
+from search_service.chat.alerts import Watching
+from search_service.chat.handler import Desk
+from search_service.chat.registry import PLATFORMS
+from search_service.chat.store import Store
+from search_service.live.live_index import ServiceState
+
+_TURN_SECONDS = 5.0  # between two tries to become the process that runs the bots
+_RESTART_SECONDS = 30.0  # after a bot that broke
+_log = logging.getLogger(__name__)
+
+
+class Chats:
+    """Makes the adapters of the configured platforms; raises SettingsError where one cannot be.
+
+    With none configured it makes no file and runs nothing.
+    """
+
+    def __init__(self, settings: Settings, state: ServiceState) -> None:
+        on = [platform for platform in PLATFORMS if platform.is_on(settings)]
+        self.adapters: tuple[Adapter, ...] = ()
+        self._jobs: tuple[Callable[[], Awaitable[None]], ...] = ()
+        self._lock = settings.chat_store.with_suffix(".lock")
+        if not on:
+            return
+        store = Store(settings.chat_store)
+        posting = [platform.name for platform in on if platform.posts(settings)]
+        desk = Desk(state, store, settings.origin, posting)
+        self.adapters = tuple(platform.adapter(settings, desk) for platform in on)
+        posters = {a.platform: a.poster for a in self.adapters if a.poster is not None}
+        bots = (adapter.bot for adapter in self.adapters)
+        self._jobs = (
+            *(bot for bot in bots if bot is not None),
+            Watching(state, store, desk, posters).run,
+        )
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """The addresses that platforms call."""
+        return tuple(route for adapter in self.adapters for route in adapter.routes)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the bots and the standing questions as long as the service runs."""
+        task = asyncio.create_task(self._in_turn()) if self._jobs else None
+        try:
+            yield
+        finally:
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _in_turn(self) -> None:
+        """Run the jobs once this process holds the lock: a bot must not answer twice."""
+        lock = FileLock(self._lock, blocking=False)
+        while True:
+            try:
+                lock.acquire()
+                break
+            except Timeout:
+                await asyncio.sleep(_TURN_SECONDS)
+            except OSError as error:
+                _log.error(
+                    "no bot runs: %s cannot be locked (%s); make its folder writable",
+                    self._lock,
+                    error.strerror,
+                )
+                await asyncio.sleep(_RESTART_SECONDS)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for job in self._jobs:
+                    group.create_task(_kept_running(job))
+        finally:
+            lock.release()
+
+
+async def _kept_running(job: Callable[[], Awaitable[None]]) -> None:
+    """Run a job, and again after a while if it breaks: a platform may be away for an hour."""
+    while True:
+        try:
+            await job()
+        except Exception:
+            _log.exception("a chat's bot broke; it starts again in %d s", int(_RESTART_SECONDS))
+        await asyncio.sleep(_RESTART_SECONDS)

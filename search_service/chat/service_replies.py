@@ -1,0 +1,218 @@
+"""What is said in a chat that is no answer: help, refusals, standing questions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from indexer.domain import DocumentKind
+from search_service.chat.reply_builder import Speaker
+from search_service.chat.store import MAX_IN_CHANNEL, Watch
+from search_service.chat.types import Link, Reply
+from search_service.presentation.languages import ITALIAN
+from search_service.presentation.urls import Asked
+from search_service.query.parser import MAX_LENGTH
+
+_EXAMPLES = {
+    ITALIAN: "chi fa accessibilità web in Toscana?",
+    "en": "who does penetration testing near Bologna?",
+}
+
+_NEWS = {
+    ITALIAN: "avvisami quando qualcuno fa accessibilità web in Toscana",
+    "en": "alert me when somebody does penetration testing near Bologna",
+}
+
+
+class Sayings(Speaker):
+    """Says in one language everything that is no answer."""
+
+    def _reply(self, heading: str, *notes: str, hints: Sequence[str] = ()) -> Reply:
+        return Reply(self.say.code, heading, notes, hints=tuple(hints))
+
+    def help(self) -> Reply:
+        """How to ask, and what else there is."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return Reply(
+            say.code,
+            say.text("Chiedi chi sa fare che cosa, tra le cooperative della rete."),
+            (
+                say.text("Per esempio: %(example)s", example=example),
+                say.text("Poi puoi continuare: «e in Liguria?», «solo casi di studio», «altri»."),
+                say.text("Avvisi: «avvisami quando …», «avvisi», «togli avviso 3»."),
+            ),
+            more=Link(say.text("Come funziona la classifica"), self.url("/ranking")),
+        )
+
+    def empty(self) -> Reply:
+        """To a message without a question."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Che cosa cerchi?"),
+            say.text("Per esempio: %(example)s", example=example),
+            hints=(say.text("Scrivi «aiuto» per sapere che altro si può chiedere."),),
+        )
+
+    def greeting(self) -> Reply:
+        """To who only says hello."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Ciao! Dimmi che cosa cerchi."),
+            say.text("Per esempio: %(example)s", example=example),
+        )
+
+    def welcome(self) -> Reply:
+        """To who only says thanks."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Prego! Se ti serve altro, chiedi."),
+            say.text("Per esempio: %(example)s", example=example),
+        )
+
+    def nothing_before(self) -> Reply:
+        """To who asks for more of nothing."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Qui non c'è una domanda recente da cui continuare."),
+            say.text("Scrivila, per esempio: %(example)s", example=example),
+        )
+
+    def no_more(self, asked: Asked) -> Reply:
+        """To who asks for more where all were shown."""
+        page = Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url))
+        return replace(self._reply(self.say.text("Non ce ne sono altre.")), more=page)
+
+    def unknown_place(self, name: str, question: str) -> Reply:
+        """To a follow-up that names a place which is none of ours."""
+        say = self.say
+        return self._reply(
+            say.text("Non conosco il luogo «%(name)s»: cerco nei luoghi italiani.", name=name),
+            say.text("La domanda resta: %(question)s", question=question),
+            hints=(
+                say.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),
+                say.text("Se non è un luogo, scrivi la domanda per intero."),
+            ),
+        )
+
+    def included(self, kinds: Sequence[DocumentKind]) -> Reply:
+        """To a follow-up that widens to kinds of document which are included already."""
+        say = self.say
+        named = say.text(" e ").join(self.words.kinds(kind) for kind in kinds)
+        return self._reply(
+            say.text("Ci sono già anche: %(kinds)s.", kinds=named),
+            say.text("Per vedere solo quelli: «solo %(kinds)s».", kinds=named),
+        )
+
+    def too_long(self) -> Reply:
+        """To a question longer than is read."""
+        return self._reply(
+            self.say.text(
+                "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere.",
+                n=self.words.number(MAX_LENGTH),
+            )
+        )
+
+    def not_understood(self) -> Reply:
+        """To a question that cannot be used."""
+        say, example = self.say, _EXAMPLES[self.say.code]
+        return self._reply(
+            say.text("Non ho capito la domanda."),
+            say.text("Scrivila come parleresti: %(example)s", example=example),
+        )
+
+    def starting(self) -> Reply:
+        """While the service is starting."""
+        return self._reply(self.say.text("La ricerca si sta avviando: riprova tra un minuto."))
+
+    def no_index(self) -> Reply:
+        """Where there is no index to answer from."""
+        return self._reply(
+            self.say.text("Ora non posso cercare: l'indice manca o non si può leggere."),
+            self.say.text("Chi gestisce il servizio lo può costruire; poi riprova."),
+        )
+
+    def failed(self) -> Reply:
+        """After a fault of ours."""
+        return self._reply(
+            self.say.text("Qualcosa è andato storto"),
+            self.say.text("Riprova; se succede ancora, avvisa chi gestisce il servizio."),
+        )
+
+    def late(self) -> Reply:
+        """Where an answer takes longer than the platform waits."""
+        return self._reply(self.say.text("Ci metto più del solito: riprova tra poco."))
+
+    def too_many(self) -> Reply:
+        """To who asks too often."""
+        return self._reply(
+            self.say.text("Troppe domande in un minuto: aspetta un momento e riprova.")
+        )
+
+    def watching(self, number: int, question: str, now: int) -> Reply:
+        """That a standing question is kept; ``now`` is how many answer it already."""
+        say = self.say
+        return self._reply(
+            say.text("Avviso %(number)s: «%(question)s»", number=number, question=question),
+            say.text("Scrivo qui quando una nuova cooperativa vi risponde."),
+            say.plural(
+                "Oggi vi risponde %(n)s cooperativa.", "Oggi vi rispondono %(n)s cooperative.", now
+            ),
+            hints=(say.text("Per toglierlo: «togli avviso %(number)s».", number=number),),
+        )
+
+    def cannot_watch(self) -> Reply:
+        """Where nothing can be posted unasked."""
+        return self._reply(
+            self.say.text("Qui non posso scrivere da me, quindi non posso tenere avvisi."),
+            self.say.text("Chi gestisce il servizio lo può abilitare."),
+        )
+
+    def watch_what(self) -> Reply:
+        """To who does not say what to be told of."""
+        say, example = self.say, _NEWS[self.say.code]
+        return self._reply(
+            say.text("Di che cosa vuoi essere avvisato?"),
+            say.text("Scrivilo così: %(example)s", example=example),
+            hints=(say.text("Scrivi «avvisi» per vederli."),),
+        )
+
+    def unwatch_which(self) -> Reply:
+        """To who does not say which standing question to forget."""
+        say = self.say
+        return self._reply(
+            say.text("Quale avviso tolgo?"),
+            say.text("Scrivi il suo numero: «togli avviso 3»."),
+            hints=(say.text("Scrivi «avvisi» per vederli."),),
+        )
+
+    def too_many_watches(self) -> Reply:
+        """To one standing question more than a channel may have."""
+        return self._reply(
+            self.say.text("Qui ci sono già %(n)s avvisi: toglierne uno fa posto.", n=MAX_IN_CHANNEL)
+        )
+
+    def watches(self, kept: Sequence[Watch]) -> Reply:
+        """The standing questions of a channel."""
+        say = self.say
+        if not kept:
+            return self._reply(
+                say.text("Qui non ci sono avvisi."),
+                say.text("Per averne uno: «avvisami quando …»."),
+            )
+        heading = say.plural("%(n)s avviso", "%(n)s avvisi", len(kept))
+        lines = (
+            f"{w.number}. {w.question} ({self.words.day(date.fromisoformat(w.made))})" for w in kept
+        )
+        return self._reply(
+            heading, *lines, hints=(say.text("Per toglierne uno: «togli avviso N»."),)
+        )
+
+    def unwatched(self, number: int, found: bool) -> Reply:
+        """That a standing question is forgotten, or was none."""
+        if found:
+            return self._reply(self.say.text("Avviso %(number)s tolto.", number=number))
+        return self._reply(
+            self.say.text("Qui non c'è un avviso %(number)s.", number=number),
+            self.say.text("Scrivi «avvisi» per vederli."),
+        )

@@ -1,0 +1,154 @@
+"""An answer, and an evaluation, as text on a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit
+from search_service.presentation.labels import words_in
+from search_service.presentation.languages import ITALIAN
+from search_service.search.explain import ExplainedOrganisation, Explanation
+from search_service.search.highlight import pieces
+
+if TYPE_CHECKING:  # it reads files, which a search has no need of
+    from search_service.evaluation.evaluate import Evaluation
+
+_WORDS = words_in(ITALIAN)
+_LONGEST = 320  # characters of a passage on a terminal
+
+
+def print_answer(answer: Answer, console: Console) -> None:
+    """Print what was understood, then each cooperative with its evidence, or "nobody"."""
+    for understood in answer.query.understood:
+        words = _WORDS.understood(understood, answer.query)
+        note = _WORDS.note(understood, answer.query)
+        words += f" ({note})" if note else ""
+        console.print(f"[dim]capito:[/] {escape(words)}", highlight=False)
+    if answer.widened:
+        console.print(f"[yellow]{escape(_WORDS.widened(answer.widened))}[/]", highlight=False)
+    if answer.remote_only:
+        console.print(f"[yellow]{_WORDS.remote_only()}[/]", highlight=False)
+    for hit in answer.documents:
+        _print_document(hit, console)
+    if not answer.organisations:
+        console.print("[bold]Nessuna cooperativa documentata per questa domanda.[/]")
+    for organisation in answer.organisations:
+        _print_organisation(organisation, answer, console)
+    if answer.unsure:
+        names = ", ".join(hit.organisation.name for hit in answer.unsure[:5])
+        console.print(f"\n[dim]Meno sicure: {escape(names)}[/]", highlight=False)
+    if answer.elsewhere:
+        console.print("\nAltrove, fuori dal luogo chiesto:")
+        for organisation in answer.elsewhere:
+            _print_organisation(organisation, answer, console)
+    console.print(f"[dim]{answer.total} cooperative · indice {answer.generation}[/]")
+
+
+def print_evaluation(outcome: Evaluation, console: Console) -> None:
+    """Print the measures of an evaluation as a table of one row."""
+    table = Table()
+    values = outcome.as_json()
+    latency = values.pop("latency_ms")
+    for name in values:
+        table.add_column(name, justify="right")
+    table.add_column("latency p50/p95 ms", justify="right")
+    times = f"{latency['p50']}/{latency['p95']}" if isinstance(latency, dict) else ""
+    table.add_row(*(str(value) for value in values.values()), times)
+    console.print(table)
+
+
+def print_explanation(explanation: Explanation, console: Console) -> None:
+    """Print what each filter left out, then how each cooperative's score came about."""
+    x = explanation
+    console.print(
+        f"\n[bold]Perché[/]  {x.passages} passaggi, {x.searched} dopo i filtri, {x.candidates} "
+        f"valutati; un voto conta sopra {x.floor:.3f}",
+        highlight=False,
+    )
+    for left in x.left_out:
+        labels = f" ({', '.join(left.labels)})" if left.labels else ""
+        console.print(
+            f"[dim]filtro[/] {_WORDS.aspect(left.filter)}{escape(labels)}: fuori "
+            f"{left.organisations} cooperative e {left.passages} passaggi",
+            highlight=False,
+        )
+    for organisation in x.organisations:
+        _print_votes(organisation, console)
+
+
+def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
+    """One line for each passage: its place and score, each component's, and what it adds."""
+    standing = ""
+    if organisation.standing:
+        standing = f" · {_WORDS.standing_alone(organisation.standing)}"
+    title = f"{organisation.rank}. {organisation.name}"
+    console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}", highlight=False)
+    for e in organisation.evidence:
+        parts = [
+            f"{c.name} –" if c.rank is None else f"{c.name} {c.score:.3f} ({c.rank}º)"
+            for c in e.components
+        ]
+        line = (
+            f"{e.contribution:+.3f}  {e.rank}º {e.score:.3f} = {', '.join(parts)} · "
+            f"{_WORDS.proof(e.proof)} ×{e.proof_weight:g}, voto ×{e.vote:g} · {escape(e.passage)}"
+        )
+        console.print(Padding(line, (0, 0, 0, 3)), highlight=False)
+
+
+def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
+    """Print what each component adds: nDCG@10 with it off, and the difference with its interval."""
+    from search_service.evaluation.evaluate import difference
+
+    table = Table("weights", "nDCG@10", "against all", "95%")
+    for name, outcome in found.items():
+        mean, low, high = difference(outcome, found["all"])
+        value = f"{outcome.measures['nDCG@10']:.4f}"
+        table.add_row(name, value, f"{mean:+.4f}", f"{low:+.4f} … {high:+.4f}")
+    console.print(table)
+
+
+def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) -> None:
+    o = hit.organisation
+    facts = [o.seat.label if o.seat else ""]
+    facts.append(_WORDS.standing(hit.standing, answer))
+    facts += ["dato inventato"] if o.fictional else []
+    about = " · ".join(filter(None, facts))
+    console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")
+    for evidence in hit.evidence:
+        _print_evidence(evidence, console)
+
+
+def _print_evidence(evidence: Evidence, console: Console) -> None:
+    document = evidence.document
+    where = [document.title, str(document.period or "")]
+    where += [f"p. {evidence.passage.page}"] if evidence.passage.page else []
+    console.print(Padding(_passage(evidence), (0, 0, 0, 3)), highlight=False)
+    source = " · ".join(filter(None, where))
+    console.print(
+        f"   [dim]{_WORDS.proof(evidence.proof)}: {escape(source)} ({escape(document.id)})[/]"
+    )
+
+
+def _passage(evidence: Evidence) -> Text:
+    """The beginning of a passage on one line, the words that answer the question in bold."""
+    text = Text()
+    for piece, marked in pieces(evidence.passage.text, evidence.highlights):
+        text.append(re.sub(r"\s+", " ", piece), "bold" if marked else "")
+    if len(text) <= _LONGEST:
+        return text
+    space = text.plain.rfind(" ", 0, _LONGEST)
+    return text[: space if space > 0 else _LONGEST].append(" …")
+
+
+def _print_document(hit: DocumentHit, console: Console) -> None:
+    when = str(hit.document.period or "")
+    about = f"{when} ({hit.document.id})"
+    console.print(f"[bold]• {escape(hit.document.title)}[/] [dim]{escape(about)}[/]")

@@ -1,0 +1,1 @@
+"""Topics, runs and measures."""

@@ -1,0 +1,354 @@
+"""Topics → Run → measures: how well the search finds, through the product's own build and search.
+
+Test collections come in BEIR's layout; the project's own topics are judged by organisation name.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import ir_measures
+import numpy as np
+import yaml
+from ir_measures import RR, R, Success, nDCG
+
+from indexer.domain import Encoder
+from indexer.errors import CompetenzeError
+from indexer.index.snapshot import load_current
+from indexer.pipeline.build import build
+from indexer.settings import Settings
+from search_service.domain import Answer, Query
+from search_service.query.language import language_of_question
+from search_service.search.searcher import Searcher
+from search_service.search.weights import WEIGHTS, Weights
+
+DEPTH = 100  # how many results of a question are judged
+BOOTSTRAP = 2000  # resamples of the queries
+MEASURES = {"nDCG@10": nDCG @ 10, "Recall@10": R @ 10, "RR@10": RR @ 10, "Success@1": Success @ 1}
+
+T = TypeVar("T")
+Run = Mapping[str, Sequence[tuple[str, float]]]
+Qrels = Mapping[str, Mapping[str, int]]
+
+
+class EvaluationError(CompetenzeError):
+    """A test collection cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question of a test collection."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTopic(Topic):
+    """A question of the project's own, with the organisations that answer it, by name.
+
+    ``answerable`` is false when nobody does what is asked.
+    """
+
+    relevant: Mapping[str, int]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A test collection in BEIR's layout; ``ranks`` is "organisations" or "documents"."""
+
+    name: str
+    ranks: str
+    kind: str
+    rows: tuple[Mapping[str, str], ...]
+    topics: tuple[Topic, ...]
+    qrels: Qrels
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcome: measures are in 0–1, latencies in milliseconds."""
+
+    collection: str
+    measures: Mapping[str, float]
+    per_query: Mapping[str, Mapping[str, float]]
+    latencies: Sequence[float]
+    index_seconds: float
+    passages: int
+    run: Run
+    nobody: Mapping[str, float] | None = None
+    nobody_there: Mapping[str, float] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """One object for scripts."""
+        p50, p95 = np.percentile(self.latencies, [50, 95]) if len(self.latencies) else (0, 0)
+        return {
+            "set": self.collection,
+            "queries": len(self.per_query),
+            **{name: round(value, 4) for name, value in self.measures.items()},
+            "latency_ms": {"p50": round(float(p50), 2), "p95": round(float(p95), 2)},
+            "index_seconds": round(self.index_seconds, 1),
+            "passages": self.passages,
+            **({"nobody": dict(self.nobody)} if self.nobody is not None else {}),
+            **({"nobody_there": dict(self.nobody_there)} if self.nobody_there is not None else {}),
+        }
+
+
+def read_collection(folder: Path) -> Collection:
+    """Read corpus.jsonl, queries.jsonl, qrels.tsv and meta.json of a folder."""
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        rows = _json_lines(folder / "corpus.jsonl")
+        queries = _json_lines(folder / "queries.jsonl")
+        qrels = _read_qrels(folder / "qrels.tsv")
+        topics = tuple(Topic(str(_id(q)), str(q["text"])) for q in queries)
+        ranks, kind = str(meta.get("ranks", "documents")), str(meta.get("kind", "event"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EvaluationError(
+            f"{folder} is not a test collection: {error}.",
+            remedy="It needs corpus.jsonl, queries.jsonl, qrels.tsv and meta.json (BEIR's layout).",
+        ) from error
+    judged = tuple(t for t in topics if t.id in qrels)
+    return Collection(folder.name, ranks, kind, rows, judged, qrels)
+
+
+def _id(row: Mapping[str, object]) -> object:
+    return row["id"] if "id" in row else row["_id"]
+
+
+def _json_lines(path: Path) -> tuple[dict[str, Any], ...]:
+    lines = path.read_text("utf-8").split("\n")
+    return tuple(json.loads(line) for line in lines if line.strip())
+
+
+def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    qrels: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if "query-id" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path.name} does not begin with query-id, corpus-id, score")
+        for row in reader:
+            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    return qrels
+
+
+def evaluate_collection(
+    collection: Collection,
+    settings: Settings,
+    encoder: Encoder,
+    variants: Mapping[str, Weights] | None = None,
+) -> dict[str, Evaluation]:
+    """Index the collection in a temporary folder as a build does, ask it every question.
+
+    ``variants`` are weights to compare on the one index; by default only the product's own,
+    under "all".
+    """
+    with TemporaryDirectory(prefix="evaluate-") as scratch:
+        corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
+        ids = _write_corpus(collection, corpus)
+        start = time.perf_counter()
+        build(settings.model_copy(update={"corpus": corpus, "index": index}), encoder)
+        seconds = time.perf_counter() - start
+        generation, _ = load_current(index)
+        return {
+            name: _evaluation(collection, Searcher(generation, encoder, weights), ids, seconds)
+            for name, weights in (variants or {"all": WEIGHTS}).items()
+        }
+
+
+def _evaluation(
+    collection: Collection, searcher: Searcher, ids: Mapping[str, str], seconds: float
+) -> Evaluation:
+    ask = _ask_organisations if collection.ranks == "organisations" else _ask_documents
+    run, latencies = _run(collection.topics, lambda text: ask(searcher, text))
+    named = {q: [(ids[d], s) for d, s in hits] for q, hits in run.items()}
+    measures, per_query = measure(collection.qrels, named)
+    size = len(searcher.generation.passages)
+    return Evaluation(collection.name, measures, per_query, latencies, seconds, size, named)
+
+
+def difference(a: Evaluation, b: Evaluation, name: str = "nDCG@10") -> tuple[float, float, float]:
+    """How much more ``a`` reaches than ``b``, with the ends of its 95% interval.
+
+    A paired bootstrap over the queries (Sakai 2006), always with the same draws; without queries
+    there is no difference.
+    """
+    if not a.per_query:
+        return 0.0, 0.0, 0.0
+    gains = np.array([a.per_query[q][name] - b.per_query[q][name] for q in sorted(a.per_query)])
+    draws = np.random.default_rng(0).integers(0, len(gains), (BOOTSTRAP, len(gains)))
+    low, high = np.percentile(gains[draws].mean(axis=1), [2.5, 97.5])
+    return float(gains.mean()), float(low), float(high)
+
+
+def ablation_as_json(found: Mapping[str, Evaluation]) -> dict[str, object]:
+    """By variant: what it reaches, and how much more than "all" with the ends of the interval."""
+    rows: dict[str, object] = {}
+    for name, outcome in found.items():
+        gain, low, high = (round(value, 4) for value in difference(outcome, found["all"]))
+        reached = round(outcome.measures["nDCG@10"], 4)
+        rows[name] = {"nDCG@10": reached, "difference": gain, "interval": [low, high]}
+    return rows
+
+
+def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
+    """Read judged topics, one JSON object a line (tests/evaluation/README.md)."""
+    try:
+        return tuple(
+            JudgedTopic(
+                str(t["id"]), str(t["question"]), dict(t["relevant"]), bool(t["answerable"])
+            )
+            for t in _json_lines(path)
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvaluationError(
+            f"{path} does not hold topics: {error}.",
+            remedy="It needs one JSON object a line: id, question, relevant, answerable.",
+        ) from error
+
+
+def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher) -> Evaluation:
+    """Ask every topic of a loaded index.
+
+    Two shares, each of the topics that have an answer and of those that have none; the measures are
+    over the former. ``nobody``: answered with no organisation at all. ``nobody_there``: also those
+    answered only with who works at a distance, which is shown as that.
+    """
+    answers, latencies = _run(topics, lambda text: _answer(searcher, text))
+    nobody = {q: not answer.organisations for q, answer in answers.items()}
+    nobody_there = {q: nobody[q] or answer.remote_only for q, answer in answers.items()}
+    run = {
+        q: [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
+        for q, answer in answers.items()
+    }
+    qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
+    measures, per_query = measure(qrels, {q: run[q] for q in qrels})
+    size = len(searcher.generation.passages)
+    return Evaluation(
+        name,
+        measures,
+        per_query,
+        latencies,
+        0.0,
+        size,
+        run,
+        _shares(nobody, qrels, topics),
+        _shares(nobody_there, qrels, topics),
+    )
+
+
+def _shares(
+    told: Mapping[str, bool], judged: Iterable[str], topics: Iterable[JudgedTopic]
+) -> dict[str, float]:
+    """How often something is told of the topics judged answerable, and of those without answer."""
+    return {
+        "answerable": _share(told[q] for q in judged),
+        "unanswerable": _share(told[t.id] for t in topics if not t.answerable),
+    }
+
+
+def _share(values: Iterable[bool]) -> float:
+    found = list(values)
+    return round(sum(found) / len(found), 4) if found else 0.0
+
+
+def _answer(searcher: Searcher, text: str) -> Answer:
+    return searcher.search(searcher.understand(text), limit=DEPTH)
+
+
+def measure(qrels: Qrels, run: Run) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Means and values by query; a judged query that the run does not answer scores 0."""
+    judged = [ir_measures.Qrel(q, d, n) for q, grades in qrels.items() for d, n in grades.items()]
+    scored = [
+        # The run's order decides: equal scores would be put in another order by the measures.
+        ir_measures.ScoredDoc(q, d, float(len(hits) - n))
+        for q, hits in run.items()
+        for n, (d, _score) in enumerate(hits)
+    ]
+    names = {m: name for name, m in MEASURES.items()}
+    per_query: dict[str, dict[str, float]] = {q: dict.fromkeys(MEASURES, 0.0) for q in qrels}
+    for metric in ir_measures.iter_calc(list(MEASURES.values()), judged, scored):
+        per_query[metric.query_id][names[metric.measure]] = metric.value
+    means = {
+        name: sum(values[name] for values in per_query.values()) / max(1, len(per_query))
+        for name in MEASURES
+    }
+    return means, per_query
+
+
+def write_run(path: Path, run: Run, tag: str) -> None:
+    """Write a TREC run file: query, Q0, document, rank, score, tag.
+
+    Its tools sort by score, so the score tells the answer's order and no more: who is seated in
+    the place asked for comes first, whatever the others score.
+    """
+    lines = (
+        f"{q} Q0 {d} {rank} {len(hits) + 1 - rank} {tag}\n"
+        for q, hits in run.items()
+        for rank, (d, _) in enumerate(hits, start=1)
+    )
+    try:
+        path.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Give --run a file in a folder that exists.",
+        ) from error
+
+
+def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:
+    """The rows as files with sidecars, and the row's id by what the product calls it."""
+    folder = corpus / "rows"
+    folder.mkdir(parents=True)
+    ids: dict[str, str] = {}
+    for n, row in enumerate(collection.rows):
+        path = folder / f"{n:06d}.txt"
+        title, text = row.get("title") or "", row.get("text") or ""
+        path.write_text(text if any(c.isalnum() for c in text) else title, encoding="utf-8")
+        fields = {"kind": collection.kind, "title": title}
+        if collection.ranks == "organisations":
+            fields = {"kind": "profile", "name": title or str(_id(row))}
+            fields["seat"] = row.get("city") or row.get("region") or ""
+        sidecar = path.with_name(path.name + ".yaml")
+        sidecar.write_text(yaml.safe_dump(fields, allow_unicode=True), encoding="utf-8")
+        ids[f"rows/{path.name}"] = str(_id(row))
+    return ids
+
+
+def _run(topics: Iterable[Topic], ask: Callable[[str], T]) -> tuple[dict[str, T], list[float]]:
+    """What ``ask`` answers to each topic, and how long each took in milliseconds."""
+    run: dict[str, T] = {}
+    latencies = []
+    for topic in topics:
+        start = time.perf_counter()
+        run[topic.id] = ask(topic.text)
+        latencies.append((time.perf_counter() - start) * 1000)
+    return run, latencies
+
+
+def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]:
+    """The profile behind each organisation, in the answer's order."""
+    answer = searcher.search(searcher.understand(text), limit=DEPTH)
+    found: dict[str, float] = {}
+    # The ranking is measured whole; the judgement "nobody" has measures of its own.
+    for hit in (*answer.organisations, *answer.unsure):
+        for evidence in hit.evidence:
+            found.setdefault(evidence.document.id, hit.score)
+    return list(found.items())
+
+
+def _ask_documents(searcher: Searcher, text: str) -> list[tuple[str, float]]:
+    """Documents by the whole question: these carry no places or dates that a filter could use."""
+    query = Query(question=text, text=text, language=language_of_question(text))
+    best: dict[str, float] = {}
+    for hit in searcher.passages(query, limit=DEPTH * 3).passages:
+        best.setdefault(hit.document.id, hit.score)
+    return list(best.items())[:DEPTH]

@@ -1,0 +1,1 @@
+"""What an index tells without a question: profiles, network, neighbours, shortlist."""

@@ -1,0 +1,76 @@
+"""Which documents show a competence of an organisation, and what each proves. Pure.
+
+A case study that names the competence in its metadata shows it of its authors. Words alone show
+it only of who also claims it, by declaring it or by such a case study: a text that speaks of
+"translation" makes nobody a translator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.domain import Document, Passage
+from indexer.index.snapshot import Generation
+from search_service.domain import Proof
+from search_service.insights.similar_organisations import rows_with
+from search_service.search.expert_ranking import proof
+from search_service.vocabulary.competencies import Competence, authors
+
+_CARD = ("Scheda",)  # the indexer's heading above what metadata lists: it adds no words of its own
+_STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A document that shows a competence of an organisation.
+
+    ``passage`` holds its words; ``None`` where only the document's metadata names it.
+    """
+
+    document: Document
+    proof: Proof
+    passage: Passage | None
+
+
+def showings(competence: Competence, generation: Generation) -> Mapping[str, tuple[Showing, ...]]:
+    """By the ids of those who claim the competence, in order: what shows it.
+
+    Demonstrations first, then what others say, then what it says itself; each newest first. Who
+    only declares it, without a text that holds its words, has none.
+    """
+    named = {d: authors(generation.documents[d]) for d in competence.named}
+    claim = {*competence.declared, *(author for who in named.values() for author in who)}
+    held: dict[tuple[str, str], Passage] = {}
+    for row in sorted(rows_with(competence.label, generation)):
+        passage = generation.passages[row]
+        if passage.headings != _CARD:
+            for organisation in claim.intersection(passage.organisations):
+                held.setdefault((organisation, passage.document), passage)
+    pairs = {*held, *((author, d) for d, who in named.items() for author in who)}
+    found: dict[str, list[Showing]] = {organisation: [] for organisation in sorted(claim)}
+    for organisation, name in pairs:
+        document = generation.documents[name]
+        proven = proof(document, generation.organisations[organisation])
+        passed = held.get((organisation, name))
+        found[organisation].append(Showing(document, proven, passed))
+    return {organisation: tuple(best_first(shown)) for organisation, shown in found.items()}
+
+
+def best_first(shown: Sequence[Showing]) -> list[Showing]:
+    """By what they prove, then the newest first; the undated last."""
+    ordered = sorted(shown, key=lambda s: s.document.id)
+    ordered.sort(key=lambda s: newest_day(s.document), reverse=True)
+    return sorted(ordered, key=lambda s: _STRENGTH.index(s.proof))
+
+
+def demonstrated(shown: Sequence[Showing]) -> bool:
+    """Whether a dated job, or one for a client, shows it."""
+    return any(s.proof is Proof.DEMONSTRATED for s in shown)
+
+
+def newest_day(document: Document) -> str:
+    """The last day that a document is of, in ISO form, to sort by; empty when it says none."""
+    period = document.period
+    day = (period.end or period.start) if period else document.updated
+    return str(day or "")

@@ -1,0 +1,164 @@
+"""What the pages on competencies say: who declares one, who demonstrated it, where. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.domain import Organisation, Place
+from indexer.index.snapshot import Generation
+from indexer.places import Gazetteer
+from search_service.domain import Proof
+from search_service.insights.competence_evidence import Showing, demonstrated, showings
+from search_service.insights.italy_map import count_by_region
+from search_service.vocabulary.competencies import Competence, competence_key, competencies_of, slug
+
+MOST_BESIDE = 8
+_OFTEN = 2  # organisations and case studies that name two competencies side by side
+
+
+@dataclass(frozen=True, slots=True)
+class CompetenceSummary:
+    """A competence in a list: how many organisations declare it, and demonstrated it."""
+
+    slug: str
+    label: str
+    declared: int
+    demonstrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An organisation that has a competence, with the documents that show it, best first."""
+
+    organisation: Organisation
+    showings: tuple[Showing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencePage:
+    """All that is known of a competence; organisations are in the order of their names.
+
+    ``declaring`` list it in their profile; ``demonstrating`` did a case study of it; of the
+    ``corroborated`` a document of somebody else speaks. One organisation may be in all three,
+    each time with the documents that prove just that. ``regions`` counts the seats of those that
+    declare or demonstrated it, most first; ``beside`` are the competencies often named with it.
+    """
+
+    slug: str
+    label: str
+    variants: tuple[str, ...]
+    declaring: tuple[Holder, ...]
+    demonstrating: tuple[Holder, ...]
+    corroborated: tuple[Holder, ...]
+    regions: tuple[tuple[Place, int], ...]
+    beside: tuple[CompetenceSummary, ...]
+
+
+def all_competencies(generation: Generation) -> tuple[CompetenceSummary, ...]:
+    """Every competence that is declared or named by a case study, in alphabetical order."""
+    summaries = [summary(c, generation) for c in competencies_of(generation).values()]
+    return tuple(sorted(summaries, key=lambda s: (s.label.casefold(), s.slug)))
+
+
+def summary(competence: Competence, generation: Generation) -> CompetenceSummary:
+    """A competence in one line."""
+    shown = showings(competence, generation).values()
+    declared = len(competence.declared)
+    return CompetenceSummary(
+        competence.slug, competence.label, declared, sum(map(demonstrated, shown))
+    )
+
+
+def competence_page(
+    address: str, generation: Generation, gazetteer: Gazetteer
+) -> CompetencePage | None:
+    """The page of the competence with this slug, of any of its spellings; ``None``: no such one."""
+    competencies = competencies_of(generation)
+    competence = _with_slug(address, competencies)
+    if competence is None:
+        return None
+    shown = showings(competence, generation)
+
+    everybody = [
+        Holder(generation.organisations[o], found)
+        for o, found in sorted(
+            shown.items(), key=lambda pair: (_name(pair[0], generation), pair[0])
+        )
+    ]
+    demonstrating = _holding(everybody, Proof.DEMONSTRATED)
+    return CompetencePage(
+        slug=competence.slug,
+        label=competence.label,
+        variants=competence.variants,
+        declaring=tuple(
+            replace(h, showings=_proving(h, Proof.DECLARED))
+            for h in everybody
+            if h.organisation.id in competence.declared
+        ),
+        demonstrating=demonstrating,
+        corroborated=_holding(everybody, Proof.CORROBORATED),
+        regions=_regions(competence, demonstrating, generation, gazetteer),
+        beside=_beside(competence, competencies, generation),
+    )
+
+
+def _name(organisation: str, generation: Generation) -> str:
+    return generation.organisations[organisation].name.casefold()
+
+
+def _proving(holder: Holder, proof: Proof) -> tuple[Showing, ...]:
+    return tuple(shown for shown in holder.showings if shown.proof is proof)
+
+
+def _holding(everybody: Sequence[Holder], proof: Proof) -> tuple[Holder, ...]:
+    """Those with a document that proves so much, and only such documents."""
+    found = (replace(holder, showings=_proving(holder, proof)) for holder in everybody)
+    return tuple(holder for holder in found if holder.showings)
+
+
+def _with_slug(
+    address: str, competencies: Mapping[tuple[str, ...], Competence]
+) -> Competence | None:
+    """The competence with this address or, where none has it, the first with such a spelling."""
+    for competence in competencies.values():
+        if competence.slug == address:
+            return competence
+    written = (c for c in competencies.values() if address in map(slug, c.variants))
+    return next(written, None)
+
+
+def _regions(
+    competence: Competence,
+    demonstrating: tuple[Holder, ...],
+    generation: Generation,
+    gazetteer: Gazetteer,
+) -> tuple[tuple[Place, int], ...]:
+    who = {*competence.declared, *(h.organisation.id for h in demonstrating)}
+    counts = count_by_region([generation.organisations[o] for o in sorted(who)], gazetteer)
+    found = [(gazetteer.get(place), count) for place, count in counts.items() if count]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0].name)))
+
+
+def _beside(
+    competence: Competence,
+    competencies: Mapping[tuple[str, ...], Competence],
+    generation: Generation,
+) -> tuple[CompetenceSummary, ...]:
+    """Those that the same organisations declare and the same case studies name, most often first.
+
+    Once is not often: an organisation that does many things says little of any two of them.
+    """
+    written = [
+        *(generation.organisations[o].competencies for o in competence.declared),
+        *(generation.documents[d].competencies for d in competence.named),
+    ]
+    counts = Counter(key for one in written for key in {competence_key(w) for w in one})
+    often = [
+        (count, competencies[key])
+        for key, count in counts.items()
+        if count >= _OFTEN and key in competencies and key != competence.key
+    ]
+    often.sort(key=lambda pair: (-pair[0], pair[1].label.casefold(), pair[1].slug))
+    return tuple(summary(other, generation) for _, other in often[:MOST_BESIDE])

@@ -1,0 +1,219 @@
+"""The network at a glance: how many, where, what they can do, and what is scarce. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from indexer.domain import Document, DocumentKind, Organisation, Period, Place
+from indexer.index.snapshot import Generation
+from indexer.places import Gazetteer
+from search_service.insights.competence_evidence import demonstrated, showings
+from search_service.insights.italy_map import count_by_region, region_of
+from search_service.insights.organisation_profile import newest_first
+from search_service.insights.similar_organisations import rows_with
+from search_service.vocabulary.competencies import Competence, competencies_of
+
+MOST_ROWS = 20  # of the heat map
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Organisations of one region that declare a competence, and that demonstrated it."""
+
+    declared: int
+    demonstrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A competence over the regions of the heat map, in their order.
+
+    ``declared`` and ``demonstrated`` count everybody, those without a seat included.
+    """
+
+    slug: str
+    label: str
+    declared: int
+    demonstrated: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Competencies by region: the regions with anybody, in ISTAT's order."""
+
+    regions: tuple[Place, ...]
+    rows: tuple[HeatRow, ...]
+
+    @property
+    def most(self) -> int:
+        """The highest number declared in a cell."""
+        return max((cell.declared for row in self.rows for cell in row.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scarce:
+    """A competence that one organisation declares and no other has demonstrated.
+
+    ``region`` is where it is seated, ``asked`` how many case studies name the competence.
+    """
+
+    slug: str
+    label: str
+    organisation: Organisation
+    region: Place | None
+    demonstrated: bool
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A competence that case studies name and no profile speaks of; newest first."""
+
+    slug: str
+    label: str
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The network in numbers.
+
+    ``documents`` counts each kind; ``newest`` is the date of the newest case study or event;
+    ``demonstrating`` is the share (0 to 1) of organisations that demonstrated a competence.
+    ``by_region`` holds all twenty regions, by id; ``scarce`` has those asked for most first.
+    """
+
+    organisations: int
+    regions_covered: int
+    documents: Mapping[DocumentKind, int]
+    competencies: int
+    newest: Period | None
+    demonstrating: float
+    by_region: Mapping[str, int]
+    regions_without: tuple[Place, ...]
+    heat_map: HeatMap
+    scarce: tuple[Scarce, ...]
+    undeclared: tuple[Undeclared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A competence with the ids of those who demonstrated it."""
+
+    competence: Competence
+    demonstrated: frozenset[str]
+
+
+def overview(generation: Generation, gazetteer: Gazetteer) -> Overview:
+    """The network's overview; it looks at every competence, so make it once for a generation."""
+    organisations = generation.organisations
+    held = [_held(c, generation) for c in competencies_of(generation).values()]
+    declared = [h for h in held if h.competence.declared]
+    by_region = count_by_region(organisations.values(), gazetteer)
+    kinds = Counter(document.kind for document in generation.documents.values())
+    proven = frozenset[str]().union(*(h.demonstrated for h in held))
+    return Overview(
+        organisations=len(organisations),
+        regions_covered=sum(count > 0 for count in by_region.values()),
+        documents={kind: kinds[kind] for kind in DocumentKind},
+        competencies=len(declared),
+        newest=_newest(generation.documents.values()),
+        demonstrating=len(proven) / max(1, len(organisations)),
+        by_region=by_region,
+        regions_without=tuple(r for r in gazetteer.regions() if not by_region[r.id]),
+        heat_map=_heat_map(declared, generation, gazetteer),
+        scarce=_scarce(declared, generation, gazetteer),
+        undeclared=_undeclared([h for h in held if not h.competence.declared], generation),
+    )
+
+
+def _held(competence: Competence, generation: Generation) -> _Held:
+    shown = showings(competence, generation)
+    return _Held(competence, frozenset(o for o in shown if demonstrated(shown[o])))
+
+
+def _newest(documents: Iterable[Document]) -> Period | None:
+    dated = [d for d in documents if d.kind is not DocumentKind.PROFILE and d.period]
+    return newest_first(dated)[0].period if dated else None
+
+
+def _heat_map(declared: Iterable[_Held], generation: Generation, gazetteer: Gazetteer) -> HeatMap:
+    """The competencies that most organisations declare, then those demonstrated most."""
+    counts = count_by_region(generation.organisations.values(), gazetteer)
+    regions = tuple(region for region in gazetteer.regions() if counts[region.id])
+    order = sorted(
+        declared,
+        key=lambda h: (
+            -len(h.competence.declared),
+            -len(h.demonstrated),
+            h.competence.label.casefold(),
+            h.competence.slug,
+        ),
+    )
+    rows = []
+    for h in order[:MOST_ROWS]:
+        has = _by_region(h.competence.declared, generation, gazetteer)
+        did = _by_region(h.demonstrated, generation, gazetteer)
+        rows.append(
+            HeatRow(
+                slug=h.competence.slug,
+                label=h.competence.label,
+                declared=len(h.competence.declared),
+                demonstrated=len(h.demonstrated),
+                cells=tuple(Cell(has[r.id], did[r.id]) for r in regions),
+            )
+        )
+    return HeatMap(regions, tuple(rows))
+
+
+def _by_region(
+    organisations: Iterable[str], generation: Generation, gazetteer: Gazetteer
+) -> Mapping[str, int]:
+    return count_by_region((generation.organisations[o] for o in organisations), gazetteer)
+
+
+def _scarce(
+    declared: Iterable[_Held], generation: Generation, gazetteer: Gazetteer
+) -> tuple[Scarce, ...]:
+    found = []
+    for h in declared:
+        has = {*h.competence.declared, *h.demonstrated}
+        if len(has) == 1:
+            organisation = generation.organisations[has.pop()]
+            found.append(
+                Scarce(
+                    slug=h.competence.slug,
+                    label=h.competence.label,
+                    organisation=organisation,
+                    region=region_of(organisation.seat, gazetteer),
+                    demonstrated=bool(h.demonstrated),
+                    asked=len(h.competence.named),
+                )
+            )
+    return tuple(sorted(found, key=lambda s: (-s.asked, s.label.casefold(), s.slug)))
+
+
+def _undeclared(held: Iterable[_Held], generation: Generation) -> tuple[Undeclared, ...]:
+    """What case studies name and nobody lists; nor does a profile say it in its text."""
+    found = [
+        Undeclared(
+            h.competence.slug,
+            h.competence.label,
+            tuple(newest_first(generation.documents[d] for d in h.competence.named)),
+        )
+        for h in held
+        if not _in_a_profile(h.competence, generation)
+    ]
+    return tuple(sorted(found, key=lambda u: (-len(u.documents), u.label.casefold(), u.slug)))
+
+
+def _in_a_profile(competence: Competence, generation: Generation) -> bool:
+    passages = (generation.passages[row] for row in rows_with(competence.label, generation))
+    return any(
+        passage.organisations
+        and generation.documents[passage.document].kind is DocumentKind.PROFILE
+        for passage in passages
+    )

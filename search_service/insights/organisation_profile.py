@@ -1,0 +1,124 @@
+"""What an organisation's page says: what it claims, what shows it, with whom it worked. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indexer.domain import Document, DocumentKind, Organisation, Role
+from indexer.index.snapshot import Generation
+from search_service.domain import Proof
+from search_service.insights.competence_evidence import Showing, newest_day, showings
+from search_service.vocabulary.competencies import competence_key, competencies_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A competence of an organisation and what shows it, best first.
+
+    ``label`` is as the organisation, or its case study, writes it. ``showings`` may be its own
+    profile's words only, or none at all: then it is only declared.
+    """
+
+    slug: str
+    label: str
+    showings: tuple[Showing, ...]
+
+    @property
+    def proof(self) -> Proof:
+        """The most that is proven: demonstrated, else what others say, else declared."""
+        return self.showings[0].proof if self.showings else Proof.DECLARED
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation that it did jobs with, and the case studies of both, newest first."""
+
+    organisation: Organisation
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDossier:
+    """All that its page shows; documents are newest first, the undated last.
+
+    ``declared`` are the competencies its profile lists, in its order; ``undeclared`` those that
+    only its case studies name. Each document that links to it is in one of the four lists:
+    ``mentions`` are those of others that name it, and events where it took no part.
+    """
+
+    organisation: Organisation
+    declared: tuple[Claim, ...]
+    undeclared: tuple[Claim, ...]
+    profiles: tuple[Document, ...]
+    case_studies: tuple[Document, ...]
+    events: tuple[Document, ...]
+    mentions: tuple[Document, ...]
+    partners: tuple[Partner, ...]
+
+
+def organisation_dossier(organisation: Organisation, generation: Generation) -> OrganisationDossier:
+    """The page of one of the generation's organisations."""
+    filed: dict[str, list[Document]] = defaultdict(list)
+    for document in newest_first(generation.documents.values()):
+        for link in document.organisations:
+            if link.organisation == organisation.id:
+                filed[_shelf(document, link.role)].append(document)
+    written = [w for d in filed["case_studies"] for w in d.competencies]
+    claims = _claims((*organisation.competencies, *written), organisation, generation)
+    lists = set(map(competence_key, organisation.competencies))
+    return OrganisationDossier(
+        organisation=organisation,
+        declared=tuple(claim for key, claim in claims.items() if key in lists),
+        undeclared=tuple(claim for key, claim in claims.items() if key not in lists),
+        profiles=tuple(filed["profiles"]),
+        case_studies=tuple(filed["case_studies"]),
+        events=tuple(filed["events"]),
+        mentions=tuple(filed["mentions"]),
+        partners=_partners(organisation, filed["case_studies"], generation),
+    )
+
+
+def newest_first(documents: Iterable[Document]) -> list[Document]:
+    """The documents by date, the undated last; those of one day by id."""
+    return sorted(sorted(documents, key=lambda d: d.id), key=newest_day, reverse=True)
+
+
+def _shelf(document: Document, role: Role) -> str:
+    if role is Role.SUBJECT:
+        return "profiles"
+    if document.kind is DocumentKind.CASE_STUDY and role is Role.AUTHOR:
+        return "case_studies"
+    if document.kind is DocumentKind.EVENT and role is not Role.MENTION:
+        return "events"
+    return "mentions"
+
+
+def _claims(
+    written: Iterable[str], organisation: Organisation, generation: Generation
+) -> dict[tuple[str, ...], Claim]:
+    """The competencies written, each once by its key, with what shows them of the organisation."""
+    competencies = competencies_of(generation)
+    claims: dict[tuple[str, ...], Claim] = {}
+    for label in written:
+        key = competence_key(label)
+        if key and key not in claims:
+            competence = competencies[key]
+            shown = showings(competence, generation).get(organisation.id, ())
+            claims[key] = Claim(competence.slug, label, shown)
+    return claims
+
+
+def _partners(
+    organisation: Organisation, case_studies: Iterable[Document], generation: Generation
+) -> tuple[Partner, ...]:
+    """Those it did most jobs with first. To meet at an event is not to work together."""
+    together: dict[str, list[Document]] = defaultdict(list)
+    for document in case_studies:
+        for link in document.organisations:
+            if link.role is Role.AUTHOR and link.organisation != organisation.id:
+                together[link.organisation].append(document)
+    order = sorted(together, key=lambda other: (-len(together[other]), other))
+    known = generation.organisations
+    return tuple(Partner(known[other], tuple(together[other])) for other in order)

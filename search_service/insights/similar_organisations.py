@@ -1,0 +1,296 @@
+"""Who does the same as an organisation, and who completes it. Pure, over one generation.
+
+Two questions with two answers: who could take its place (``similar``: its own documents say the
+same, and they share competencies), and whom it could work with (``complementary``: whom it has
+worked with, and who can do what often stands beside its own competencies, and it lacks).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.domain import Document, DocumentKind, Organisation, Role
+from indexer.index.snapshot import Generation
+from indexer.text.tokens import words
+from search_service.search.filters import Shelves
+from search_service.vocabulary.competencies import competence_key
+
+MOST = 5
+Key = tuple[str, ...]  # the stems of a competency
+_OWN = {DocumentKind.PROFILE: Role.SUBJECT, DocumentKind.CASE_STUDY: Role.AUTHOR}
+_TOOK_PART = {Role.AUTHOR, Role.ORGANISER, Role.PARTICIPANT}
+_COMMON = 0.2  # a competency that more of the organisations speak of tells nobody apart
+_FEW = 3  # organisations that may always speak of it
+_NEAR = 0.22  # below it, what two organisations share is not what they do
+_SHORT = 3  # letters
+_OFTEN = 2  # documents in which two competencies stand side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A document that is a reason."""
+
+    id: str
+    title: str
+    kind: DocumentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An organisation near another, and why: never without competencies or documents.
+
+    ``competencies`` are shared (similar), or what it would add (complementary); ``documents``
+    show it. ``worked_together``: the documents are of both.
+    """
+
+    id: str
+    name: str
+    fictional: bool
+    score: float
+    competencies: tuple[str, ...]
+    documents: tuple[Reference, ...]
+    worked_together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Those that do the same, and those that complete: each best first."""
+
+    similar: tuple[Neighbour, ...]
+    complementary: tuple[Neighbour, ...]
+
+
+class Neighbourhood:
+    """The neighbours of all organisations of a generation; made once, then quick to ask."""
+
+    def __init__(self, generation: Generation, shelves: Shelves) -> None:
+        self._generation = generation
+        self._together = _together(generation.documents.values())
+        own = {o: _own_rows(o, generation, shelves) for o in sorted(generation.organisations)}
+        self._owners = [o for o, rows in own.items() if rows]
+        self._counts = np.array([len(own[o]) for o in self._owners], np.int64)
+        self._starts = np.cumsum(self._counts) - self._counts
+        rows = [row for o in self._owners for row in own[o]]
+        self._vectors = _centred(generation.dense.vectors())[rows]
+        self._labels = _labels(generation)
+        found = {key: rows_with(label, generation) for key, label in self._labels.items()}
+        self._declares = {
+            o.id: frozenset(key for c in o.competencies if (key := competence_key(c)))
+            for o in generation.organisations.values()
+        }
+        self._speaks = _speaks(found, own, self._declares)
+        most = max(_FEW, _COMMON * len(generation.organisations))
+        self._telling = {
+            o: frozenset(key for key in declared if len(self._speaks[key]) <= most)
+            for o, declared in self._declares.items()
+        }
+        self._beside = _beside(found, generation)
+
+    def of(self, organisation: str) -> Neighbours:
+        """The neighbours of an organisation, at most five of each kind."""
+        similar = self._similar(organisation)
+        complementary = self._worked_with(organisation)
+        known = {organisation, *(n.id for n in (*similar, *complementary))}
+        complementary += self._completing(organisation, known)
+        return Neighbours(tuple(similar[:MOST]), tuple(complementary[:MOST]))
+
+    def _similar(self, organisation: str) -> list[Neighbour]:
+        alike = self._alike(organisation)
+        found = []
+        for other in self._generation.organisations.values():
+            shared = self._shared(organisation, other.id) if other.id != organisation else []
+            if shared:
+                score = alike.get(other.id, 0.0) + self._overlap(organisation, other.id, shared)
+                found += [self._neighbour(other, score, shared)] if score >= _NEAR else []
+        return sorted(found, key=lambda n: (-n.score, n.id))
+
+    def _alike(self, organisation: str) -> dict[str, float]:
+        """How alike its own passages and another's are: the mean of their best cosines."""
+        if organisation not in self._owners:
+            return {}
+        n = self._owners.index(organisation)
+        mine = self._vectors[self._starts[n] : self._starts[n] + self._counts[n]]
+        cosines = mine @ self._vectors.T
+        there = np.maximum.reduceat(cosines, self._starts, axis=1).mean(axis=0)
+        back = np.add.reduceat(cosines.max(axis=0), self._starts) / self._counts
+        return dict(zip(self._owners, ((there + back) / 2).tolist(), strict=True))
+
+    def _shared(self, first: str, second: str) -> list[Key]:
+        """The telling competencies that one declares and the other speaks of too."""
+        return [
+            key
+            for key in sorted(self._telling[first] | self._telling[second])
+            if {first, second} <= self._speaks[key]
+        ]
+
+    def _overlap(self, first: str, second: str, shared: Sequence[Key]) -> float:
+        """The share of both's competencies that they have in common, the rare counting more.
+
+        What one declares and the other only speaks of counts half.
+        """
+        both = self._declares[first] & self._declares[second]
+        common = sum(self._rarity(key) * (1.0 if key in both else 0.5) for key in shared)
+        return common / sum(map(self._rarity, self._telling[first] | self._telling[second]))
+
+    def _rarity(self, key: Key) -> float:
+        size = len(self._generation.organisations)
+        return float(np.log1p(size / max(1, len(self._speaks[key]))))
+
+    def _worked_with(self, organisation: str) -> list[Neighbour]:
+        """Those it did jobs with, then those it met: the smaller the circle, the nearer."""
+        documents: dict[str, list[Document]] = defaultdict(list)
+        scores: dict[str, float] = defaultdict(float)
+        for document, members in self._together:
+            if organisation in members:
+                job = document.kind is DocumentKind.CASE_STUDY
+                for other in members - {organisation}:
+                    documents[other].append(document)
+                    scores[other] += 1.0 if job else 1.0 / len(members)
+        order = sorted(documents, key=lambda other: (-scores[other], other))
+        known = self._generation.organisations
+        return [
+            self._neighbour(known[other], scores[other], (), documents[other], together=True)
+            for other in order
+        ]
+
+    def _completing(self, organisation: str, known: set[str]) -> list[Neighbour]:
+        """Those that can do what often stands beside its own competencies, and it lacks."""
+        beside: dict[Key, set[str]] = defaultdict(set)
+        for key in self._telling[organisation]:
+            for near, documents in self._beside.get(key, {}).items():
+                if organisation not in self._speaks[near]:
+                    beside[near] |= documents
+        often = {key: found for key, found in beside.items() if len(found) >= _OFTEN}
+        completing = []
+        for other in self._generation.organisations.values():
+            keys = sorted(self._telling[other.id] & set(often)) if other.id not in known else []
+            if keys:
+                named = sorted(set().union(*(often[key] for key in keys)))
+                score = sum(len(often[key]) * self._rarity(key) for key in keys)
+                shown = [self._generation.documents[d] for d in named]
+                completing.append(self._neighbour(other, score, keys, shown))
+        return sorted(completing, key=lambda n: (-n.score, n.id))
+
+    def _neighbour(
+        self,
+        other: Organisation,
+        score: float,
+        keys: Sequence[Key],
+        documents: Sequence[Document] = (),
+        *,
+        together: bool = False,
+    ) -> Neighbour:
+        competencies = sorted(self._labels[key] for key in keys)
+        references = tuple(Reference(d.id, d.title, d.kind) for d in documents)
+        return Neighbour(
+            id=other.id,
+            name=other.name,
+            fictional=other.fictional,
+            score=round(score, 6),
+            competencies=tuple(competencies),
+            documents=references,
+            worked_together=together,
+        )
+
+
+def _together(documents: Iterable[Document]) -> list[tuple[Document, frozenset[str]]]:
+    """The case studies and events of several organisations, with who took part, jobs first."""
+    found = []
+    for document in documents:
+        members = frozenset(x.organisation for x in document.organisations if x.role in _TOOK_PART)
+        if document.kind is not DocumentKind.PROFILE and len(members) > 1:
+            found.append((document, members))
+    return sorted(found, key=lambda pair: (pair[0].kind is DocumentKind.EVENT, pair[0].id))
+
+
+def _own_rows(organisation: str, generation: Generation, shelves: Shelves) -> list[int]:
+    """The rows of its profile and of the case studies that are its alone.
+
+    What two organisations did together is no sign that they do the same.
+    """
+    rows = []
+    for row in shelves.rows_of_organisation(organisation).tolist():
+        document = generation.documents[generation.passages[row].document]
+        role = _OWN.get(document.kind)
+        if role and [x.organisation for x in document.organisations if x.role is role] == [
+            organisation
+        ]:
+            rows.append(row)
+    return rows
+
+
+def _centred(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors without what all have in common, of unit length: cosines then spread out."""
+    if not len(vectors):
+        return vectors
+    apart = vectors - vectors.mean(axis=0)
+    result: NDArray[np.float32] = apart / (np.linalg.norm(apart, axis=1, keepdims=True) + 1e-9)
+    return result
+
+
+def _labels(generation: Generation) -> dict[Key, str]:
+    """The competencies that organisations declare, by their keys, as the first writes them."""
+    labels: dict[Key, str] = {}
+    for o in sorted(generation.organisations.values(), key=lambda o: o.id):
+        for competency in o.competencies:
+            if key := competence_key(competency):
+                labels.setdefault(key, competency)
+    return labels
+
+
+def rows_with(competency: str, generation: Generation) -> frozenset[int]:
+    """The rows of the passages that hold all words of a competency.
+
+    None for one of short words only: the stem of another word may be the same ("SAP", "sapeva").
+    """
+    names = words(competency)
+    if all(len(word) <= _SHORT for word in names):
+        return frozenset()
+    rows = [frozenset(generation.lexical.rows(word).tolist()) for word in names]
+    return reduce(frozenset.intersection, rows)
+
+
+def _speaks(
+    found: dict[Key, frozenset[int]],
+    own: dict[str, list[int]],
+    declares: dict[str, frozenset[Key]],
+) -> dict[Key, frozenset[str]]:
+    """Who declares each competency, or speaks of it in a passage of its own."""
+    owner = {row: organisation for organisation, rows in own.items() for row in rows}
+    speaks = {key: {owner[row] for row in rows if row in owner} for key, rows in found.items()}
+    for organisation, keys in declares.items():
+        for key in keys:
+            speaks[key].add(organisation)
+    return {key: frozenset(who) for key, who in speaks.items()}
+
+
+def _beside(
+    found: dict[Key, frozenset[int]], generation: Generation
+) -> dict[Key, dict[Key, set[str]]]:
+    """For each two competencies, the case studies and events that name them side by side.
+
+    A case study is about one job, so anywhere in it is side by side; an event is about many
+    things, so there only in one passage.
+    """
+    units: dict[tuple[str, int], set[Key]] = defaultdict(set)
+    for key, rows in found.items():
+        for row in rows:
+            document = generation.documents[generation.passages[row].document]
+            if document.kind is not DocumentKind.PROFILE:
+                place = row if document.kind is DocumentKind.EVENT else -1
+                units[document.id, place].add(key)
+    for document in generation.documents.values():
+        if document.kind is DocumentKind.CASE_STUDY:
+            units[document.id, -1] |= set(map(competence_key, document.competencies)) & set(found)
+    beside: dict[Key, dict[Key, set[str]]] = {}
+    for (name, _), keys in units.items():
+        for key in keys:
+            for other in keys - {key}:
+                beside.setdefault(key, {}).setdefault(other, set()).add(name)
+    return beside

@@ -1,0 +1,144 @@
+"""What a running service holds: the searcher of the current generation, replaced as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.domain import Encoder, Level
+from indexer.errors import GenerationError
+from indexer.index.snapshot import Generation, current_name, kept_back, load_current_levels, opens
+from search_service.observability import trace
+from search_service.search.searcher import Searcher
+
+FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
+RETRY_SECONDS = 10.0  # before an index that was refused is looked at again
+_STARTING = "the service is starting"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether questions can be answered; ``detail`` says why not, or why only in part.
+
+    ``starting``: not yet, and nothing is known to be wrong.
+    """
+
+    ready: bool
+    detail: str
+    generation: str = ""
+    starting: bool = False
+
+
+class ServiceState:
+    """Holds the Searcher of each level; those of a new generation are loaded beside them and then
+    take their place.
+
+    A request takes a searcher once and keeps it to its end, so that an answer never mixes two
+    generations, nor two levels. Where all is public, one searcher serves every level.
+    """
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._searchers: dict[Level, Searcher] = {}
+        self._detail = _STARTING
+        self._seen: str | None = None
+        self._refused: str | None = None
+        self._retry_at = 0.0
+        self._stopping = False
+        self._lock = threading.Lock()
+
+    @property
+    def searcher(self) -> Searcher:
+        """The public's searcher of the current generation; raises GenerationError when there is
+        none.
+        """
+        return self.searcher_for(Level.PUBLIC)
+
+    def searcher_for(self, level: Level) -> Searcher:
+        """The searcher over what a level sees; raises GenerationError when there is none."""
+        searcher = self._searchers.get(level)
+        if searcher is None:
+            raise GenerationError(
+                f"The search is not ready: {self._detail.rstrip('.')}.",
+                remedy="Wait a moment; if it lasts, run: python -m indexer build.",
+            )
+        trace.answers_from(searcher.generation.id)
+        return searcher
+
+    @property
+    def readiness(self) -> Readiness:
+        """Whether there is a generation to answer from, and the service goes on."""
+        searcher = self._searchers.get(Level.PUBLIC)
+        if self._stopping:
+            return Readiness(False, "the service is stopping")
+        if searcher is None:
+            return Readiness(False, self._detail, starting=self._detail == _STARTING)
+        return Readiness(True, self._detail, searcher.generation.id)
+
+    def stop(self) -> None:
+        """Say that the service is not ready any more, though it still answers who asks."""
+        self._stopping = True
+
+    def refresh(self) -> None:
+        """Load the current generation if it is another one; keep the old where that fails.
+
+        Warms the model up at the first call, so that the first question is as fast as the next.
+        """
+        with self._lock:
+            name = None
+            try:
+                name = current_name(self._index)
+                if self._searchers and name == self._seen:
+                    return
+                if name == self._refused and time.monotonic() < self._retry_at:
+                    return
+                levels, refused = load_current_levels(self._index)
+                searchers = self._of(levels)
+            except GenerationError as error:
+                # It may be mended in place, but not every second.
+                self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
+                if self._shows_too_much():
+                    self._searchers = {}  # as at the next start
+                self._detail = str(error) if not self._searchers else f"degraded: {error}"
+                return
+            generation = searchers[Level.PUBLIC].generation.id
+            served = self._searchers.get(Level.PUBLIC)
+            if served is None or served.generation.id != generation:
+                self._encoder.encode_query("pronti")  # takes seconds: it is starting still
+                self._searchers = searchers
+                _log.info("serving generation %s", generation)
+            self._seen = name
+            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
+            for reason in refused:
+                _log.warning("an older index is served: %s", reason)
+
+    def _shows_too_much(self) -> bool:
+        """Whether what is served shows what a later build keeps back, which cannot be loaded."""
+        served = self._searchers.get(Level.ADMIN)
+        with contextlib.suppress(GenerationError):  # not known: it was current when it was loaded
+            return served is not None and opens(kept_back(self._index), served.generation)
+        return False
+
+    def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, Searcher]:
+        """A searcher for each level: the same for those that see the same."""
+        unlike = {id(seen): seen for seen in levels.values()}
+        made = {key: Searcher(seen, self._encoder) for key, seen in unlike.items()}
+        return {level: made[id(seen)] for level, seen in levels.items()}
+
+
+async def follow(state: ServiceState) -> None:
+    """Keep the newest generation loaded; loading happens in a thread beside the requests."""
+    while True:
+        try:
+            await asyncio.to_thread(state.refresh)
+        except Exception:
+            _log.exception("the index could not be loaded; the one before is served")
+        await asyncio.sleep(FOLLOW_SECONDS)

@@ -1,0 +1,1 @@
+"""Tools and resources for assistants (Model Context Protocol)."""

@@ -1,0 +1,1 @@
+"""The trace and the log of a request."""

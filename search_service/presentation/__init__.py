@@ -1,0 +1,1 @@
+"""What pages, chats, assistants and the command line share: URLs, labels, languages."""

@@ -1,0 +1,1 @@
+"""From free text and explicit filters to a query."""

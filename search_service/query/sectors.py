@@ -1,0 +1,83 @@
+"""Sectors of a question as ATECO codes ("ATECO 62.20", "62.20.10"). Pure.
+
+Only a code is a filter. A sector in words ("per la sanità") stays in the text: cooperatives name
+their sectors each in its own way or not at all, so a filter on the words would hide those whose
+documents show the work, while matching finds "ospedali" for "sanità".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from indexer.text.tokens import fold
+from search_service.domain import Aspect, Mention, Understood
+from search_service.query.dates.parser import fold_in_place
+
+_DIGITS = r"\d{2}(?:\.\d{1,2}(?:\.\d{1,2})?)?"
+_NAMED = re.compile(
+    r"(?<!\w)(?:(?:con|with|nel|in|del|di|per|il|un)\s+)*(?:codic[ei]\s+|attivita\s+|settore\s+|code\s+)?"
+    rf"ateco(?:\s*(?:code|codice|20(?:07|25)))*\s*:?\s*(?P<code>{_DIGITS})(?![\w]|\.\d)"
+)
+_BARE = re.compile(
+    r"(?<![\w.,/:€$-])(?P<code>\d{2}\.\d{2}(?:\.\d{1,2})?)(?![\w%€$/:]|[.,]\d|\s*(?:€|euro|eur))"
+)
+
+
+def _digits(code: str) -> str:
+    return "".join(c for c in code if c.isdecimal())
+
+
+def is_code(sector: str) -> bool:
+    """Whether a sector is an ATECO code, or else words."""
+    return sector[:1].isdecimal()
+
+
+def sector_key(sector: str) -> str:
+    """What the spellings of a sector share: a code's digits, or its words folded."""
+    return _digits(sector) if is_code(sector) else fold(sector)
+
+
+def sector_keys(sector: str) -> tuple[str, ...]:
+    """The keys of a sector and of those it lies under: "62" and "622" for "62.2"."""
+    key = sector_key(sector)
+    return tuple(key[:n] for n in range(1, len(key) + 1)) if is_code(sector) else (key,)
+
+
+def in_sector(sectors: Collection[str], sector: str) -> bool:
+    """Whether one of these sectors is the one asked for or, of a code, lies under it.
+
+    "62" finds "62.20.10"; words are compared whole, without case and accents.
+    """
+    asked = sector_key(sector)
+    return any(is_code(s) == is_code(sector) and asked in sector_keys(s) for s in sectors)
+
+
+def sector_label(sector: str) -> str:
+    """How a sector is shown: "ATECO 62.20", or its words."""
+    return f"ATECO {sector}" if is_code(sector) else sector
+
+
+def sectors(question: str, known: Collection[str]) -> list[Mention]:
+    """The ATECO codes of a question, left to right.
+
+    A code without the word counts when it is the whole question or one of the ``known`` sectors:
+    "Ubuntu 22.04" and "ore 18.30" are none.
+    """
+    folded = fold_in_place(question)
+    found = []
+    for match in _NAMED.finditer(folded):
+        found.append(_mention(match, question))
+    for match in _BARE.finditer(folded):
+        if any(m.start < match.end() and match.start() < m.end for m in found):
+            continue
+        alone = match[0] == folded.strip(" ?!.")
+        if alone or in_sector(known, match["code"]):
+            found.append(_mention(match, question))
+    return sorted(found, key=lambda m: m.start)
+
+
+def _mention(match: re.Match[str], question: str) -> Mention:
+    words = question[match.start() : match.end()]
+    code = match["code"]
+    return Mention(*match.span(), Understood(Aspect.SECTOR, code, sector_label(code), words))

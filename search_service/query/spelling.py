@@ -1,0 +1,138 @@
+"""Misspelt words of a question, put right with the words that the passages use.
+
+The vocabulary is the index's own: its stems are at hand, and the passages that hold one say how
+it is written, so no list of words is kept beside them. A word that any passage holds is right.
+One that none holds is mostly right too, only absent, so a correction needs all of this: the same
+first letter, few letters changed, the question's language (but for a slip of the fingers), a
+change that is no inflection, and the embedding model's agreement: what it has often read, it
+writes in fewer pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import takewhile
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from indexer.domain import Passage
+from indexer.text.tokens import QUERY_LANGUAGES, LexicalIndex, fold, stem, words
+from search_service.domain import Aspect, Mention, Understood
+
+_SHORTEST = 5
+_LONG = 8  # letters from which two may be wrong
+_WORD = re.compile(r"(?<![\w.'’-])[^\W\d_]+(?![\w.'’-])")
+_LOOKED_AT = 6  # passages read for how a stem is written
+_PIECES = 3  # of the model, that a word it knows seldom takes
+_SAFE = 7  # letters of a word that few others are like
+_NEAREST = 8  # stems looked at
+
+
+class Speller:
+    """Corrects words with those of an index's passages; made once for it."""
+
+    def __init__(
+        self,
+        lexical: LexicalIndex,
+        passages: Sequence[Passage],
+        count_tokens: Callable[[Sequence[str]], list[int]],
+    ) -> None:
+        self._count_tokens = count_tokens
+        self._lexical = lexical
+        self._passages = passages
+        self._stems: dict[str, list[str]] = defaultdict(list)
+        for term in lexical.vocabulary():
+            if term.isalpha() and len(term) >= _SHORTEST - 2:
+                self._stems[term[0]].append(term)
+        self.correct = lru_cache(maxsize=1024)(self._correct)
+
+    def _correct(self, word: str, language: str) -> str:
+        """The word that a folded word was meant to be; empty when it may well be right."""
+        if len(word) < _SHORTEST or not words(word) or self._lexical.document_frequency(word):
+            return ""
+        limit = 2 if len(word) >= _LONG else 1
+        found: dict[str, tuple[int, int]] = {}
+        for form in {stem(word, code) for code in QUERY_LANGUAGES}:
+            near = process.extract(
+                form, self._stems[word[0]], scorer=OSA.distance, score_cutoff=2, limit=_NEAREST
+            )
+            for term, _, _ in near:
+                for (surface, speaks), count in self._written(term, language).items():
+                    distance = OSA.distance(word, surface, score_cutoff=limit)
+                    likely = speaks or _slipped(word, surface)
+                    if likely and distance <= limit and not _inflected(word, surface):
+                        found[surface] = (distance, -count)
+        best = min(found, key=lambda surface: (*found[surface], surface), default="")
+        return best if best and self._is_odd(word, best) else ""
+
+    def _is_odd(self, word: str, right: str) -> bool:
+        """Whether the model, too, knows the other word better: it takes more pieces to write what
+        it has rarely read.
+        """
+        odd, usual = self._count_tokens([word, right])
+        if _slipped(word, right):
+            return odd >= max(usual, 2)
+        return odd >= max(usual + 1, _PIECES)
+
+    def _written(self, term: str, language: str) -> Counter[tuple[str, bool]]:
+        """How passages write a stem, whether in the question's language, and how often."""
+        found: Counter[tuple[str, bool]] = Counter()
+        begins = re.compile(rf"(?<!\w){re.escape(term[:-1])}\w*")  # a stem may change the last one
+        for row in self._lexical.term_rows(term)[:_LOOKED_AT].tolist():
+            passage = self._passages[row]
+            forms = {fold(form) for form in begins.findall(passage.text.lower())}
+            forms = {form for form in forms if stem(form, passage.language) == term}
+            found.update((form, passage.language == language) for form in forms)
+        return found
+
+
+def _slipped(word: str, right: str) -> bool:
+    """Whether, in a long word, the fingers slipped: two letters swapped, or one left out of a
+    foreign word, which unlike an Italian one need not end in a vowel.
+    """
+    if len(word) < _SAFE:
+        return False
+    if len(word) == len(right):
+        return sorted(word) == sorted(right)
+    return len(word) + 1 == len(right) and word[-1] not in "aeiou"
+
+
+def _inflected(word: str, other: str) -> bool:
+    """Whether two words differ in their last letters only, as forms of one word do."""
+    pairs = zip(word, other, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    left, right = word[shared:], other[shared:]
+    return len(left) <= 1 and len(right) <= 1
+
+
+def spellings(text: str, language: str, speller: Speller | None) -> list[Mention]:
+    """The misspelt words of a text to match, left to right, the correction as the value.
+
+    A capital inside a sentence, or several, write a name: it is left alone.
+    """
+    if speller is None:
+        return []
+    found = []
+    shouted = text.isupper()
+    for match in _WORD.finditer(text):
+        written = match[0]
+        begins = match.start() == 0 and written[1:].islower()
+        if not (written.islower() or begins or shouted):
+            continue
+        right = speller.correct(fold(written), language)
+        if right:
+            label = f"{right} (per «{written}»)"
+            understood = Understood(Aspect.SPELLING, right, label, written)
+            found.append(Mention(*match.span(), understood))
+    return found
+
+
+def corrected(text: str, found: Sequence[Mention]) -> str:
+    """The text with its misspelt words put right."""
+    for mention in reversed(found):
+        text = text[: mention.start] + mention.understood.value + text[mention.end :]
+    return text

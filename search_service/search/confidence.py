@@ -1,0 +1,69 @@
+"""Whether a passage really answers, so that "nobody" can be said.
+
+The model's cosines crowd together, and how high they get depends on the question: a raw threshold
+means nothing. So a passage is judged against what the same question gets from passages at large
+(an even sample of the index), and against the best that the whole index offers: whoever is left
+when a filter has taken the real answer away must not take its place.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from indexer.domain import Encoded
+from indexer.index.snapshot import Generation
+from search_service.domain import Components
+from search_service.search.fusion import token_weights
+from search_service.search.weights import Calibration, Weights
+
+_LONGEST = 3.2  # e to this are 25 tokens: no longer question was judged
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a question's late interaction is with passages at large, and with the best anywhere.
+
+    ``length`` is the logarithm of its number of tokens: the longer a question, the lower its mean.
+    """
+
+    late: float
+    best: float
+    length: float
+
+
+def background(
+    text: str,
+    encoded: Encoded,
+    generation: Generation,
+    weights: Weights,
+    sample: int,
+    best: float,
+) -> Background:
+    """Ask an even ``sample`` of the index.
+
+    ``best`` is the best late interaction without filters.
+    """
+    size = len(generation.passages)
+    count = min(sample, size)
+    rows = [n * size // count for n in range(count)]
+    share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
+    late = generation.tokens.max_similarities(encoded.tokens, rows) @ share
+    length = min(math.log(max(1, len(encoded.spans))), _LONGEST)
+    return Background(float(late.mean()) if count else 0.0, best, length)
+
+
+def features(parts: Components, about: Background, calibration: Calibration) -> tuple[float, ...]:
+    """What the judgement rests on: lift, its share of the highest, BM25's share, length."""
+    lift = parts.late - about.late
+    share = lift / max(about.best - about.late, calibration.least_lift)
+    return (lift, share, parts.lexical, about.length)
+
+
+def confidence(parts: Components, about: Background, calibration: Calibration) -> float:
+    """How likely it is, from 0 to 1, that a passage answers the question."""
+    values = features(parts, about, calibration)
+    total = calibration.bias + sum(
+        w * v for w, v in zip(calibration.coefficients, values, strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-total))

@@ -1,0 +1,68 @@
+"""Joining what the retrievers say of passages into one ranking. Pure.
+
+Higher is better, ranks start at 1, ties break by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.text.tokens import LexicalIndex, word_spans
+from search_service.domain import Components, Hit
+from search_service.search.weights import Weights
+
+_COMMON = np.log(3.0)  # the rarity of a word that half of the passages hold
+
+
+def ranked(scores: Iterable[tuple[int, float, Components]]) -> tuple[Hit, ...]:
+    """Rows with their score and its components as hits, best first."""
+    order = sorted(scores, key=lambda item: (-item[1], item[0]))
+    return tuple(Hit(row, score, rank, parts) for rank, (row, score, parts) in enumerate(order, 1))
+
+
+def joined(
+    rows: Sequence[int],
+    late: Sequence[float],
+    dense: Mapping[int, float],
+    lexical: Mapping[int, float],
+    weights: Weights,
+) -> tuple[Hit, ...]:
+    """One ranking of the candidate ``rows``.
+
+    ``late`` holds their late interaction, ``dense`` cosines and ``lexical`` shares of the highest
+    BM25 score possible. Each is on a scale of its own that does not depend on the other
+    candidates: a ranking with nothing to say about a question (BM25 across languages) adds
+    nothing, where a join of ranks would let it shuffle what the others say.
+    """
+    scored = []
+    for row, interaction in zip(rows, late, strict=True):
+        parts = Components(interaction, dense.get(row, 0.0), lexical.get(row, 0.0))
+        score = (
+            weights.late * parts.late
+            + weights.dense * parts.dense
+            + weights.lexical * parts.lexical
+        )
+        scored.append((row, score, parts))
+    return ranked(scored)
+
+
+def token_weights(
+    text: str, spans: Sequence[tuple[int, int]], lexical: LexicalIndex, rarity: float
+) -> NDArray[np.float64]:
+    """What each token of a question counts, shape (tokens,), summing to 1.
+
+    A token counts as its word is rare, to the power ``rarity``; those of no word that carries
+    meaning (articles, punctuation) count as a word that half of the passages hold.
+    """
+    if not spans:
+        return np.zeros(0)
+    weights = np.full(len(spans), _COMMON**rarity)
+    for start, end, word in word_spans(text):
+        for n, (first, last) in enumerate(spans):
+            if first < end and start < last:
+                weights[n] = max(lexical.idf(word), 0.1) ** rarity
+    result: NDArray[np.float64] = weights / weights.sum()
+    return result

@@ -1,0 +1,94 @@
+"""The one place where the weights of the ranking live.
+
+They were chosen by the ablation that ``python -m search_service evaluate --ablation`` prints, over
+several collections of different kinds (docs/results); none is tuned to one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from search_service.domain import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each component of the ranking counts.
+
+    A passage's score is ``late`` times its late interaction (a mean cosine), plus ``dense`` times
+    its cosine, plus ``lexical`` times its share of the highest possible BM25 score. ``rarity`` is
+    the power of a word's rarity that its tokens count in late interaction. ``votes`` are what an
+    organisation's best, second and third passage count, each times what it proves.
+    """
+
+    dense_candidates: int = 100
+    lexical_candidates: int = 100
+    late: float = 1.0
+    dense: float = 0.5
+    lexical: float = 0.25
+    rarity: float = 0.5
+    votes: tuple[float, ...] = (1.0, 0.3, 0.1)
+    declared: float = 1.0
+    demonstrated: float = 1.1
+    corroborated: float = 0.8
+
+    def of(self, proof: Proof) -> float:
+        """What a vote counts by what the passage proves."""
+        return {
+            Proof.DECLARED: self.declared,
+            Proof.DEMONSTRATED: self.demonstrated,
+            Proof.CORROBORATED: self.corroborated,
+        }[proof]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """When a passage is held to answer a question: a logistic regression (relevance.py).
+
+    ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
+    share of the highest lift in the whole index, of its share of BM25, and of the logarithm of the
+    question's length. ``bar`` is the confidence from which an organisation is sure; where none
+    is, the answer is "nobody". To be named by others counts ``corroborated`` of its confidence.
+
+    ``sample`` passages stand for all; ``least_lift`` keeps the division finite. All of it holds
+    for ``model`` only.
+    """
+
+    model: str = "multilingual-e5-small"
+
+    coefficients: tuple[float, float, float, float] = (47.4, 0.89, 3.44, 0.56)
+    bias: float = -6.81
+    least_lift: float = 0.02
+    sample: int = 96
+    bar: float = 0.28
+    corroborated: float = 0.72
+
+
+WEIGHTS = Weights()
+CALIBRATION = Calibration()
+UNCALIBRATED = Calibration(model="", bar=0.0)  # everybody who is found is sure
+
+
+def calibration_of(model: str, passages: int) -> Calibration:
+    """The calibration made for a model.
+
+    With any other, and among too few passages to say what passages at large get, "nobody" cannot
+    be told from somebody.
+    """
+    fits = model == CALIBRATION.model and passages >= CALIBRATION.sample
+    return CALIBRATION if fits else UNCALIBRATED
+
+
+ABLATIONS: Mapping[str, Weights] = {
+    "all": WEIGHTS,
+    "without late interaction": replace(WEIGHTS, late=0.0, dense=1.0),
+    "without BM25": replace(WEIGHTS, lexical_candidates=0, lexical=0.0),
+    "without dense candidates": replace(WEIGHTS, dense_candidates=0),
+    "without the whole's cosine": replace(WEIGHTS, dense=0.0),
+    "without word rarity": replace(WEIGHTS, rarity=0.0),
+    "without second votes": replace(WEIGHTS, votes=(1.0,)),
+    "without kinds of proof": replace(WEIGHTS, demonstrated=1.0, corroborated=1.0),
+    "dense alone": replace(WEIGHTS, lexical_candidates=0, lexical=0.0, late=0.0, dense=1.0),
+    "BM25 alone": replace(WEIGHTS, dense_candidates=0, dense=0.0, lexical=1.0, late=0.0),
+}

@@ -1,0 +1,1 @@
+"""The application as a whole, and the process that serves it."""

@@ -1,0 +1,109 @@
+"""One request for a page: who asks what, in which language, and how the page is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+
+from search_service.auth.visitor import ANYBODY, Refusal, Visitor, announced
+from search_service.presentation.labels import Words, words_in
+from search_service.presentation.languages import preferred
+from search_service.presentation.urls import Asked, Links
+from search_service.web.rendering import Renderer
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+)
+
+
+def headers(framed_by: str = "'none'") -> dict[str, str]:
+    """What every page is sent with; ``framed_by`` are the sites that may show it in a frame."""
+    return {
+        "Content-Security-Policy": f"{_POLICY}{framed_by}",
+        "X-Content-Type-Options": "nosniff",
+        # Other sites learn nothing. With no-referrer a browser hides from us, too, that a form is
+        # sent by our own page ("Origin: null"), and nobody could sign in.
+        "Referrer-Policy": "same-origin",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a page, and what makes the page."""
+
+    renderer: Renderer
+    path: str
+    origin: str
+    asked: Asked
+    language: str
+    framed_by: str = ""
+    visitor: Visitor = ANYBODY
+
+    @classmethod
+    def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> Visit:
+        """Read a request: a language in the address goes before the browser's, and the public
+        address of the service before the one that the request names.
+
+        ``framed_by`` are the sites that may show the page in a frame; it is then bare.
+        """
+        asked = Asked.read(request.query_params)
+        language = asked.lang or preferred(request.headers.get("accept-language", ""))
+        origin = renderer.origin or str(request.base_url).rstrip("/")
+        # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
+        path = "/" + quote(request.scope["path"].lstrip("/\\"))
+        found = announced(request.scope)
+        visitor = ANYBODY if framed_by or isinstance(found, Refusal) else found
+        return cls(renderer, path, origin, asked, language, framed_by, visitor)
+
+    @property
+    def words(self) -> Words:
+        """How things are said to the visitor."""
+        return words_in(self.language)
+
+    @property
+    def links(self) -> Links:
+        """Where the page may lead."""
+        return Links(self.path, self.asked, "/embed" if self.framed_by else "/")
+
+    def text(self, message: str, /, **values: object) -> str:
+        """A message in the visitor's language."""
+        return self.words.language.text(message, **values)
+
+    def about(self, asked: Asked) -> Visit:
+        """The same visit, its search written in another way."""
+        return replace(self, asked=asked)
+
+    def page(self, template: str, context: Mapping[str, object], *, status: int = 200) -> Response:
+        """A template's page for this visitor."""
+        known = {
+            "asked": self.asked,
+            "links": self.links,
+            "origin": self.origin,
+            "bare": bool(self.framed_by),
+            "visitor": self.visitor,
+        }
+        html = self.renderer.html(self.language, template, {**known, **context})
+        sent = {
+            **headers(self.framed_by or "'none'"),
+            "Content-Language": self.language,
+            "Vary": "Accept-Language, Cookie, Authorization",
+        }
+        return HTMLResponse(html, status, sent)
+
+    def error(self, status: int, heading: str, text: str) -> Response:
+        """A page that says what is wrong and what to do."""
+        return self.page("error.html", {"heading": heading, "text": text}, status=status)
+
+    def refused(self, text: str) -> Response:
+        """A page for a search that cannot be made."""
+        return self.error(400, self.text("Questa ricerca non si può fare"), text)
+
+    def missing(self, text: str) -> Response:
+        """A page for an address that leads nowhere."""
+        heading, hint = self.text("Qui non c'è nulla"), self.text("Prova a cercare.")
+        return self.about(self.asked.kept).error(404, heading, f"{text} {hint}")

@@ -1,0 +1,290 @@
+"""A shortlist as a file: CSV and XLSX for a spreadsheet, JSON for a program. Pure.
+
+What people wrote is never run: a text that a spreadsheet would take for a formula stays a text.
+Every address begins with ``base``, the origin of the page ("https://…"), to be opened from there.
+``words`` says in the reader's language what is written here in Italian.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from indexer.domain import Document, Organisation, Period, Place, Role
+from search_service.api.schemas import passage_url
+from search_service.domain import Evidence
+from search_service.insights.shortlist import FACTS, Pick, Shortlist, Value
+from search_service.presentation.labels import Words
+from search_service.presentation.languages import marked as _
+from search_service.presentation.urls import document_path, organisation_path, web_link
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Cell = str | int | None
+
+MAX_CELL = 32_767  # UTF-16 units that a cell of a spreadsheet holds
+_MAX_LINK = 2_079  # characters of an address that a spreadsheet opens
+_WIDE, _NARROW = 40, 14  # characters
+_UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
+_FORMULA = re.compile(rf"[\t\r]|{_UNSEEN}[=+\-@＝＋－＠]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NARROW_LABELS = (_("Soci lavoratori"), _("Documenti"), _("Data"), _("Pagina"))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet: its title, the heading of each column with its width, and the rows."""
+
+    title: str
+    headings: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def as_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
+    """One row for each organisation, as Italian spreadsheets read it: UTF-8 with BOM, ``;``."""
+    table = organisations_table(shortlist, words, base)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(table.headings)
+    writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def as_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
+    """A workbook: a sheet of the organisations, and one with a row for each piece of evidence."""
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for table in (
+        organisations_table(shortlist, words, base),
+        evidence_table(shortlist, words, base),
+    ):
+        _fill(workbook.create_sheet(table.title), table)
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def as_json(shortlist: Shortlist, base: str) -> bytes:
+    """An object for programs, in UTF-8; names and values as the JSON API has them.
+
+    ``{"generation", "question", "missing": [id], "left_out", "organisations": [{"id", "name",
+    "url", "fictional", "legal_form", "vat", "seat", "works_in", "remote", "members", "website",
+    "contacts", "competencies", "certifications", "sectors", "standing", "elsewhere", "sure",
+    "confidence", "evidence": [{"document", "title", "kind", "date", "page", "proof", "text",
+    "url"}], "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``. ``question`` is
+    ``null`` where none was asked, and so are then ``sure`` and ``confidence``; a place is
+    ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
+    """
+    answer = shortlist.answer
+    told = {
+        "generation": shortlist.generation,
+        "question": answer.query.question if answer is not None else None,
+        "missing": list(shortlist.missing),
+        "left_out": shortlist.left_out,
+        "organisations": [_organisation(pick, base) for pick in shortlist.picks],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+# --- tables ----------------------------------------------------------------------------------
+
+
+def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
+    """A row for each organisation; a pick that is not in the index has one that says so."""
+    headings = (
+        _("Cooperativa"),
+        *(fact.label for fact in FACTS),
+        _("Passo migliore"),
+        _("Documento del passo"),
+        _("Indirizzo del documento"),
+        _("Scheda"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for pick in shortlist.picks:
+        facts = (_joined(tuple(f.values(pick, shortlist.answer)), words) for f in FACTS)
+        best = pick.evidence[:1]
+        rows.append(
+            (
+                pick.organisation.name,
+                *facts,
+                *(text for e in best for text in (e.passage.text, e.document.title)),
+                *(base + passage_url(e.passage) for e in best),
+                *(() if best else (None, None, None)),
+                _address(pick.organisation, base),
+            )
+        )
+    note = words.language.text("non è più nell'indice")
+    rows += [(pick, note, *(None,) * (len(headings) - 2)) for pick in shortlist.missing]
+    return _table(words.language.text("Cooperative"), headings, rows, words)
+
+
+def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
+    """A row for each piece of evidence."""
+    headings = (
+        _("Cooperativa"),
+        _("Prova"),
+        _("Documento"),
+        _("Data"),
+        _("Pagina"),
+        _("Passo"),
+        _("Indirizzo del documento"),
+        _("Note"),
+    )
+    invented = words.language.text("dato inventato")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            pick.organisation.name,
+            words.proof(evidence.proof),
+            evidence.document.title,
+            _date(evidence.document),
+            evidence.passage.page,
+            evidence.passage.text,
+            base + passage_url(evidence.passage),
+            invented if evidence.document.fictional else None,
+        )
+        for pick in shortlist.picks
+        for evidence in pick.evidence
+    ]
+    return _table(words.language.text("Prove"), headings, rows, words)
+
+
+def _table(
+    title: str, headings: Sequence[str], rows: Sequence[tuple[Cell, ...]], words: Words
+) -> Table:
+    widths = tuple(_NARROW if heading in _NARROW_LABELS else _WIDE for heading in headings)
+    return Table(title, tuple(map(words.language.text, headings)), widths, tuple(rows))
+
+
+def _joined(values: Sequence[Value], words: Words) -> Cell:
+    """The values in one cell; a number alone stays a number, and dates are ISO, to sort by."""
+    if len(values) == 1 and isinstance(values[0].text, int):
+        return values[0].text
+    told = (v.text if isinstance(v.text, Period) else v.said(words) for v in values)
+    return "; ".join(map(str, told)) or None
+
+
+def _address(organisation: Organisation, base: str) -> str:
+    return base + organisation_path(organisation.id)
+
+
+# --- cells -----------------------------------------------------------------------------------
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula, spaces and unseen marks aside."""
+    return _FORMULA.match(text) is not None
+
+
+def _csv_cell(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    return _cut(f"'{cell}" if is_formula(cell) else cell)
+
+
+def _cut(text: str) -> str:
+    """The text as far as a cell holds it."""
+    units = text.encode("utf-16-le", "replace")
+    if len(units) <= 2 * MAX_CELL:
+        return text
+    return units[: 2 * (MAX_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _fill(sheet: Worksheet, table: Table) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    for column, width in enumerate(table.widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, row in enumerate((table.headings, *table.rows), start=1):
+        for column, value in enumerate(row, start=1):
+            cell = cast("SheetCell", sheet.cell(number, column))  # none of them is merged
+            cell.font = Font(bold=number == 1)
+            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+            _write(cell, value)
+    sheet.freeze_panes = "B2"
+
+
+def _write(cell: SheetCell, value: Cell) -> None:
+    """Write a value: a text is a text, whatever it looks like."""
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    text = _cut(_NOT_XML.sub("", value))
+    cell.value = text
+    cell.data_type = "s"
+    if is_formula(text):
+        cell.quotePrefix = True
+    elif len(text) <= _MAX_LINK and web_link(text):
+        cell.hyperlink = text
+
+
+# --- JSON ------------------------------------------------------------------------------------
+
+
+def _organisation(pick: Pick, base: str) -> dict[str, object]:
+    organisation, hit = pick.organisation, pick.hit
+    return {
+        "id": organisation.id,
+        "name": organisation.name,
+        "url": _address(organisation, base),
+        "fictional": organisation.fictional,
+        "legal_form": organisation.legal_form,
+        "vat": organisation.vat,
+        "seat": _place(organisation.seat) if organisation.seat is not None else None,
+        "works_in": [_place(place) for place in organisation.works_in],
+        "remote": organisation.remote,
+        "members": organisation.members,
+        "website": organisation.website,
+        "contacts": list(organisation.contacts),
+        "competencies": list(organisation.competencies),
+        "certifications": list(organisation.certifications),
+        "sectors": list(organisation.sectors),
+        "standing": hit.standing if hit is not None else None,
+        "elsewhere": pick.elsewhere,
+        "sure": hit.sure if hit is not None else None,
+        "confidence": round(hit.confidence, 4) if hit is not None else None,
+        "evidence": [_evidence(evidence, base) for evidence in pick.evidence],
+        "documents": [_document(document, role, base) for document, role in pick.documents],
+    }
+
+
+def _evidence(evidence: Evidence, base: str) -> dict[str, object]:
+    return {
+        "document": evidence.document.id,
+        "title": evidence.document.title,
+        "kind": evidence.document.kind,
+        "date": _date(evidence.document),
+        "page": evidence.passage.page,
+        "proof": evidence.proof,
+        "text": evidence.passage.text,
+        "url": base + passage_url(evidence.passage),
+    }
+
+
+def _document(document: Document, role: Role, base: str) -> dict[str, object]:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "kind": document.kind,
+        "date": _date(document),
+        "role": role,
+        "url": base + document_path(document.id),
+    }
+
+
+def _place(place: Place) -> dict[str, str]:
+    return {"id": place.id, "name": place.name, "label": place.label}
+
+
+def _date(document: Document) -> str | None:
+    return None if document.period is None else str(document.period)

@@ -1,0 +1,546 @@
+"""Erasure: after it no byte of the index holds what was forgotten, and what still does is named."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from filelock import FileLock
+from reportlab.pdfgen.canvas import Canvas
+
+from indexer.domain import Level, Reason
+from indexer.errors import BackupError, BusyError, ForgetError
+from indexer.index.integrity import verify
+from indexer.index.snapshot import (
+    Generation,
+    current_name,
+    generation_names,
+    load_current,
+    load_current_levels,
+)
+from indexer.maintenance.backup import backup
+from indexer.maintenance.erase import Account, forget
+from indexer.maintenance.erase_search import Kind, Sought, fold, unpacked
+from indexer.maintenance.erase_service_data import FORGOTTEN
+from indexer.maintenance.restore import restore
+from indexer.pipeline.build import build
+from indexer.settings import Settings
+from search_service.auth.token_store import TokenStore, utc_now
+from search_service.auth.visitor import Scope
+from search_service.chat.store import Store, Watch
+from tests.indexer.pipeline.test_build import FILES, CountingEncoder, put
+from tests.toy import ToyEncoder
+
+SECRET = "Zaccaria Quintavalle"
+ENCODER = ToyEncoder()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for name, text in FILES.items():
+        put(tmp_path / "corpus", name, text)
+    return Settings(
+        corpus=tmp_path / "corpus",
+        index=tmp_path / "index",
+        chat_store=tmp_path / "chat.sqlite",
+        tokens=tmp_path / "tokens.sqlite",
+    )
+
+
+def traces(root: Path, text: str = SECRET) -> list[str]:
+    """The files under ``root`` that hold a text, by name or in their bytes, packed or not."""
+    sought = Sought(text, Kind.TEXT, frozenset({fold(text)}))
+    return [
+        path.relative_to(root).as_posix()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and (
+            sought.in_text(path.name)
+            or any(text.encode() in piece for piece in unpacked(path.read_bytes()))
+            or sought.in_bytes(path.read_bytes())
+        )
+    ]
+
+
+def current(settings: Settings) -> Generation:
+    generation, refused = load_current(settings.index)
+    assert refused == ()
+    return generation
+
+
+def run(settings: Settings, what: str = SECRET, **how: object) -> Account:
+    return forget(settings, ENCODER, what, **how)  # type: ignore[arg-type]
+
+
+def _docx(text: str) -> bytes:
+    document = docx.Document()
+    document.add_heading("Un incontro", 1)
+    document.add_paragraph(f"Ha parlato {text} di reti.")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _pdf(text: str) -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pageCompression=1)
+    canvas.drawString(72, 700, f"Ha parlato {text} di reti e di montagna, a lungo.")
+    canvas.save()
+    return buffer.getvalue()
+
+
+FORMS = {
+    "events/incontro.md": f"# Un incontro\n\nHa parlato {SECRET} di reti.\n".encode(),
+    "events/incontro.txt": b"Ha parlato Zaccaria\n  QUINTAVALLE di reti.\n",
+    "events/incontro.html": f"<h1>Un incontro</h1><p>Ha parlato {SECRET}.".encode(),
+    "events/incontro.docx": _docx(SECRET),
+    "events/incontro.pdf": _pdf(SECRET),
+    "events/zaccaria-quintavalle.md": b"# Un incontro\n\nHa parlato uno di reti.\n",
+    "events/fields.md": f"---\ntitle: Un incontro\nnota: {SECRET}\n---\nDi reti.\n".encode(),
+    "profiles/righe.csv": f"nome;sede;descrizione\nArno;Pisa;Di {SECRET}.\n".encode(),
+    "events/broken.md": f"---\ntitle: Un incontro\nplace: {SECRET}\n---\nDi reti.\n".encode(),
+}
+
+
+# --- a text --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_no_byte_of_the_index_holds_a_text_that_was_forgotten(
+    settings: Settings, path: str
+) -> None:
+    put(settings.corpus, path, FORMS[path])
+    build(settings, ENCODER)
+    assert traces(settings.index), "or the test tests nothing"
+    account = run(settings)
+    assert traces(settings.index) == []
+    assert traces(settings.corpus), "the corpus is the person's own"
+    assert (account.kind, account.corpus, account.remains) == (Kind.TEXT, (path,), True)
+    assert account.documents
+    assert {d.path for d in current(settings).documents.values()} == {
+        name for name in FILES if not name.endswith(".yaml")
+    }
+    assert verify(settings.index, "toy", every=True).faults == ()
+
+
+def test_a_text_in_a_name_that_could_only_be_reported_goes_too(settings: Settings) -> None:
+    put(settings.corpus, f"events/{SECRET}.odt", b"x")
+    build(settings, ENCODER)
+    assert traces(settings.index)
+    assert run(settings).corpus == (f"events/{SECRET}.odt",)
+    assert traces(settings.index) == []
+
+
+def test_a_text_in_a_sidecar_takes_its_document_along(settings: Settings) -> None:
+    put(settings.corpus, "events/giornata.txt.yaml", f"title: Giornata di {SECRET}\n")
+    build(settings, ENCODER)
+    assert run(settings).corpus == ("events/giornata.txt",)
+    assert traces(settings.index) == []
+    put(settings.corpus, "events/giornata.txt.yaml", "title: Giornata\n")
+    build(settings, ENCODER)
+    assert current(settings).documents["events/giornata.txt"].title == "Giornata"
+
+
+def test_a_file_that_was_edited_first_stays_and_its_older_state_goes(settings: Settings) -> None:
+    path = "events/incontro.md"
+    put(settings.corpus, path, FORMS[path])
+    build(settings, ENCODER)
+    put(settings.corpus, path, FORMS[path].replace(SECRET.encode(), b"uno"))
+    account = run(settings)
+    assert (account.corpus, account.remains) == ((), False)
+    assert (account.documents, account.originals) == ((path,), 1)
+    assert len(account.generations) == 1
+    assert account.embeddings > 0
+    assert traces(settings.index) == []
+    assert path in current(settings).documents
+
+
+def test_what_was_left_out_is_reported_by_builds_until_it_is_edited(settings: Settings) -> None:
+    path = "events/incontro.md"
+    put(settings.corpus, path, FORMS[path])
+    build(settings, ENCODER)
+    run(settings)
+    for _ in range(2):
+        report = build(settings, ENCODER)
+        assert not report.published
+        (problem,) = report.errors
+        assert (problem.path, problem.reason) == (path, Reason.FORGOTTEN)
+    put(settings.corpus, "events/copia.md", FORMS[path])
+    build(settings, ENCODER)
+    assert traces(settings.index) == [], "a copy of it under another name is the same"
+    (settings.corpus / "events/copia.md").unlink()
+    put(settings.corpus, path, b"# Un incontro\n\nHa parlato uno.\n")
+    assert build(settings, ENCODER).errors == ()
+    assert path in current(settings).documents
+
+
+def test_older_generations_that_hold_it_go_and_others_stay(settings: Settings) -> None:
+    before = build(settings, ENCODER).generation
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    held = build(settings, ENCODER).generation
+    (settings.corpus / "events/incontro.md").unlink()
+    after = build(settings, ENCODER).generation
+    account = run(settings)
+    assert account.generations == (held,)
+    assert generation_names(settings.index) == [after, before]
+
+
+def test_a_generation_that_cannot_be_read_goes_too(settings: Settings) -> None:
+    damaged = build(settings, ENCODER).generation
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    (settings.index / "generations" / damaged / "documents.json").write_text(f'["{SECRET}')
+    assert damaged in run(settings).generations
+    assert traces(settings.index) == []
+
+
+@pytest.mark.parametrize("text", ["zaccaria   quintavalle", "ZACCARÌA QUINTAVALLE"])
+def test_case_accents_and_spaces_do_not_matter(settings: Settings, text: str) -> None:
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    run(settings, text)
+    assert traces(settings.index) == []
+
+
+def test_a_part_of_a_word_is_not_the_word(settings: Settings) -> None:
+    put(settings.corpus, "events/incontro.md", "Quintavallesi in festa.")
+    build(settings, ENCODER)
+    account = run(settings, "Quintavalle")
+    assert (account.documents, account.generations, account.remains) == ((), (), False)
+    assert "events/incontro.md" in current(settings).documents
+
+
+@pytest.mark.parametrize("text", ["", "a", "e'", "--"])
+def test_a_text_that_would_be_in_everything_is_refused(settings: Settings, text: str) -> None:
+    build(settings, ENCODER)
+    with pytest.raises(ForgetError, match="too short"):
+        run(settings, text)
+
+
+# --- an organisation, a document -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["Arca", "arca", "it00488410010"])
+def test_an_organisation_goes_with_every_document_that_names_it(
+    settings: Settings, what: str
+) -> None:
+    build(settings, ENCODER)
+    account = run(settings, what)
+    assert account.kind is Kind.ORGANISATION
+    assert account.documents == ("case_studies/banda.md", "profiles/arca.md")
+    assert account.corpus == account.documents
+    assert account.others == ()
+    assert {o.name for o in current(settings).organisations.values()} == {"Refolo", "Lumecivico"}
+    assert traces(settings.index, "Arca") == []
+    assert traces(settings.index, "00488410010") == []
+
+
+def test_whose_profiles_share_the_file_is_told(settings: Settings) -> None:
+    build(settings, ENCODER)
+    account = run(settings, "Refolo", dry_run=True)
+    assert account.documents == (
+        "events/giornata.txt",
+        "profiles/registro.csv/lumecivico",
+        "profiles/registro.csv/refolo",
+    )
+    assert account.others == ("Lumecivico",)
+
+
+def test_a_row_taken_out_of_a_register_leaves_the_others(settings: Settings) -> None:
+    build(settings, ENCODER)
+    text = (settings.corpus / "profiles/registro.csv").read_text()
+    rows = [line for line in text.splitlines() if not line.startswith("Refolo")]
+    put(settings.corpus, "profiles/registro.csv", "\n".join(rows) + "\n")
+    put(settings.corpus, "events/giornata.txt.yaml", "title: Giornata dei dati\n")
+    account = run(settings, "Refolo")
+    assert not account.remains
+    assert "profiles/registro.csv/lumecivico" in current(settings).documents
+    assert traces(settings.index, "Refolo") == []
+
+
+def test_a_document_goes_by_its_path(settings: Settings) -> None:
+    build(settings, ENCODER)
+    account = run(settings, "case_studies/banda.md")
+    assert (account.kind, account.documents) == (Kind.DOCUMENT, ("case_studies/banda.md",))
+    assert traces(settings.index, "diciannove frazioni") == []
+    assert "profiles/arca.md" in current(settings).documents
+
+
+def test_a_name_may_be_taken_for_a_text(settings: Settings) -> None:
+    put(settings.corpus, "events/arca.md", "Nel porto c'era un'arca di legno, e altro.")
+    build(settings, ENCODER)
+    assert run(settings, "Arca", kind=Kind.TEXT, dry_run=True).kind is Kind.TEXT
+    with pytest.raises(ForgetError, match="No document in the index is called 'Arca'"):
+        run(settings, "Arca", kind=Kind.DOCUMENT)
+
+
+def test_an_index_is_never_left_empty(settings: Settings) -> None:
+    for path in sorted(settings.corpus.rglob("*")):
+        if path.is_file() and path.name != "arca.md":
+            path.unlink()
+    build(settings, ENCODER)
+    with pytest.raises(ForgetError, match="Nothing else would be left") as caught:
+        run(settings, "Arca")
+    assert "profiles/arca.md" in caught.value.remedy
+
+
+# --- elsewhere -----------------------------------------------------------------------------
+
+
+def watch(store: Store, question: str, known: frozenset[str] = frozenset()) -> None:
+    day = date(2026, 1, 1).isoformat()
+    store.add(Watch(0, "slack", "C1", question, "it", day, known, "g"))
+
+
+def test_standing_questions_that_hold_it_go_and_others_stay(settings: Settings) -> None:
+    build(settings, ENCODER)
+    store = Store(settings.chat_store)
+    watch(store, "cosa fa Arca a Bardi?")
+    watch(store, "chi fa reti?", frozenset({"it00488410010", "refolo"}))
+    watch(store, "chi fa pane?")
+    account = run(settings, "Arca", dry_run=True)
+    assert account.questions == 2
+    assert len(store.of_channel("slack", "C1")) == 3
+    assert run(settings, "Arca").questions == 2
+    left = store.of_channel("slack", "C1")
+    assert [(w.question, w.known) for w in left] == [
+        ("chi fa reti?", frozenset({"refolo"})),
+        ("chi fa pane?", frozenset()),
+    ]
+    assert traces(settings.chat_store.parent, "cosa fa Arca a Bardi") == []
+
+
+def test_questions_that_were_removed_before_leave_no_bytes(settings: Settings) -> None:
+    build(settings, ENCODER)
+    store = Store(settings.chat_store)
+    watch(store, f"dove lavora {SECRET}?")
+    with sqlite3.connect(settings.chat_store) as connection:
+        connection.execute("PRAGMA secure_delete=OFF")
+        connection.execute("DELETE FROM watches")
+    connection.close()
+    assert SECRET.encode() in settings.chat_store.read_bytes()
+    run(settings)
+    assert SECRET.encode() not in settings.chat_store.read_bytes()
+
+
+def test_a_store_that_cannot_be_used_is_an_error(settings: Settings) -> None:
+    build(settings, ENCODER)
+    settings.chat_store.write_text("this is no database" * 99)
+    with pytest.raises(ForgetError, match="cannot be used"):
+        run(settings)
+
+
+def test_the_log_of_administration_loses_what_names_it(settings: Settings) -> None:
+    now = utc_now()
+    store = TokenStore(settings.tokens)
+    _, secret = store.make(f"Per {SECRET}", Scope.MEMBERS, now)
+    store.note("Arca", "sent events/arca-a-bardi.md (12 bytes)", now)
+    store.note("Refolo", f"sent events/{SECRET}.md (12 bytes)", now)
+    store.begin_job("a", now, now)
+    store.end_job("a", 1, json.dumps({"problems": [{"detail": f"già {SECRET}"}]}), now)
+    store.note("Refolo", "sent events/incontro.md (9 bytes)", now)
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    assert run(settings, dry_run=True).administration == 4
+    assert run(settings).administration == 4
+    assert [entry.who for entry in store.log(10)] == ["Arca"]
+    assert store.jobs()[0].report == "{}"
+    found = store.find(secret, now)
+    assert found, "it opens what it opened, until it is revoked"
+    assert found.name == FORGOTTEN
+    assert SECRET.encode() not in settings.tokens.read_bytes()
+
+
+def test_what_only_members_see_is_forgotten_in_each_level(settings: Settings) -> None:
+    path = "case_studies/riservato.md"
+    hidden = """
+        ---
+        title: Un caso riservato
+        visibility: members
+        cooperatives: [Zaccaria Quintavalle]
+        place: Bardi
+        ---
+        Un lavoro di Zaccaria Quintavalle per la montagna, con Refolo.
+        """
+    put(settings.corpus, path, hidden)
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    assert any("public-" in trace for trace in traces(settings.index)), "or it tests nothing"
+    account = run(settings)
+    assert account.documents == (path, "events/incontro.md")
+    assert traces(settings.index) == []
+    levels, refused = load_current_levels(settings.index)
+    assert refused == ()
+    assert not any("riservato" in d for level in levels.values() for d in level.documents)
+    assert verify(settings.index, "toy", every=True).faults == ()
+
+
+def test_a_cooperative_goes_by_the_id_that_the_public_knows(settings: Settings) -> None:
+    put(
+        settings.corpus,
+        "profiles/arca.md",
+        FILES["profiles/arca.md"].replace(
+            "seat: Bardi", "seat: Bardi\n        visibility: {vat: members}"
+        ),
+    )
+    build(settings, ENCODER)
+    levels, _ = load_current_levels(settings.index)
+    assert "arca" in levels[Level.PUBLIC].organisations
+    assert "it00488410010" in levels[Level.MEMBERS].organisations
+    account = run(settings, "arca")
+    assert (account.kind, account.documents[-1]) == (Kind.ORGANISATION, "profiles/arca.md")
+    assert traces(settings.index, "Bardi") == []
+
+
+def test_embeddings_of_every_level_are_kept(settings: Settings) -> None:
+    put(
+        settings.corpus,
+        "profiles/arca.md",
+        FILES["profiles/arca.md"].replace(
+            "seat: Bardi", "seat: Bardi\n        visibility: {seat: members}"
+        ),
+    )
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    run(settings)
+    put(settings.corpus, "events/altro.md", "# Altro\n\nUn incontro sul pane.\n")
+    counting = CountingEncoder()
+    build(settings, counting)
+    assert len(counting.read) == 1
+
+
+def test_embeddings_of_what_was_forgotten_are_gone_to_the_byte(settings: Settings) -> None:
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    cache = settings.index / "embeddings.sqlite"
+    found = current(settings)
+    texts = [p.embedded_text for p in found.passages if p.document == "events/incontro.md"]
+    vectors = [e.vector.tobytes() for e in ENCODER.encode_passages(texts)]
+    assert vectors
+    account = run(settings)
+    assert account.embeddings == len(vectors)
+    files = [path for path in settings.index.iterdir() if path.name.startswith(cache.name)]
+    assert not [v for v in vectors for path in files if v in path.read_bytes()]
+    with sqlite3.connect(cache) as connection:
+        (left,) = connection.execute("SELECT count(*) FROM passages").fetchone()
+    connection.close()
+    assert left == len(current(settings).passages)
+
+
+def test_a_cache_that_was_set_aside_as_damaged_goes(settings: Settings) -> None:
+    build(settings, ENCODER)
+    (settings.index / "embeddings.damaged").write_text(SECRET)
+    run(settings)
+    assert traces(settings.index) == []
+
+
+def test_backups_that_hold_it_are_named_whether_or_not_they_are_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    build(settings, ENCODER)
+    backup(settings.index, tmp_path / "before.tar")
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    for name in ("held.tar", "moved.tar"):
+        backup(settings.index, tmp_path / name)
+    (tmp_path / "moved.tar").unlink()
+    account = run(settings)
+    assert [(Path(b.file).name, b.certain) for b in account.backups] == [
+        ("held.tar", True),
+        ("moved.tar", True),
+    ]
+    backup(settings.index, tmp_path / "after.tar")
+    assert "after.tar" not in [Path(b.file).name for b in run(settings).backups]
+
+
+def test_a_backup_of_a_generation_long_gone_is_looked_into(
+    settings: Settings, tmp_path: Path
+) -> None:
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    for name in ("old.tar", "lost.tar"):
+        backup(settings.index, tmp_path / name)
+    (settings.corpus / "events/incontro.md").unlink()
+    for n in range(4):
+        put(settings.corpus, "events/altro.md", f"Testo numero {n}.")
+        build(settings, ENCODER)
+    assert traces(settings.index) == []
+    (tmp_path / "lost.tar").write_bytes(b"x" * 2000)
+    account = run(settings)
+    assert account.documents == ()
+    assert [(Path(b.file).name, b.certain) for b in account.backups] == [
+        ("old.tar", True),
+        ("lost.tar", False),
+    ]
+
+
+def test_a_backup_that_holds_it_is_not_restored(settings: Settings, tmp_path: Path) -> None:
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    backup(settings.index, tmp_path / "b.tar")
+    run(settings)
+    with pytest.raises(BackupError, match="forgotten since"):
+        restore(settings.index, tmp_path / "b.tar")
+    assert traces(settings.index) == []
+
+
+# --- how -----------------------------------------------------------------------------------
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(settings: Settings) -> None:
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    name = build(settings, ENCODER).generation
+    before = sorted((p, p.stat().st_mtime_ns) for p in settings.index.rglob("*"))
+    dry = run(settings, dry_run=True)
+    assert sorted((p, p.stat().st_mtime_ns) for p in settings.index.rglob("*")) == before
+    assert current_name(settings.index) == name
+    done = run(settings)
+    assert dry.dry_run
+    for field in ("documents", "generations", "originals", "embeddings", "questions", "corpus"):
+        assert getattr(dry, field) == getattr(done, field), field
+
+
+def test_forgetting_waits_for_no_other_writer(settings: Settings) -> None:
+    build(settings, ENCODER)
+    with FileLock(settings.index / "lock"), pytest.raises(BusyError):
+        run(settings)
+
+
+def test_forgetting_twice_is_harmless(settings: Settings) -> None:
+    put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
+    build(settings, ENCODER)
+    run(settings)
+    name = current_name(settings.index)
+    again = run(settings)
+    assert (again.documents, again.generations) == ((), ())
+    assert again.corpus == ("events/incontro.md",)
+    assert current_name(settings.index) == name
+
+
+def test_a_hostile_archive_stops_no_search() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x", b"0" * 1000)
+    data = bytearray(buffer.getvalue())
+    for place in range(0, len(data), 3):
+        broken = bytes(data[:place]) + b"\xff" + bytes(data[place + 1 :])
+        assert list(unpacked(broken))
+    assert list(unpacked(b"%PDF-1.4 stream\nnot packed"))
+
+
+def test_what_an_interrupted_erasure_left_goes_with_the_next(settings: Settings) -> None:
+    build(settings, ENCODER)
+    leftover = settings.index / "generations" / ".g000001-0-abc"
+    leftover.mkdir()
+    (leftover / "passages.json").write_text(SECRET)
+    orphan = settings.index / "files" / "ab" / ("ab" + "0" * 62)
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_text(SECRET)
+    run(settings)
+    assert traces(settings.index) == []

@@ -1,0 +1,131 @@
+"""The drills of an administrator: an erasure, and a backup restored on another machine.
+
+What is compared is every answer of the service, not the files: that is what people see.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.maintenance.backup import backup
+from indexer.maintenance.erase import forget
+from indexer.maintenance.restore import restore
+from indexer.pipeline.build import build
+from indexer.settings import Settings
+from search_service.auth.token_store import TokenStore, utc_now
+from search_service.auth.visitor import Scope
+from search_service.chat.store import Store, Watch
+from search_service.live.live_index import ServiceState
+from search_service.server.app import create_app
+from tests.search_service.canary import FULL, IDENTITY, NAME, addresses, traces
+from tests.search_service.conftest import build_index
+from tests.toy import ToyEncoder
+
+ROOT = Path(__file__).parents[3]
+ADDRESSES = sorted({*addresses(), "/api/v1/documents/profiles/ovunque-due.txt/original"})
+# Of what is forgotten; the rest of the hidden documents stays.
+OWN = frozenset({"zanzibarda", "99900088883"})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    built = build_index(tmp_path, FULL)
+    return built.model_copy(
+        update={"tokens": tmp_path / "tokens.sqlite", "chat_store": tmp_path / "chat.sqlite"}
+    )
+
+
+@contextmanager
+def client_of(settings: Settings, scope: Scope) -> Iterator[TestClient]:
+    state = ServiceState(settings.index, ToyEncoder())
+    state.refresh()
+    _, secret = TokenStore(settings.tokens).make("Tester", scope, utc_now())
+    with TestClient(create_app(state, settings), follow_redirects=False) as client:
+        client.headers["Authorization"] = f"Bearer {secret}"
+        yield client
+
+
+def answers(settings: Settings, scope: Scope) -> dict[str, tuple[int, bytes]]:
+    with client_of(settings, scope) as client:
+        found = {address: client.get(address) for address in ADDRESSES}
+    return {
+        address: (answer.status_code, b"" if ".xlsx" in address else answer.content)
+        for address, answer in found.items()
+    }
+
+
+@pytest.mark.parametrize("scope", [Scope.SEARCH, Scope.ADMIN])
+def test_a_backup_made_while_building_answers_the_same_elsewhere(
+    settings: Settings, tmp_path: Path, scope: Scope
+) -> None:
+    before = answers(settings, scope)
+    with building(settings, tmp_path / "holding"):
+        backup(settings.index, tmp_path / "index.tar")
+    elsewhere = settings.model_copy(update={"index": tmp_path / "elsewhere" / "index"})
+    elsewhere.index.parent.mkdir()
+    restore(elsewhere.index, tmp_path / "index.tar")
+    assert answers(elsewhere, scope) == before
+
+
+@contextmanager
+def building(settings: Settings, flag: Path) -> Iterator[None]:
+    """A build that is at work meanwhile, and never ends."""
+    (settings.corpus / "events/nuovo.md").write_text("Un testo nuovo.")
+    command = [sys.executable, "-m", "tests.indexer.torture.toy_indexer", "build"]
+    process = subprocess.Popen(
+        [*command, str(settings.corpus), "--index", str(settings.index)],
+        cwd=ROOT,
+        env={**os.environ, "HOLD": str(flag)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not flag.exists():
+            assert process.poll() is None, "the build ended"
+            time.sleep(0.01)
+        yield
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def test_after_an_erasure_no_answer_and_no_file_has_a_trace(settings: Settings) -> None:
+    store, now = TokenStore(settings.tokens), utc_now()
+    store.note("Tester", f"sent profiles/{NAME.lower()}.md (12 bytes)", now)
+    watch = Watch(0, "slack", "C", f"chi lavora con {NAME}?", "it", "2026-01-01", frozenset(), "g")
+    Store(settings.chat_store).add(watch)
+    (settings.corpus / "events/altro.md").write_text("Un altro testo.")
+    build(settings, ToyEncoder())  # so that an older generation has it too
+    with client_of(settings, Scope.ADMIN) as client:
+        assert client.get(f"/api/v1/organisations/{IDENTITY}").status_code == 200, (
+            "or it is no test"
+        )
+    account = forget(settings, ToyEncoder(), NAME)
+    for path in account.corpus:
+        (settings.corpus / path).unlink()
+        (settings.corpus / f"{path}.yaml").unlink(missing_ok=True)
+    build(settings, ToyEncoder())
+    assert forget(settings, ToyEncoder(), NAME).remains is False
+    for scope in Scope:
+        for address, (_, content) in answers(settings, scope).items():
+            if not traces(address):
+                found = OWN & set(traces(content.decode("utf-8", "replace")))
+                assert not found, (scope, address)
+    root = settings.index.parent
+    held = [path for path in root.rglob("*") if path.is_file() and holds(path)]
+    assert held == []
+
+
+def holds(path: Path) -> bool:
+    content = path.read_bytes().lower()
+    return any(word.encode() in content or word in path.name.lower() for word in OWN)

@@ -1,0 +1,115 @@
+"""Every operation of the API's own description, asked with whatever fits it and what does not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis.errors import Unsatisfiable
+from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import GenerationMode
+from schemathesis.schemas import APIOperation, BaseSchema
+
+from indexer.settings import Settings, read_settings
+from search_service.admin.index_jobs import Jobs
+from search_service.api import admin_routes
+from search_service.auth.middleware import Attempts, Doorkeeper
+from search_service.auth.token_store import TokenStore, utc_now
+from search_service.auth.visitor import Scope
+from search_service.live.live_index import ServiceState
+from search_service.server import app
+from tests.toy import ToyEncoder
+
+# A question may be refused for what no schema can say: empty with no filter, of an unknown place.
+# Who is nobody may be asked for a token, and administrators may have to wait for another build.
+_REFUSED = ["2xx", "3xx", "400", "404"]
+_OF = {"anybody": [*_REFUSED, "401"], "administrator": [*_REFUSED, "409"]}
+_PATIENT = "1000000/minute"  # wrong tokens: they are tried here, and would be slowed down
+# At least: a description that went missing would pass every check.
+OPERATIONS, WRONG = 13, 2
+
+
+@dataclass(frozen=True)
+class Api:
+    """The API as it describes itself, and what is shown to it with each request."""
+
+    schema: BaseSchema
+    shown: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=list(_OF))
+def api(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Api]:
+    own = read_settings(
+        index=settings.index,
+        corpus=tmp_path_factory.mktemp("sent"),
+        tokens=tmp_path_factory.mktemp("tokens") / "tokens.sqlite",
+        rate_per_minute=0,
+    )
+    state = ServiceState(settings.index, ToyEncoder())
+    state.refresh()
+    _, secret = TokenStore(own.tokens).make("Tester", Scope.ADMIN, utc_now())
+    shown = {"Authorization": f"Bearer {secret}"} if request.param == "administrator" else {}
+    checks = {"positive_data_acceptance": {"expected-statuses": _OF[request.param]}}
+    with pytest.MonkeyPatch.context() as patched:
+        # A build takes seconds: it is tested where it is the point (test_administration.py).
+        command = [sys.executable, "-c", "print('{}')"]
+        patched.setattr(admin_routes, "Jobs", lambda s, store: Jobs(s, store, command))
+        patched.setattr(app, "Doorkeeper", lambda s: Doorkeeper(s, attempts=Attempts(_PATIENT)))
+        asgi = app.create_app(state, own)
+        config = SchemathesisConfig.from_dict({"checks": checks})
+        found = schemathesis.openapi.from_asgi("/api/v1/openapi.json", asgi, config=config)
+        yield Api(found, shown)
+
+
+def check(
+    operation: APIOperation,
+    shown: dict[str, str],
+    mode: GenerationMode,
+    examples: int,
+    chance: bool,
+) -> bool:
+    """Ask an operation so many times, and compare each answer with what is described.
+
+    Whether it could be asked: where there is nothing but text, nothing is against the description.
+    """
+
+    @given(operation.as_strategy(generation_mode=mode))
+    @effort(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=not chance,
+    )
+    def asked(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers=shown)
+
+    try:
+        asked()
+    except Unsatisfiable:
+        return False
+    return True
+
+
+def check_all(api: Api, mode: GenerationMode, examples: int, *, chance: bool) -> None:
+    operations = [found.ok() for found in api.schema.get_all_operations()]
+    asked = sum(check(operation, api.shown, mode, examples, chance) for operation in operations)
+    assert len(operations) >= OPERATIONS
+    assert asked == len(operations) if mode is GenerationMode.POSITIVE else asked >= WRONG
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_every_operation_does_what_the_description_says(api: Api, mode: GenerationMode) -> None:
+    check_all(api, mode, examples=10, chance=False)  # the same each time
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_every_operation_does_so_however_often(api: Api, mode: GenerationMode) -> None:
+    check_all(api, mode, examples=500, chance=True)

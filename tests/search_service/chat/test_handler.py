@@ -1,0 +1,383 @@
+"""Messages in, replies out: the same for every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from lxml import html
+
+from search_service.chat.answer_reply import Answers
+from search_service.chat.commands import Command, Wish
+from search_service.chat.handler import Desk
+from search_service.chat.limits import Limits
+from search_service.chat.store import Store
+from search_service.chat.types import Message, Reply
+from search_service.live.live_index import ServiceState
+from search_service.presentation.labels import words_in
+from search_service.presentation.urls import Asked
+from search_service.search.searcher import Searcher
+from tests.toy import ToyEncoder
+
+ORIGIN = "https://rete.example"
+NO_LIMITS = Limits("100000/minute", "100000/minute")
+Ask = Callable[..., Reply]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "chat.sqlite")
+
+
+@pytest.fixture
+def ask(state: ServiceState, store: Store) -> Ask:
+    desk = Desk(state, store, ORIGIN, ("slack",), NO_LIMITS)
+    numbers = count()
+
+    def say(text: str, **values: str) -> Reply:
+        message = Message("slack", "C1", "C1 u1", "u1", str(next(numbers)), text)
+        reply = desk.reply(replace(message, **values))
+        assert reply is not None
+        return reply
+
+    return say
+
+
+def names(reply: Reply) -> list[str]:
+    return [item.name.label for section in reply.sections for item in section.items]
+
+
+def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
+    reply = ask("chi fa data engineering a Bologna?")
+    assert (reply.language, reply.heading) == ("it", "4 cooperative")
+    assert reply.notes == ("Ho capito così: cerco: data engineering · dove: Bologna (BO)",)
+    (section,) = reply.sections
+    first, last = section.items[0], section.items[-1]
+    assert (first.name.label, first.name.url) == (
+        "Bussola",
+        f"{ORIGIN}/organisations/it01114601006",
+    )
+    assert first.facts == ("Bologna (BO)", "sede qui", "dato inventato")
+    assert last.facts == ("Palermo (PA)", "lavora a distanza")
+    assert first.quote
+    assert first.proof in ("dichiarato", "dimostrato")
+    assert first.source.url.startswith(f"{ORIGIN}/documents/")
+    assert reply.more is not None
+    assert reply.more.url == f"{ORIGIN}/?q=chi+fa+data+engineering+a+Bologna%3F"
+
+
+def test_it_says_what_the_search_says_in_its_order(ask: Ask, searcher: Searcher) -> None:
+    for question in ("data engineering", "sartoria", "accessibilità", "navigazione satellitare"):
+        answer = searcher.search(searcher.understand(question), 5)
+        hits = (*answer.organisations, *answer.elsewhere)
+        expected = [hit.organisation.name for hit in hits]
+        expected += [hit.document.title for hit in answer.documents[:3]]
+        assert sorted(names(ask(question))) == sorted(expected)
+        assert names(ask(question))[: len(hits)] == [hit.organisation.name for hit in hits]
+
+
+def test_nobody_is_said_as_such(ask: Ask) -> None:
+    reply = ask("sartoria ATECO 99.99")
+    assert reply.heading == "Nessuna cooperativa documentata per questa ricerca"
+    assert reply.hints[0] == "Prova con altre parole, o con parole più comuni."
+
+
+def test_a_question_in_english_is_answered_in_english(ask: Ask) -> None:
+    reply = ask("who does data engineering in Bologna?")
+    assert reply.language == "en"
+    assert reply.heading.endswith(" cooperatives")
+    assert reply.sections[0].items[0].facts == ("Bologna (BO)", "based here", "invented data")
+    assert reply.more is not None
+    assert reply.more.label == "See all of it on the page"
+
+
+def test_without_a_public_address_nothing_is_linked(state: ServiceState, store: Store) -> None:
+    reply = Desk(state, store).reply(Message("slack", "C", "C", "u", "e", "sartoria"))
+    assert reply is not None
+    links = [reply.more, *(i.name for s in reply.sections for i in s.items)]
+    assert {link.url for link in links if link} == {""}
+
+
+def test_a_follow_up_refines_within_its_conversation(ask: Ask) -> None:
+    assert "Distante" in names(ask("data engineering"))
+    there = ask("e a Milano?")
+    assert there.more is not None
+    assert there.more.url == f"{ORIGIN}/?q=data+engineering+a+Milano"
+    other = ask("e a Milano?", conversation="C1 u2")  # nothing was asked here
+    assert other.more is not None
+    assert other.more.url == f"{ORIGIN}/?q=e+a+Milano%3F"
+
+
+def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, ask: Ask) -> None:
+    everybody = ask("tutte le cooperative")
+    total = len(state.searcher.generation.organisations)
+    assert len(names(everybody)) == 5
+    assert everybody.hints == (f"Ce ne sono altre {total - 5}: scrivi «altri».",)
+    assert everybody.sections[0].first == 1
+    more = ask("altri")
+    assert more.sections[0].first == 6
+    assert len(names(more)) == total - 5
+    assert not set(names(more)) & set(names(everybody))
+    for _ in range(2):
+        past = ask("altri")
+        assert (past.heading, past.sections) == ("Non ce ne sono altre.", ())
+        assert past.more == everybody.more
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("", "Che cosa cerchi?"),
+        ("aiuto", "Chiedi chi sa fare che cosa, tra le cooperative della rete."),
+        ("help", "Ask who can do what among the cooperatives of the network."),
+        ("sarti " * 500, "La domanda è troppo lunga: scrivila in una o due frasi, fino a 2.000"),
+        ("alerts", "There are no alerts here."),
+        ("togli avviso 5", "Qui non c'è un avviso 5."),
+        ("togli avviso tre", "Qui non c'è un avviso 3."),
+        ("togli avviso", "Quale avviso tolgo?"),
+        ("remove alert", "Which alert shall I remove?"),
+        ("avvisami", "Di che cosa vuoi essere avvisato?"),
+        ("avvisami quando", "Di che cosa vuoi essere avvisato?"),
+        ("alert me", "What do you want to be alerted of?"),
+        ("ciao", "Ciao! Dimmi che cosa cerchi."),
+        ("Buongiorno!", "Ciao! Dimmi che cosa cerchi."),
+        ("hi", "Hello! Tell me what you are looking for."),
+        ("grazie", "Prego! Se ti serve altro, chiedi."),
+        ("thanks", "You are welcome! Ask if you need anything else."),
+        ("e", "Che cosa cerchi?"),
+        ("and", "What are you looking for?"),
+        ("altri", "Qui non c'è una domanda recente da cui continuare."),
+        ("more", "There is no recent question here to go on from."),
+    ],
+)
+def test_every_message_gets_a_kind_answer(ask: Ask, text: str, heading: str) -> None:
+    assert ask(text).heading.startswith(heading)
+
+
+def test_a_standing_question_is_kept_listed_and_removed(ask: Ask, store: Store) -> None:
+    kept = ask("avvisami quando qualcuno fa sartoria a Imola")
+    (watch,) = store.of_channel("slack", "C1")
+    assert kept.heading == f"Avviso {watch.number}: «qualcuno fa sartoria a Imola»"
+    assert "vicina" in watch.known
+    assert f"Oggi vi rispondono {len(watch.known)} cooperative." in kept.notes
+    assert ask("avvisi").heading == "1 avviso"
+    assert ask("avvisi", channel="C2").heading == "Qui non ci sono avvisi."
+    assert ask(f"togli avviso {watch.number}", channel="C2").heading.startswith("Qui non c'è")
+    assert ask(f"togli avviso {watch.number}").heading == f"Avviso {watch.number} tolto."
+    assert store.of_channel("slack", "C1") == ()
+
+
+def test_where_nothing_can_be_posted_no_standing_question_is_kept(ask: Ask, store: Store) -> None:
+    reply = ask("avvisami quando c'è sartoria", platform="teams")
+    assert reply.heading.startswith("Qui non posso scrivere da me")
+    assert store.of_channel("teams", "C1") == ()
+
+
+def test_one_event_sent_a_hundred_times_at_once_is_answered_once(
+    state: ServiceState, store: Store
+) -> None:
+    desk = Desk(state, store, limits=NO_LIMITS)
+    message = Message("slack", "C1", "C1", "u1", "same", "sartoria")
+    with ThreadPoolExecutor(20) as pool:
+        replies = list(pool.map(desk.reply, [message] * 100))
+    assert sum(reply is not None for reply in replies) == 1
+
+
+def test_who_asks_too_often_is_told_and_others_are_answered(
+    state: ServiceState, store: Store
+) -> None:
+    desk = Desk(state, store, limits=Limits("2/minute", "3/minute"))
+
+    def heading(user: str, channel: str = "C1") -> str | None:
+        reply = desk.reply(Message("slack", channel, channel, user, "", "sartoria"))
+        return reply.heading if reply else None
+
+    refused = "Troppe domande in un minuto: aspetta un momento e riprova."
+    assert [heading("u1") == refused for _ in range(3)] == [False, False, True]
+    assert heading("u1") is None  # told once: a flood is not answered by another
+    assert heading("u2") != refused
+    assert heading("u2") == refused  # the channel's third was the last
+    assert heading("u2", "C2") not in (refused, None)
+
+
+def test_while_it_starts_and_without_an_index_it_says_so(tmp_path: Path, store: Store) -> None:
+    state = ServiceState(tmp_path / "nowhere", ToyEncoder())
+    desk = Desk(state, store)
+
+    def heading(event: str) -> str:
+        reply = desk.reply(Message("slack", "C", "C", "u", event, "sartoria"))
+        assert reply is not None
+        return reply.heading
+
+    assert heading("1") == "La ricerca si sta avviando: riprova tra un minuto."
+    state.refresh()
+    assert heading("2") == "Ora non posso cercare: l'indice manca o non si può leggere."
+
+
+def test_a_fault_is_told_without_its_details(
+    state: ServiceState, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(Searcher, "search", fail)
+    reply = Desk(state, store).reply(Message("slack", "C", "C", "u", "e", "sartoria"))
+    assert reply is not None
+    assert reply.heading == "Qualcosa è andato storto"
+    assert "secret" not in str(reply)
+
+
+def test_what_was_not_taken_is_answered_again(state: ServiceState, store: Store) -> None:
+    desk = Desk(state, store, limits=NO_LIMITS)
+    message = Message("slack", "C1", "C1", "u1", "e1", "sartoria")
+    assert desk.reply(message) is not None
+    assert desk.reply(message) is None
+    desk.unanswered(message)
+    assert desk.reply(message) is not None
+
+
+def test_an_english_question_is_refused_in_english(ask: Ask) -> None:
+    assert ask("who does this and that " * 100).heading.startswith("The question is too long")
+
+
+def test_refining_past_the_longest_question_is_no_fault(ask: Ask) -> None:
+    ask("chi fa sartoria " + "e ancora cappotti " * 108)
+    refined = ask("e nella provincia di Reggio nell'Emilia e Modena?")
+    assert refined.heading != "Qualcosa è andato storto"
+
+
+def test_help_and_alerts_are_for_who_asked_and_answers_for_all(ask: Ask) -> None:
+    assert ask("sartoria").is_answer
+    assert ask("sartoria ATECO 99.99").is_answer
+    assert not ask("aiuto").is_answer
+    assert not ask("avvisi").is_answer
+
+
+def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store) -> None:
+    desk = Desk(state, store, limits=NO_LIMITS)
+
+    def reply(text: str, event: str) -> Reply | None:
+        return desk.reply(Message("teams", "C", "C", "u", event, text))
+
+    reply("tutte le cooperative", "1")
+    desk.late(Message("teams", "C", "C", "u", "2", "altri"))
+    lost, again = reply("altri", "2"), reply("altri", "3")
+    assert lost is not None
+    assert lost.sections[0].first == 6
+    assert again == lost
+
+
+@pytest.mark.parametrize("wish", list(Wish))
+def test_every_wish_is_answered(wish: Wish, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "search_service.chat.handler.parse", lambda text: Command(wish, text, 1, "it")
+    )
+    assert ask("sartoria").heading != "Qualcosa è andato storto"
+
+
+@pytest.mark.parametrize(
+    ("texts", "languages"),
+    [
+        (("chi fa data engineering?", "data engineering", "altri"), ("it", "it", "it")),
+        (("who does sartoria in Imola?", "sartoria", "in Toscana"), ("en", "en", "en")),
+        (("chi fa sartoria?", "who does it in English?", "sartoria"), ("it", "en", "en")),
+        (("sartoria", "and in Bologna?", "sartoria", ""), ("it", "en", "en", "en")),
+        (("who does sartoria?", "e a Bologna?", "sartoria"), ("en", "it", "it")),
+    ],
+)
+def test_a_reply_is_in_the_language_of_its_conversation(
+    ask: Ask, texts: tuple[str, ...], languages: tuple[str, ...]
+) -> None:
+    assert tuple(ask(text).language for text in texts) == languages
+
+
+def test_where_nothing_was_asked_before_the_platform_tells_the_language(ask: Ask) -> None:
+    assert ask("sartoria", language="en", conversation="1").language == "en"
+    assert ask("sartoria", language="de", conversation="2").language == "it"
+    assert ask("chi fa sartoria?", language="en", conversation="3").language == "it"
+    assert ask("", language="en", conversation="4").language == "en"
+
+
+def test_an_unknown_place_leaves_the_question_as_it_was(ask: Ask) -> None:
+    ask("chi fa data engineering a Bologna?")
+    abroad = ask("e a Parigi?")
+    assert abroad.heading == "Non conosco il luogo «Parigi»: cerco nei luoghi italiani."
+    assert abroad.notes == ("La domanda resta: chi fa data engineering a Bologna?",)
+    assert abroad.hints[1] == "Se non è un luogo, scrivi la domanda per intero."
+    assert ask("and in Paris?").heading == (
+        "I do not know the place “Paris”: I search places in Italy."
+    )
+    then = ask("e a Milano?")
+    assert then.notes[0] == "Ho capito così: cerco: data engineering · dove: Milano (MI)"
+
+
+def test_only_case_studies_keeps_those_of_the_place(ask: Ask, client: TestClient) -> None:
+    ask("chi fa data engineering a Bologna?")  # the case study of Bussola's is placed in Parma
+    reply = ask("solo casi di studio")
+    assert names(reply)[0] == "Bussola"
+    assert reply.sections[0].items[0].source.label == "Dati e musei"
+    assert reply.more is not None
+    path = reply.more.url.removeprefix(ORIGIN)
+    assert path == "/?q=chi+fa+data+engineering+a+Bologna%3F&kind=case_study"
+    page = html.fromstring(client.get(path).text)
+    titles = page.xpath("//section[@aria-labelledby='cooperative']//h3")
+    assert [title.text_content() for title in titles] == [
+        item.name.label for item in reply.sections[0].items
+    ]
+
+
+def test_kinds_are_widened_and_what_is_included_is_said(ask: Ask) -> None:
+    ask("chi fa data engineering a Bologna?")
+    assert ask("anche eventi").heading == "Ci sono già anche: eventi."
+    ask("solo casi di studio")
+    both = ask("anche eventi")
+    assert "che cosa: casi di studio · che cosa: eventi" in both.notes[0]
+    assert "data engineering" in both.notes[0]
+    assert ask("also events").heading == "These are included already: events."
+
+
+def test_no_document_is_shown_twice(ask: Ask) -> None:
+    ask("chi fa data engineering a Bologna?")
+    for text in ("solo profili", "solo casi di studio", "anche eventi"):
+        reply = ask(text)
+        cooperatives, *others = reply.sections
+        evidence = {item.source.label for item in cooperatives.items}
+        documents = {item.name.label for section in others for item in section.items}
+        assert evidence
+        assert not evidence & documents, text
+    assert ask("solo profili").heading == "4 cooperative"
+
+
+def test_documents_go_on_where_the_cooperatives_end(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("desk", "answers"):
+        monkeypatch.setattr(f"search_service.chat.{module}.PAGE", 2)
+    first = ask("casi di studio ed eventi")
+    assert (first.heading, first.sections[0].heading) == (
+        "4 cooperative · 5 documenti",
+        "Documenti",
+    )
+    assert first.hints == ("Ce ne sono altre 2: scrivi «altri».",)
+    second = ask("altri")
+    assert [section.first for section in second.sections] == [3, 3]
+    assert second.hints == ("C'è un altro documento: scrivi «altri».",)
+    third = ask("altri")
+    assert [(s.heading, s.first) for s in third.sections] == [("Documenti", 5)]
+    assert third.hints == ()
+    assert ask("altri").heading == "Non ce ne sono altre."
+
+
+def test_who_is_elsewhere_is_named_once(searcher: Searcher) -> None:
+    asked = Asked("sartoria")
+    found = searcher.search(searcher.understand(asked.question))
+    nobody = replace(found, organisations=(), total=0, elsewhere=found.organisations[:1])
+    answers = Answers(words_in("it"), ORIGIN, date(2026, 1, 1))
+    assert names(answers.answer(nobody, asked)) == ["Vicina"]
+    assert names(answers.answer(replace(nobody, offset=5), asked)) == []

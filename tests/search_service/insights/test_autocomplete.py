@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.index.snapshot import Generation, load_current
+from indexer.places import Gazetteer
+from search_service.cli.main import OK, main
+from search_service.insights.autocomplete import MOST, Suggestion, SuggestionKind, Suggestions
+from tests.search_service.conftest import build_index
+from tests.toy import ToyEncoder
+
+COMPETENCE, ORGANISATION, PLACE = SuggestionKind
+
+
+@pytest.fixture(scope="module")
+def suggestions(generation: Generation) -> Suggestions:
+    return Suggestions.of(generation, Gazetteer.load())
+
+
+def texts(found: tuple[Suggestion, ...]) -> list[str]:
+    return [suggestion.text for suggestion in found]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("da", ["data engineering"]),
+        ("DATA ENG", ["data engineering"]),
+        ("chi fa engin", ["chi fa data engineering"]),
+        ("chi fa data ", ["chi fa data engineering"]),
+        ("Àncora", ["Àncora d'Oro"]),
+        ("ancora d", ["Àncora d'Oro"]),
+        ("cosa ha fatto buss", ["cosa ha fatto Bussola"]),
+        ("sartoria in emi", ["sartoria in Emilia-Romagna", "sartoria in Reggio nell'Emilia"]),
+        ("sartoria near tosc", ["sartoria near Toscana"]),
+        ("sartoria nell'emilia rom", ["sartoria nell'Emilia-Romagna"]),
+        ("sartoria emi", []),  # no preposition: no place
+        ("sartoria", []),  # all of it is there
+        ("d", []),
+        ("", []),
+        ("  !? ", []),
+        ("xyzzy", []),
+    ],
+)
+def test_the_last_words_are_completed(
+    suggestions: Suggestions, typed: str, expected: list[str]
+) -> None:
+    assert texts(suggestions.for_(typed)) == expected
+
+
+def test_what_begins_so_comes_first_then_what_more_have() -> None:
+    found = Suggestions(
+        [
+            ("analisi dati", COMPETENCE, 9),
+            ("Dati Insieme", ORGANISATION, 1),
+            ("dati aperti", COMPETENCE, 1),
+            ("dati geografici", COMPETENCE, 4),
+        ]
+    ).for_("chi fa dat")
+    assert found == (
+        Suggestion("chi fa dati geografici", COMPETENCE),
+        Suggestion("chi fa dati aperti", COMPETENCE),
+        Suggestion("chi fa Dati Insieme", ORGANISATION),
+        Suggestion("chi fa analisi dati", COMPETENCE),
+    )
+
+
+def test_the_longest_run_of_words_decides() -> None:
+    both = Suggestions([("data engineering", COMPETENCE, 1), ("English lessons", COMPETENCE, 9)])
+    assert texts(both.for_("data eng")) == ["data engineering"]
+    assert texts(both.for_("big eng")) == ["big English lessons", "big data engineering"]
+
+
+def test_a_value_is_suggested_once_and_no_more_than_asked() -> None:
+    many = Suggestions(
+        [
+            ("rete reti reticolo", COMPETENCE, 1),
+            *((f"rete {n:02}", COMPETENCE, 1) for n in range(20)),
+        ]
+    )
+    assert len(many.for_("ret")) == MOST
+    assert texts(many.for_("ret", 2)) == ["rete 00", "rete 01"]
+    assert texts(many.for_("ret", 50)).count("rete reti reticolo") == 1
+
+
+def test_places_with_more_organisations_come_first(suggestions: Suggestions) -> None:
+    found = suggestions.for_("sartoria in t")
+    assert found == ()
+    found = suggestions.for_("sartoria a to")
+    assert found[0] == Suggestion("sartoria a Toscana", PLACE)
+    assert "sartoria a Torino" in texts(found)
+
+
+def test_the_api_suggests(client: TestClient) -> None:
+    found = client.get("/api/v1/suggestions", params={"q": "chi fa pene"}).json()
+    assert found == [{"text": "chi fa penetration testing", "kind": "competence"}]
+    assert client.get("/api/v1/suggestions").json() == []
+
+
+def test_the_command_line_takes_the_filters_and_the_order(
+    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = {
+        f"profiles/{name}.md": (
+            f"---\nname: {name}\ncompetencies: [pane]\nsectors: ['10.71']\n"
+            f"certifications: [ISO 9001]\n---\nPane e focacce.\n"
+        )
+        for name in ("Zeta", "Beta")
+    }
+    index = build_index(tmp_path_factory.mktemp("cli"), sources).index
+    assert load_current(index)[0].organisations
+    options = ["--competence", "pane", "--sector", "10", "--certification", "iso 9001"]
+    options += ["--proof", "declared", "--sort", "name"]
+    assert main(["search", "focacce", "--index", str(index), *options], ToyEncoder()) == OK
+    out = capsys.readouterr().out
+    assert 0 < out.index("Beta") < out.index("Zeta")

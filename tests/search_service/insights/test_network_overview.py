@@ -1,0 +1,362 @@
+"""The data behind the pages on competencies, on an organisation, and on the network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.domain import Document, DocumentKind, Period
+from indexer.index.snapshot import Generation, load_current
+from indexer.places import Gazetteer
+from search_service.domain import Proof
+from search_service.insights.competence_profile import (
+    MOST_BESIDE,
+    CompetencePage,
+    CompetenceSummary,
+    Holder,
+    all_competencies,
+    competence_page,
+)
+from search_service.insights.network_overview import MOST_ROWS, Cell, Overview, overview
+from search_service.insights.organisation_profile import OrganisationDossier, organisation_dossier
+from search_service.vocabulary.competencies import competence_key, competencies_of, slug
+from tests.search_service.conftest import build_index
+
+GAZETTEER = Gazetteer.load()
+
+
+def profile(name: str, seat: str, competencies: str, text: str) -> str:
+    return f"---\nname: {name}\nseat: {seat}\ncompetencies: [{competencies}]\n---\n{text}\n"
+
+
+def case(title: str, who: str, more: str, text: str) -> str:
+    return f"---\ntitle: {title}\ncooperatives: [{who}]\n{more}\n---\n{text}\n"
+
+
+SOURCES = {
+    "profiles/rossa.md": profile(
+        "Rossa",
+        "Bologna",
+        "Data Engineering, cruscotti, SAP",
+        "Portiamo dati da un capo all'altro.",
+    ),
+    "profiles/verde.md": profile(
+        "Verde", "Imola", "data engineering, cruscotti", "Facciamo ingegneria."
+    ),
+    "profiles/blu.md": profile(
+        "Blu", "Palermo", "sartoria, C++, C#", "Cuciamo con macchine e ago."
+    ),
+    "profiles/nera.md": profile("Nera", "Italia", "", "Curiamo giardini, anche pensili."),
+    "case_studies/uno.md": case(
+        "Uno",
+        "Rossa, Blu",
+        "client: un museo\ndate: 2024-05\ncompetencies: [data engineering, cruscotti, restauro]",
+        "Il flusso di data engineering di Rossa e Blu porta gli archivi.",
+    ),
+    "case_studies/due.md": case(
+        "Due", "Rossa", "date: 2025\ncompetencies: [data engineering]", "Altri archivi."
+    ),
+    "case_studies/tre.md": case(
+        "Tre", "Verde", "competencies: [giardini pensili, falegnameria]", "Senza dire quando."
+    ),
+    "case_studies/quattro.md": case(
+        "Quattro", "Verde", "client: una radio", "Verde ha fatto cruscotti; Nera la sartoria."
+    ),
+    "events/fiera.md": (
+        "---\ntitle: Fiera\norganisers: [Nera]\nparticipants: [Rossa]\ndate: 2025-03-05\n---\n"
+        "Rossa ha parlato di cruscotti, Nera di sartoria.\n"
+    ),
+    "events/cena.md": "---\ntitle: Cena\norganisers: [Nera]\n---\nA tavola Nera e anche Verde.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    return load_current(build_index(tmp_path_factory.mktemp("network"), SOURCES).index)[0]
+
+
+@pytest.fixture(scope="module")
+def network(generation: Generation) -> Overview:
+    return overview(generation, GAZETTEER)
+
+
+def page(address: str, generation: Generation) -> CompetencePage:
+    found = competence_page(address, generation, GAZETTEER)
+    assert found is not None
+    return found
+
+
+def dossier(organisation: str, generation: Generation) -> OrganisationDossier:
+    return organisation_dossier(generation.organisations[organisation], generation)
+
+
+def told(holders: tuple[Holder, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Who, and by which documents, with the beginning of the passage."""
+    return [
+        (
+            h.organisation.name,
+            [(s.document.title, s.passage.text[:13] if s.passage else "") for s in h.showings],
+        )
+        for h in holders
+    ]
+
+
+def titles(documents: tuple[Document, ...]) -> list[str]:
+    return [document.title for document in documents]
+
+
+# --- competencies ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Data Engineering", "data-engineering"),
+        ("qualità dei dati", "qualita-dei-dati"),
+        ("C++", "cpp"),
+        ("C#", "csharp"),
+        ("C", "c"),
+        ("l'e-commerce / B2B", "l-e-commerce-b2b"),
+        ("données «ouvertes»?<script>", "donnees-ouvertes-script"),
+        ("数据", "数据"),
+    ],
+)
+def test_a_slug_is_of_words_that_an_address_can_hold(text: str, address: str) -> None:
+    assert slug(text) == address
+
+
+def test_spellings_of_one_competence_share_a_key() -> None:
+    assert competence_key("Progettazione dei siti") == competence_key("progettazioni: sito")
+    assert competence_key("C++") != competence_key("C#")
+    assert competence_key("🙂") == ()
+
+
+def test_each_competence_has_its_own_address(generation: Generation) -> None:
+    first, *others = generation.organisations.values()
+    odd = replace(first, competencies=("e commerce", "e-commerce", "E-Commerce", "🙂"))
+    known = replace(generation, organisations={o.id: o for o in (odd, *others)})
+    found = [c for c in competencies_of(known).values() if "commerce" in c.slug]
+    assert [(c.slug, c.variants) for c in found] == [
+        ("e-commerce", ("e commerce",)),
+        ("e-commerce-2", ("e-commerce", "E-Commerce")),
+    ]
+    assert page("e-commerce-2", known).label == "e-commerce"
+    assert all(c.key for c in competencies_of(known).values())
+
+
+def test_a_competence_is_called_as_first_written_and_found_by_any_spelling(
+    generation: Generation,
+) -> None:
+    found = page("data-engineering", generation)
+    assert (found.label, found.variants) == (
+        "Data Engineering",
+        ("Data Engineering", "data engineering"),
+    )
+    # Its address is that of its label; another spelling's leads there as well.
+    first = generation.organisations["blu"]
+    changed = {**generation.organisations, "blu": replace(first, competencies=("cruscotto",))}
+    renamed = replace(generation, organisations=changed)
+    assert page("cruscotti", renamed).slug == page("cruscotto", renamed).slug == "cruscotto"
+    assert competence_page("astrologia", generation, GAZETTEER) is None
+
+
+def test_all_competencies_are_listed_with_their_counts(generation: Generation) -> None:
+    assert all_competencies(generation) == (
+        CompetenceSummary("csharp", "C#", 1, 0),
+        CompetenceSummary("cpp", "C++", 1, 0),
+        CompetenceSummary("cruscotti", "cruscotti", 2, 3),
+        CompetenceSummary("data-engineering", "Data Engineering", 2, 2),
+        CompetenceSummary("falegnameria", "falegnameria", 0, 0),
+        CompetenceSummary("giardini-pensili", "giardini pensili", 0, 0),
+        CompetenceSummary("restauro", "restauro", 0, 2),
+        CompetenceSummary("sap", "SAP", 1, 0),
+        CompetenceSummary("sartoria", "sartoria", 1, 0),
+    )
+
+
+def test_a_page_tells_who_declares_who_demonstrated_and_of_whom_others_speak(
+    generation: Generation,
+) -> None:
+    found = page("data-engineering", generation)
+    assert told(found.declaring) == [("Rossa", []), ("Verde", [])]
+    assert told(found.demonstrating) == [
+        ("Blu", [("Uno", "Il flusso di ")]),
+        ("Rossa", [("Due", ""), ("Uno", "Il flusso di ")]),
+    ]
+    assert found.corroborated == ()
+    cruscotti = page("cruscotti", generation)
+    assert told(cruscotti.corroborated) == [("Rossa", [("Fiera", "Rossa ha parl")])]
+    assert [h.organisation.id for h in cruscotti.demonstrating] == ["blu", "rossa", "verde"]
+
+
+def test_words_alone_make_nobody_master_of_what_it_does_not_claim(generation: Generation) -> None:
+    """Nera, of which two documents speak beside "sartoria", declares none and did no such job."""
+    found = page("sartoria", generation)
+    who = {h.organisation.id for h in (*found.declaring, *found.demonstrating, *found.corroborated)}
+    assert who == {"blu"}
+
+
+def test_an_undated_job_for_nobody_demonstrates_nothing(generation: Generation) -> None:
+    assert page("falegnameria", generation).demonstrating == ()
+
+
+def test_a_page_counts_the_regions_of_those_that_have_it(generation: Generation) -> None:
+    regions = page("data-engineering", generation).regions
+    assert [(place.name, n) for place, n in regions] == [("Emilia-Romagna", 2), ("Sicilia", 1)]
+
+
+def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
+    """Cruscotti three times: by Rossa, by Verde, in Uno; SAP and restauro once."""
+    assert [b.slug for b in page("data-engineering", generation).beside] == ["cruscotti"]
+    assert page("sap", generation).beside == ()
+    many = tuple(f"mestiere{n}" for n in range(MOST_BESIDE + 4))
+    changed = {
+        o.id: replace(o, competencies=(*o.competencies, *many))
+        for o in generation.organisations.values()
+    }
+    crowded = page("data-engineering", replace(generation, organisations=changed))
+    assert len(crowded.beside) == MOST_BESIDE == 8
+    assert crowded.beside[0].slug == "cruscotti"
+
+
+# --- an organisation -------------------------------------------------------------------------
+
+
+def test_a_dossier_has_what_shows_each_declared_competence(generation: Generation) -> None:
+    found = dossier("rossa", generation)
+    assert [
+        (c.slug, c.label, c.proof, [s.document.title for s in c.showings]) for c in found.declared
+    ] == [
+        ("data-engineering", "Data Engineering", Proof.DEMONSTRATED, ["Due", "Uno"]),
+        ("cruscotti", "cruscotti", Proof.DEMONSTRATED, ["Uno", "Fiera"]),
+        ("sap", "SAP", Proof.DECLARED, []),
+    ]
+    assert [(c.label, c.proof) for c in found.undeclared] == [("restauro", Proof.DEMONSTRATED)]
+
+
+def test_its_own_case_study_that_says_the_words_demonstrates_what_it_declares(
+    generation: Generation,
+) -> None:
+    verde = dossier("verde", generation)
+    cruscotti = next(c for c in verde.declared if c.slug == "cruscotti")
+    assert [(s.document.title, s.proof) for s in cruscotti.showings] == [
+        ("Quattro", Proof.DEMONSTRATED)
+    ]
+    assert [(c.label, c.proof) for c in verde.undeclared] == [
+        ("giardini pensili", Proof.DECLARED),
+        ("falegnameria", Proof.DECLARED),
+    ]
+
+
+def test_a_dossier_files_each_document_once_the_newest_first(generation: Generation) -> None:
+    rossa, nera = dossier("rossa", generation), dossier("nera", generation)
+    assert titles(rossa.case_studies) == ["Due", "Uno"]
+    assert titles(rossa.profiles) == ["Rossa"]
+    assert titles(rossa.events) == ["Fiera"]
+    assert titles(nera.events) == ["Fiera", "Cena"]
+    assert titles(dossier("verde", generation).mentions) == ["Cena"]
+    assert titles(nera.mentions) == ["Quattro"]
+    for organisation in generation.organisations:
+        found = dossier(organisation, generation)
+        filed = [*found.profiles, *found.case_studies, *found.events, *found.mentions]
+        assert sorted(d.id for d in filed) == sorted(
+            d.id
+            for d in generation.documents.values()
+            if organisation in {link.organisation for link in d.organisations}
+        )
+
+
+def test_partners_did_a_job_together_and_did_not_only_meet(generation: Generation) -> None:
+    (blu,) = dossier("rossa", generation).partners
+    assert (blu.organisation.id, titles(blu.documents)) == ("blu", ["Uno"])
+    assert [p.organisation.id for p in dossier("blu", generation).partners] == ["rossa"]
+    assert dossier("nera", generation).partners == dossier("verde", generation).partners == ()
+
+
+# --- the network -----------------------------------------------------------------------------
+
+
+def test_the_network_in_numbers(network: Overview) -> None:
+    assert network.organisations == 4
+    assert network.documents == {
+        DocumentKind.PROFILE: 4,
+        DocumentKind.CASE_STUDY: 4,
+        DocumentKind.EVENT: 2,
+    }
+    assert network.competencies == 6  # those declared
+    assert network.newest == Period.parse("2025")
+    assert network.demonstrating == 3 / 4
+
+
+def test_the_regions_with_and_without_anybody(network: Overview) -> None:
+    assert network.regions_covered == 2
+    assert {r: n for r, n in network.by_region.items() if n} == {"regione:08": 2, "regione:19": 1}
+    assert len(network.regions_without) == 18
+    assert network.regions_without[0].name == "Piemonte"
+
+
+def test_the_heat_map_has_the_commonest_competencies_first(network: Overview) -> None:
+    assert [r.name for r in network.heat_map.regions] == ["Emilia-Romagna", "Sicilia"]
+    rows = [(r.slug, r.declared, r.demonstrated) for r in network.heat_map.rows]
+    assert rows == [
+        ("cruscotti", 2, 3),
+        ("data-engineering", 2, 2),
+        ("csharp", 1, 0),
+        ("cpp", 1, 0),
+        ("sap", 1, 0),
+        ("sartoria", 1, 0),
+    ]
+    assert network.heat_map.rows[1].cells == (Cell(2, 1), Cell(0, 1))
+
+
+def test_the_heat_map_has_twenty_rows_those_demonstrated_before_their_equals(
+    generation: Generation,
+) -> None:
+    blu = generation.organisations["blu"]
+    many = replace(blu, competencies=(*(f"mestiere {n}" for n in range(30)), "restauro"))
+    crowded = replace(generation, organisations={**generation.organisations, "blu": many})
+    rows = overview(crowded, GAZETTEER).heat_map.rows
+    assert len(rows) == MOST_ROWS == 20
+    assert [row.slug for row in rows[:3]] == ["cruscotti", "data-engineering", "restauro"]
+
+
+def test_scarce_is_what_only_one_has(network: Overview) -> None:
+    found = [
+        (s.slug, s.organisation.id, s.region.name if s.region else "", s.demonstrated, s.asked)
+        for s in network.scarce
+    ]
+    assert found == [
+        ("csharp", "blu", "Sicilia", False, 0),
+        ("cpp", "blu", "Sicilia", False, 0),
+        ("sap", "rossa", "Emilia-Romagna", False, 0),
+        ("sartoria", "blu", "Sicilia", False, 0),
+    ]
+
+
+def test_what_one_declares_and_another_did_is_not_scarce(generation: Generation) -> None:
+    verde = replace(generation.organisations["verde"], competencies=())
+    fewer = replace(generation, organisations={**generation.organisations, "verde": verde})
+    assert "data-engineering" not in {s.slug for s in overview(fewer, GAZETTEER).scarce}
+    nera = replace(generation.organisations["nera"], competencies=("falegnameria",))
+    more = replace(generation, organisations={**generation.organisations, "nera": nera})
+    first = overview(more, GAZETTEER).scarce[0]  # asked for: before the rest
+    assert (first.slug, first.asked, first.region) == ("falegnameria", 1, None)
+
+
+def test_undeclared_is_what_no_profile_speaks_of(network: Overview) -> None:
+    """Nera's text says "giardini, anche pensili", though no list of hers does."""
+    assert [(u.slug, titles(u.documents)) for u in network.undeclared] == [
+        ("falegnameria", ["Tre"]),
+        ("restauro", ["Uno"]),
+    ]
+
+
+def test_an_index_of_one_bare_name_has_an_overview(tmp_path: Path) -> None:
+    sources = {"profiles/sola.md": "---\nname: Sola\n---\nNulla.\n"}
+    bare = load_current(build_index(tmp_path, sources).index)[0]
+    found = overview(bare, GAZETTEER)
+    assert (found.newest, found.demonstrating, found.heat_map.rows) == (None, 0.0, ())
+    assert found.scarce == found.undeclared == all_competencies(bare) == ()
+    assert dossier("sola", bare).declared == ()

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from indexer.domain import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
+from indexer.index.snapshot import Generation
+from search_service.domain import Answer, Proof, Standing, Widening
+from search_service.insights import shortlist as shortlist_module
+from search_service.insights.shortlist import (
+    MAX_PICKS,
+    Pick,
+    Row,
+    Share,
+    Shortlist,
+    Value,
+    answer_for,
+    comparison,
+    documents_of,
+)
+from search_service.search.searcher import Searcher
+from search_service.search.weights import Calibration
+from tests.search_service.conftest import IDS, ODD
+
+
+def answered(searcher: Searcher, question: str, *picks: str) -> Answer:
+    return answer_for(searcher, searcher.understand(question), picks)
+
+
+def picked(*organisations: Organisation) -> Shortlist:
+    picks = tuple(Pick(organisation, ()) for organisation in organisations)
+    return Shortlist("g1", picks, (), 0, None)
+
+
+def row(shortlist: Shortlist, label: str) -> Row:
+    return next(row for row in comparison(shortlist) if row.label == label)
+
+
+# --- who is in it --------------------------------------------------------------------------
+
+
+def test_picks_keep_their_order_and_unknown_ones_are_told(generation: Generation) -> None:
+    asked = [IDS.vicina, "nessuno", IDS.bussola, IDS.vicina]
+    shortlist = Shortlist.of(generation, asked)
+    assert [pick.organisation.id for pick in shortlist.picks] == [IDS.vicina, IDS.bussola]
+    assert (shortlist.missing, shortlist.left_out) == (("nessuno",), 0)
+    assert shortlist.generation == generation.id
+    assert [pick.evidence for pick in shortlist.picks] == [(), ()]
+
+
+def test_no_more_than_the_most_are_compared(generation: Generation) -> None:
+    asked = [*(f"x{n}" for n in range(MAX_PICKS)), IDS.vicina, IDS.bussola, "x0"]
+    shortlist = Shortlist.of(generation, asked)
+    assert shortlist.picks == ()
+    assert (len(shortlist.missing), shortlist.left_out) == (MAX_PICKS, 2)
+
+
+def test_documents_come_newest_first_and_with_its_part(generation: Generation) -> None:
+    (pick,) = Shortlist.of(generation, [IDS.ovunque]).picks
+    assert [(document.id, role) for document, role in pick.documents] == [
+        ("events/accessibilita.md", Role.ORGANISER),
+        (ODD, Role.AUTHOR),
+        ("profiles/ovunque.md", Role.SUBJECT),
+    ]
+
+
+def test_mere_mentions_come_last() -> None:
+    def document(name: str, year: str, role: Role) -> Document:
+        link = OrganisationLink("a", role)
+        period = Period.parse(year)
+        return Document(name, name, DocumentKind.EVENT, name, "it", "", (link,), period)
+
+    said = [
+        document("named", "2025", Role.MENTION),
+        document("old", "2020", Role.AUTHOR),
+        document("new", "2024", Role.PARTICIPANT),
+    ]
+    assert [d.id for d, _ in documents_of(ONE, said)] == ["new", "old", "named"]
+
+
+# --- what answers the question ----------------------------------------------------------------
+
+
+def test_who_is_in_the_answer_keeps_rank_and_evidence(searcher: Searcher) -> None:
+    query = searcher.understand("data engineering")
+    everyone = searcher.search(query, limit=100)
+    last = everyone.organisations[-1]
+    answer = answer_for(searcher, query, [last.organisation.id])
+    assert answer.organisations == (last,)
+    assert answer.total == everyone.total
+    assert (answer.unsure, answer.elsewhere) == ((), ())
+
+
+def test_who_is_unsure_is_found(searcher: Searcher) -> None:
+    query = searcher.understand("data engineering")
+    hits = [*searcher.search(query, limit=100).unsure]
+    answer = answer_for(searcher, query, [hit.organisation.id for hit in hits])
+    assert answer.unsure == tuple(hits)
+
+
+def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
+    question = "penetration testing a Bologna"
+    answer = answered(searcher, question, IDS.ancora, IDS.ovunque)
+    shortlist = Shortlist.of(searcher.generation, [IDS.ancora, IDS.ovunque], answer)
+    outside, inside = shortlist.picks
+    assert (outside.elsewhere, inside.elsewhere) == (True, False)
+    assert outside.evidence[0].document.id == "profiles/registro.csv/ancora-d-oro"
+    assert inside.hit is not None
+    assert inside.hit.standing is Standing.SERVES
+    assert row(shortlist, "Rispetto al luogo chiesto").values == (
+        (Value("fuori dal luogo chiesto", own=True),),
+        (Value("lavora nel luogo chiesto", own=True),),
+    )
+
+
+def test_who_the_question_does_not_name_is_found(searcher: Searcher) -> None:
+    answer = answered(searcher, "data engineering di Bussola", IDS.distante)
+    assert answer.organisations == ()
+    assert [hit.organisation.id for hit in answer.unsure] == [IDS.distante]
+    assert answer.unsure[0].evidence
+
+
+def test_who_the_question_excludes_has_nothing_to_say(searcher: Searcher) -> None:
+    answer = answered(searcher, "data engineering tranne Distante", IDS.distante)
+    shortlist = Shortlist.of(searcher.generation, [IDS.distante], answer)
+    assert (shortlist.picks[0].hit, shortlist.picks[0].elsewhere) == (None, False)
+
+
+def test_who_is_searched_by_name_is_judged_like_the_others(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "data engineering di Bussola"
+    assert answered(searcher, question, IDS.distante).unsure[0].sure
+    strict = Calibration(model="", bar=1.1)
+    monkeypatch.setattr(shortlist_module, "calibration_of", lambda _model, _size: strict)
+    assert not answered(searcher, question, IDS.distante).unsure[0].sure
+
+
+def test_documents_are_no_part_of_it(searcher: Searcher) -> None:
+    question = "eventi sulla accessibilità dei siti"
+    assert searcher.search(searcher.understand(question)).documents
+    assert answered(searcher, question, IDS.ovunque).documents == ()
+
+
+def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
+    searcher: Searcher,
+) -> None:
+    answer = answered(searcher, "divise in una sartoria", IDS.vicina)
+    (hit,) = answer.organisations
+    asked, other = (
+        searcher.understand(f"sartoria a {name}").places[0].places[0]
+        for name in ("Bologna", "Imola")
+    )
+    widened = replace(
+        answer,
+        organisations=(replace(hit, standing=Standing.SEATED),),
+        widened=Widening(asked, other),
+    )
+    shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)
+    (said,) = row(shortlist, "Rispetto al luogo chiesto").values
+    assert said == (Value("sede nei dintorni", own=True),)
+
+
+def test_proofs_are_told_once_each(searcher: Searcher) -> None:
+    answer = answered(searcher, "data engineering archivi", IDS.bussola)
+    (pick,) = Shortlist.of(searcher.generation, [IDS.bussola], answer).picks
+    assert pick.proofs == (Proof.DECLARED, Proof.DEMONSTRATED)
+
+
+# --- side by side ----------------------------------------------------------------------------
+
+ONE = Organisation("a", "A", competencies=("Siti web", "C++"), certifications=("ISO 9001:2015",))
+TWO = Organisation("b", "B", competencies=("sito web",), certifications=("UNI EN ISO 9001",))
+THREE = Organisation("c", "C", competencies=("siti web", "logo"), members=3)
+
+
+def test_what_all_or_some_or_one_have_is_marked() -> None:
+    shortlist = picked(ONE, TWO, THREE)
+    shares = [[v.share for v in values] for values in row(shortlist, "Competenze").values]
+    assert shares == [[Share.ALL, Share.ONE], [Share.ALL], [Share.ALL, Share.ONE]]
+    shares = [[v.share for v in values] for values in row(shortlist, "Certificazioni").values]
+    assert shares == [[Share.SOME], [Share.SOME], []]
+
+
+def test_one_alone_is_compared_with_nobody() -> None:
+    assert row(picked(ONE), "Competenze").values == ((Value("Siti web"), Value("C++")),)
+
+
+def test_a_fact_that_nobody_tells_has_no_row() -> None:
+    labels = [row.label for row in comparison(picked(ONE, TWO))]
+    assert labels == ["Competenze", "Certificazioni", "Documenti"]
+    assert row(picked(ONE, THREE), "Soci lavoratori").values == ((), (Value(3),))
+    assert comparison(picked()) == ()
+
+
+def test_invented_data_and_weak_evidence_are_told(searcher: Searcher) -> None:
+    answer = answered(searcher, "data engineering", IDS.bussola)
+    (hit,) = answer.organisations
+    doubtful = replace(answer, organisations=(), unsure=(replace(hit, sure=False),))
+    shortlist = Shortlist.of(searcher.generation, [IDS.bussola], doubtful)
+    assert [value.text for value in row(shortlist, "Note").values[0]] == [
+        "dato inventato",
+        "meno sicura: le prove potrebbero non rispondere",
+    ]
+    assert row(shortlist, "Partita IVA").values == ((Value("IT01114601006"),),)
+    assert row(shortlist, "Documento più recente").values == ((Value(Period.parse("2024-05")),),)

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from rich.console import Console
+
+from indexer.index.snapshot import load_current
+from indexer.settings import Settings
+from search_service.cli.main import OK, main
+from search_service.cli.output import print_explanation
+from search_service.domain import Answer, Aspect, Proof, Query, Standing
+from search_service.search.explain import FILTERS, Explanation
+from search_service.search.searcher import Searcher
+from search_service.search.weights import WEIGHTS
+from tests.search_service.conftest import IDS, ODD, build_index
+from tests.toy import ToyEncoder
+
+QUESTION = "data engineering a Bologna"
+
+
+def asked(searcher: Searcher, question: str, limit: int = 100) -> tuple[Answer, Explanation]:
+    answer = searcher.search(searcher.understand(question), limit)
+    return answer, searcher.explained(answer)
+
+
+def test_each_score_is_the_floor_and_the_contributions(searcher: Searcher) -> None:
+    answer, explanation = asked(searcher, QUESTION)
+    assert [o.id for o in explanation.organisations] == [
+        hit.organisation.id for hit in answer.organisations
+    ]
+    for hit, explained in zip(answer.organisations, explanation.organisations, strict=True):
+        assert (explained.rank, explained.standing) == (hit.rank, hit.standing)
+        assert explained.score == pytest.approx(hit.score, abs=1e-6)
+        total = explanation.floor + sum(e.contribution for e in explained.evidence)
+        assert total == pytest.approx(explained.score, abs=1e-5)
+        assert [e.passage for e in explained.evidence] == [e.passage.id for e in hit.evidence]
+
+
+def test_each_passage_has_its_ranks_and_scores_by_component(searcher: Searcher) -> None:
+    answer, explanation = asked(searcher, "data engineering")
+    query = searcher.understand("data engineering")
+    everything = searcher.passages(query, 100).passages
+    rank_of = {hit.passage.id: hit.rank for hit in everything}
+    assert explanation.candidates == len(everything)
+    assert explanation.floor == pytest.approx(
+        sum(hit.score for hit in everything) / len(everything), abs=1e-6
+    )
+    pairs = [
+        (explained, evidence)
+        for organisation, hit in zip(explanation.organisations, answer.organisations, strict=True)
+        for explained, evidence in zip(organisation.evidence, hit.evidence, strict=True)
+    ]
+    assert pairs
+    for explained, evidence in pairs:
+        late, dense, lexical = explained.components
+        assert [late.name, dense.name, lexical.name] == ["late", "dense", "lexical"]
+        assert [late.weight, dense.weight, lexical.weight] == [
+            WEIGHTS.late,
+            WEIGHTS.dense,
+            WEIGHTS.lexical,
+        ]
+        assert explained.rank == rank_of[explained.passage]
+        assert late.score == pytest.approx(evidence.parts.late, abs=1e-6)
+        parts = [(c.score or 0.0) * c.weight for c in explained.components]
+        assert explained.score == pytest.approx(sum(parts), abs=1e-5)
+        assert (lexical.rank is None) == (evidence.parts.lexical == 0.0) == (lexical.score is None)
+
+
+def test_a_rank_is_that_of_the_components_own_order(searcher: Searcher) -> None:
+    _, explanation = asked(searcher, "data engineering e cruscotti per gli enti pubblici")
+    for n in range(3):
+        seen = {
+            (e.components[n].rank, e.components[n].score)
+            for o in explanation.organisations
+            for e in o.evidence
+            if e.components[n].rank is not None
+        }
+        ordered = sorted(seen, key=lambda pair: pair[0] or 0)
+        assert [s for _, s in ordered] == sorted((s for _, s in seen), reverse=True)
+        assert len({rank for rank, _ in seen}) == len(seen)
+    best = explanation.organisations[0].evidence[0]
+    assert [c.rank for c in best.components] == [1, 1, 1]
+
+
+def test_votes_and_proofs_are_told(searcher: Searcher) -> None:
+    _, explanation = asked(searcher, "archivi dei musei")
+    bussola = next(o for o in explanation.organisations if o.id == IDS.bussola)
+    first, second, *_ = bussola.evidence
+    assert (first.document, first.proof, first.proof_weight) == (
+        ODD,
+        Proof.DEMONSTRATED,
+        WEIGHTS.demonstrated,
+    )
+    assert (first.vote, second.vote) == WEIGHTS.votes[:2]
+    above = first.score - explanation.floor
+    assert first.contribution == pytest.approx(above * WEIGHTS.demonstrated, abs=1e-5)
+
+
+def test_passages_below_the_floor_take_nothing_away(searcher: Searcher) -> None:
+    _, explanation = asked(searcher, QUESTION)
+    later = [e for o in explanation.organisations for e in o.evidence[1:]]
+    assert any(e.score < explanation.floor for e in later)
+    assert all(e.contribution >= 0.0 for e in later)
+
+
+def test_what_each_filter_left_out_is_counted(searcher: Searcher) -> None:
+    """Alone: to Bologna stand Bussola, Vicina, Ovunque and Distante; 2024 has two documents."""
+    _, explanation = asked(searcher, "eventi a Bologna nel 2024 su data pipelines")
+    out = {left.filter: left for left in explanation.left_out}
+    assert list(out) == [Aspect.PLACE, Aspect.KIND, Aspect.PERIOD]
+    assert out[Aspect.PLACE].labels == ("Bologna (BO)",)
+    assert out[Aspect.PLACE].organisations == 4
+    generation = searcher.generation
+    size = len(generation.passages)
+    events = [p for p in generation.passages if p.document.startswith("events/")]
+    dated = [p for p in generation.passages if p.document in ("events/meetup.md", ODD)]
+    assert out[Aspect.KIND].passages == size - len(events)
+    assert out[Aspect.PERIOD].passages == size - len(dated)
+    assert out[Aspect.PERIOD].organisations == 8 - 3  # Bussola, Ovunque and Distante are left
+    assert explanation.passages == size
+    assert explanation.searched == 1
+
+
+def test_without_filters_nothing_was_left_out(searcher: Searcher) -> None:
+    _, explanation = asked(searcher, "data engineering")
+    assert explanation.left_out == ()
+    assert explanation.searched == explanation.passages == len(searcher.generation.passages)
+
+
+def test_a_widened_search_is_explained_as_it_was_made(tmp_path: Path) -> None:
+    sources = {
+        "profiles/imola.md": "---\nname: Sarta\nseat: Imola\n---\nSartoria sociale.\n",
+        "profiles/torino.md": "---\nname: Forno\nseat: Torino\n---\nPane e focacce.\n",
+    }
+    built = build_index(tmp_path, sources)
+    answer, explanation = asked(
+        Searcher(load_current(built.index)[0], ToyEncoder()), "sartoria sociale a Bologna"
+    )
+    assert answer.widened is not None
+    (place,) = explanation.left_out
+    assert (place.labels, place.organisations, place.passages) == (("provincia di Bologna",), 1, 1)
+    assert (explanation.searched, explanation.candidates) == (1, 1)
+    assert [o.name for o in explanation.organisations] == ["Sarta"]
+
+
+def test_every_filter_of_a_query_is_explained() -> None:
+    about = {"question", "text", "language", "understood"}
+    named = [name for names in FILTERS.values() for name in names]
+    assert sorted(named) == sorted({f.name for f in fields(Query)} - about)
+
+
+def test_standing_is_told(searcher: Searcher) -> None:
+    _, explanation = asked(searcher, QUESTION)
+    standings = {o.id: o.standing for o in explanation.organisations}
+    assert standings[IDS.bussola] is Standing.SEATED
+    assert standings[IDS.distante] is Standing.REMOTE
+
+
+def test_json_explains_only_when_asked(client: TestClient, searcher: Searcher) -> None:
+    plain = client.get("/api/v1/search", params={"q": QUESTION}).json()
+    assert plain["explanation"] is None
+    found = client.get("/api/v1/search", params={"q": QUESTION, "explain": "true"}).json()
+    explanation = found["explanation"]
+    assert [o["id"] for o in explanation["organisations"]] == [
+        o["id"] for o in found["organisations"]
+    ]
+    assert explanation["left_out"][0]["filter"] == "place"
+    assert explanation["organisations"][0]["standing"] == "seated"
+    assert found["organisations"] == plain["organisations"]
+    schema = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert "contribution" in schema["ExplainedEvidence"]["properties"]
+
+
+def test_a_page_of_the_answer_is_explained(client: TestClient) -> None:
+    params = {"q": QUESTION, "explain": "true", "limit": "1", "offset": "1"}
+    explained = client.get("/api/v1/search", params=params).json()["explanation"]["organisations"]
+    assert [o["rank"] for o in explained] == [2]
+
+
+def test_the_command_line_explains(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["search", QUESTION, "--index", str(settings.index), "--explain"]
+    assert main([*options, "--json"], ToyEncoder()) == OK
+    assert json.loads(capsys.readouterr().out)["explanation"]["candidates"] > 0
+    assert main(options, ToyEncoder()) == OK
+    assert "filtro dove (Bologna (BO)): fuori 4 cooperative" in capsys.readouterr().out
+    assert main(options[:-1], ToyEncoder()) == OK
+    assert "filtro" not in capsys.readouterr().out
+
+
+def test_the_terminal_says_it_in_words(searcher: Searcher) -> None:
+    _, explanation = asked(searcher, "data engineering a Bologna", limit=1)
+    (organisation,) = explanation.organisations
+    odd = replace(organisation, name="Bussola [bold]x[/]")
+    out = io.StringIO()
+    console = Console(file=out, width=300)
+    print_explanation(replace(explanation, organisations=(odd,)), console)
+    text = out.getvalue()
+    first = organisation.evidence[0]
+    assert f"1. Bussola [bold]x[/] {organisation.score:.3f} · sede nel luogo chiesto" in text
+    assert f"{first.contribution:+.3f}  {first.rank}º {first.score:.3f} = late" in text
+    assert f"×{first.proof_weight:g}, voto ×1 · {first.passage}" in text
+    assert f"un voto conta sopra {explanation.floor:.3f}" in text

@@ -1,0 +1,451 @@
+"""What can be chosen next: counts, chosen filters, orders, and what a filter costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.domain import Period
+from indexer.index.snapshot import load_current
+from search_service.domain import Answer, Aspect, Choices, FacetValue, Proof, Sort, Standing
+from search_service.errors import QueryError
+from search_service.search.facets import years_of
+from search_service.search.searcher import Searcher
+from search_service.search.weights import CALIBRATION, Calibration
+from tests.search_service.conftest import build_index
+from tests.toy import ToyEncoder
+
+SOURCES = {
+    "profiles/alfa.md": """\
+        ---
+        name: Alfa
+        seat: Bologna
+        competencies: [Data Engineering, cruscotti]
+        certifications: [ISO 9001, ISO/IEC 27001]
+        sectors: ["62.20.10", Turismo]
+        ---
+        Facciamo data engineering in cloud.
+        """,
+    "profiles/beta.md": """\
+        ---
+        name: Èlite
+        seat: Imola
+        competencies: [ingegneria, data engineering]
+        certifications: ["UNI EN ISO 9001:2015"]
+        sectors: ["62.10", turismo]
+        ---
+        Gestiamo archivi in cloud.
+        """,
+    "profiles/gamma.md": """\
+        ---
+        name: Gamma
+        seat: Milano
+        remote: true
+        competencies: [sartoria]
+        sectors: ["14.13"]
+        certifications: [ISO/IEC 20000-1]
+        ---
+        Cuciamo divise, e il cloud ci aiuta.
+        """,
+    "profiles/delta.md": """\
+        ---
+        name: delta
+        certifications: [ISO 20000]
+        ---
+        Teniamo orti, con un cloud di sensori.
+        """,
+    "case_studies/orto.md": """\
+        ---
+        title: Orto connesso
+        cooperatives: [delta, Gamma]
+        client: un comune
+        place: Parma
+        date: 2024-05
+        competencies: [cruscotti, sensori]
+        sectors: ["01.13"]
+        ---
+        Un orto con il cloud e i sensori, e un cruscotto di dati.
+        """,
+    "case_studies/vecchio.md": """\
+        ---
+        title: Migrazione
+        cooperatives: [Alfa]
+        date: 2024
+        client: un museo
+        competencies: [migrazione]
+        ---
+        Abbiamo migrato in cloud gli archivi di un museo, con Èlite.
+        """,
+    "events/fiera.md": """\
+        ---
+        title: Fiera del cloud
+        organisers: [Gamma]
+        participants: [Èlite]
+        place: Milano
+        date: 2025-03-05
+        ---
+        Gamma ed Èlite hanno parlato di cloud.
+        """,
+}
+QUESTIONS = ("cloud", "data engineering", "archivi di un museo", "orto", "eventi sul cloud", "")
+ALL = Choices(places=("country:it",))
+CHOOSE: dict[str, Callable[[Choices, str], Choices]] = {
+    "competencies": lambda c, v: replace(c, competencies=(*c.competencies, v)),
+    "sectors": lambda c, v: replace(c, sectors=(v,)),
+    "certifications": lambda c, v: replace(c, certifications=(*c.certifications, v)),
+    "kinds": lambda c, v: replace(c, kinds=(v,)),
+    "years": lambda c, v: replace(c, since=v, until=v),
+    "proofs": lambda c, v: replace(c, proofs=(v,)),
+}
+STRICT = replace(  # a bar that some of the toy encoder's passages pass
+    CALIBRATION, model="", coefficients=(6.0, 0.0, 2.0, 0.0), bias=-2.0, bar=0.45, corroborated=0.1
+)
+
+
+@pytest.fixture(scope="module", params=[None, STRICT], ids=["everybody", "a bar"])
+def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    built = build_index(tmp_path_factory.mktemp("facets"), SOURCES)
+    calibration: Calibration | None = request.param
+    return Searcher(load_current(built.index)[0], ToyEncoder(), calibration=calibration)
+
+
+@pytest.fixture(scope="module")
+def everybody(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    built = build_index(tmp_path_factory.mktemp("everybody"), SOURCES)
+    return Searcher(load_current(built.index)[0], ToyEncoder())
+
+
+def ask(searcher: Searcher, question: str, choices: Choices = Choices()) -> Answer:  # noqa: B008
+    return searcher.search(searcher.understand(question, choices), 100)
+
+
+def names(answer: Answer) -> list[str]:
+    return [hit.organisation.name for hit in answer.organisations]
+
+
+def shown(values: tuple[FacetValue, ...]) -> list[tuple[str, str, int]]:
+    return [(v.value, v.label, v.count) for v in values]
+
+
+# --- counts ----------------------------------------------------------------------------------
+
+
+def test_facets_count_those_who_answer(everybody: Searcher) -> None:
+    facets = ask(everybody, "cloud").facets
+    assert shown(facets.regions) == [
+        ("regione:08", "Emilia-Romagna", 2),
+        ("regione:03", "Lombardia", 1),
+    ]
+    assert shown(facets.provinces) == [
+        ("provincia:037", "provincia di Bologna", 2),
+        ("provincia:015", "provincia di Milano", 1),
+    ]
+    assert shown(facets.competencies) == [
+        ("cruscotti", "cruscotti", 3),
+        ("Data Engineering", "Data Engineering", 2),
+        ("sensori", "sensori", 2),
+        ("ingegneria", "ingegneria", 1),
+        ("migrazione", "migrazione", 1),
+        ("sartoria", "sartoria", 1),
+    ]
+    assert shown(facets.certifications) == [
+        ("iso20000", "ISO 20000", 2),
+        ("iso9001", "ISO 9001", 2),
+        ("iso20000-1", "ISO/IEC 20000-1", 1),
+        ("iso27001", "ISO/IEC 27001", 1),
+    ]
+    assert shown(facets.sectors) == [
+        ("01.13", "ATECO 01.13", 2),
+        ("Turismo", "Turismo", 2),
+        ("14.13", "ATECO 14.13", 1),
+        ("62.10", "ATECO 62.10", 1),
+        ("62.20.10", "ATECO 62.20.10", 1),
+    ]
+    assert shown(facets.kinds) == [
+        ("case_study", "casi di studio", 4),
+        ("profile", "profili", 4),
+        ("event", "eventi", 2),
+    ]
+    assert shown(facets.years) == [
+        ("2024", "2024", 4),
+        ("2025", "2025", 2),
+    ]
+    assert shown(facets.proofs) == [
+        ("declared", "dichiarato", 4),
+        ("demonstrated", "dimostrato", 3),
+        ("corroborated", "confermato da altri", 1),
+    ]
+
+
+def test_facets_are_of_the_whole_answer_whatever_the_page(everybody: Searcher) -> None:
+    query = everybody.understand("cloud")
+    whole = everybody.search(query, 100)
+    page = everybody.search(query, 1, 2, Sort.NAME)
+    assert whole.total == 4
+    assert page.facets == whole.facets
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (Period.parse("2024"), ["2024"]),
+        (Period(date(2021, 11, 1), date(2023, 2, 1)), ["2021", "2022", "2023"]),
+        (Period(date(2021, 11, 1), None), ["2021"]),
+        (Period(None, date(2021, 11, 1)), ["2021"]),
+        (Period(None, None), []),
+        (None, []),
+    ],
+)
+def test_a_document_is_of_the_years_that_it_answers(
+    period: Period | None, expected: list[str]
+) -> None:
+    assert years_of(period) == expected
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("facet", CHOOSE)
+def test_a_count_is_what_choosing_the_value_gives(
+    searcher: Searcher, question: str, facet: str
+) -> None:
+    choices = Choices() if question else ALL
+    answer = ask(searcher, question, choices)
+    if facet == "kinds" and answer.query.kinds:
+        return  # of kinds any will do: another one adds to what there is
+    values: tuple[FacetValue, ...] = getattr(answer.facets, facet)
+    found = {v.value: ask(searcher, question, CHOOSE[facet](choices, v.value)) for v in values}
+    assert {v.value: v.count for v in values} == {v: a.total for v, a in found.items()}
+
+
+@pytest.mark.parametrize("question", ["cloud", "data engineering", "orto"])
+@pytest.mark.parametrize("facet", ["regions", "provinces"])
+def test_a_place_counts_those_who_have_their_seat_in_it(
+    searcher: Searcher, question: str, facet: str
+) -> None:
+    values: tuple[FacetValue, ...] = getattr(ask(searcher, question).facets, facet)
+    for value in values:
+        answer = ask(searcher, question, Choices(places=(value.value,)))
+        seated = [h for h in answer.organisations if h.standing is Standing.SEATED]
+        assert len(seated) == value.count
+
+
+def test_the_bar_leaves_somebody_out(searcher: Searcher, everybody: Searcher) -> None:
+    """Or the property above would say nothing of it."""
+    strict = ask(searcher, "archivi di un museo")
+    assert 1 <= strict.total <= ask(everybody, "archivi di un museo").total
+    if strict.unsure:
+        assert strict.facets != ask(everybody, "archivi di un museo").facets
+
+
+# --- chosen filters --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        (Choices(competencies=("DATA  engineering",)), {"Alfa", "Èlite"}),
+        (Choices(competencies=("cruscotti",)), {"Alfa", "delta", "Gamma"}),  # done, not declared
+        (Choices(competencies=("cruscotti", "data engineering")), {"Alfa"}),
+        (Choices(competencies=("sartoria", "ingegneria")), set()),
+        (Choices(certifications=("ISO 9001",)), {"Alfa", "Èlite"}),
+        (Choices(certifications=("iso9001", "UNI CEI EN ISO/IEC 27001:2022")), {"Alfa"}),
+        (Choices(sectors=("62",)), {"Alfa", "Èlite"}),
+        (Choices(sectors=("TURISMO",)), {"Alfa", "Èlite"}),
+        (Choices(sectors=("01", "14.13")), {"delta", "Gamma"}),
+        (Choices(sectors=("99.99",)), set()),
+        (Choices(proofs=("demonstrated",)), {"Alfa", "delta", "Gamma"}),
+        (Choices(proofs=("corroborated",)), {"Èlite"}),  # Gamma held its event
+        (Choices(proofs=("corroborated", "demonstrated")), {"Alfa", "delta", "Gamma", "Èlite"}),
+        (Choices(proofs=("demonstrated",), competencies=("sartoria",)), {"Gamma"}),
+        (Choices(proofs=("demonstrated",), kinds=("event",)), set()),
+    ],
+)
+def test_chosen_filters_combine(everybody: Searcher, choices: Choices, expected: set[str]) -> None:
+    for question in ("cloud", ""):
+        assert set(names(ask(everybody, question, choices))) == expected
+
+
+def test_evidence_is_of_the_proof_chosen(everybody: Searcher) -> None:
+    for proof in Proof:
+        answer = ask(everybody, "cloud", Choices(proofs=(proof.value,)))
+        assert {e.proof for hit in answer.organisations for e in hit.evidence} == {proof}
+    rows = everybody.passages(
+        everybody.understand("cloud", Choices(proofs=("corroborated",)))
+    ).passages
+    assert {hit.document.id for hit in rows} == {"events/fiera.md", "case_studies/vecchio.md"}
+
+
+def test_one_passage_proves_different_things_of_two(everybody: Searcher) -> None:
+    """The case study is Alfa's work, and only names Èlite."""
+    choices = Choices(proofs=("demonstrated",))
+    assert "Èlite" not in names(ask(everybody, "migrato archivi di un museo", choices))
+    query = everybody.understand("museo", choices)
+    of_elite = replace(query, organisations=frozenset({"elite"}))
+    shelves = everybody.shelves
+    assert not shelves.speaking(shelves.allowed(of_elite)).any()
+
+
+def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: Searcher) -> None:
+    """Both speak in the fair's passages, but 14.13 is Gamma's sector alone."""
+    assert names(ask(everybody, "cloud ATECO 14.13")) == ["Gamma"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "keys"),
+    [
+        (Choices(competencies=("data engineering",)), ["competence:Data Engineering"]),
+        (Choices(proofs=("declared",)), ["proof:declared"]),
+        (Choices(certifications=("ISO 27001",)), ["certification:iso27001"]),
+        (Choices(sectors=("62",)), ["sector:62"]),
+        (Choices(sectors=("turismo", "Turismo")), ["sector:Turismo"]),
+        (Choices(competencies=("sartoria", "SARTORIA")), ["competence:sartoria"]),
+    ],
+)
+def test_what_was_chosen_is_understood_once_and_without_words(
+    everybody: Searcher, choices: Choices, keys: list[str]
+) -> None:
+    query = everybody.understand("cloud", choices)
+    assert [u.key for u in query.understood] == keys
+    assert [u.words for u in query.understood] == [""] * len(keys)
+    assert query.text == "cloud"
+
+
+def test_words_of_the_question_stand_for_what_was_chosen_too(everybody: Searcher) -> None:
+    choices = Choices(certifications=("ISO 9001",), sectors=("62",))
+    query = everybody.understand("cloud certificata ISO 9001 ATECO 62", choices)
+    assert [(u.key, bool(u.words)) for u in query.understood] == [
+        ("certification:iso9001", True),
+        ("sector:62", True),
+    ]
+    assert query.certifications == (frozenset({"iso9001"}),)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        Choices(competencies=("astrologia",)),
+        Choices(competencies=("!",)),
+        Choices(certifications=("ISO 45001",)),
+        Choices(sectors=("pesca",)),
+        Choices(proofs=("sworn",)),
+    ],
+)
+def test_an_unknown_value_is_refused_with_a_remedy(everybody: Searcher, choices: Choices) -> None:
+    with pytest.raises(QueryError) as caught:
+        everybody.understand("cloud", choices)
+    assert caught.value.remedy
+
+
+def test_what_chosen_filters_leave_out_is_explained(everybody: Searcher) -> None:
+    choices = Choices(competencies=("sartoria",), proofs=("demonstrated",))
+    answer = ask(everybody, "cloud", choices)
+    left = {x.filter: (x.labels, x.organisations) for x in everybody.explained(answer).left_out}
+    assert left == {
+        Aspect.COMPETENCE: (("sartoria",), 3),
+        Aspect.PROOF: (("dimostrato",), 1),
+    }
+
+
+# --- what each filter costs ------------------------------------------------------------------
+
+
+def test_each_chip_says_what_the_search_without_it_gives(everybody: Searcher) -> None:
+    choices = Choices(competencies=("sartoria",), certifications=("ISO 9001",), since="2024")
+    question = "cloud ATECO 62"
+    query = everybody.understand(question, choices)
+    assert everybody.search(query).total == 0
+    counts = everybody.counts_without(question, choices, query)
+    assert [(u.key, n) for u, n in counts] == [
+        ("period:2024-01-01/..", 0),
+        ("sector:62", 0),
+        ("certification:iso9001", 0),
+        ("competence:sartoria", 2),
+    ]
+
+
+def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Searcher) -> None:
+    question, choices = "cloud certificata ISO 27001", Choices(places=("Lombardia",))
+    query = everybody.understand(question, choices)
+    counts = everybody.counts_without(question, choices, query)
+    assert [(u.key, n) for u, n in counts] == [
+        ("place:regione:03", 1),
+        ("certification:iso27001", 1),
+    ]
+
+
+def test_what_is_all_there_is_to_ask_has_no_count(everybody: Searcher) -> None:
+    choices = Choices(proofs=("declared",))
+    query = everybody.understand("", choices)
+    assert everybody.counts_without("", choices, query) == ()
+
+
+# --- orders ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.NAME, ["Alfa", "delta", "Èlite", "Gamma"]),
+        (Sort.PLACE, ["Alfa", "Èlite", "Gamma", "delta"]),
+        (Sort.DATE, ["Èlite", "Gamma", "Alfa", "delta"]),
+    ],
+)
+def test_the_sure_are_in_the_order_asked_for(
+    everybody: Searcher, sort: Sort, expected: list[str]
+) -> None:
+    query = everybody.understand("cloud")
+    answer = everybody.search(query, 100, sort=sort)
+    assert names(answer) == expected
+    pages = [everybody.search(query, 1, n, sort) for n in range(4)]
+    assert [name for page in pages for name in names(page)] == expected
+    by_relevance = everybody.search(query, 100)
+    ranks = {h.organisation.id: h.rank for h in by_relevance.organisations}
+    assert {h.organisation.id: h.rank for h in answer.organisations} == ranks
+
+
+def test_who_only_works_at_a_distance_is_said_in_any_order(everybody: Searcher) -> None:
+    query = everybody.understand("cloud a Palermo")
+    for sort in Sort:
+        assert everybody.search(query, sort=sort).remote_only
+    seated = everybody.search(everybody.understand("cloud a Bologna"), sort=Sort.DATE)
+    assert seated.organisations[0].standing is Standing.REMOTE
+    assert not seated.remote_only
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("cloud ATECO 62 a Padova", ["Alfa", "Èlite"]),
+        ("cloud ATECO 62 vicino a Pesaro", ["Èlite", "Alfa"]),
+        ("cloud ATECO 62 in provincia di Firenze", ["Èlite", "Alfa"]),
+        ("data engineering ATECO 62 in Toscana", ["Alfa", "Èlite"]),  # of a region: by relevance
+        ("archivi ATECO 62 in Toscana", ["Èlite", "Alfa"]),
+    ],
+)
+def test_where_nobody_is_the_nearest_come_first(
+    everybody: Searcher, question: str, expected: list[str]
+) -> None:
+    answer = ask(everybody, question)
+    assert names(answer) == []
+    assert [hit.organisation.name for hit in answer.elsewhere] == expected
+
+
+# --- the API ---------------------------------------------------------------------------------
+
+
+def test_the_api_takes_the_filters_and_the_order(client: TestClient) -> None:
+    params = {"competence": "Data engineering", "proof": "declared", "sort": "name"}
+    answer = client.get("/api/v1/search", params=params).json()
+    assert [o["name"] for o in answer["organisations"]] == ["Bussola", "Distante", "Ovunque"]
+    assert answer["facets"]["certifications"] == [
+        {"value": "iso9001", "label": "ISO 9001", "count": 1}
+    ]
+    keys = [u["key"] for u in answer["query"]["understood"]]
+    assert keys == ["competence:data engineering", "proof:declared"]
+    one = client.get("/api/v1/search", params={**params, "certification": "ISO 9001"}).json()
+    assert [o["name"] for o in one["organisations"]] == ["Bussola"]
+    assert client.get("/api/v1/search", params={"q": "x", "sector": "pesca"}).status_code == 400
+    assert client.get("/api/v1/search", params={"q": "x", "sort": "luck"}).status_code == 400

@@ -1,0 +1,112 @@
+"""Several processes that serve as one, and how the service starts."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from uvicorn.config import STARTUP_FAILURE
+
+from indexer.errors import SettingsError
+from indexer.settings import Settings
+from search_service.server import run
+from search_service.server.sockets import bound, take_no_more
+from tests.toy import ToyEncoder
+from tools.load import children, publish, service
+
+pytestmark = pytest.mark.xdist_group("load")
+
+
+def get(host: str, path: str) -> str:
+    with urlopen(f"http://{host}{path}", timeout=30) as answer:
+        return str(answer.read(), "utf-8")
+
+
+def test_several_processes_count_as_one_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
+    publish(tmp_path, 0)
+    with service(tmp_path / "index", 2, metrics="true") as (host, pid):
+        for _ in range(30):
+            get(host, "/api/v1/facets")
+        counted = 'competenze_requests_total{method="GET",route="/api/v1/facets",status="200"} '
+        assert f"{counted}30.0" in get(host, "/metrics")
+        workers = {child for child in children(pid) if is_worker(child)}
+        assert len(workers) == 2
+        gone = min(workers)
+        os.kill(gone, signal.SIGKILL)
+        end = time.monotonic() + 60
+        while len({c for c in children(pid) if is_worker(c)} - {gone}) < 2:
+            get(host, "/api/v1/facets")  # the other answers meanwhile
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        found = get(host, "/metrics")
+        counts = [float(x[len(counted) :]) for x in found.splitlines() if x.startswith(counted)]
+        assert counts[0] >= 30  # what the dead one counted is not lost
+    lines = (tmp_path / "service.log").read_text("utf-8").splitlines()
+    assert lines[0] == f"Competenze in Rete: http://{host}"
+    assert {json.loads(line)["level"] for line in lines[1:]} <= {"INFO"}
+
+
+def is_worker(pid: int) -> bool:
+    """A child that serves, not the one that watches over shared resources."""
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def test_a_process_that_cannot_start_says_why_and_ends_the_service(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Settings
+) -> None:
+    def fail(*_: object) -> None:
+        raise SettingsError("The chat has no token.", remedy="Give it one.")
+
+    monkeypatch.setattr(run, "create_app", fail)
+    monkeypatch.setattr(run.logs, "configure", lambda **_: None)
+    with caplog.at_level(logging.ERROR), pytest.raises(SystemExit) as ended:
+        run._application_of_a_process(settings, ToyEncoder())
+    assert ended.value.code == STARTUP_FAILURE
+    assert "The chat has no token. Give it one." in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_the_only_process_raises_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    def fail(*_: object) -> None:
+        raise SettingsError("The chat has no token.", remedy="Give it one.")
+
+    monkeypatch.setattr(run, "create_app", fail)
+    monkeypatch.setattr(run.logs, "configure", lambda **_: None)
+    with pytest.raises(SettingsError, match="no token"):
+        run.serve(settings, ToyEncoder())
+
+
+def test_answers_are_not_delayed() -> None:
+    """asyncio sends at once on what is made as TCP, and accepted connections inherit it."""
+    with bound("127.0.0.1", 0) as made:
+        assert made.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel can be told")
+def test_a_door_that_closes_takes_nobody_more_and_loses_nobody() -> None:
+    with bound("127.0.0.1", 0) as made:
+        made.listen(5)
+        address = made.getsockname()
+        with socket.create_connection(address) as inside:
+            take_no_more([made])
+            with pytest.raises(TimeoutError):
+                socket.create_connection(address, timeout=0.3)
+            inside.sendall(b"hello")
+            accepted, _ = made.accept()
+            with accepted:
+                assert accepted.recv(5) == b"hello"
+                accepted.sendall(b"bye")
+                assert inside.recv(3) == b"bye"
