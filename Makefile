@@ -37,6 +37,8 @@ test: $(VENV)/.installed ## run every check
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "==> Types"
 	@$(BIN)/mypy
+	@echo "==> Rooms"
+	@$(BIN)/lint-imports --no-logo
 	@echo "==> Dependencies"
 	@$(BIN)/python -m pip --disable-pip-version-check check && $(BIN)/python -m tools.licences
 	@echo "==> Tests"

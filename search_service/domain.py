@@ -14,6 +14,7 @@ from indexer.domain import (
     Period,
     Place,
     PlaceRelation,
+    Role,
 )
 
 
@@ -305,3 +306,24 @@ class Choices:
     sectors: tuple[str, ...] = ()
     certifications: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
+
+
+def proof(document: Document, organisation: Organisation) -> Proof:
+    """What a document proves of an organisation, by whose document it is.
+
+    Its own profile declares, and so does an event that it held; a case study of its own with a
+    client or a date demonstrates; anything else is somebody else's word.
+    """
+    role = next(
+        (link.role for link in document.organisations if link.organisation == organisation.id),
+        Role.MENTION,
+    )
+    if role in (Role.SUBJECT, Role.ORGANISER):
+        return Proof.DECLARED
+    if role is Role.AUTHOR and document.kind is DocumentKind.CASE_STUDY:
+        dated = document.client or document.period is not None
+        return Proof.DEMONSTRATED if dated else Proof.DECLARED
+    return Proof.CORROBORATED
+
+
+MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document

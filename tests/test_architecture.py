@@ -1,8 +1,4 @@
-"""Who may import whom, and what nobody may do: the rules that keep the code readable and safe.
-
-The order of the layers is the data below. A new module goes into the lowest layer that is above
-all it imports; if there is none, the rule or the module is wrong, and that is worth a thought.
-"""
+"""What import contracts cannot say: a fast start, and data that is never run."""
 
 from __future__ import annotations
 
@@ -17,122 +13,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("indexer", "search_service")
-
-# Each module may import modules of the lines above its own, and none of its own line. A
-# sub-package (parsing, places, chat) is one module here.
-LAYERS = {
-    "indexer": (
-        "model",
-        "errors",
-        "settings language lexical sentences denials storage opening serialisation wire manifest "
-        "sidecars",
-        "visibility locking names places parsing vectors token_vectors bundled_model",
-        "embedding embedding_cache corpus metadata passages worker isolation restrictions",
-        "identities generation",
-        "drafts",
-        "catalogue verification forgotten traces",
-        "levels history backup service_memory",
-        "reading",
-        "build restoring",
-        "forgetting watching",
-        "commands",
-        "__main__",
-    ),
-    "search_service": (
-        "model errors access addresses calendar_words no_times languages competencies trace",
-        "uploads weights period_rules wording map question_language abroad",
-        "periods tokens",
-        "jobs job_runner fillers kinds certifications sectors spelling",
-        "legal_forms",
-        "known",
-        "named exclusions chosen",
-        "fusion aggregation query highlight ordering suggestions",
-        "shelves retrieval relevance",
-        "explain neighbours facets voting",
-        "showings",
-        "competence_pages dossier",
-        "network",
-        "searcher",
-        "state entrance token_commands schemas links evaluation shortlist",
-        "exports problems responses refusals",
-        "administration api web chat terminal guard",
-        "app doctor",
-        "serving",
-        "__main__",
-    ),
-}
-
-# What of the indexer the service never imports: it would load PDF libraries and write indexes.
-READS_FILES = set(
-    "parsing worker isolation passages corpus reading build catalogue drafts metadata".split()
-)
-MAY_BUILD = {"evaluation"}  # it indexes a collection aside, through the product's own pipeline
-
-# Libraries that one module wraps, so that they can be replaced, and their dangers watched, there.
-ONLY_IN = {
-    "faiss": {"indexer.index.dense"},
-    "torch": {"indexer.embedding.encoder"},
-    "transformers": {"indexer.embedding.encoder"},
-    "sentence_transformers": {"indexer.embedding.encoder"},
-    "huggingface_hub": {"indexer.embedding.encoder"},
-    "tokenizers": {"indexer.embedding.encoder", "indexer.embedding.encoder.bundled_model"},
-    "safetensors": {"indexer.embedding.encoder.bundled_model"},
-    "bm25s": {"indexer.text.tokens"},
-    "Stemmer": {"indexer.text.tokens"},
-    "lingua": {"indexer.text.language"},
-    "sqlite3": {
-        "indexer.embedding.encoder.cache",
-        "indexer.maintenance.erase_service_data",
-        "search_service.chat",
-        "search_service.auth.token_store",
-    },
-    "watchfiles": {"indexer.pipeline.watch"},
-    "pydantic_settings": {"indexer.settings"},
-    "stdnum": {"indexer.source.metadata"},
-    "pypdf": {"indexer.parsing"},
-    "docx": {"indexer.parsing"},
-    "openpyxl": {"indexer.parsing", "search_service.web.shortlist_export"},
-    "lxml": {"indexer.parsing"},
-    "markdown_it": {"indexer.parsing"},
-    "yaml": {"indexer.parsing", "search_service.evaluation.evaluate"},  # the latter only writes
-    "jinja2": {"search_service.web"},
-    "limits": {"search_service.chat", "search_service.http", "search_service.auth.middleware"},
-    "prometheus_client": {"search_service.http"},
-    "uvicorn": {"search_service.http", "search_service.server.run"},
-    "telegram": {"search_service.chat"},
-    "slack_bolt": {"search_service.chat"},
-    "slack_sdk": {"search_service.chat"},
-    "babel": {
-        "search_service.presentation.languages",
-        "search_service.presentation.labels",
-        "search_service.chat.foreign_places",
-    },
-    "ir_measures": {"search_service.evaluation.evaluate"},
-    "mcp": {"search_service.chat"},
-    "mcp_types": {"search_service.chat"},
-}
 HEAVY = ("torch", "transformers", "sentence_transformers", "huggingface_hub", "tokenizers", "faiss")
 RUNS_WHAT_IT_READS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "code"}
 
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: ``module`` is its name as a module, ``unit`` its place in LAYERS."""
+    """One Python file."""
 
     path: Path
     tree: ast.Module
-
-    @property
-    def package(self) -> str:
-        return self.path.relative_to(ROOT).parts[0]
-
-    @property
-    def unit(self) -> str:
-        return Path(self.path.relative_to(ROOT).parts[1]).stem
-
-    @property
-    def module(self) -> str:
-        return f"{self.package}.{self.unit}"
 
     def at(self, node: ast.AST) -> str:
         return f"{self.path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
@@ -163,138 +53,10 @@ def _sources() -> list[Source]:
 
 
 SOURCES = _sources()
-LEVELS = {
-    f"{package}.{unit}": level
-    for package, layers in LAYERS.items()
-    for level, units in enumerate(layers)
-    for unit in units.split()
-}
 
 
 def _fail(broken: list[str], why: str) -> None:
     assert not broken, why + "\n  " + "\n  ".join(sorted(set(broken)))
-
-
-def _own(name: str) -> str:
-    """The module of ours that an imported name is, or is in: "indexer.places"; else ""."""
-    parts = name.split(".")
-    if parts[0] not in PACKAGES:
-        return ""
-    return ".".join(parts[:2])
-
-
-def test_the_sources_are_found() -> None:
-    modules = {source.module for source in SOURCES}
-    assert {"indexer.domain", "indexer.places", "search_service.search.searcher"} <= modules
-    assert any("indexer.errors" in name for s in SOURCES for _, name in s.imports())
-
-
-def test_every_module_has_its_layer() -> None:
-    _fail(
-        [
-            source.at(source.tree)
-            for source in SOURCES
-            if source.unit != "__init__" and source.module not in LEVELS
-        ],
-        "A module is in no layer. Add it to LAYERS in this file: into the lowest line that is "
-        "above all that the module imports.",
-    )
-    missing = [m for m in LEVELS if m not in {s.module for s in SOURCES} and "chat" not in m]
-    _fail(missing, "LAYERS names modules that do not exist (any more): remove them.")
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_imports_go_down_the_layers(package: str) -> None:
-    broken = []
-    for source in SOURCES:
-        if source.package != package or source.unit == "__init__":
-            continue
-        for node, name in source.imports():
-            target = _own(name)
-            if not target.startswith(f"{package}.") or target == source.module:
-                continue
-            if LEVELS.get(target, len(LEVELS)) >= LEVELS.get(source.module, 0):
-                broken.append(f"{source.at(node)} imports {target}")
-    _fail(
-        broken,
-        f"In {package}, a module imports one of its own layer or of a higher one (see LAYERS). "
-        "The order is what lets a new person read one module at a time, and test it alone: move "
-        "what is shared into a lower module, or pass it as an argument.",
-    )
-
-
-def test_the_model_imports_nothing_of_the_project() -> None:
-    broken = [
-        f"{source.at(node)} imports {name}"
-        for source in SOURCES
-        if source.module == "indexer.domain"
-        for node, name in source.imports()
-        if _own(name)
-    ]
-    _fail(broken, "indexer/model.py holds the words of the domain; everything stands on it.")
-
-
-def test_the_indexer_never_imports_the_service() -> None:
-    broken = [
-        f"{source.at(node)} imports {name}"
-        for source in SOURCES
-        if source.package == "indexer"
-        for node, name in source.imports()
-        if name.split(".")[0] == "search_service"
-    ]
-    _fail(broken, "Data flows one way: the indexer writes an index, the service reads it.")
-
-
-def test_the_service_never_imports_what_reads_files() -> None:
-    broken = []
-    for source in SOURCES:
-        if source.package != "search_service":
-            continue
-        for node, name in source.imports():
-            package, _, unit = _own(name).partition(".")
-            allowed = unit == "build" and source.unit in MAY_BUILD
-            if package == "indexer" and unit in READS_FILES and not allowed:
-                broken.append(f"{source.at(node)} imports indexer.{unit}")
-    _fail(
-        broken,
-        "The service answers from a published index. Code that parses untrusted files or writes "
-        "an index has no place in a process that the network reaches.",
-    )
-
-
-def test_each_library_is_wrapped_in_one_place() -> None:
-    broken = []
-    for source in SOURCES:
-        for node, name in source.imports():
-            library = name.split(".")[0]
-            if source.module not in ONLY_IN.get(library, {source.module}):
-                broken.append(f"{source.at(node)} imports {library}: {ONLY_IN[library]} wraps it")
-    _fail(
-        broken,
-        "A library is used outside the module that wraps it (ONLY_IN). Use the wrapper: there "
-        "its formats are checked, and there it can be replaced.",
-    )
-
-
-def test_heavy_libraries_are_loaded_only_when_needed() -> None:
-    """faiss may be imported by vectors.py, which is itself imported late."""
-    broken = []
-    for source in SOURCES:
-        late = {
-            id(node)
-            for function in ast.walk(source.tree)
-            if isinstance(function, ast.FunctionDef | ast.If)
-            for node in ast.walk(function)
-        }
-        for node, name in source.imports():
-            heavy = name.split(".")[0] in HEAVY and source.module != "indexer.index.dense"
-            if (heavy or _own(name) == "indexer.index.dense") and id(node) not in late:
-                broken.append(f"{source.at(node)} imports {name}")
-    _fail(
-        broken,
-        "A library that takes seconds to load is imported with its module. Import it in the "
-        "function that needs it: a build with nothing to do must end within two seconds.",
-    )
 
 
 _STARTS = """

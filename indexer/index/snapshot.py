@@ -36,6 +36,7 @@ from pydantic import ValidationError
 from indexer.domain import Document, Level, Organisation, Passage
 from indexer.errors import GenerationError
 from indexer.index import restrictions
+from indexer.index.bm25 import LexicalIndex
 from indexer.index.late_interaction import CODER, TokenCoder, TokenIndex
 from indexer.index.manifest import (
     DENSE,
@@ -56,7 +57,7 @@ from indexer.index.manifest import (
 )
 from indexer.index.serialisation import load_documents, load_organisations, load_passages
 from indexer.storage.durable import make_folder, replace_synced, sync, write_synced
-from indexer.text.tokens import TOKENISER, LexicalIndex
+from indexer.text.tokens import TOKENISER
 
 if TYPE_CHECKING:
     from indexer.index.dense import DenseIndex

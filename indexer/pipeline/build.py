@@ -13,8 +13,8 @@ import numpy as np
 from indexer.domain import BuildReport, Encoder, Passage, Problem
 from indexer.embedding.cache import Embedded, EmbeddingCache, embedding_key
 from indexer.errors import CorpusError, GenerationError
+from indexer.index import bm25, restrictions
 from indexer.index import manifest as manifests
-from indexer.index import restrictions
 from indexer.index import snapshot as generations
 from indexer.index.late_interaction import CODER, TokenCoder
 from indexer.index.retention import prune, sweep
@@ -177,7 +177,7 @@ def _parts(content: Seen, embedded: Sequence[Embedded], dimension: int) -> dict[
         manifests.DENSE: serialise(vectors),
         manifests.TOKEN_COUNTS: counts.tobytes(),
         manifests.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
-        **tokens.build_parts(terms),
+        **bm25.build_parts(terms),
     }
 
 

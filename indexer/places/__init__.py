@@ -17,5 +17,6 @@ What was decided where the words leave a choice:
 
 from indexer.places.gazetteer import Gazetteer, UnknownPlaceError
 from indexer.places.recogniser import places_in_prose, recognise
+from indexer.places.resolve_name import resolve
 
-__all__ = ["Gazetteer", "UnknownPlaceError", "places_in_prose", "recognise"]
+__all__ = ["Gazetteer", "UnknownPlaceError", "places_in_prose", "recognise", "resolve"]

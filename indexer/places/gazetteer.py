@@ -1,4 +1,4 @@
-"""ISTAT's list of places: what lies in what, where, and under which name_index."""
+"""ISTAT's list of places: what lies in what, where, and under which name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from indexer.domain import Place, PlaceLevel
 from indexer.errors import CompetenzeError
 from indexer.places import data_files, name_index
 from indexer.places.distance import Point, close_to, distance_km, distance_to_segment_km, mean
-from indexer.places.resolve_name import resolve
 from indexer.places.tokens import key
 
 ITALY = "country:it"
@@ -220,10 +219,6 @@ class Gazetteer:
     def named(self, name: str) -> tuple[Place, ...]:
         """The places filed under a key (see ``text.key``), the most likely first."""
         return tuple(self._places[place_id] for place_id in self.names.find(name))
-
-    def resolve(self, text: str) -> tuple[Place, ...]:
-        """The places a metadata value can mean, best first; empty when unknown."""
-        return resolve(text, self)
 
     def suggest(self, text: str) -> tuple[Place, ...]:
         """Up to three places with a name like an unknown one, for an error message."""

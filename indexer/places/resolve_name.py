@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from indexer.domain import Place, PlaceLevel
+from indexer.places.gazetteer import Gazetteer
 from indexer.places.tokens import key
-
-if TYPE_CHECKING:
-    from indexer.places.gazetteer import Gazetteer
 
 # What stands before a name and says of which level it is.
 _LEVELS = (

@@ -16,7 +16,7 @@ from search_service.admin.index_jobs import Jobs, Progress
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import administrator_of
 from search_service.errors import NotFoundError
-from search_service.http.responses import PROBLEMS
+from search_service.http.problems import PROBLEMS
 
 _TOKEN = HTTPBearer(auto_error=False, description="A token of the scope admin.")
 

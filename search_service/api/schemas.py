@@ -14,7 +14,6 @@ from indexer.domain import (
     DocumentKind,
     Level,
     Organisation,
-    Passage,
     Period,
     Place,
     PlaceLevel,
@@ -27,6 +26,7 @@ from search_service.domain import Aspect, Proof, Standing
 from search_service.observability.trace import stage
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
+from search_service.presentation.urls import passage_url
 from search_service.search.explain import Explanation
 
 
@@ -204,16 +204,6 @@ class FacetsOut(BaseModel):
     years: dict[str, int]
 
 
-class ProblemOut(BaseModel):
-    """An error (RFC 9457): ``detail`` says what happened, ``remedy`` what to do."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    remedy: str = ""
-
-
 @stage("render")
 def answer_out(answer: domain.Answer, explanation: Explanation | None = None) -> AnswerOut:
     """An answer as JSON."""
@@ -337,11 +327,6 @@ def facets_out(generation: Generation, gazetteer: Gazetteer) -> FacetsOut:
         kinds=_counted(d.kind.value for d in documents),
         years=_counted(str(year) for year in years),
     )
-
-
-def passage_url(passage: Passage) -> str:
-    """The page that shows a passage in its document."""
-    return f"/documents/{quote(passage.document)}#p{passage.ordinal}"
 
 
 def _organisation_hit(hit: domain.OrganisationHit) -> OrganisationHitOut:

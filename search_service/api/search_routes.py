@@ -14,13 +14,12 @@ from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
 from search_service.api import schemas
 from search_service.auth.visitor import visitor_of
-from search_service.domain import Choices, Sort
+from search_service.domain import MAX_LENGTH, Choices, Sort
 from search_service.errors import NotFoundError
-from search_service.http.responses import PROBLEMS
+from search_service.http.problems import PROBLEMS
 from search_service.insights.autocomplete import Suggestion
 from search_service.insights.similar_organisations import Neighbours
-from search_service.live.live_index import ServiceState
-from search_service.query.parser import MAX_LENGTH
+from search_service.live.live_index import LiveIndex, ServiceState
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 
 # Served as what they are, to be read in the browser; anything else is offered for download.
@@ -128,7 +127,8 @@ _Chosen = Annotated[Choices, Depends(_choices)]
 def create_router(state: ServiceState) -> APIRouter:
     """The API's routes over ``state``: each answers from what its visitor may see."""
     router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
-    here = Depends(_seen_in(state))
+    live = Depends(_live_index(state))
+    here = Depends(_searcher(state))
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")
     def search(
@@ -159,8 +159,8 @@ def create_router(state: ServiceState) -> APIRouter:
         )
 
     @router.get("/suggestions", summary="Completions of a question while it is typed, best first")
-    def suggestions(q: _Typed = "", searcher: Searcher = here) -> tuple[Suggestion, ...]:
-        return searcher.suggestions.for_(q)
+    def suggestions(q: _Typed = "", index: LiveIndex = live) -> tuple[Suggestion, ...]:
+        return index.insights.suggestions.for_(q)
 
     @router.get("/organisations/{organisation}", summary="An organisation and its documents")
     def organisation(
@@ -176,9 +176,10 @@ def create_router(state: ServiceState) -> APIRouter:
     )
     def neighbours(
         organisation: Annotated[str, Path(examples=["it99900018880"])],
-        searcher: Searcher = here,
+        index: LiveIndex = live,
     ) -> Neighbours:
-        return searcher.neighbourhood.of(_known(organisation, searcher.generation).id)
+        known = _known(organisation, index.searcher.generation)
+        return index.insights.neighbourhood.of(known.id)
 
     @router.get(
         "/documents/{document:path}/original",
@@ -204,13 +205,19 @@ def create_router(state: ServiceState) -> APIRouter:
     return router
 
 
-def _seen_in(state: ServiceState) -> Callable[[Request], Searcher]:
+def _live_index(state: ServiceState) -> Callable[[Request], LiveIndex]:
+    """Gives the index as a request's visitor may see it."""
+
+    def live(request: Request) -> LiveIndex:
+        return state.live_for(visitor_of(request.scope).level)
+
+    return live
+
+
+def _searcher(state: ServiceState) -> Callable[[Request], Searcher]:
     """Gives the searcher over what a request's visitor may see."""
-
-    def seen(request: Request) -> Searcher:
-        return state.searcher_for(visitor_of(request.scope).level)
-
-    return seen
+    live = _live_index(state)
+    return lambda request: live(request).searcher
 
 
 def _known(organisation: str, generation: Generation) -> Organisation:

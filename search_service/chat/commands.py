@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from indexer.text.tokens import fold_in_place
 from search_service.presentation.languages import ITALIAN
-from search_service.query.dates.parser import fold_in_place
 
 MAX_TEXT = 4_000  # characters read of a message: more is no question, and costs time to look at
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.errors import CompetenzeError, SettingsError
+from indexer.errors import CompetenzeError
 
 
 class RefusedError(CompetenzeError):
@@ -19,11 +19,3 @@ class DeliveryError(CompetenzeError):
 
 class StoreError(CompetenzeError):
     """The file of the chats' memory cannot be used."""
-
-
-def missing_library(what: str, library: str, extra: str) -> SettingsError:
-    """That ``what`` is configured and the library of its extra is not there."""
-    return SettingsError(
-        f"{what} is configured, but its library {library} is not installed.",
-        remedy=f"Run, in the project's folder: pip install '.[{extra}]'.",
-    )

@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer.domain import DocumentKind
-from indexer.text.tokens import words
+from indexer.text.tokens import fold_in_place, words
 from search_service.chat.foreign_places import is_abroad
 from search_service.domain import Aspect, Query, Understood
 from search_service.errors import QueryError
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.urls import Asked
-from search_service.query.dates.parser import fold_in_place
 from search_service.search.searcher import Searcher
 
 _KEEP_SECONDS = 30 * 60.0

@@ -16,13 +16,12 @@ from search_service.chat.limits import Limits
 from search_service.chat.service_replies import Sayings
 from search_service.chat.store import Store, Watch
 from search_service.chat.types import Message, Reply
-from search_service.domain import Answer
+from search_service.domain import MAX_LENGTH, Answer
 from search_service.errors import QueryError
 from search_service.live.live_index import ServiceState
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.query.language import language_of_question
-from search_service.query.parser import MAX_LENGTH
 from search_service.search.searcher import MAX_PAGE, Searcher
 
 _PLAIN: Mapping[Wish, Callable[[Sayings], Reply]] = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from indexer.errors import SettingsError
 from indexer.settings import PREFIX, Settings
 from search_service.chat.adapter import Adapter
-from search_service.chat.errors import missing_library
 from search_service.chat.handler import Desk
+from search_service.errors import missing_library
 
 
 @dataclass(frozen=True, slots=True)

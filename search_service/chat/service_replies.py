@@ -10,9 +10,9 @@ from indexer.domain import DocumentKind
 from search_service.chat.reply_builder import Speaker
 from search_service.chat.store import MAX_IN_CHANNEL, Watch
 from search_service.chat.types import Link, Reply
+from search_service.domain import MAX_LENGTH
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.urls import Asked
-from search_service.query.parser import MAX_LENGTH
 
 _EXAMPLES = {
     ITALIAN: "chi fa accessibilità web in Toscana?",

@@ -5,15 +5,34 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from indexer.errors import CompetenzeError, GenerationError
-from search_service.api.schemas import ProblemOut
 from search_service.errors import ConflictError, NotFoundError, QueryError
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457): ``detail`` says what happened, ``remedy`` what to do."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    remedy: str = ""
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemOut} for status in (400, 401, 404, 429, 503)
+}
+
+
+PROBLEMS["default"] = {"model": ProblemOut, "description": "Any other error"}
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 from indexer.domain import Document, Passage
 from indexer.index.snapshot import Generation
-from search_service.domain import Proof
+from search_service.domain import Proof, proof
 from search_service.insights.similar_organisations import rows_with
-from search_service.search.expert_ranking import proof
 from search_service.vocabulary.competencies import Competence, authors
 
 _CARD = ("Scheda",)  # the indexer's heading above what metadata lists: it adds no words of its own

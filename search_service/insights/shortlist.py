@@ -15,11 +15,11 @@ from indexer.index.snapshot import Generation
 from search_service.domain import Answer, Evidence, OrganisationHit, Proof, Query, Standing
 from search_service.presentation.labels import PROOFS, STANDINGS, Words
 from search_service.presentation.languages import marked as _
-from search_service.query.certifications import certification_key
-from search_service.query.sectors import sector_label
 from search_service.search.searcher import Searcher
 from search_service.search.weights import calibration_of
+from search_service.vocabulary.certifications import certification_key
 from search_service.vocabulary.competencies import competence_key
+from search_service.vocabulary.sectors import sector_label
 
 MAX_PICKS = 20
 _WIDENED = {

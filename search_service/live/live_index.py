@@ -1,4 +1,4 @@
-"""What a running service holds: the searcher of the current generation, replaced as a whole."""
+"""What a running service answers from: the current generation, replaced as a whole."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from indexer.domain import Encoder, Level
 from indexer.errors import GenerationError
 from indexer.index.snapshot import Generation, current_name, kept_back, load_current_levels, opens
+from search_service.live.insights import Insights
 from search_service.observability import trace
 from search_service.search.searcher import Searcher
 
@@ -36,6 +37,23 @@ class Readiness:
     starting: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LiveIndex:
+    """One generation as one level sees it: what answers questions, and what it tells without."""
+
+    searcher: Searcher
+    insights: Insights
+
+    @classmethod
+    def of(cls, generation: Generation, encoder: Encoder) -> LiveIndex:
+        """The generation, ready to answer.
+
+        Raises GenerationError for an index made with another model than ``encoder``.
+        """
+        searcher = Searcher(generation, encoder)
+        return cls(searcher, Insights(generation, searcher.shelves, searcher.gazetteer))
+
+
 class ServiceState:
     """Holds the Searcher of each level; those of a new generation are loaded beside them and then
     take their place.
@@ -47,7 +65,7 @@ class ServiceState:
     def __init__(self, index: Path, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
-        self._searchers: dict[Level, Searcher] = {}
+        self._live: dict[Level, LiveIndex] = {}
         self._detail = _STARTING
         self._seen: str | None = None
         self._refused: str | None = None
@@ -64,24 +82,28 @@ class ServiceState:
 
     def searcher_for(self, level: Level) -> Searcher:
         """The searcher over what a level sees; raises GenerationError when there is none."""
-        searcher = self._searchers.get(level)
-        if searcher is None:
+        return self.live_for(level).searcher
+
+    def live_for(self, level: Level) -> LiveIndex:
+        """The index as a level sees it; raises GenerationError when there is none."""
+        live = self._live.get(level)
+        if live is None:
             raise GenerationError(
                 f"The search is not ready: {self._detail.rstrip('.')}.",
                 remedy="Wait a moment; if it lasts, run: python -m indexer build.",
             )
-        trace.answers_from(searcher.generation.id)
-        return searcher
+        trace.answers_from(live.searcher.generation.id)
+        return live
 
     @property
     def readiness(self) -> Readiness:
         """Whether there is a generation to answer from, and the service goes on."""
-        searcher = self._searchers.get(Level.PUBLIC)
+        live = self._live.get(Level.PUBLIC)
         if self._stopping:
             return Readiness(False, "the service is stopping")
-        if searcher is None:
+        if live is None:
             return Readiness(False, self._detail, starting=self._detail == _STARTING)
-        return Readiness(True, self._detail, searcher.generation.id)
+        return Readiness(True, self._detail, live.searcher.generation.id)
 
     def stop(self) -> None:
         """Say that the service is not ready any more, though it still answers who asks."""
@@ -96,24 +118,24 @@ class ServiceState:
             name = None
             try:
                 name = current_name(self._index)
-                if self._searchers and name == self._seen:
+                if self._live and name == self._seen:
                     return
                 if name == self._refused and time.monotonic() < self._retry_at:
                     return
                 levels, refused = load_current_levels(self._index)
-                searchers = self._of(levels)
+                live = self._of(levels)
             except GenerationError as error:
                 # It may be mended in place, but not every second.
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
                 if self._shows_too_much():
-                    self._searchers = {}  # as at the next start
-                self._detail = str(error) if not self._searchers else f"degraded: {error}"
+                    self._live = {}  # as at the next start
+                self._detail = str(error) if not self._live else f"degraded: {error}"
                 return
-            generation = searchers[Level.PUBLIC].generation.id
-            served = self._searchers.get(Level.PUBLIC)
-            if served is None or served.generation.id != generation:
+            generation = live[Level.PUBLIC].searcher.generation.id
+            served = self._live.get(Level.PUBLIC)
+            if served is None or served.searcher.generation.id != generation:
                 self._encoder.encode_query("pronti")  # takes seconds: it is starting still
-                self._searchers = searchers
+                self._live = live
                 _log.info("serving generation %s", generation)
             self._seen = name
             self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
@@ -122,15 +144,15 @@ class ServiceState:
 
     def _shows_too_much(self) -> bool:
         """Whether what is served shows what a later build keeps back, which cannot be loaded."""
-        served = self._searchers.get(Level.ADMIN)
+        served = self._live.get(Level.ADMIN)
         with contextlib.suppress(GenerationError):  # not known: it was current when it was loaded
-            return served is not None and opens(kept_back(self._index), served.generation)
+            return served is not None and opens(kept_back(self._index), served.searcher.generation)
         return False
 
-    def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, Searcher]:
-        """A searcher for each level: the same for those that see the same."""
+    def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, LiveIndex]:
+        """The live index of each level: the same for those that see the same."""
         unlike = {id(seen): seen for seen in levels.values()}
-        made = {key: Searcher(seen, self._encoder) for key, seen in unlike.items()}
+        made = {key: LiveIndex.of(seen, self._encoder) for key, seen in unlike.items()}
         return {level: made[id(seen)] for level, seen in levels.items()}
 
 

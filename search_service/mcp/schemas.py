@@ -16,7 +16,7 @@ from indexer.index.snapshot import Generation
 from search_service.api import schemas
 from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit, Proof, Standing
 from search_service.insights.organisation_profile import Claim, newest_first, organisation_dossier
-from search_service.presentation.urls import Asked, document_path, organisation_path
+from search_service.presentation.urls import Asked, document_path, organisation_path, passage_url
 
 MAX_UNSURE = 5  # as on the page: more would only be noise
 MAX_SHOWN = 3  # documents that show one competence
@@ -279,7 +279,7 @@ def document_text(
                 headings=list(passage.headings),
                 page=passage.page,
                 text=passage.text,
-                url=origin + schemas.passage_url(passage),
+                url=origin + passage_url(passage),
             )
             for passage in passages[offset:end]
         ],
@@ -340,7 +340,7 @@ def _document(hit: DocumentHit, origin: str) -> DocumentFound:
 
 def _about(document: Document, passage: Passage | None, origin: str) -> dict[str, Any]:
     """What every mention of a document says of it; the link leads to the passage, if any."""
-    path = schemas.passage_url(passage) if passage else document_path(document.id)
+    path = passage_url(passage) if passage else document_path(document.id)
     return {
         "title": document.title,
         "kind": document.kind,

@@ -21,9 +21,9 @@ from indexer.domain import Document, DocumentKind
 from indexer.errors import CompetenzeError, GenerationError
 from indexer.settings import Settings
 from search_service.auth.visitor import present
-from search_service.chat.errors import missing_library
 from search_service.chat.limits import Limits
-from search_service.errors import NotFoundError, QueryError
+from search_service.domain import MAX_LENGTH
+from search_service.errors import NotFoundError, QueryError, missing_library
 from search_service.insights.organisation_profile import newest_first
 from search_service.live.live_index import ServiceState
 from search_service.mcp import schemas as results
@@ -33,7 +33,6 @@ from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.presentation.urls import Asked
 from search_service.query.language import language_of_question
-from search_service.query.parser import MAX_LENGTH
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
 

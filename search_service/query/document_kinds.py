@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from indexer.domain import DocumentKind
+from indexer.text.tokens import fold_in_place
 from search_service.domain import Aspect, Mention, Understood
 from search_service.presentation.labels import KINDS
-from search_service.query.dates.parser import fold_in_place
 
 _UNDERSTOOD = "\0"  # stands for each letter of what was understood: a place, a time, a name
 # What may stand before the kind where the question begins with it.

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from indexer.text.organisation_names import NameMention
+from indexer.text.tokens import fold_in_place
 from search_service.domain import Aspect, Mention, Understood
-from search_service.query.dates.parser import fold_in_place
 from search_service.query.index_vocabulary import Known
 
 _CUE = re.compile(

@@ -9,15 +9,15 @@ from typing import TypeVar
 
 from indexer.domain import DocumentKind, Period, PlaceMention
 from indexer.errors import CompetenzeError
-from indexer.places import Gazetteer
+from indexer.places import Gazetteer, resolve
 from indexer.text.tokens import fold
 from search_service.domain import Aspect, Choices, Proof, Understood
 from search_service.errors import QueryError
 from search_service.presentation.labels import KINDS, PROOFS
-from search_service.query.certifications import certification_key
 from search_service.query.index_vocabulary import Known
-from search_service.query.sectors import in_sector, is_code, sector_label
+from search_service.vocabulary.certifications import certification_key
 from search_service.vocabulary.competencies import competence_key
+from search_service.vocabulary.sectors import in_sector, is_code, sector_label
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -27,7 +27,7 @@ def place(value: str, gazetteer: Gazetteer) -> PlaceMention:
     try:
         return PlaceMention(0, 0, (gazetteer.get(value),))
     except CompetenzeError:
-        found = gazetteer.resolve(value)
+        found = resolve(value, gazetteer)
     if not found:
         close = gazetteer.suggest(value)
         hint = f"Did you mean {close[0].label!r}?" if close else "See /api/v1/facets."

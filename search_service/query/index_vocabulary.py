@@ -10,10 +10,10 @@ from functools import lru_cache
 from indexer.domain import Encoder, Organisation
 from indexer.index.snapshot import Generation
 from indexer.text.organisation_names import NameIndex
-from search_service.query.certifications import certification_key
-from search_service.query.legal_forms import legal_form_keys
 from search_service.query.spelling import Speller
+from search_service.vocabulary.certifications import certification_key
 from search_service.vocabulary.competencies import competencies_of
+from search_service.vocabulary.legal_forms import legal_form_keys
 
 _INSIDE = re.compile(r"[\w,;)] ")  # what stands before a word inside a sentence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from indexer.text.organisation_names import NameMention
+from indexer.text.tokens import fold_in_place
 from search_service.domain import Aspect, Mention, Understood
-from search_service.query.dates.parser import fold_in_place
 from search_service.query.index_vocabulary import Known
 
 _SHORTEST = 6  # letters of a single word that is a name even without its capital

@@ -10,7 +10,16 @@ from functools import lru_cache
 
 from indexer.domain import DocumentKind, Period, Place, PlaceMention, PlaceRelation
 from indexer.places import Gazetteer, recognise
-from search_service.domain import Aspect, Choices, Mention, PlaceFilter, Proof, Query, Understood
+from search_service.domain import (
+    MAX_LENGTH,
+    Aspect,
+    Choices,
+    Mention,
+    PlaceFilter,
+    Proof,
+    Query,
+    Understood,
+)
 from search_service.errors import QueryError
 from search_service.query import explicit_filters
 from search_service.query.certifications import NOT_HELD, certifications
@@ -25,8 +34,6 @@ from search_service.query.sectors import sectors
 from search_service.query.spelling import corrected, spellings
 from search_service.query.stop_phrases import content, tidied
 from search_service.vocabulary.competencies import competence_key
-
-MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
 
 def parse_query(

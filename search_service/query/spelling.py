@@ -20,7 +20,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from indexer.domain import Passage
-from indexer.text.tokens import QUERY_LANGUAGES, LexicalIndex, fold, stem, words
+from indexer.index.bm25 import LexicalIndex
+from indexer.text.tokens import QUERY_LANGUAGES, fold, stem, words
 from search_service.domain import Aspect, Mention, Understood
 
 _SHORTEST = 5

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.text.tokens import words
-from search_service.query.dates.parser import fold_in_place
+from indexer.text.tokens import fold_in_place, words
 
 # --- the notation ----------------------------------------------------------------------------
 # Words parted by spaces; "a|b" is either; "a?" may be left out; an apostrophe ends its word.

@@ -12,10 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from indexer.domain import Document, DocumentKind, Organisation, Role
+from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
-from search_service.domain import DocumentHit, Evidence, Hit, OrganisationHit, Proof, Standing
+from search_service.domain import (
+    DocumentHit,
+    Evidence,
+    Hit,
+    OrganisationHit,
+    Standing,
+    proof,
+)
 from search_service.search.weights import Weights
 
 MAX_EVIDENCE = 3
@@ -151,21 +158,3 @@ def _words_of(text: str) -> frozenset[str]:
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
     return len(a & b) >= _SAME * max(1, len(a | b))
-
-
-def proof(document: Document, organisation: Organisation) -> Proof:
-    """What a document proves of an organisation, by whose document it is.
-
-    Its own profile declares, and so does an event that it held; a case study of its own with a
-    client or a date demonstrates; anything else is somebody else's word.
-    """
-    role = next(
-        (link.role for link in document.organisations if link.organisation == organisation.id),
-        Role.MENTION,
-    )
-    if role in (Role.SUBJECT, Role.ORGANISER):
-        return Proof.DECLARED
-    if role is Role.AUTHOR and document.kind is DocumentKind.CASE_STUDY:
-        dated = document.client or document.period is not None
-        return Proof.DEMONSTRATED if dated else Proof.DECLARED
-    return Proof.CORROBORATED

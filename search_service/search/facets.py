@@ -19,9 +19,9 @@ from indexer.places import Gazetteer
 from indexer.text.tokens import fold
 from search_service.domain import Evidence, Facets, FacetValue
 from search_service.presentation.labels import KINDS, PROOFS
-from search_service.query.certifications import certification_key, holds
 from search_service.query.index_vocabulary import Known
-from search_service.query.sectors import sector_key, sector_keys, sector_label
+from search_service.vocabulary.certifications import certification_key, holds
+from search_service.vocabulary.sectors import sector_key, sector_keys, sector_label
 
 Votes = Mapping[str, Sequence[Evidence]]
 Values = Mapping[tuple[str, str], Iterable[str]]  # value and label → ids of who has it

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
-from search_service.domain import PlaceFilter, Proof, Query, Standing
-from search_service.query.certifications import certification_key, holds, names_any
-from search_service.query.legal_forms import legal_form_keys
-from search_service.query.sectors import in_sector
-from search_service.search.expert_ranking import proof
+from search_service.domain import PlaceFilter, Proof, Query, Standing, proof
+from search_service.vocabulary.certifications import certification_key, holds, names_any
 from search_service.vocabulary.competencies import competencies_of
+from search_service.vocabulary.legal_forms import legal_form_keys
+from search_service.vocabulary.sectors import in_sector
 
 Mask = NDArray[np.bool_]
 _NO_ROWS = np.zeros(0, np.int64)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.tokens import LexicalIndex, word_spans
+from indexer.index.bm25 import LexicalIndex
+from indexer.text.tokens import word_spans
 from search_service.domain import Components, Hit
 from search_service.search.weights import Weights
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from indexer.domain import DocumentKind, Encoder, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.errors import GenerationError
@@ -23,10 +23,6 @@ from search_service.domain import (
     Widening,
 )
 from search_service.errors import QueryError
-from search_service.insights.autocomplete import Suggestions
-from search_service.insights.competence_profile import CompetenceSummary, all_competencies
-from search_service.insights.network_overview import Overview, overview
-from search_service.insights.similar_organisations import Neighbourhood
 from search_service.observability import trace
 from search_service.query import explicit_filters
 from search_service.query.index_vocabulary import Known
@@ -159,26 +155,6 @@ class Searcher:
             query = self._in_place(query, answer.widened.searched)
         hits = self._voter.retrieve(query, self.shelves.speaking(self.shelves.allowed(query)))
         return explain(answer, query, hits, self.generation, self.shelves, self._weights)
-
-    @cached_property
-    def neighbourhood(self) -> Neighbourhood:
-        """Who is near whom; made at the first question about it."""
-        return Neighbourhood(self.generation, self.shelves)
-
-    @cached_property
-    def overview(self) -> Overview:
-        """The network in numbers; made at the first question about it."""
-        return overview(self.generation, self.gazetteer)
-
-    @cached_property
-    def competencies(self) -> tuple[CompetenceSummary, ...]:
-        """All competencies, the most declared first; made at the first question about them."""
-        return all_competencies(self.generation)
-
-    @cached_property
-    def suggestions(self) -> Suggestions:
-        """Completions of what is typed; made at the first that is asked for."""
-        return Suggestions.of(self.generation, self.gazetteer)
 
     def passages(self, query: Query, limit: int = PAGE) -> PassageAnswer:
         """The best passages, whoever they speak for."""

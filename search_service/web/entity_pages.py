@@ -10,13 +10,14 @@ from fastapi import Response
 from indexer.domain import Document, Passage
 from search_service.insights.italy_map import count_by_region
 from search_service.insights.organisation_profile import organisation_dossier
-from search_service.search.searcher import Searcher
+from search_service.live.live_index import LiveIndex
 from search_service.web.page_request import Visit
 from search_service.web.search_panels import drawn
 
 
-def organisation_page(visit: Visit, searcher: Searcher, identity: str) -> Response:
+def organisation_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
     """Who a cooperative is, what it can do with what shows it, and who is near it."""
+    searcher = live.searcher
     organisation = searcher.generation.organisations.get(identity)
     if organisation is None:
         return visit.missing(
@@ -27,14 +28,15 @@ def organisation_page(visit: Visit, searcher: Searcher, identity: str) -> Respon
     context = {
         "organisation": organisation,
         "dossier": organisation_dossier(organisation, searcher.generation),
-        "neighbours": searcher.neighbourhood.of(identity),
+        "neighbours": live.insights.neighbourhood.of(identity),
         "map": drawn(counts, urls),
     }
     return visit.page("organisation.html", context)
 
 
-def document_page(visit: Visit, searcher: Searcher, identity: str) -> Response:
+def document_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
     """What a document says, passage by passage."""
+    searcher = live.searcher
     generation = searcher.generation
     document = generation.documents.get(identity)
     if document is None:

@@ -6,27 +6,28 @@ from fastapi import Response
 
 from search_service.insights.competence_profile import competence_page
 from search_service.insights.italy_map import count_by_region
-from search_service.search.searcher import Searcher
+from search_service.live.live_index import LiveIndex
 from search_service.web.page_request import Visit
 from search_service.web.search_panels import drawn
 
 
-def network_page(visit: Visit, searcher: Searcher) -> Response:
+def network_page(visit: Visit, live: LiveIndex) -> Response:
     """The numbers of the network, where it is, what it can do where, and what is scarce."""
-    found = searcher.overview
+    found = live.insights.overview
     links = visit.links
     urls = {place: links.in_place(place) for place, count in found.by_region.items() if count}
     context = {"network": found, "map": drawn(found.by_region, urls)}
     return visit.page("network.html", context)
 
 
-def competencies_page(visit: Visit, searcher: Searcher) -> Response:
+def competencies_page(visit: Visit, live: LiveIndex) -> Response:
     """All the competencies, from the most declared."""
-    return visit.page("competencies.html", {"found": searcher.competencies})
+    return visit.page("competencies.html", {"found": live.insights.competencies})
 
 
-def one_competence_page(visit: Visit, searcher: Searcher, slug: str) -> Response:
+def one_competence_page(visit: Visit, live: LiveIndex, slug: str) -> Response:
     """Who declares a competence, who demonstrated it, and where."""
+    searcher = live.searcher
     found = competence_page(slug, searcher.generation, searcher.gazetteer)
     if found is None:
         return visit.missing(visit.text("Questa competenza non è nell'indice."))

@@ -15,15 +15,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError
-from search_service.api.schemas import passage_url
 from search_service.domain import Proof
 from search_service.insights import italy_map as italy_map
 from search_service.observability.trace import stage
 from search_service.presentation import urls
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import LANGUAGES, language_of
-from search_service.query.sectors import sector_label
+from search_service.presentation.urls import passage_url
 from search_service.search.highlight import pieces, reading_start
+from search_service.vocabulary.sectors import sector_label
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on every system

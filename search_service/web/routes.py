@@ -13,8 +13,7 @@ from indexer.domain import Level
 from indexer.errors import GenerationError
 from search_service.auth.middleware import Doorkeeper
 from search_service.auth.visitor import Refusal, announced
-from search_service.live.live_index import ServiceState
-from search_service.search.searcher import Searcher
+from search_service.live.live_index import LiveIndex, ServiceState
 from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
 from search_service.web.login_pages import login_routes, refused_page
@@ -25,8 +24,8 @@ from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
 
 _log = logging.getLogger(__name__)
-_Page = Callable[[Visit, Searcher], Response]
-_PageOf = Callable[[Visit, Searcher, str], Response]
+_Page = Callable[[Visit, LiveIndex], Response]
+_PageOf = Callable[[Visit, LiveIndex, str], Response]
 _PAGES: dict[str, _Page] = {
     "/": search_page,
     "/network": network_page,
@@ -49,7 +48,7 @@ def create_router(
     origin: str = "",
     keeper: Doorkeeper | None = None,
 ) -> APIRouter:
-    """The pages' routes over ``state``; each takes the searcher once: one page, one generation.
+    """The pages' routes over ``state``; each takes the index once: one page, one generation.
 
     ``framed_by`` are the sites that may show the page for embedding in a frame, ``origin`` is the
     service's public address. With a ``keeper`` visitors can sign in.
@@ -80,7 +79,7 @@ def _answered_of(
 ) -> Response:
     """A page of one thing of the index."""
     name = request.path_params["name"]
-    return _answered(state, renderer, lambda visit, searcher: page(visit, searcher, name), request)
+    return _answered(state, renderer, lambda visit, live: page(visit, live, name), request)
 
 
 def _answered(
@@ -93,7 +92,7 @@ def _answered(
         return refused_page(visit, found)
     level = Level.PUBLIC if framed_by else found.level  # what is shown on other sites is for all
     try:
-        return page(visit, state.searcher_for(level))
+        return page(visit, state.live_for(level))
     except GenerationError:
         text = visit.text(
             "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "

@@ -10,11 +10,11 @@ from indexer.domain import DocumentKind
 from search_service.domain import Answer
 from search_service.errors import QueryError
 from search_service.insights.italy_map import count_by_region
-from search_service.presentation import urls
+from search_service.live.live_index import LiveIndex
 from search_service.presentation.urls import Links
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
-from search_service.web import search_panels
+from search_service.web import query_chips, search_panels
 from search_service.web.page_request import Visit
 
 EXAMPLES = {  # by the page's language; each with its own, as the search reads both
@@ -33,9 +33,9 @@ EXAMPLES = {  # by the page's language; each with its own, as the search reads b
 }
 
 
-def search_page(visit: Visit, searcher: Searcher) -> Response:
+def search_page(visit: Visit, live: LiveIndex) -> Response:
     """The answer or, without a question, an invitation to ask."""
-    asked = visit.asked
+    asked, searcher = visit.asked, live.searcher
     if asked.is_empty:
         return visit.page("home.html", _home(visit, searcher))
     try:
@@ -48,12 +48,12 @@ def search_page(visit: Visit, searcher: Searcher) -> Response:
     )
     nobody = not (answer.total or answer.total_documents)
     counts = searcher.counts_without(asked.question, asked.choices, query) if nobody else ()
-    shown = visit.about(urls.with_labels(asked, query, searcher))
+    shown = visit.about(query_chips.with_labels(asked, query, searcher))
     context = {
         "answer": answer,
-        "understood": urls.understood(visit.links, query, searcher, visit.words),
-        "ignored": urls.ignored(visit.links, query, searcher, visit.words),
-        "ambiguities": urls.ambiguities(visit.links, query, visit.words),
+        "understood": query_chips.understood(visit.links, query, searcher, visit.words),
+        "ignored": query_chips.ignored(visit.links, query, searcher, visit.words),
+        "ambiguities": query_chips.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
         "counts": {item.key: count for item, count in counts},

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from indexer.domain import Document, Organisation, Period, Place, Role
-from search_service.api.schemas import passage_url
 from search_service.domain import Evidence
 from search_service.insights.shortlist import FACTS, Pick, Shortlist, Value
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
-from search_service.presentation.urls import document_path, organisation_path, web_link
+from search_service.presentation.urls import document_path, organisation_path, passage_url, web_link
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from search_service.errors import QueryError
 from search_service.insights.shortlist import Shortlist, answer_for, comparison
+from search_service.live.live_index import LiveIndex
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import Searcher
 from search_service.web.page_request import Visit, headers
@@ -18,9 +19,9 @@ _TYPES = {
 }
 
 
-def shortlist_page(visit: Visit, searcher: Searcher) -> Response:
+def shortlist_page(visit: Visit, live: LiveIndex) -> Response:
     """The picks compared, with the evidence of each for the question, if it can be read."""
-    unread = ""
+    searcher, unread = live.searcher, ""
     try:
         shortlist = _shortlist(visit, searcher)
     except QueryError:
@@ -37,12 +38,13 @@ def shortlist_page(visit: Visit, searcher: Searcher) -> Response:
     )
 
 
-def shortlist_file(visit: Visit, searcher: Searcher, name: str) -> Response:
+def shortlist_file(visit: Visit, live: LiveIndex, name: str) -> Response:
     """The picks as a file ("csv", "xlsx" or "json")."""
     if name not in _TYPES:
         return visit.missing(visit.text("Questo file non c'è."))
     if not visit.asked.picks:
         return visit.refused(visit.text("Metti da parte almeno una cooperativa, poi esporta."))
+    searcher = live.searcher
     try:
         shortlist, words = _shortlist(visit, searcher), visit.words
     except QueryError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.domain import Period
-from indexer.text.tokens import fold
+from indexer.text.tokens import fold_in_place
 from search_service.query.dates.false_positives import is_no_time
 from search_service.query.dates.rules import RULES, Meaning
 
@@ -66,12 +66,3 @@ def joined(found: Sequence[Period]) -> Period | None:
         return Period(min(starts), max(ends))
     start, end = max(starts, default=None), min(ends, default=None)
     return found[0] if start and end and start > end else Period(start, end)
-
-
-def fold_in_place(text: str) -> str:
-    """The text folded letter by letter, so that what is found there stands there in the text.
-
-    Letters that fold to none or to several stay; a typographic apostrophe becomes a plain one.
-    """
-    letters = ("'" if c in "’‘ʼ" else fold(c) for c in text)
-    return "".join(f if len(f) == 1 else c for f, c in zip(letters, text, strict=True))

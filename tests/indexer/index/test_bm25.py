@@ -12,19 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.text.tokens import (
-    K1,
-    QUERY_LANGUAGES,
-    B,
-    LexicalIndex,
-    build_parts,
-    fold,
-    fold_aligned,
-    stem,
-    terms,
-    word_spans,
-    words,
-)
+from indexer.index.bm25 import K1, B, LexicalIndex, build_parts
+from indexer.text.tokens import QUERY_LANGUAGES, fold, fold_aligned, stem, terms, word_spans, words
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.domain import Place, PlaceLevel, PlaceMention, PlaceRelation
-from indexer.places import Gazetteer, UnknownPlaceError, places_in_prose, recognise
+from indexer.places import Gazetteer, UnknownPlaceError, places_in_prose, recognise, resolve
 
 PHRASINGS = Path(__file__).parents[2] / "evaluation" / "place_phrasings.tsv"
 GAZETTEER = Gazetteer.load()
@@ -20,7 +20,7 @@ LEVELS = list(PlaceLevel)
 
 
 def get(label: str) -> Place:
-    return GAZETTEER.resolve(label)[0]
+    return resolve(label, GAZETTEER)[0]
 
 
 def ids(places: tuple[Place, ...]) -> list[str]:
@@ -248,15 +248,15 @@ class TestResolve:
         ],
     )
     def test_values_people_write(self, value: str, expected: list[str]) -> None:
-        assert ids(GAZETTEER.resolve(value))[: max(1, len(expected))] == expected
-        assert GAZETTEER.resolve(unicodedata.normalize("NFD", value)) == GAZETTEER.resolve(value)
+        assert ids(resolve(value, GAZETTEER))[: max(1, len(expected))] == expected
+        assert resolve(unicodedata.normalize("NFD", value), GAZETTEER) == resolve(value, GAZETTEER)
 
     def test_every_label_names_its_place(self) -> None:
-        lost = [p.label for p in PLACES if p not in GAZETTEER.resolve(p.label)]
+        lost = [p.label for p in PLACES if p not in resolve(p.label, GAZETTEER)]
         assert lost == []
 
     def test_every_label_of_a_comune_names_it_alone(self) -> None:
-        shared = [p.label for p in COMUNI if GAZETTEER.resolve(p.label)[0] != p]
+        shared = [p.label for p in COMUNI if resolve(p.label, GAZETTEER)[0] != p]
         assert shared == []
 
     def test_suggestions_are_close_names(self) -> None:
@@ -407,7 +407,7 @@ class TestProperties:
 
     @given(TEXTS)
     def test_metadata_never_crashes(self, text: str) -> None:
-        GAZETTEER.resolve(text)
+        resolve(text, GAZETTEER)
         GAZETTEER.suggest(text)
 
     @given(TEMPLATES, CLEAR)

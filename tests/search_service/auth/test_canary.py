@@ -207,12 +207,13 @@ def _reachable(root: object) -> Iterator[str]:
 
 def test_what_the_public_is_answered_from_does_not_hold_it(full: Service) -> None:
     """So there is nothing that a mistake could show, and nothing whose absence takes time."""
-    searcher = full.state.searcher
+    live = full.state.live_for(Level.PUBLIC)
+    searcher, insights = live.searcher, live.insights
     for name in ("neighbourhood", "overview", "competencies", "suggestions"):
-        getattr(searcher, name)
+        getattr(insights, name)
     gazetteer = set(_reachable(searcher.gazetteer))  # all of Italy, Matera too
     held = [text for text in _reachable(replace(searcher.generation)) if text not in gazetteer]
-    held += [text for text in _reachable(searcher) if text not in gazetteer]
+    held += [text for text in _reachable((searcher, insights)) if text not in gazetteer]
     assert len(held) > 300
     assert [text for text in held if traces(text)] == []
     seen = " ".join(_reachable(full.state.searcher_for(Level.MEMBERS)))

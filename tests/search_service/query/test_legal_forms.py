@@ -10,9 +10,9 @@ from indexer.index.snapshot import load_current
 from indexer.places import Gazetteer
 from search_service.domain import Choices, Query
 from search_service.query.index_vocabulary import Known
-from search_service.query.legal_forms import legal_form_keys
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
+from search_service.vocabulary.legal_forms import legal_form_keys
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 

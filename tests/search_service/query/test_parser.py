@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from indexer.domain import DocumentKind, PlaceRelation
 from indexer.places import Gazetteer
-from search_service.domain import Aspect, Choices, Query
+from search_service.domain import MAX_LENGTH, Aspect, Choices, Query
 from search_service.errors import QueryError
 from search_service.presentation.labels import words_in
 from search_service.query.index_vocabulary import Known
-from search_service.query.parser import MAX_LENGTH, parse_query
+from search_service.query.parser import parse_query
 
 EVENT, CASE_STUDY, PROFILE = DocumentKind.EVENT, DocumentKind.CASE_STUDY, DocumentKind.PROFILE
 TODAY = date(2026, 11, 22)

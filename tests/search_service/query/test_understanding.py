@@ -11,19 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.domain import Passage
+from indexer.index.bm25 import LexicalIndex, build_parts
 from indexer.places import Gazetteer
 from indexer.text.organisation_names import NameIndex
-from indexer.text.tokens import LexicalIndex, build_parts, terms
+from indexer.text.tokens import terms
 from indexer.text.tokens import words as terms_of
 from search_service.domain import Aspect, Choices, Query
 from search_service.errors import QueryError
 from search_service.presentation.labels import words_in
-from search_service.query.certifications import certification_key, holds, names_any
 from search_service.query.index_vocabulary import Known
 from search_service.query.parser import parse_query
-from search_service.query.sectors import in_sector
 from search_service.query.spelling import Speller
 from search_service.query.stop_phrases import content
+from search_service.vocabulary.certifications import certification_key, holds, names_any
+from search_service.vocabulary.sectors import in_sector
 
 PHRASINGS = Path(__file__).parents[2] / "evaluation" / "phrasings.tsv"
 GAZETTEER = Gazetteer.load()

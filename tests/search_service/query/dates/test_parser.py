@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.domain import Period
-from search_service.query.dates.parser import fold_in_place, joined, periods
+from indexer.text.tokens import fold_in_place
+from search_service.query.dates.parser import joined, periods
 
 TODAY = date(2026, 11, 22)
 
