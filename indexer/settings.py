@@ -189,7 +189,7 @@ _SHAPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SettingsFault:
     """A setting that cannot be used: its field, empty for a name that is none, and why."""
 
     field: str
@@ -207,10 +207,10 @@ def read_settings(**overrides: object) -> Settings:
     return settings
 
 
-def examined_settings(**overrides: object) -> tuple[Settings, tuple[Fault, ...]]:
+def examined_settings(**overrides: object) -> tuple[Settings, tuple[SettingsFault, ...]]:
     """The same with each fault told instead of raised; what cannot be used has its default."""
     given = {name: value for name, value in overrides.items() if value is not None}
-    unknown = tuple(Fault("", error) for error in _unknown_names())
+    unknown = tuple(SettingsFault("", error) for error in _unknown_names())
     try:
         return Settings(**given), unknown  # type: ignore[arg-type]
     except ValidationError as error:
@@ -218,7 +218,7 @@ def examined_settings(**overrides: object) -> tuple[Settings, tuple[Fault, ...]]
     known = Settings.model_fields
     defaults = {name: known[name].get_default(call_default_factory=True) for name in fields}
     settings = Settings(**{**given, **defaults})
-    return settings, (*unknown, *(Fault(name, _unusable(name)) for name in fields))
+    return settings, (*unknown, *(SettingsFault(name, _unusable(name)) for name in fields))
 
 
 def _unknown_names() -> Iterator[SettingsError]:

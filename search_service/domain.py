@@ -34,7 +34,7 @@ class Aspect(StrEnum):
     LEGAL_FORM = "legal_form"
 
 
-class Standing(StrEnum):
+class PlaceMatch(StrEnum):
     """How an organisation stands to the place that was asked for: three different facts."""
 
     SEATED = "seated"
@@ -60,7 +60,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class RecognisedFilter:
     """One thing understood of a question: shown to people, and it can be switched off.
 
     ``words`` are those of the question, empty for a filter that was chosen; ``value`` is the
@@ -84,7 +84,7 @@ class Mention:
 
     start: int
     end: int
-    understood: Understood
+    understood: RecognisedFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Query:
     excluded_organisations: tuple[str, ...] = ()
     excluded_certifications: tuple[str, ...] = ()
     excluded_terms: tuple[str, ...] = ()
-    understood: tuple[Understood, ...] = ()
+    understood: tuple[RecognisedFilter, ...] = ()
     legal_forms: tuple[str, ...] = ()
 
 
@@ -193,13 +193,13 @@ class OrganisationHit:
     """An organisation in an answer.
 
     ``standing`` is ``None`` when no place was asked for. ``confidence``, from 0 to 1, is how likely
-    its best passage answers the question; below the bar it is shown as less sure.
+    its best passage answers the question; below the threshold it is shown as less sure.
     """
 
     organisation: Organisation
     rank: int
     score: float
-    standing: Standing | None
+    standing: PlaceMatch | None
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0
     sure: bool = True
@@ -226,7 +226,7 @@ class Widening:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value to choose, as ``Choices`` take it and as it is shown, and how many have it."""
+    """A value to choose, as ``ExplicitFilters`` take it, its label, and how many have it."""
 
     value: str
     label: str
@@ -288,7 +288,7 @@ class PassageAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ExplicitFilters:
     """Filters that a person chose besides the question, and what of it to ignore.
 
     ``off`` holds keys of what was understood ("place:regione:08", or "place" for every place).

@@ -7,7 +7,7 @@ import ipaddress
 _NETWORK = 64  # bits of an IPv6 address that a household, or a server, has for itself
 
 
-def whose(address: str) -> str:
+def client_key(address: str) -> str:
     """What stands for the one who asks: the address, or the network of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)

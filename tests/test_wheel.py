@@ -23,10 +23,10 @@ Costruiamo flussi di dati per le cooperative.
 ASK_THE_PAGE = """
 from fastapi.testclient import TestClient
 from pathlib import Path
-from indexer.embedding import load_encoder
+from indexer.embedding.encoder import load_encoder
 from indexer.settings import read_settings
-from search_service.app import create_app
-from search_service.state import ServiceState
+from search_service.server.app import create_app
+from search_service.live.live_index import ServiceState
 import indexer, search_service
 settings = read_settings()
 state = ServiceState(settings.index, load_encoder(settings))

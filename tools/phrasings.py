@@ -16,7 +16,7 @@ from pathlib import Path
 
 from indexer.domain import PlaceMention
 from indexer.places import Gazetteer, recognise
-from search_service.domain import Choices
+from search_service.domain import ExplicitFilters
 from search_service.query.parser import parse_query
 
 EVALUATION = Path(__file__).parents[1] / "tests" / "evaluation"
@@ -57,7 +57,7 @@ def phrasings(path: Path) -> list[Phrasing]:
 
 def understood(question: str, gazetteer: Gazetteer) -> Reading:
     """How the program understands a question."""
-    query = parse_query(question, gazetteer, choices=Choices(today=ASKED_ON))
+    query = parse_query(question, gazetteer, choices=ExplicitFilters(today=ASKED_ON))
     return Reading(
         _places("; ".join(map(_written, recognise(question, gazetteer)))),
         str(query.period or "-"),

@@ -253,7 +253,7 @@ def _inspect(settings: Settings, *, as_json: bool) -> int:
         "generation": generation.id,
         "created": generation.manifest.created,
         "corpus": generation.manifest.corpus,
-        "recipe": asdict(generation.manifest.recipe),
+        "build_fingerprint": asdict(generation.manifest.build_fingerprint),
         "dimension": generation.manifest.dimension,
         "documents": dict(sorted(kinds.items())),
         "passages": len(generation.passages),

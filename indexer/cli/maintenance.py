@@ -20,7 +20,7 @@ from indexer.index.integrity import verify
 from indexer.index.retention import list_generations, prune, roll_back
 from indexer.index.snapshot import current_name, read_manifest
 from indexer.maintenance.backup import backup
-from indexer.maintenance.erase import Account, forget
+from indexer.maintenance.erase import ErasureReport, forget
 from indexer.maintenance.erase_search import Kind
 from indexer.maintenance.restore import restore
 from indexer.settings import Settings
@@ -122,7 +122,7 @@ def _forget(arguments: Namespace, settings: Settings, encoder: Encoder | None) -
     return PROBLEMS if account.remains else OK
 
 
-def _accounted(account: Account) -> Iterable[str]:
+def _accounted(account: ErasureReport) -> Iterable[str]:
     """What a person must know of an erasure."""
     verb = "Would remove" if account.dry_run else "Removed"
     gone = (

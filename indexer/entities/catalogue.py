@@ -26,7 +26,7 @@ from indexer.source.drafts import Draft
 from indexer.source.metadata import Fields
 from indexer.source.visibility import Visibility
 from indexer.text.language import detect
-from indexer.text.organisation_names import NameIndex, meant, name_key
+from indexer.text.organisation_names import OrganisationNameIndex, meant, name_key
 
 _MOST_TOLD = 3  # namesakes that a warning names
 _BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
@@ -47,7 +47,7 @@ class Catalogue:
 
     entries: tuple[CatalogueEntry, ...]
     organisations: tuple[Organisation, ...]
-    names: NameIndex
+    names: OrganisationNameIndex
 
 
 def catalogue(
@@ -133,10 +133,10 @@ def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
     return tuple(_merge(identity, groups[identity]) for identity in sorted(groups))
 
 
-def _names(organisations: Sequence[Organisation]) -> NameIndex:
+def _names(organisations: Sequence[Organisation]) -> OrganisationNameIndex:
     """Finds organisations by name; those that share one also by it and their seat."""
     spellings = {o.id: (o.name, *o.aliases) for o in organisations}
-    plain = NameIndex(spellings)
+    plain = OrganisationNameIndex(spellings)
     seated = {
         o.id: [
             written
@@ -147,7 +147,9 @@ def _names(organisations: Sequence[Organisation]) -> NameIndex:
         ]
         for o in organisations
     }
-    return NameIndex({identity: (*spellings[identity], *seated[identity]) for identity in seated})
+    return OrganisationNameIndex(
+        {identity: (*spellings[identity], *seated[identity]) for identity in seated}
+    )
 
 
 def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
@@ -208,7 +210,7 @@ def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
 
 
 def _links(
-    d: Draft, names: NameIndex
+    d: Draft, names: OrganisationNameIndex
 ) -> tuple[tuple[OrganisationLink, ...], dict[str, frozenset[str]]]:
     """The organisations of a document: those its fields name, then those its text mentions.
 
@@ -266,7 +268,7 @@ def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:
 
 
 def _namesakes(
-    drafts: Sequence[Draft], known: Mapping[str, Organisation], names: NameIndex
+    drafts: Sequence[Draft], known: Mapping[str, Organisation], names: OrganisationNameIndex
 ) -> Iterator[Problem]:
     """Organisations that only their seats, or nothing at all, told from others of their name.
 

@@ -17,9 +17,9 @@ from indexer.index.snapshot import (
     current_name,
     damaged_originals,
     generation_names,
-    kept_back,
     load_levels,
     read_manifest,
+    read_restrictions,
 )
 
 _BUILD = "Run: python -m indexer build; it mends what the corpus still has."
@@ -27,7 +27,7 @@ _OLD = "Take a whole one (python -m indexer list); prune removes it in time."
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class IntegrityFault:
     """One thing that is not as it was published: the file, what is wrong, what to do."""
 
     path: str
@@ -41,7 +41,7 @@ class Verified:
 
     current: str
     generations: tuple[str, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[IntegrityFault, ...]
 
 
 def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) -> Verified:
@@ -59,7 +59,7 @@ def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) 
     if name not in names:
         detail = f"names the generation {name}, which is not there"
         remedy = "Run: python -m indexer rollback, or build."
-        faults = [Fault(str(index / "CURRENT"), detail, remedy)]
+        faults = [IntegrityFault(str(index / "CURRENT"), detail, remedy)]
         looked_at = names if every else []
     else:
         faults = []
@@ -70,43 +70,46 @@ def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) 
             index, one, fingerprint if current else None, _BUILD if current else _OLD
         )
     try:
-        kept_back(index)
+        read_restrictions(index)
     except GenerationError:
         path = str(index / restrictions.FILE)
-        faults.append(Fault(path, "is missing or damaged: no generation is gone back to", _BUILD))
+        faults.append(
+            IntegrityFault(path, "is missing or damaged: no generation is gone back to", _BUILD)
+        )
     return Verified(name, tuple(looked_at), tuple(dict.fromkeys(faults)))
 
 
 def faults_of(
     index: Path, name: str, fingerprint: str | None = None, remedy: str = _OLD
-) -> list[Fault]:
+) -> list[IntegrityFault]:
     """All that is wrong with one generation; a file that is damaged is named."""
     folder = index / "generations" / name
     try:
         manifest = read_manifest(index, name)
     except GenerationError as error:
         path = str(folder / MANIFEST)
-        return [Fault(path, error.message.removeprefix(f"{path} ").rstrip("."), remedy)]
+        return [IntegrityFault(path, error.message.removeprefix(f"{path} ").rstrip("."), remedy)]
     damaged = [
-        Fault(str(folder / part), detail, remedy) for part, detail in _damage(folder, manifest)
+        IntegrityFault(str(folder / part), detail, remedy)
+        for part, detail in _damage(folder, manifest)
     ]
     if damaged:
         return damaged  # nothing in it may be read
     try:
         levels = load_levels(index, name)
     except GenerationError as error:
-        return [Fault(str(folder), error.message, remedy)]
+        return [IntegrityFault(str(folder), error.message, remedy)]
     distinct = {id(seen): seen for seen in levels.values()}.values()
     details = dict.fromkeys(detail for seen in distinct for detail in _disagreements(seen))
-    faults = [Fault(str(folder), detail, remedy) for detail in details]
+    faults = [IntegrityFault(str(folder), detail, remedy) for detail in details]
     faults += [
-        Fault(str(path), "a kept original is missing or damaged", remedy)
+        IntegrityFault(str(path), "a kept original is missing or damaged", remedy)
         for path in damaged_originals(index, levels[Level.ADMIN].documents.values())
     ]
-    if fingerprint not in (None, manifest.recipe.model_fingerprint):
+    if fingerprint not in (None, manifest.build_fingerprint.model_fingerprint):
         detail = "was made with another model than the one that would ask it"
         how = "Run: python -m indexer build, or set COMPETENZE_MODEL to the model it was made with."
-        faults.append(Fault(str(folder / MANIFEST), detail, how))
+        faults.append(IntegrityFault(str(folder / MANIFEST), detail, how))
     return faults
 
 

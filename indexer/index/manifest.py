@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from indexer.domain import Level, Problem
 
-FORMAT = 2
+FORMAT = 3
 # By the hash of a document's id: the least level that sees it (""), and its fields, by name; what
 # everybody may see is left out.
 Restrictions = Mapping[str, Mapping[str, Level]]
@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class BuildFingerprint:
     """All that decides what a build makes of a file: equal recipes give equal passages.
 
     ``code`` is a hash of the indexer's own source and data, so that no change to it is forgotten.
@@ -82,7 +82,7 @@ class Manifest:
 
     format: int
     created: str
-    recipe: Recipe
+    build_fingerprint: BuildFingerprint
     dimension: int
     corpus: str
     corpus_fingerprint: str

@@ -18,9 +18,9 @@ from indexer.index.serialisation import load_documents
 from indexer.index.snapshot import (
     current_name,
     generation_names,
-    kept_back,
     make_current,
     read_manifest,
+    read_restrictions,
 )
 from indexer.storage.durable import remove_folder
 
@@ -106,7 +106,7 @@ def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictio
     The generation lies in the index, or in ``root``. Raises GenerationError, for administrators,
     where it shows what has been restricted since; what CURRENT names never does.
     """
-    known, root = kept_back(index), root or index
+    known, root = read_restrictions(index), root or index
     own = read_manifest(root, name).restrictions
     documents = load_documents((root / "generations" / name / DOCUMENTS).read_bytes())
     shown = restrictions.opened(known, own, [document.id for document in documents])

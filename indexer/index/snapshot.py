@@ -260,7 +260,10 @@ def load_levels(index: Path, name: str) -> dict[Level, Generation]:
     Raises GenerationError when anything in it is not as published.
     """
     manifest = read_manifest(index, name)
-    if (manifest.recipe.tokeniser, manifest.recipe.token_coder) != (TOKENISER, CODER):
+    if (manifest.build_fingerprint.tokeniser, manifest.build_fingerprint.token_coder) != (
+        TOKENISER,
+        CODER,
+    ):
         raise GenerationError(
             f"Generation {name} was made by another version of this program.", remedy=_REBUILD
         )
@@ -332,7 +335,7 @@ def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str
     raise GenerationError("No generation can be loaded: " + " ".join(refused), remedy=_REBUILD)
 
 
-def kept_back(index: Path) -> Restrictions:
+def read_restrictions(index: Path) -> Restrictions:
     """What the newest build keeps back; nothing where nothing was ever published.
 
     Raises GenerationError where that cannot be known.
@@ -342,14 +345,16 @@ def kept_back(index: Path) -> Restrictions:
     return restrictions.read(index)
 
 
-def opens(known: Restrictions, generation: Generation) -> bool:
+def exposes_restricted(known: Restrictions, generation: Generation) -> bool:
     """Whether a generation, as who sees all sees it, shows what is kept back."""
     own = generation.manifest.restrictions
     return bool(restrictions.opened(known, own, generation.documents))
 
 
 def _refuse_opened(index: Path, generation: Generation) -> None:
-    if opens(kept_back(index), generation):  # the public reads this: it names no document
+    if exposes_restricted(
+        read_restrictions(index), generation
+    ):  # the public reads this: it names no document
         raise GenerationError(
             f"Generation {generation.id} is whole, but shows what has been restricted since.",
             remedy=_REBUILD,

@@ -35,7 +35,7 @@ _TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BackupEntry:
     """One file of a backup."""
 
     bytes: int
@@ -52,7 +52,7 @@ class Listing:
     format: int
     created: str
     generation: str
-    entries: dict[str, Entry]
+    entries: dict[str, BackupEntry]
     forgotten: Forgotten
 
 
@@ -141,14 +141,16 @@ def _refuse_place(index: Path, file: Path) -> None:
 def _backup(index: Path, name: str, file: Path) -> Listing:
     manifest = read_manifest(index, name)
     folder = f"generations/{name}"
-    entries = {f"{folder}/{part}": Entry(p.bytes, p.sha256) for part, p in manifest.parts.items()}
+    entries = {
+        f"{folder}/{part}": BackupEntry(p.bytes, p.sha256) for part, p in manifest.parts.items()
+    }
     text = (index / folder / MANIFEST).read_bytes()
-    entries[f"{folder}/{MANIFEST}"] = Entry(len(text), hashlib.sha256(text).hexdigest())
+    entries[f"{folder}/{MANIFEST}"] = BackupEntry(len(text), hashlib.sha256(text).hexdigest())
     documents = load_documents(read_parts(index, name, manifest)[DOCUMENTS])
     originals = sorted({document.content_hash for document in documents})
     for wanted in originals:
         path = file_path(Path("files"), wanted)
-        entries[path.as_posix()] = Entry(_size(index / path), wanted)
+        entries[path.as_posix()] = BackupEntry(_size(index / path), wanted)
     created = datetime.now(UTC).isoformat(timespec="microseconds")
     listing = Listing(FORMAT, created, name, entries, read_forgotten(index))
     # Noted first: who forgets something meanwhile must hear of this one too.
@@ -220,7 +222,7 @@ class _Hashing:
         return piece
 
 
-def _add(archive: tarfile.TarFile, index: Path, path: str, entry: Entry) -> None:
+def _add(archive: tarfile.TarFile, index: Path, path: str, entry: BackupEntry) -> None:
     try:
         with (index / path).open("rb") as file:
             hashing = _Hashing(file)

@@ -23,12 +23,12 @@ from indexer.index.snapshot import (
     current_name,
     file_path,
     generation_names,
-    kept_back,
     read_manifest,
     read_parts,
+    read_restrictions,
 )
 from indexer.maintenance.backup import Backup, backups, read_listing
-from indexer.maintenance.erase_search import Kind, Sought, fold, holders, understood
+from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, holders, understood
 from indexer.maintenance.erase_service_data import forget_administration, forget_questions
 from indexer.pipeline.build import build_held, embedding_keys
 from indexer.settings import Settings
@@ -55,7 +55,7 @@ class HeldBackup:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ErasureReport:
     """What was removed from where (would be, for ``dry_run``), and what still holds it.
 
     ``documents`` are all that leave the index, those that share a file with it too; ``others`` the
@@ -103,7 +103,7 @@ def forget(
     kind: Kind | None = None,
     *,
     dry_run: bool = False,
-) -> Account:
+) -> ErasureReport:
     """Take something out of the index, its older generations, its caches and the chats' store.
 
     ``kind`` decides where a name could be several things. Interrupted, it is done by doing it
@@ -121,7 +121,7 @@ def forget(
 
 def _forget(
     settings: Settings, encoder: Encoder, what: str, kind: Kind | None, *, dry_run: bool
-) -> Account:
+) -> ErasureReport:
     index, found = settings.index, _Found()
     sought = _understood(index, what, kind)
     for round_ in range(1 if dry_run else _ROUNDS):
@@ -145,7 +145,7 @@ def _forget(
     # Looked for last: a backup begun meanwhile is listed by now.
     held = tuple(_held_backups(index, sought, found))
     originals = {h for h in found.hashes if dry_run or not file_path(index / "files", h).exists()}
-    return Account(
+    return ErasureReport(
         what,
         sought.kind,
         dry_run,
@@ -163,12 +163,12 @@ def _forget(
     )
 
 
-def _with_documents(sought: Sought, found: _Found) -> Sought:
+def _with_documents(sought: ErasureTarget, found: _Found) -> ErasureTarget:
     """The same, and the names of the documents that went with it."""
     return replace(sought, ids=sought.ids | found.documents | found.corpus.keys())
 
 
-def _understood(index: Path, what: str, kind: Kind | None) -> Sought:
+def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
     """What is meant, by the names in all generations that can be read."""
     documents: dict[str, Document] = {}
     organisations: list[Organisation] = []
@@ -202,7 +202,9 @@ def _parts(index: Path, name: str) -> dict[str, bytes] | None:
 # --- looking -------------------------------------------------------------------------------
 
 
-def _search_generations(index: Path, sought: Sought, encoder: Encoder, found: _Found) -> set[str]:
+def _search_generations(
+    index: Path, sought: ErasureTarget, encoder: Encoder, found: _Found
+) -> set[str]:
     """Note what the generations hold of it; returns those that do, or that cannot be read."""
     holding: set[str] = set()
     found.latest = set()
@@ -223,7 +225,7 @@ def _search_generations(index: Path, sought: Sought, encoder: Encoder, found: _F
 def _note(
     parts: Mapping[str, bytes],
     leaving: Iterable[Document],
-    sought: Sought,
+    sought: ErasureTarget,
     encoder: Encoder,
     found: _Found,
 ) -> None:
@@ -243,7 +245,7 @@ def _note(
 
 
 def _leaving(
-    parts: Mapping[str, bytes], original: Callable[[str], bytes], sought: Sought
+    parts: Mapping[str, bytes], original: Callable[[str], bytes], sought: ErasureTarget
 ) -> tuple[Document, ...]:
     """The documents of a generation that hold it, and those read from the same files."""
     documents = load_documents(parts[DOCUMENTS])
@@ -266,7 +268,9 @@ def _original(index: Path, wanted: str) -> bytes:
         return b""
 
 
-def _search_corpus(settings: Settings, sought: Sought, found: _Found, *, by_hash: bool) -> None:
+def _search_corpus(
+    settings: Settings, sought: ErasureTarget, found: _Found, *, by_hash: bool
+) -> None:
     """Note the corpus' files that hold it, as they are now."""
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     innocent = set()
@@ -283,7 +287,7 @@ def _search_corpus(settings: Settings, sought: Sought, found: _Found, *, by_hash
     found.gone |= found.hashes - innocent
 
 
-def _in_file(file: corpora.SourceFile, sought: Sought) -> bool:
+def _in_file(file: corpora.SourceFile, sought: ErasureTarget) -> bool:
     whole = (file, *file.sidecars)
     try:
         return sought.in_text(file.path) or any(sought.in_bytes(corpora.read(one)) for one in whole)
@@ -291,14 +295,14 @@ def _in_file(file: corpora.SourceFile, sought: Sought) -> bool:
         return False
 
 
-def _held_backups(index: Path, sought: Sought, found: _Found) -> Iterable[HeldBackup]:
+def _held_backups(index: Path, sought: ErasureTarget, found: _Found) -> Iterable[HeldBackup]:
     for note, backup in backups(index).items():
         holds = _holds(backup, sought, found)
         if holds is not False:
             yield HeldBackup(backup.file, backup.created, str(note), certain=holds is True)
 
 
-def _holds(backup: Backup, sought: Sought, found: _Found) -> bool | None:
+def _holds(backup: Backup, sought: ErasureTarget, found: _Found) -> bool | None:
     """Whether a backup holds it; ``None`` where that cannot be seen."""
     if backup.generation in found.generations or found.gone & set(backup.originals):
         return True
@@ -345,7 +349,7 @@ def _forget_restrictions(index: Path, found: _Found) -> None:
         held |= {document.id for document in load_documents(parts[DOCUMENTS])}
     gone = found.documents - held
     if gone:
-        restrictions.write(index, restrictions.others(kept_back(index), gone))
+        restrictions.write(index, restrictions.others(read_restrictions(index), gone))
 
 
 def _forget_embeddings(index: Path, encoder: Encoder, found: _Found, *, dry_run: bool) -> int:

@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class ErasureTarget:
     """What to forget: texts (folded), and the ids of an organisation or a document.
 
     A document is sought by its own file alone: another that quotes it is another document.
@@ -82,7 +82,7 @@ def understood(
     organisations: Iterable[Organisation],
     documents: Iterable[Document],
     kind: Kind | None = None,
-) -> Sought | None:
+) -> ErasureTarget | None:
     """What a person means: the document or the organisation of that id or name, else a text.
 
     ``None`` where it should be of a ``kind`` and there is none.
@@ -91,22 +91,22 @@ def understood(
     ids = frozenset(d.id for d in documents if what in (d.id, d.path))
     found = [o for o in organisations if what == o.id or name in map(fold, (o.name, *o.aliases))]
     if ids and kind in (None, Kind.DOCUMENT):
-        return Sought(what, Kind.DOCUMENT, ids=ids)
+        return ErasureTarget(what, Kind.DOCUMENT, ids=ids)
     if found and kind in (None, Kind.ORGANISATION):
         names = {fold(text) for o in found for text in (o.name, *o.aliases, o.vat)}
         own = frozenset(o.id for o in found)
-        return Sought(what, Kind.ORGANISATION, frozenset(names - {""}), own)
+        return ErasureTarget(what, Kind.ORGANISATION, frozenset(names - {""}), own)
     if kind in (None, Kind.TEXT):
-        return Sought(what, Kind.TEXT, texts=frozenset({name}))
+        return ErasureTarget(what, Kind.TEXT, texts=frozenset({name}))
     return None
 
 
-def holders(parts: Mapping[str, bytes], sought: Sought) -> frozenset[str]:
+def holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str]:
     """The ids of the documents of a generation that hold what is sought, for whichever level."""
     return frozenset(d for seen in seen_by_levels(parts) for d in _holders(seen, sought))
 
 
-def _holders(parts: Mapping[str, bytes], sought: Sought) -> frozenset[str]:
+def _holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str]:
     documents = {d.id: d for d in load_documents(parts[DOCUMENTS])}
     if sought.kind is Kind.DOCUMENT:
         return frozenset(d.id for d in documents.values() if sought.ids & {d.id, d.path})

@@ -12,12 +12,12 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.errors import ForgetError
-from indexer.maintenance.erase_search import Sought, strings
+from indexer.maintenance.erase_search import ErasureTarget, strings
 
 FORGOTTEN = "(forgotten)"  # in the place of a token's name, which may be on a list somewhere
 
 
-def forget_questions(store: Path, sought: Sought, *, dry_run: bool) -> int:
+def forget_questions(store: Path, sought: ErasureTarget, *, dry_run: bool) -> int:
     """Take a thing out of the chats' memory; returns how many standing questions held it.
 
     Those that hold the text go, and an organisation's id goes from the lists of those a channel was
@@ -26,7 +26,7 @@ def forget_questions(store: Path, sought: Sought, *, dry_run: bool) -> int:
     return _forget(store, "watches", _questions, sought, dry_run=dry_run)
 
 
-def forget_administration(store: Path, sought: Sought, *, dry_run: bool) -> int:
+def forget_administration(store: Path, sought: ErasureTarget, *, dry_run: bool) -> int:
     """Take a thing out of the tokens' file; returns how many entries held it.
 
     Entries of the log go, reports of builds are emptied; tokens lose their name, and go on to open
@@ -38,8 +38,8 @@ def forget_administration(store: Path, sought: Sought, *, dry_run: bool) -> int:
 def _forget(
     store: Path,
     table: str,
-    take_out: Callable[[sqlite3.Connection, Sought, bool], int],
-    sought: Sought,
+    take_out: Callable[[sqlite3.Connection, ErasureTarget, bool], int],
+    sought: ErasureTarget,
     *,
     dry_run: bool,
 ) -> int:
@@ -63,7 +63,7 @@ def _forget(
     return held
 
 
-def _questions(connection: sqlite3.Connection, sought: Sought, dry_run: bool) -> int:
+def _questions(connection: sqlite3.Connection, sought: ErasureTarget, dry_run: bool) -> int:
     held = 0
     for number, question, known in connection.execute(
         "SELECT number, question, known FROM watches"
@@ -82,7 +82,7 @@ def _questions(connection: sqlite3.Connection, sought: Sought, dry_run: bool) ->
     return held
 
 
-def _administration(connection: sqlite3.Connection, sought: Sought, dry_run: bool) -> int:
+def _administration(connection: sqlite3.Connection, sought: ErasureTarget, dry_run: bool) -> int:
     def holding(rows: str) -> list[tuple[object]]:
         return [
             (key,)

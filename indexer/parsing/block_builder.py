@@ -15,7 +15,7 @@ _SHORT_INTRODUCTION = 300
 _MAX_HEADING = 200
 
 
-class Assembler:
+class BlockBuilder:
     """Collects headings and blocks in reading order."""
 
     def __init__(self) -> None:

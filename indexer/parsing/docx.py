@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
 from indexer.domain import ParsedText
-from indexer.parsing.block_builder import Assembler
+from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean_line
 from indexer.parsing.side_text import asides
 
@@ -54,7 +54,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     the event or the work it tells of took place.
     """
     document = Document(io.BytesIO(data))
-    assembler = Assembler()
+    assembler = BlockBuilder()
     _Body(document, assembler).read()
     properties = document.core_properties
     metadata: dict[str, object] = {}
@@ -88,7 +88,7 @@ def _properties(document: WordDocument) -> Iterator[str]:
 class _Body:
     """Reads a document's body into the assembler; a list is held until it ends."""
 
-    def __init__(self, document: WordDocument, assembler: Assembler) -> None:
+    def __init__(self, document: WordDocument, assembler: BlockBuilder) -> None:
         self._styles = _Styles(document)
         self._body = document.element.body
         self._assembler = assembler

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from indexer.domain import ParsedText
-from indexer.parsing.block_builder import Assembler
+from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.file_type import bom_encoding, decode
 from indexer.parsing.side_text import asides, speaks
@@ -67,14 +67,14 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     source = _decode(data)
     root, too_deep = _tree(source)
     if root is None or too_deep:
-        assembler = Assembler()
+        assembler = BlockBuilder()
         for part in _TAG.sub("\n\n", _without_scripts(source)).split("\n\n"):
             assembler.paragraph(part)
         warnings = (_TOO_DEEP,) if too_deep else ()
         metadata = {} if root is None else _visibility(root)
         beside = asides(*_comments(source))
         return (ParsedText(assembler.blocks(), metadata, warnings=warnings, asides=beside),)
-    assembler = Assembler()
+    assembler = BlockBuilder()
     _Page(assembler).read(_main(root))
     return (
         ParsedText(
@@ -91,7 +91,7 @@ def text_of_fragment(markup: str) -> str:
     root, _ = _tree(markup)
     if root is None:
         return ""
-    assembler = Assembler()
+    assembler = BlockBuilder()
     _Page(assembler).read(root)
     return "\n".join(block.text for block in assembler.blocks())
 
@@ -231,7 +231,7 @@ def _is_shorter(element: etree._Element, limit: int) -> bool:
 class _Page:
     """Walks a tree without recursion, filling the assembler."""
 
-    def __init__(self, assembler: Assembler) -> None:
+    def __init__(self, assembler: BlockBuilder) -> None:
         self._assembler = assembler
         self._buffer: list[str] = []
         self._inside_main = False

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from indexer.domain import ParsedText
-from indexer.parsing.block_builder import Assembler
+from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
 from indexer.parsing.frontmatter import split
 from indexer.parsing.plain_text import parse_text
@@ -33,7 +33,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         plain = parse_text(front.body)
         warnings = (*front.warnings, _TOO_DEEP)
         return (replace(plain, metadata=front.metadata, warnings=warnings, asides=typed),)
-    assembler = Assembler()
+    assembler = BlockBuilder()
     _Reader(tokens, assembler).read()
     return (
         ParsedText(
@@ -54,7 +54,7 @@ def _is_sane(text: str) -> bool:
 class _Reader:
     """Walks the flat list of tokens; nesting is by matching open and close tokens."""
 
-    def __init__(self, tokens: Sequence[Token], assembler: Assembler) -> None:
+    def __init__(self, tokens: Sequence[Token], assembler: BlockBuilder) -> None:
         self._tokens = tokens
         self._assembler = assembler
         self._at = 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indexer.domain import Block, ParsedText
-from indexer.parsing.block_builder import Assembler
+from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
 from indexer.parsing.line_joining import Words, glue
 from indexer.parsing.side_text import asides
@@ -43,7 +43,7 @@ def parse_text(text: str) -> ParsedText:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n")
     width = _wrap_width(lines)
     words = Words(lines)
-    assembler = Assembler()
+    assembler = BlockBuilder()
     paragraph: list[str] = []
     for line in [*lines, ""]:
         if not _SEPARATOR.fullmatch(line):

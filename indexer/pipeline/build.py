@@ -25,7 +25,7 @@ from indexer.index.serialisation import (
     load_documents,
 )
 from indexer.parsing.sandbox import client
-from indexer.pipeline.ingest import Clock, Content, Progress, Seen, Silent, read_content
+from indexer.pipeline.ingest import Clock, Content, LevelView, Progress, Silent, read_content
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
@@ -33,6 +33,8 @@ from indexer.storage.lock import one_writer
 from indexer.text import tokens
 
 _BATCH = 128  # passages embedded before their vectors are kept for good
+_DECIDE_PASSAGES = ("text", "places", "parsing", "source", "entities", "pipeline")
+_CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt")
 
 
 def build(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
@@ -53,8 +55,8 @@ def build_held(
     sweep(index)
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
-        recipe = _recipe(settings, encoder)
-        unchanged = _unchanged(index, scan, recipe)
+        build_fingerprint = _recipe(settings, encoder)
+        unchanged = _unchanged(index, scan, build_fingerprint)
     if unchanged is not None:
         return _report(*unchanged, left_out, published=False, embedded=0, clock=clock)
     content = read_content(
@@ -71,7 +73,7 @@ def build_held(
         with clock.stage("embed"):
             embedded, coder, new = _embed(content.passages, encoder, cache, progress)
         with clock.stage("publish"):
-            manifest = _manifest(scan, recipe, content, len(coder.mean))
+            manifest = _manifest(scan, build_fingerprint, content, len(coder.mean))
             parts = _parts(content, embedded, manifest.dimension)
             parts[manifests.TOKEN_CODER] = coder.to_bytes()
             for level, seen in content.lower.items():
@@ -82,7 +84,7 @@ def build_held(
             absent = restrictions.others(_restricted(index), ids)
             name = generations.publish(index, manifest, parts, absent)
             prune(index)
-            everything: tuple[Seen, ...] = (content, *content.lower.values())
+            everything: tuple[LevelView, ...] = (content, *content.lower.values())
             cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
     return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
@@ -113,7 +115,7 @@ def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
 
 
 def _parser(settings: Settings) -> client.Parser:
-    return client.shared(client.Limits(settings.parse_seconds, settings.parse_memory_mb))
+    return client.shared(client.ParseLimits(settings.parse_seconds, settings.parse_memory_mb))
 
 
 def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
@@ -163,7 +165,7 @@ def _embed(
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(content: Seen, embedded: Sequence[Embedded], dimension: int) -> dict[str, bytes]:
+def _parts(content: LevelView, embedded: Sequence[Embedded], dimension: int) -> dict[str, bytes]:
     from indexer.index.dense import serialise
 
     vectors = np.array([e.vector for e in embedded], np.float32).reshape(-1, dimension)
@@ -183,14 +185,14 @@ def _parts(content: Seen, embedded: Sequence[Embedded], dimension: int) -> dict[
 
 def _manifest(
     scan: corpora.Scan,
-    recipe: manifests.Recipe,
+    build_fingerprint: manifests.BuildFingerprint,
     content: Content,
     dimension: int,
 ) -> manifests.Manifest:
     return manifests.Manifest(
         format=manifests.FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        recipe=recipe,
+        build_fingerprint=build_fingerprint,
         dimension=dimension,
         corpus=str(scan.root),
         corpus_fingerprint=scan.fingerprint,
@@ -210,7 +212,7 @@ def _manifest(
 def _restricted(index: Path) -> manifests.Restrictions:
     """What was kept back so far; where the list is damaged, what the generations say of it."""
     try:
-        return generations.kept_back(index)
+        return generations.read_restrictions(index)
     except GenerationError:
         legible = []
         for name in generations.generation_names(index):
@@ -219,7 +221,7 @@ def _restricted(index: Path) -> manifests.Restrictions:
         return restrictions.strictest(*legible)
 
 
-def _counts(seen: Seen) -> manifests.Counts:
+def _counts(seen: LevelView) -> manifests.Counts:
     return manifests.Counts(
         files=len({e.document.path for e in seen.catalogue.entries}),
         documents=len(seen.catalogue.entries),
@@ -228,8 +230,8 @@ def _counts(seen: Seen) -> manifests.Counts:
     )
 
 
-def _recipe(settings: Settings, encoder: Encoder) -> manifests.Recipe:
-    return manifests.Recipe(
+def _recipe(settings: Settings, encoder: Encoder) -> manifests.BuildFingerprint:
+    return manifests.BuildFingerprint(
         model=settings.model,
         model_fingerprint=encoder.fingerprint,
         passage_tokens=settings.passage_tokens,
@@ -240,16 +242,22 @@ def _recipe(settings: Settings, encoder: Encoder) -> manifests.Recipe:
 
 
 def _code() -> str:
-    """SHA-256 of the indexer's own files: other code may make other passages of a file."""
-    folder = Path(__file__).parents[1]
+    """SHA-256 of the rooms that decide what the passages of a file are.
+
+    A change elsewhere, of a command or of how an index is stored, reads no corpus again.
+    """
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".csv", ".tsv", ".txt")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    for room in _DECIDE_PASSAGES:
+        found = (p for p in (package / room).rglob("*") if p.suffix in _CODE_AND_DATA)
+        for path in sorted(found):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _unchanged(
-    index: Path, scan: corpora.Scan, recipe: manifests.Recipe
+    index: Path, scan: corpora.Scan, build_fingerprint: manifests.BuildFingerprint
 ) -> tuple[str, manifests.Manifest] | None:
     """The current generation if it is whole and a build now would give the same."""
     try:
@@ -257,11 +265,14 @@ def _unchanged(
         if name is None:
             return None
         manifest = generations.read_manifest(index, name)
-        if manifest.recipe != recipe or manifest.corpus_fingerprint != scan.fingerprint:
+        if (
+            manifest.build_fingerprint != build_fingerprint
+            or manifest.corpus_fingerprint != scan.fingerprint
+        ):
             return None
         parts = generations.read_parts(index, name, manifest)
         documents = load_documents(parts[manifests.DOCUMENTS])
-        known = generations.kept_back(index)
+        known = generations.read_restrictions(index)
     except GenerationError:
         return None  # damaged: building again mends it
     absent = restrictions.others(known, (d.id for d in documents))

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from indexer.domain import Block, Document, DocumentKind, Organisation, Passage, Place, Role
 from indexer.text.negation import denied
-from indexer.text.organisation_names import NameIndex
+from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.sentences import sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -39,7 +39,7 @@ class Splitter:
     count_tokens: CountTokens
     size: int
     longest: int
-    names: NameIndex
+    names: OrganisationNameIndex
     organisations: Mapping[str, Organisation]
     region: Callable[[Place], str]
 

@@ -24,7 +24,7 @@ from indexer.entities.catalogue import Catalogue, catalogue
 from indexer.errors import UnreadableFileError
 from indexer.parsing.sandbox.client import Parser
 from indexer.pipeline.chunking import Splitter
-from indexer.pipeline.views import lower_levels, seen_by
+from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
 from indexer.source.drafts import Draft, draft
@@ -67,7 +67,7 @@ Keep = Callable[[corpora.SourceFile, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LevelView:
     """What a level sees, made of nothing else: as if the rest had never been written."""
 
     catalogue: Catalogue
@@ -75,11 +75,11 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Content(Seen):
+class Content(LevelView):
     """What will be indexed, and what could not be; ``lower`` is of the levels that see less."""
 
     problems: tuple[Problem, ...]
-    lower: Mapping[Level, Seen]
+    lower: Mapping[Level, LevelView]
 
 
 def read_content(
@@ -112,8 +112,8 @@ def read_content(
         passages = cut(made, progress)
         lower = {}
         for level in lower_levels(drafts):
-            less, _ = catalogue(seen_by(drafts, level), gazetteer)
-            lower[level] = Seen(less, cut(less, Silent()))
+            less, _ = catalogue(access_view(drafts, level), gazetteer)
+            lower[level] = LevelView(less, cut(less, Silent()))
     legible = map(_legible, [*problems, *twins])
     order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
     return Content(made, passages, tuple(order), lower)

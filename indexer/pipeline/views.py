@@ -10,7 +10,7 @@ from indexer.domain import Level
 from indexer.source.drafts import Draft
 
 
-def seen_by(drafts: Sequence[Draft], level: Level) -> list[Draft]:
+def access_view(drafts: Sequence[Draft], level: Level) -> list[Draft]:
     """The drafts, and their fields, that a level may see.
 
     Where it may not see all of a file (of a register, each row) it has no original to open.

@@ -56,7 +56,7 @@ class Name:
     coded: bool = False
 
 
-class Evidence:
+class PlaceEvidence:
     """Judges the names of one text.
 
     A capital is evidence only inside a sentence of a text that has both cases: a shouted text

@@ -60,7 +60,7 @@ class Gazetteer:
 
     # Reading
 
-    def _read(self) -> name_index.NameIndex:
+    def _read(self) -> name_index.PlaceNameIndex:
         other_names: list[tuple[str, str]] = []
         self._put(Place(ITALY, PlaceLevel.COUNTRY, "Italia"), "")
         for area, name in _FIVE_AREAS.items():

@@ -27,7 +27,7 @@ _SIZES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MergedMention:
     """A name in the text with what stands around it.
 
     ``start`` and ``end`` count tokens. ``places`` are the candidates, the most likely first;
@@ -55,7 +55,7 @@ class Found:
 
 
 def settle(
-    found: Sequence[Found], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
+    found: Sequence[MergedMention], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
 ) -> tuple[PlaceMention, ...]:
     """Put the names of one text together."""
     joined = _fold_all(found, tokens, gazetteer)
@@ -68,8 +68,10 @@ def settle(
 # One place inside another: "Castro in Puglia", "Samone, Trento"
 
 
-def _fold_all(found: Sequence[Found], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Found]:
-    kept: list[Found] = []
+def _fold_all(
+    found: Sequence[MergedMention], tokens: Sequence[Token], gazetteer: Gazetteer
+) -> list[MergedMention]:
+    kept: list[MergedMention] = []
     for at, item in enumerate(found):
         listed = at + 1 < len(found) and _listed(item, found[at + 1], tokens)
         folded = kept and _fold(kept[-1], item, tokens, gazetteer, listed=listed)
@@ -81,8 +83,13 @@ def _fold_all(found: Sequence[Found], tokens: Sequence[Token], gazetteer: Gazett
 
 
 def _fold(
-    inner: Found, outer: Found, tokens: Sequence[Token], gazetteer: Gazetteer, *, listed: bool
-) -> Found | None:
+    inner: MergedMention,
+    outer: MergedMention,
+    tokens: Sequence[Token],
+    gazetteer: Gazetteer,
+    *,
+    listed: bool,
+) -> MergedMention | None:
     """The two as one mention of the inner place, when the outer one only says where it lies."""
     if inner.end != outer.start or outer.kind not in _NARROWING or inner.adjective:
         return None
@@ -104,7 +111,7 @@ def _fold(
 
 
 def _around(
-    inner: Found, outer: Found, gazetteer: Gazetteer, *, as_province: bool
+    inner: MergedMention, outer: MergedMention, gazetteer: Gazetteer, *, as_province: bool
 ) -> tuple[Place, ...]:
     """Those of the inner places that lie in one of the outer ones and are smaller."""
     limits = [place for place in outer.places if _SIZES[place.level] > inner.size]
@@ -119,7 +126,7 @@ def _around(
     )
 
 
-def _listed(first: Found, second: Found, tokens: Sequence[Token]) -> bool:
+def _listed(first: MergedMention, second: MergedMention, tokens: Sequence[Token]) -> bool:
     """Whether two names stand in one list: "Modena, Reggio e Parma", "Modena Reggio"."""
     between = tokens[first.end : second.start]
     if not between:
@@ -128,9 +135,9 @@ def _listed(first: Found, second: Found, tokens: Sequence[Token]) -> bool:
     return len(between) == 1 and between[0].word in LISTING
 
 
-def _without_weak(found: Sequence[Found], tokens: Sequence[Token]) -> list[Found]:
+def _without_weak(found: Sequence[MergedMention], tokens: Sequence[Token]) -> list[MergedMention]:
     """Drop the names that found no other place to lean on, as "Reggio" leans on "Parma"."""
-    kept: list[Found] = []
+    kept: list[MergedMention] = []
     for item in found:
         town = item.places[0].level is PlaceLevel.COMUNE and not item.ordinary
         leans = town and kept and _listed(kept[-1], item, tokens)
@@ -147,9 +154,11 @@ _SAME_SORT = {
 }
 
 
-def _inherit(found: Sequence[Found], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Found]:
+def _inherit(
+    found: Sequence[MergedMention], tokens: Sequence[Token], gazetteer: Gazetteer
+) -> list[MergedMention]:
     """Give what the first of a list says to those behind it that say nothing of their own."""
-    shared: list[Found] = []
+    shared: list[MergedMention] = []
     for item in found:
         if shared and _listed(shared[-1], item, tokens):
             shared.append(_like(shared[-1], item, gazetteer))
@@ -158,7 +167,7 @@ def _inherit(found: Sequence[Found], tokens: Sequence[Token], gazetteer: Gazette
     return shared
 
 
-def _like(before: Found, item: Found, gazetteer: Gazetteer) -> Found:
+def _like(before: MergedMention, item: MergedMention, gazetteer: Gazetteer) -> MergedMention:
     alike = item
     same_sort = item.kind in _SAME_SORT.get(before.relation, ())
     if item.relation is PlaceRelation.IN and same_sort:
@@ -172,7 +181,7 @@ def _like(before: Found, item: Found, gazetteer: Gazetteer) -> Found:
 # Shared names: "a Modena e Reggio"
 
 
-def _narrow(at: int, found: Sequence[Found], gazetteer: Gazetteer) -> Found:
+def _narrow(at: int, found: Sequence[MergedMention], gazetteer: Gazetteer) -> MergedMention:
     """Let the nearest other place of the text decide between places that share a name."""
     item = found[at]
     if len(item.places) == 1:
@@ -186,7 +195,7 @@ def _narrow(at: int, found: Sequence[Found], gazetteer: Gazetteer) -> Found:
     return item
 
 
-def _limits(other: Found, gazetteer: Gazetteer) -> tuple[Place, ...]:
+def _limits(other: MergedMention, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """The province and the region another name speaks of, if it is sure and not "outside"."""
     if len(other.places) > 1 or other.relation is PlaceRelation.OUTSIDE:
         return ()
@@ -198,7 +207,7 @@ def _limits(other: Found, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 
 def _mentions(
-    found: Sequence[Found], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
+    found: Sequence[MergedMention], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
 ) -> tuple[PlaceMention, ...]:
     mentions: list[PlaceMention] = []
     at = 0
@@ -214,7 +223,7 @@ def _mentions(
     return tuple(mentions)
 
 
-def _is_between(first: Found, second: Found, tokens: Sequence[Token]) -> bool:
+def _is_between(first: MergedMention, second: MergedMention, tokens: Sequence[Token]) -> bool:
     link = tokens[first.end : second.start]
     return (
         first.kind == "among"
@@ -225,13 +234,17 @@ def _is_between(first: Found, second: Found, tokens: Sequence[Token]) -> bool:
     )
 
 
-def _goes_on(found: Sequence[Found], at: int, tokens: Sequence[Token]) -> bool:
+def _goes_on(found: Sequence[MergedMention], at: int, tokens: Sequence[Token]) -> bool:
     """Whether a list goes on behind: "tra Parma e Reggio e Modena" is no way between two."""
     return at + 1 < len(found) and _listed(found[at], found[at + 1], tokens)
 
 
 def _between(
-    first: Found, second: Found, tokens: Sequence[Token], text: str, gazetteer: Gazetteer
+    first: MergedMention,
+    second: MergedMention,
+    tokens: Sequence[Token],
+    text: str,
+    gazetteer: Gazetteer,
 ) -> PlaceMention:
     """A way; of ends that share a name, those that lie closest together."""
     ways = [(a, b) for a in first.places for b in second.places]
@@ -240,7 +253,7 @@ def _between(
     return PlaceMention(start, end, nearest, PlaceRelation.BETWEEN)
 
 
-def _mention(item: Found, tokens: Sequence[Token], text: str) -> PlaceMention:
+def _mention(item: MergedMention, tokens: Sequence[Token], text: str) -> PlaceMention:
     start, end = _span(item.start, item.end, tokens, text)
     return PlaceMention(
         start=start,

@@ -18,7 +18,7 @@ _GENERIC_ENDINGS = SAINTS | {"val", "monte", "castello", "torre"}
 
 
 @dataclass(frozen=True, slots=True)
-class NameIndex:
+class PlaceNameIndex:
     """Keys to place ids.
 
     ``full`` holds official names, other languages and aliases; ``short`` what remains of a long
@@ -156,7 +156,7 @@ def _demonyms() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
 
 def build(
     places: dict[str, Place], other_names: Iterable[tuple[str, str]], people: dict[str, int]
-) -> NameIndex:
+) -> PlaceNameIndex:
     """File every name of every place; ``other_names`` are pairs of an id and a name."""
     builder = _Builder(people)
     for place in places.values():
@@ -171,7 +171,7 @@ def build(
     notable = data_files.words("ordinary_words.txt", "notable")
     ordinary = data_files.words("ordinary_words.txt", "ordinary") | notable
     demonyms, marked = _demonyms()
-    return NameIndex(
+    return PlaceNameIndex(
         full=builder.whole(),
         short=builder.shortened(data_files.words("ordinary_words.txt", "foreign")),
         demonyms=demonyms,

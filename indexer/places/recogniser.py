@@ -13,13 +13,13 @@ from functools import cache
 
 from indexer.domain import Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import false_positives
-from indexer.places.disambiguation import Evidence, Name
+from indexer.places.disambiguation import Name, PlaceEvidence
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.mention_merging import LISTING, Found, settle
+from indexer.places.mention_merging import LISTING, MergedMention, settle
 from indexer.places.name_index import LINKING_WORDS
 from indexer.places.prepositions import LEVEL_OF_HEAD, Before, read_after, read_before
 from indexer.places.resolve_name import at_level
-from indexer.places.spelling import Speller
+from indexer.places.spelling import PlaceSpeller
 from indexer.places.tokens import tokenise
 
 _ACRONYM_WORDS = 4  # before a code in brackets, that it may abbreviate
@@ -45,8 +45,8 @@ def places_in_prose(text: str, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]
 
 
 @cache
-def _speller(gazetteer: Gazetteer) -> Speller:
-    return Speller(gazetteer)
+def _speller(gazetteer: Gazetteer) -> PlaceSpeller:
+    return PlaceSpeller(gazetteer)
 
 
 _ENGLISH = frozenset("the of who with and near for from which around does based within".split())
@@ -71,7 +71,7 @@ class _Reader:
         self._gazetteer = gazetteer
         self._names = gazetteer.names
         self._speller = None if prose else _speller(gazetteer)
-        self._evidence = Evidence(self.tokens, text, gazetteer)
+        self._evidence = PlaceEvidence(self.tokens, text, gazetteer)
         self._closed = false_positives.closed(self.tokens, names, gazetteer)
         self._english = any(token.word in _ENGLISH for token in self.tokens)
         self._shouted = text.isupper()
@@ -79,7 +79,7 @@ class _Reader:
         self._listed_from = 0  # behind the last code that "provincia" brought
         self._many_listed = False  # whether "province" brought it
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[MergedMention]:
         """Every name that is a place, in order."""
         found = []
         at = 0
@@ -90,7 +90,7 @@ class _Reader:
                 self._floor = at
         return found
 
-    def _read_at(self, at: int) -> tuple[Found | None, int]:
+    def _read_at(self, at: int) -> tuple[MergedMention | None, int]:
         """What begins at a token, and the token to go on from."""
         if at in self._closed:
             return None, at + 1
@@ -109,7 +109,7 @@ class _Reader:
             item = self._demonym_at(at) or self._misspelt_at(at) or weak
         return (item, item.end) if item else (None, at + 1)
 
-    def _weak(self, name: Name, before: Before) -> Found | None:
+    def _weak(self, name: Name, before: Before) -> MergedMention | None:
         if self._speller is None or not self._evidence.could_be(name):
             return None
         ordinary = name.key in self._names.ordinary
@@ -181,7 +181,7 @@ class _Reader:
         small = self._gazetteer.population(name.places[0]) < _SMALL
         return name.whole and (name.coded or before.any_preposition or not small)
 
-    def _found(self, name: Name, before: Before) -> Found:
+    def _found(self, name: Name, before: Before) -> MergedMention:
         end = name.end + 1 if name.coded else name.end
         after = read_after(self.tokens, end, english=self._english)
         head = before.head or after.head
@@ -194,7 +194,7 @@ class _Reader:
         of_a_town = places[0].level is PlaceLevel.COMUNE
         if head == "zone" and of_a_town and relation is PlaceRelation.IN:
             relation = PlaceRelation.NEAR
-        return Found(
+        return MergedMention(
             before.start,
             after.end,
             places,
@@ -225,7 +225,7 @@ class _Reader:
         code = self._written(at).upper()
         return tuple(p for p in places if p.province == code and p.level is PlaceLevel.COMUNE)
 
-    def _code_at(self, at: int) -> Found | None:
+    def _code_at(self, at: int) -> MergedMention | None:
         """A province named by its code: "provincia di RE", or alone in brackets."""
         written = self._written(at)
         if not _CODE.fullmatch(written):
@@ -238,12 +238,12 @@ class _Reader:
             self._listed_from = at + 1
             heads = self.tokens[before.start : at]
             self._many_listed = any(token.word in _PROVINCES for token in heads)
-            return Found(before.start, at + 1, (province,), before.kind, before.relation)
+            return MergedMention(before.start, at + 1, (province,), before.kind, before.relation)
         if written.isupper() and self._is_listed(at):
             self._listed_from = at + 1
-            return Found(at, at + 1, (province,))
+            return MergedMention(at, at + 1, (province,))
         if written.isupper() and self._in_brackets(at) and not self._is_acronym(at):
-            return Found(at, at + 1, (province,))
+            return MergedMention(at, at + 1, (province,))
         return None
 
     def _is_listed(self, at: int) -> bool:
@@ -268,7 +268,7 @@ class _Reader:
 
     # Adjectives
 
-    def _demonym_at(self, at: int) -> Found | None:
+    def _demonym_at(self, at: int) -> MergedMention | None:
         for length in range(self._run(at, min(2, self._longest(at))), 0, -1):
             written = " ".join(token.word for token in self.tokens[at : at + length])
             ids = self._names.demonyms.get(written)
@@ -276,7 +276,9 @@ class _Reader:
                 return self._demonym(written, ids, at, at + length)
         return None
 
-    def _demonym(self, written: str, ids: tuple[str, ...], at: int, end: int) -> Found | None:
+    def _demonym(
+        self, written: str, ids: tuple[str, ...], at: int, end: int
+    ) -> MergedMention | None:
         before = read_before(self.tokens, at, self._floor)
         places = tuple(map(self._gazetteer.get, ids))
         if not self._is_adjective(written, before, at, end):
@@ -287,7 +289,7 @@ class _Reader:
         start = before.start if noun or self._in_its_land(at) else at
         kind = before.kind if start < at else ""
         relation = before.relation if start < at else PlaceRelation.IN
-        return Found(start, end, places, kind, relation, before.radius_km, adjective=True)
+        return MergedMention(start, end, places, kind, relation, before.radius_km, adjective=True)
 
     def _in_its_land(self, at: int) -> bool:
         """Whether the adjective is a land's name: "nel modenese"."""
@@ -314,7 +316,7 @@ class _Reader:
 
     # Misspellings
 
-    def _misspelt_at(self, at: int) -> Found | None:
+    def _misspelt_at(self, at: int) -> MergedMention | None:
         token = self.tokens[at]
         names = self._names
         known = names.find(token.word) or token.word in names.ordinary

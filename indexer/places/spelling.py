@@ -27,7 +27,7 @@ def _ordinary() -> frozenset[str]:
     return data_files.words("look_alikes.txt")
 
 
-class Speller:
+class PlaceSpeller:
     """Finds the well-known name that a misspelt one is meant to be."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:

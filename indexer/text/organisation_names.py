@@ -100,7 +100,7 @@ def meant(owners: Collection[str], among: Collection[str]) -> str | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-class NameIndex:
+class OrganisationNameIndex:
     """Finds the organisations that a text names; longest names first, whole words only."""
 
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:

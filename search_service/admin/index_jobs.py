@@ -37,7 +37,7 @@ class JobState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class JobProgress:
     """A re-indexing as it stands: ``seconds`` so far, ``report`` of the indexer at its end."""
 
     id: str
@@ -47,7 +47,7 @@ class Progress:
     report: dict[str, Any]
 
 
-class Jobs:
+class IndexJobs:
     """Starts re-indexings and tells how far they are; any process of the service knows of all.
 
     ``command`` is what is run.
@@ -102,14 +102,14 @@ class Jobs:
         Thread(target=process.wait, daemon=True).start()  # so that the system may forget it
         return job
 
-    def progress(self, job: str) -> Progress | None:
+    def progress(self, job: str) -> JobProgress | None:
         """How far a re-indexing is; ``None`` where there was none of this id. Reads a file."""
         found = next((one for one in self._store.jobs() if one.id == job), None)
         if found is None:
             return None
         state = self._state(found)
         until = self._clock() if state is JobState.RUNNING else found.ended or found.seen
-        return Progress(
+        return JobProgress(
             id=found.id,
             state=state,
             started=found.started,

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from indexer.settings import Settings
 from search_service.admin import uploads
-from search_service.admin.index_jobs import Jobs, Progress
+from search_service.admin.index_jobs import IndexJobs, JobProgress
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import administrator_of
 from search_service.errors import NotFoundError
@@ -21,7 +21,9 @@ from search_service.http.problems import PROBLEMS
 _TOKEN = HTTPBearer(auto_error=False, description="A token of the scope admin.")
 
 
-def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = None) -> APIRouter:
+def create_router(
+    settings: Settings, store: TokenStore, jobs: IndexJobs | None = None
+) -> APIRouter:
     """The routes; each needs a token of the scope admin, and is written into the log."""
     router = APIRouter(
         prefix="/api/v1",
@@ -29,7 +31,7 @@ def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = Non
         tags=["administration"],
         dependencies=[Security(_TOKEN)],  # described so; who comes in, administrator_of decides
     )
-    work = jobs or Jobs(settings, store)
+    work = jobs or IndexJobs(settings, store)
     largest = settings.max_file_mb * 1_000_000
 
     async def note(request: Request, what: str) -> None:
@@ -38,7 +40,7 @@ def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = Non
         await asyncio.to_thread(store.note, name, what, utc_now())
 
     @router.post("/index", status_code=202, summary="Build the index again, in the background")
-    async def build(request: Request, response: Response) -> Progress:
+    async def build(request: Request, response: Response) -> JobProgress:
         administrator_of(request.scope)
         job = await asyncio.to_thread(work.start)
         await note(request, f"had the index built (job {job})")
@@ -48,7 +50,7 @@ def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = Non
     @router.get("/index/{job}", summary="How far a build of the index is")
     async def progress(
         request: Request, job: Annotated[str, Path(examples=["0123456789abcdef"])]
-    ) -> Progress:
+    ) -> JobProgress:
         administrator_of(request.scope)
         return await _progress(work, job)
 
@@ -80,7 +82,7 @@ def create_router(settings: Settings, store: TokenStore, jobs: Jobs | None = Non
     return router
 
 
-async def _progress(jobs: Jobs, job: str) -> Progress:
+async def _progress(jobs: IndexJobs, job: str) -> JobProgress:
     found = await asyncio.to_thread(jobs.progress, job)
     if found is None:
         raise NotFoundError(f"There is no build {job!r}.", remedy="Start one: POST /api/v1/index.")

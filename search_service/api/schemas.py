@@ -22,7 +22,7 @@ from indexer.domain import (
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service import domain
-from search_service.domain import Aspect, Proof, Standing
+from search_service.domain import Aspect, PlaceMatch, Proof
 from search_service.observability.trace import stage
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
@@ -90,7 +90,7 @@ class OrganisationHitOut(BaseModel):
     rank: int
     score: float
     seat: PlaceOut | None
-    standing: Standing | None
+    standing: PlaceMatch | None
     confidence: float = Field(description="How likely it answers the question, from 0 to 1.")
     sure: bool = Field(description="False: its evidence may not answer the question.")
     fictional: bool

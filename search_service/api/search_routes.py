@@ -14,7 +14,7 @@ from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
 from search_service.api import schemas
 from search_service.auth.visitor import visitor_of
-from search_service.domain import MAX_LENGTH, Choices, Sort
+from search_service.domain import MAX_LENGTH, ExplicitFilters, Sort
 from search_service.errors import NotFoundError
 from search_service.http.problems import PROBLEMS
 from search_service.insights.autocomplete import Suggestion
@@ -107,8 +107,8 @@ def _choices(
     off: _Off,
     since: _Date = "",
     until: _Date = "",
-) -> Choices:
-    return Choices(
+) -> ExplicitFilters:
+    return ExplicitFilters(
         places=tuple(place),
         kinds=tuple(kind),
         since=since,
@@ -121,7 +121,7 @@ def _choices(
     )
 
 
-_Chosen = Annotated[Choices, Depends(_choices)]
+_Chosen = Annotated[ExplicitFilters, Depends(_choices)]
 
 
 def create_router(state: ServiceState) -> APIRouter:
@@ -217,7 +217,11 @@ def _live_index(state: ServiceState) -> Callable[[Request], LiveIndex]:
 def _searcher(state: ServiceState) -> Callable[[Request], Searcher]:
     """Gives the searcher over what a request's visitor may see."""
     live = _live_index(state)
-    return lambda request: live(request).searcher
+
+    def searcher(request: Request) -> Searcher:
+        return live(request).searcher
+
+    return searcher
 
 
 def _known(organisation: str, generation: Generation) -> Organisation:

@@ -37,7 +37,7 @@ from search_service.auth.visitor import (
 from search_service.auth.visitor import (
     Scope as TokenScope,
 )
-from search_service.rate_limit import whose
+from search_service.rate_limit import client_key
 
 COOKIE = "competenze_session"
 WRONG = "5/minute"  # tokens that open nothing, of one address, in each process
@@ -72,7 +72,7 @@ class Attempts:
         self._limiter.hit(self._limit, address)
 
 
-class Doorkeeper:
+class Authenticator:
     """Knows visitors by what they show. Reads a file for who ``shows_secret``: not to be called on
     an event loop then.
     """
@@ -185,14 +185,14 @@ class Doorkeeper:
         return any(address in network for network in self._proxies)
 
 
-class Entrance:
+class AuthenticationMiddleware:
     """Announces the visitor of each request to what answers it.
 
     What is not for everybody is kept in no cache; what is for everybody says that it depends on
     who asks.
     """
 
-    def __init__(self, app: ASGIApp, keeper: Doorkeeper) -> None:
+    def __init__(self, app: ASGIApp, keeper: Authenticator) -> None:
         self._app = app
         self._keeper = keeper
         # Of its own: while the file cannot be read, nobody else waits.
@@ -233,7 +233,7 @@ class Entrance:
 
 def _address(request: HTTPConnection) -> str:
     """What stands for who asks, as far as is known."""
-    return whose(request.client.host) if request.client else "unknown"
+    return client_key(request.client.host) if request.client else "unknown"
 
 
 def _who(token: Token) -> str:

@@ -45,7 +45,7 @@ class TokenStoreError(CompetenzeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TokenLogEntry:
     """One line of the log: when (UTC), who, what; never a secret."""
 
     at: datetime
@@ -193,7 +193,7 @@ class TokenStore:
                 "DELETE FROM log WHERE who = ? AND at < ?", (UNKNOWN, _text(now - KEPT_WRONG))
             )
 
-    def log(self, most: int) -> tuple[Entry, ...]:
+    def log(self, most: int) -> tuple[TokenLogEntry, ...]:
         """The last entries of the log, the newest first."""
         if not self.path.exists():
             return ()
@@ -201,7 +201,7 @@ class TokenStore:
             rows = connection.execute(
                 "SELECT at, who, what FROM log ORDER BY at DESC, rowid DESC LIMIT ?", (most,)
             ).fetchall()
-        return tuple(Entry(datetime.fromisoformat(at), who, what) for at, who, what in rows)
+        return tuple(TokenLogEntry(datetime.fromisoformat(at), who, what) for at, who, what in rows)
 
     def _found(self, condition: str, *values: object) -> tuple[Token, ...]:
         if not self.path.exists():

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.types import Message, Poster, Reply
 
 MAX_BODY = 64 * 1024  # bytes of a request: platforms send a few hundred
@@ -58,7 +58,7 @@ class Webhook(Protocol):
 
 def webhook_route(
     webhook: Webhook,
-    desk: Desk,
+    desk: MessageHandler,
     clock: Callable[[], float] = time.time,
     seconds: float | None = None,
 ) -> BaseRoute:
@@ -102,7 +102,7 @@ async def received(
         return Response(status_code=400)
 
 
-async def _within(seconds: float | None, desk: Desk, message: Message) -> Reply | None:
+async def _within(seconds: float | None, desk: MessageHandler, message: Message) -> Reply | None:
     try:
         return await asyncio.wait_for(asyncio.to_thread(desk.reply, message), seconds)
     except TimeoutError:

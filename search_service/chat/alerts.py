@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from search_service.chat.errors import DeliveryError, StoreError
-from search_service.chat.handler import Desk, everybody
-from search_service.chat.store import Store, Watch
+from search_service.chat.handler import MessageHandler, everybody
+from search_service.chat.store import Alert, Store
 from search_service.chat.types import Poster, Reply
 from search_service.errors import QueryError
 from search_service.live.live_index import ServiceState
@@ -21,14 +21,14 @@ MAX_TRIES = 8  # half a day in all: what is left is told with the next generatio
 _log = logging.getLogger(__name__)
 
 
-class Watching:
+class AlertWorker:
     """Asks the standing questions of each new generation; ``posters`` by platform."""
 
     def __init__(
         self,
         state: ServiceState,
         store: Store,
-        desk: Desk,
+        desk: MessageHandler,
         posters: Mapping[str, Poster],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -62,7 +62,7 @@ class Watching:
             if await asyncio.to_thread(self._store.claim, watch, self._clock()):
                 await self._tell(watch, poster, searcher)
 
-    async def _tell(self, watch: Watch, poster: Poster, searcher: Searcher) -> None:
+    async def _tell(self, watch: Alert, poster: Poster, searcher: Searcher) -> None:
         try:
             known, reply = await asyncio.to_thread(self._news, watch, searcher)
             if reply is not None:
@@ -79,7 +79,7 @@ class Watching:
             _log.exception("standing question %d could not be asked", watch.number)
             await self._later(watch, searcher.generation.id)
 
-    async def _later(self, watch: Watch, generation: str) -> None:
+    async def _later(self, watch: Alert, generation: str) -> None:
         """Try again after a while, ever more rarely; at last only when the index is another, as
         whom the channel was not told of is new then, too.
         """
@@ -100,7 +100,7 @@ class Watching:
         del self._failed[watch.number]
         await asyncio.to_thread(self._store.told, watch, watch.known, generation)
 
-    def _news(self, watch: Watch, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
+    def _news(self, watch: Alert, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
         """Whom the channel then knows of, and what to tell it; nothing where nobody is new."""
         try:
             answer = everybody(searcher, watch.question)

@@ -6,23 +6,23 @@ import re
 from collections.abc import Collection, Sequence
 
 from indexer.domain import Document, DocumentKind, Passage
-from search_service.chat.reply_builder import Speaker
-from search_service.chat.store import Watch
-from search_service.chat.types import Item, Link, Reply, Section
+from search_service.chat.reply_builder import ReplyBuilder
+from search_service.chat.store import Alert
+from search_service.chat.types import Item, Link, Reply, ReplySection
 from search_service.domain import Answer, DocumentHit, Highlight, OrganisationHit
 from search_service.presentation import urls
 from search_service.presentation.languages import ITALIAN
-from search_service.presentation.urls import Asked
+from search_service.presentation.urls import SearchUrl
 from search_service.search.highlight import best_start
 
 PAGE = 5  # cooperatives of one reply
 _QUOTE = 200  # characters of a line of evidence
 
 
-class Answers(Speaker):
+class AnswerReplies(ReplyBuilder):
     """Says answers in one language."""
 
-    def answer(self, answer: Answer, asked: Asked) -> Reply:
+    def answer(self, answer: Answer, asked: SearchUrl) -> Reply:
         """The answer to a question: those of one page, what was understood, where to see all.
 
         Documents come first where the question is for documents ("eventi sul …"), not where the
@@ -65,22 +65,24 @@ class Answers(Speaker):
         notes += [words.remote_only()] if answer.remote_only else []
         return tuple(notes)
 
-    def _cooperatives(self, answer: Answer) -> tuple[Section, ...]:
+    def _cooperatives(self, answer: Answer) -> tuple[ReplySection, ...]:
         sections = []
         if answer.organisations:
             items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
-            sections.append(Section("", items, answer.offset + 1))
+            sections.append(ReplySection("", items, answer.offset + 1))
         if answer.elsewhere and not answer.offset:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
             heading = self.say.text("Fuori dal luogo che hai chiesto:")
-            sections.append(Section(heading, items))
+            sections.append(ReplySection(heading, items))
         return tuple(sections)
 
-    def _documents(self, answer: Answer, shown: Collection[str]) -> tuple[Section, ...]:
+    def _documents(self, answer: Answer, shown: Collection[str]) -> tuple[ReplySection, ...]:
         """The documents, but for those ``shown`` as the evidence of a cooperative."""
         hits = answer.documents[:PAGE] if _total_documents(answer) else ()
         items = tuple(self._document(hit) for hit in hits if hit.document.id not in shown)
-        return (Section(self.say.text("Documenti"), items, answer.offset + 1),) if items else ()
+        return (
+            (ReplySection(self.say.text("Documenti"), items, answer.offset + 1),) if items else ()
+        )
 
     def _hints(self, answer: Answer) -> tuple[str, ...]:
         say = self.say
@@ -148,7 +150,7 @@ class Answers(Speaker):
         age = self.words.age(document, self.today)
         return f"{self.words.period(document.period)}{f' ({age})' if age else ''}"
 
-    def news(self, answer: Answer, watch: Watch) -> Reply:
+    def news(self, answer: Answer, watch: Alert) -> Reply:
         """That new cooperatives answer a standing question; ``answer`` holds only those."""
         say = self.say
         n = len(answer.organisations)
@@ -161,9 +163,9 @@ class Answers(Speaker):
                 n,
                 question=watch.question,
             ),
-            sections=(Section("", items),),
+            sections=(ReplySection("", items),),
             hints=(say.text("Per togliere l'avviso: «togli avviso %(n)s».", n=watch.number),),
-            more=Link(say.text("Vedi tutto sulla pagina"), self.url(Asked(watch.question).url)),
+            more=Link(say.text("Vedi tutto sulla pagina"), self.url(SearchUrl(watch.question).url)),
             is_answer=True,
         )
 

@@ -12,7 +12,7 @@ from search_service.presentation.languages import ITALIAN
 MAX_TEXT = 4_000  # characters read of a message: more is no question, and costs time to look at
 
 
-class Wish(StrEnum):
+class Intent(StrEnum):
     """What a message asks for."""
 
     ANSWER = "answer"
@@ -36,7 +36,7 @@ class Command:
     has one of its own.
     """
 
-    wish: Wish
+    wish: Intent
     text: str = ""
     number: int = 0
     language: str = ""
@@ -109,16 +109,16 @@ _WATCH = {
 _PATTERNS = tuple(
     (wish, code, re.compile(pattern))
     for wish, patterns in (
-        (Wish.HELP, _HELP),
-        (Wish.MORE, _MORE),
-        (Wish.GREETING, _GREETING),
-        (Wish.THANKS, _THANKS),
-        (Wish.NOTHING, _NOTHING),
-        (Wish.WATCHES, _WATCHES),
-        (Wish.UNWATCH, _UNWATCH),
-        (Wish.UNWATCH_WHICH, _UNWATCH_WHICH),
-        (Wish.WATCH_WHAT, _WATCH_WHAT),  # before what takes any text for the question
-        (Wish.WATCH, _WATCH),
+        (Intent.HELP, _HELP),
+        (Intent.MORE, _MORE),
+        (Intent.GREETING, _GREETING),
+        (Intent.THANKS, _THANKS),
+        (Intent.NOTHING, _NOTHING),
+        (Intent.WATCHES, _WATCHES),
+        (Intent.UNWATCH, _UNWATCH),
+        (Intent.UNWATCH_WHICH, _UNWATCH_WHICH),
+        (Intent.WATCH_WHAT, _WATCH_WHAT),  # before what takes any text for the question
+        (Intent.WATCH, _WATCH),
     )
     for code, pattern in patterns.items()
 )
@@ -129,7 +129,7 @@ def parse(text: str) -> Command:
     text = " ".join(text[:MAX_TEXT].split())
     bare = text.strip(" ?!.…/")
     if not bare:
-        return Command(Wish.HELP if "?" in text else Wish.NOTHING)
+        return Command(Intent.HELP if "?" in text else Intent.NOTHING)
     folded = fold_in_place(bare)
     for wish, code, pattern in _PATTERNS:
         found = pattern.fullmatch(folded)
@@ -143,7 +143,7 @@ def parse(text: str) -> Command:
             number=_number(groups.get("number"), code),
             language=code,
         )
-    return Command(Wish.ANSWER, text)
+    return Command(Intent.ANSWER, text)
 
 
 def _number(written: str | None, code: str) -> int:

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from indexer.domain import DocumentKind
 from indexer.text.tokens import fold_in_place, words
 from search_service.chat.foreign_places import is_abroad
-from search_service.domain import Aspect, Query, Understood
+from search_service.domain import Aspect, Query, RecognisedFilter
 from search_service.errors import QueryError
 from search_service.presentation.languages import ITALIAN
-from search_service.presentation.urls import Asked
+from search_service.presentation.urls import SearchUrl
 from search_service.search.searcher import Searcher
 
 _KEEP_SECONDS = 30 * 60.0
@@ -54,9 +54,9 @@ class Turn:
     offset: int = 0
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> SearchUrl:
         """The same search on the page."""
-        return Asked(self.question, kinds=self.kinds)
+        return SearchUrl(self.question, kinds=self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _refined(
 
 
 def _put_together(
-    before: Query, old: list[Understood], added: str, kept: list[str], language: str
+    before: Query, old: list[RecognisedFilter], added: str, kept: list[str], language: str
 ) -> Iterator[str]:
     """The ways to say a question without some of its filters, and with words ``added``."""
     if not old and not added:
@@ -253,11 +253,11 @@ def _asked_of_the_same(before: Query, said: Query, text: str) -> str:
     return " ".join((text, *kept))
 
 
-def _filters(query: Query) -> list[Understood]:
+def _filters(query: Query) -> list[RecognisedFilter]:
     return [u for u in query.understood if u.words and u.aspect not in _OF_THE_TEXT]
 
 
-def _without(text: str, items: list[Understood]) -> str:
+def _without(text: str, items: list[RecognisedFilter]) -> str:
     """The text without the words of what was understood."""
     for item in items:
         text = text.replace(item.words, " ", 1)

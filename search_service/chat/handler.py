@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.errors import GenerationError
-from search_service.chat.answer_reply import PAGE, Answers, is_past_the_last
-from search_service.chat.commands import Command, Wish, parse
+from search_service.chat.answer_reply import PAGE, AnswerReplies, is_past_the_last
+from search_service.chat.commands import Command, Intent, parse
 from search_service.chat.follow_up import Conversations, Included, Turn, UnknownPlace, follow
 from search_service.chat.limits import Limits
-from search_service.chat.service_replies import Sayings
-from search_service.chat.store import Store, Watch
+from search_service.chat.service_replies import ServiceReplies
+from search_service.chat.store import Alert, Store
 from search_service.chat.types import Message, Reply
 from search_service.domain import MAX_LENGTH, Answer
 from search_service.errors import QueryError
@@ -24,17 +24,17 @@ from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.query.language import language_of_question
 from search_service.search.searcher import MAX_PAGE, Searcher
 
-_PLAIN: Mapping[Wish, Callable[[Sayings], Reply]] = {
-    Wish.HELP: Sayings.help,
-    Wish.GREETING: Sayings.greeting,
-    Wish.THANKS: Sayings.welcome,
-    Wish.NOTHING: Sayings.empty,
-    Wish.UNWATCH_WHICH: Sayings.unwatch_which,
+_PLAIN: Mapping[Intent, Callable[[ServiceReplies], Reply]] = {
+    Intent.HELP: ServiceReplies.help,
+    Intent.GREETING: ServiceReplies.greeting,
+    Intent.THANKS: ServiceReplies.welcome,
+    Intent.NOTHING: ServiceReplies.empty,
+    Intent.UNWATCH_WHICH: ServiceReplies.unwatch_which,
 }
 _log = logging.getLogger(__name__)
 
 
-class Desk:
+class MessageHandler:
     """Answers messages from the current generation. Safe among threads; a call takes as long as a
     search, so an adapter calls it beside its event loop.
 
@@ -87,30 +87,30 @@ class Desk:
         self._conversations.late(_conversation(message), message.event)
         return self._sayings(self._language(message, parse(message.text))).late()
 
-    def answers(self, language: str) -> Answers:
+    def answers(self, language: str) -> AnswerReplies:
         """Says answers in a language of its code."""
-        return Answers(words_in(_ours(language)), self._origin, self._today())
+        return AnswerReplies(words_in(_ours(language)), self._origin, self._today())
 
-    def _sayings(self, language: str) -> Sayings:
-        return Sayings(words_in(_ours(language)), self._origin, self._today())
+    def _sayings(self, language: str) -> ServiceReplies:
+        return ServiceReplies(words_in(_ours(language)), self._origin, self._today())
 
-    def _reply(self, message: Message, command: Command, sayings: Sayings) -> Reply:
+    def _reply(self, message: Message, command: Command, sayings: ServiceReplies) -> Reply:
         match command.wish:
-            case Wish.WATCHES:
+            case Intent.WATCHES:
                 return sayings.watches(self._store.of_channel(message.platform, message.channel))
-            case Wish.UNWATCH:
+            case Intent.UNWATCH:
                 found = self._store.remove(command.number, message.platform, message.channel)
                 return sayings.unwatched(command.number, found)
-            case Wish.WATCH | Wish.WATCH_WHAT:
+            case Intent.WATCH | Intent.WATCH_WHAT:
                 return self._watch(message, command, sayings)
-            case Wish.MORE:
+            case Intent.MORE:
                 return self._more(message, sayings)
-            case Wish.ANSWER:
+            case Intent.ANSWER:
                 return self._answer(message, command, sayings)
             case plain:
                 return _PLAIN[plain](sayings)
 
-    def _answer(self, message: Message, command: Command, sayings: Sayings) -> Reply:
+    def _answer(self, message: Message, command: Command, sayings: ServiceReplies) -> Reply:
         searcher = self._state.searcher
         if len(command.text) > MAX_LENGTH:
             return sayings.too_long()
@@ -127,14 +127,16 @@ class Desk:
             case Turn():
                 return self._page(message, turn, sayings, searcher)
 
-    def _more(self, message: Message, sayings: Sayings) -> Reply:
+    def _more(self, message: Message, sayings: ServiceReplies) -> Reply:
         more = self._conversations.more(_conversation(message), PAGE)
         if more is None:
             return sayings.nothing_before()
         turn = replace(more, language=sayings.say.code)
         return self._page(message, turn, sayings, self._state.searcher)
 
-    def _page(self, message: Message, turn: Turn, sayings: Sayings, searcher: Searcher) -> Reply:
+    def _page(
+        self, message: Message, turn: Turn, sayings: ServiceReplies, searcher: Searcher
+    ) -> Reply:
         """What a turn shows; the conversation is then about it, unless it shows nothing."""
         try:
             query = searcher.understand(turn.question, turn.asked.choices)
@@ -155,7 +157,7 @@ class Desk:
         before = (last.language if last else "", message.language)
         return command.language or language_of_question(command.text, *before)
 
-    def _watch(self, message: Message, command: Command, sayings: Sayings) -> Reply:
+    def _watch(self, message: Message, command: Command, sayings: ServiceReplies) -> Reply:
         searcher = self._state.searcher
         if message.platform not in self._posting:
             return sayings.cannot_watch()
@@ -168,7 +170,7 @@ class Desk:
         except QueryError:
             return sayings.not_understood()
         known = frozenset(hit.organisation.id for hit in found)
-        watch = Watch(
+        watch = Alert(
             0,
             message.platform,
             message.channel,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from indexer.errors import SettingsError
 from indexer.settings import PREFIX, Settings
 from search_service.chat.adapter import Adapter
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.errors import missing_library
 
 
@@ -55,7 +55,7 @@ class Platform:
         """Whether what it needs is installed."""
         return not self.library or importlib.util.find_spec(self.library) is not None
 
-    def adapter(self, settings: Settings, desk: Desk) -> Adapter:
+    def adapter(self, settings: Settings, desk: MessageHandler) -> Adapter:
         """Its adapter; raises SettingsError where its library is missing."""
         if not self.has_library:
             raise missing_library(self.name, self.library, self.name)

@@ -10,7 +10,7 @@ from search_service.presentation.languages import Language
 
 
 @dataclass(frozen=True)
-class Speaker:
+class ReplyBuilder:
     """Says things in one language; ``origin`` is the service's public address, or empty, and
     ``today`` is what an age is counted from.
     """

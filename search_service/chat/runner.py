@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 
 from indexer.settings import Settings
 from search_service.chat.adapter import Adapter
-from search_service.chat.alerts import Watching
-from search_service.chat.handler import Desk
+from search_service.chat.alerts import AlertWorker
+from search_service.chat.handler import MessageHandler
 from search_service.chat.registry import PLATFORMS
 from search_service.chat.store import Store
 from search_service.live.live_index import ServiceState
@@ -38,13 +38,13 @@ class Chats:
             return
         store = Store(settings.chat_store)
         posting = [platform.name for platform in on if platform.posts(settings)]
-        desk = Desk(state, store, settings.origin, posting)
+        desk = MessageHandler(state, store, settings.origin, posting)
         self.adapters = tuple(platform.adapter(settings, desk) for platform in on)
         posters = {a.platform: a.poster for a in self.adapters if a.poster is not None}
         bots = (adapter.bot for adapter in self.adapters)
         self._jobs = (
             *(bot for bot in bots if bot is not None),
-            Watching(state, store, desk, posters).run,
+            AlertWorker(state, store, desk, posters).run,
         )
 
     @property

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.domain import DocumentKind
-from search_service.chat.reply_builder import Speaker
-from search_service.chat.store import MAX_IN_CHANNEL, Watch
+from search_service.chat.reply_builder import ReplyBuilder
+from search_service.chat.store import MAX_IN_CHANNEL, Alert
 from search_service.chat.types import Link, Reply
 from search_service.domain import MAX_LENGTH
 from search_service.presentation.languages import ITALIAN
-from search_service.presentation.urls import Asked
+from search_service.presentation.urls import SearchUrl
 
 _EXAMPLES = {
     ITALIAN: "chi fa accessibilità web in Toscana?",
@@ -25,7 +25,7 @@ _NEWS = {
 }
 
 
-class Sayings(Speaker):
+class ServiceReplies(ReplyBuilder):
     """Says in one language everything that is no answer."""
 
     def _reply(self, heading: str, *notes: str, hints: Sequence[str] = ()) -> Reply:
@@ -78,7 +78,7 @@ class Sayings(Speaker):
             say.text("Scrivila, per esempio: %(example)s", example=example),
         )
 
-    def no_more(self, asked: Asked) -> Reply:
+    def no_more(self, asked: SearchUrl) -> Reply:
         """To who asks for more where all were shown."""
         page = Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url))
         return replace(self._reply(self.say.text("Non ce ne sono altre.")), more=page)
@@ -192,7 +192,7 @@ class Sayings(Speaker):
             self.say.text("Qui ci sono già %(n)s avvisi: toglierne uno fa posto.", n=MAX_IN_CHANNEL)
         )
 
-    def watches(self, kept: Sequence[Watch]) -> Reply:
+    def watches(self, kept: Sequence[Alert]) -> Reply:
         """The standing questions of a channel."""
         say = self.say
         if not kept:

@@ -28,7 +28,7 @@ MAX_IN_CHANNEL = 20  # standing questions
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Alert:
     """A standing question: ``known`` are the ids of those that its channel was told of, as of
     ``generation``; ``made`` is the day it was asked.
     """
@@ -68,7 +68,7 @@ class Store:
         with self._opened() as connection:
             connection.execute("DELETE FROM events WHERE id = ?", (event,))
 
-    def add(self, watch: Watch) -> int | None:
+    def add(self, watch: Alert) -> int | None:
         """Keep a standing question (its number is not read); its number, or ``None`` where the
         channel has as many as it may. One that is there already keeps its number.
         """
@@ -106,15 +106,15 @@ class Store:
             )
             return done.rowcount == 1
 
-    def of_channel(self, platform: str, channel: str) -> tuple[Watch, ...]:
+    def of_channel(self, platform: str, channel: str) -> tuple[Alert, ...]:
         """The standing questions of a channel, the oldest first."""
         return self._watches("platform = ? AND channel = ?", platform, channel)
 
-    def behind(self, generation: str, now: float) -> tuple[Watch, ...]:
+    def behind(self, generation: str, now: float) -> tuple[Alert, ...]:
         """The standing questions not yet asked of a generation, and due."""
         return self._watches("generation <> ? AND not_before <= ?", generation, now)
 
-    def claim(self, watch: Watch, now: float) -> bool:
+    def claim(self, watch: Alert, now: float) -> bool:
         """Take a standing question to ask it: of several processes, one is let.
 
         Whoever takes it and dies holds it for LEASE_SECONDS; then it is due again.
@@ -127,7 +127,7 @@ class Store:
             )
             return done.rowcount == 1
 
-    def told(self, watch: Watch, known: frozenset[str], generation: str) -> None:
+    def told(self, watch: Alert, known: frozenset[str], generation: str) -> None:
         """Remember whom a channel was told of, as of which generation."""
         with self._opened() as connection:
             connection.execute(
@@ -135,20 +135,20 @@ class Store:
                 (_written(known), generation, watch.number),
             )
 
-    def wait(self, watch: Watch, not_before: float) -> None:
+    def wait(self, watch: Alert, not_before: float) -> None:
         """Let a standing question that could not be delivered be asked again, later."""
         with self._opened() as connection:
             connection.execute(
                 "UPDATE watches SET not_before = ? WHERE number = ?", (not_before, watch.number)
             )
 
-    def _watches(self, condition: str, *values: object) -> tuple[Watch, ...]:
+    def _watches(self, condition: str, *values: object) -> tuple[Alert, ...]:
         columns = "number, platform, channel, question, language, made, known, generation"
         query = f"SELECT {columns} FROM watches WHERE {condition} ORDER BY number"  # noqa: S608
         with self._opened() as connection:
             rows = connection.execute(query, values).fetchall()
         return tuple(
-            Watch(n, platform, channel, question, language, made, _read(known), generation)
+            Alert(n, platform, channel, question, language, made, _read(known), generation)
             for n, platform, channel, question, language, made, known, generation in rows
         )
 

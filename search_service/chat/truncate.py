@@ -16,7 +16,7 @@ _LONGEST_URL = 2_000  # characters; clients cut or refuse longer ones
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def fitted(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
+def truncate_reply(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
     """The reply in one-line texts, with as many of its items, from the first, as fit.
 
     Heading, notes, hints and the last link always stay; how many items were left out is said

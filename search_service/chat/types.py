@@ -51,7 +51,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReplySection:
     """Items under a heading, which may be empty; they are counted from ``first``."""
 
     heading: str
@@ -76,7 +76,7 @@ class Reply:
     language: str
     heading: str
     notes: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
+    sections: tuple[ReplySection, ...] = ()
     hints: tuple[str, ...] = ()
     more: Link | None = None
     is_answer: bool = False

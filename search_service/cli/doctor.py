@@ -20,7 +20,7 @@ from indexer.index.snapshot import current_name, load_current, read_manifest
 from indexer.settings import PREFIX, Settings, examined_settings
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.chat.errors import StoreError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.registry import PLATFORMS, Platform
 from search_service.chat.store import Store
 from search_service.chat.webhook_client import is_safe
@@ -258,7 +258,7 @@ def _chat(platform: Platform, settings: Settings) -> Finding:
 
 def _adapter(platform: Platform, settings: Settings, state: ServiceState) -> None:
     with TemporaryDirectory() as folder:
-        desk = Desk(state, Store(Path(folder) / "chat.sqlite"), settings.origin)
+        desk = MessageHandler(state, Store(Path(folder) / "chat.sqlite"), settings.origin)
         platform.adapter(settings, desk)
 
 

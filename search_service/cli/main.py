@@ -25,7 +25,7 @@ from search_service.cli.output import (
     print_evaluation,
     print_explanation,
 )
-from search_service.domain import Choices, Proof, Sort
+from search_service.domain import ExplicitFilters, Proof, Sort
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.search.weights import ABLATIONS, WEIGHTS
 
@@ -150,7 +150,7 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
 def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:
     generation, refused = load_current(settings.index)
     searcher = Searcher(generation, encoder)
-    choices = Choices(
+    choices = ExplicitFilters(
         places=tuple(arguments.place or ()),
         kinds=tuple(arguments.kind or ()),
         since=arguments.since,

@@ -70,7 +70,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     x = explanation
     console.print(
         f"\n[bold]Perché[/]  {x.passages} passaggi, {x.searched} dopo i filtri, {x.candidates} "
-        f"valutati; un voto conta sopra {x.floor:.3f}",
+        f"valutati; un voto conta sopra {x.baseline:.3f}",
         highlight=False,
     )
     for left in x.left_out:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class HeadAsGet:
+class HeadAsGetMiddleware:
     """Answers HEAD as GET is answered, and sends no body."""
 
     def __init__(self, app: ASGIApp) -> None:

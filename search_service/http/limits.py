@@ -26,7 +26,7 @@ _UPLOADS = "/api/v1/documents/"
 _CLOSE = {"Connection": "close"}  # what is still being sent is not waited for
 
 
-class Gate:
+class LimitsMiddleware:
     """Lets a request through to ``app``, or says at once why not."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:

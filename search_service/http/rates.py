@@ -9,7 +9,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from search_service.rate_limit import whose
+from search_service.rate_limit import client_key
 
 
 class Rates:
@@ -24,7 +24,7 @@ class Rates:
 
     def wait(self, address: str) -> int:
         """Seconds until this address may ask again; 0: it may now, and that counts."""
-        key = whose(address)
+        key = client_key(address)
         if self._limiter.hit(self._limit, key):
             return 0
         reset = self._limiter.get_window_stats(self._limit, key).reset_time

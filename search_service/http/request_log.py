@@ -24,7 +24,7 @@ _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _log = logging.getLogger(__name__)
 
 
-class Observer:
+class RequestLogMiddleware:
     """Watches every request to ``app``, and completes the headers of every answer.
 
     ``route_of`` names the route of an endpoint, as "/documents/{name}": what is in its place is

@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from indexer.settings import Settings
-from search_service.http.limits import Gate
-from search_service.http.request_log import Observer
+from search_service.http.limits import LimitsMiddleware
+from search_service.http.request_log import RequestLogMiddleware
 
 if TYPE_CHECKING:
     from search_service.http.metrics import Metrics
@@ -24,10 +24,10 @@ def guarded(
     paths = dict(_paths(routes))
     # The library's types have no common ancestor with Starlette's.
     behind_proxy: ASGIApp = ProxyHeadersMiddleware(  # type: ignore[assignment]
-        Gate(app, settings),  # type: ignore[arg-type]
+        LimitsMiddleware(app, settings),  # type: ignore[arg-type]
         settings.trusted_proxies.split(),
     )
-    return Observer(
+    return RequestLogMiddleware(
         behind_proxy,
         lambda endpoint: paths.get(endpoint, ""),
         metrics,

@@ -21,7 +21,7 @@ _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class CompetenceEvidence:
     """A document that shows a competence of an organisation.
 
     ``passage`` holds its words; ``None`` where only the document's metadata names it.
@@ -32,7 +32,9 @@ class Showing:
     passage: Passage | None
 
 
-def showings(competence: Competence, generation: Generation) -> Mapping[str, tuple[Showing, ...]]:
+def showings(
+    competence: Competence, generation: Generation
+) -> Mapping[str, tuple[CompetenceEvidence, ...]]:
     """By the ids of those who claim the competence, in order: what shows it.
 
     Demonstrations first, then what others say, then what it says itself; each newest first. Who
@@ -47,23 +49,25 @@ def showings(competence: Competence, generation: Generation) -> Mapping[str, tup
             for organisation in claim.intersection(passage.organisations):
                 held.setdefault((organisation, passage.document), passage)
     pairs = {*held, *((author, d) for d, who in named.items() for author in who)}
-    found: dict[str, list[Showing]] = {organisation: [] for organisation in sorted(claim)}
+    found: dict[str, list[CompetenceEvidence]] = {
+        organisation: [] for organisation in sorted(claim)
+    }
     for organisation, name in pairs:
         document = generation.documents[name]
         proven = proof(document, generation.organisations[organisation])
         passed = held.get((organisation, name))
-        found[organisation].append(Showing(document, proven, passed))
+        found[organisation].append(CompetenceEvidence(document, proven, passed))
     return {organisation: tuple(best_first(shown)) for organisation, shown in found.items()}
 
 
-def best_first(shown: Sequence[Showing]) -> list[Showing]:
+def best_first(shown: Sequence[CompetenceEvidence]) -> list[CompetenceEvidence]:
     """By what they prove, then the newest first; the undated last."""
     ordered = sorted(shown, key=lambda s: s.document.id)
     ordered.sort(key=lambda s: newest_day(s.document), reverse=True)
     return sorted(ordered, key=lambda s: _STRENGTH.index(s.proof))
 
 
-def demonstrated(shown: Sequence[Showing]) -> bool:
+def demonstrated(shown: Sequence[CompetenceEvidence]) -> bool:
     """Whether a dated job, or one for a client, shows it."""
     return any(s.proof is Proof.DEMONSTRATED for s in shown)
 

@@ -10,7 +10,7 @@ from indexer.domain import Organisation, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service.domain import Proof
-from search_service.insights.competence_evidence import Showing, demonstrated, showings
+from search_service.insights.competence_evidence import CompetenceEvidence, demonstrated, showings
 from search_service.insights.italy_map import count_by_region
 from search_service.vocabulary.competencies import Competence, competence_key, competencies_of, slug
 
@@ -33,7 +33,7 @@ class Holder:
     """An organisation that has a competence, with the documents that show it, best first."""
 
     organisation: Organisation
-    showings: tuple[Showing, ...]
+    showings: tuple[CompetenceEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _name(organisation: str, generation: Generation) -> str:
     return generation.organisations[organisation].name.casefold()
 
 
-def _proving(holder: Holder, proof: Proof) -> tuple[Showing, ...]:
+def _proving(holder: Holder, proof: Proof) -> tuple[CompetenceEvidence, ...]:
     return tuple(shown for shown in holder.showings if shown.proof is proof)
 
 

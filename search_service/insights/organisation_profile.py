@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
-from search_service.insights.competence_evidence import Showing, newest_day, showings
+from search_service.insights.competence_evidence import CompetenceEvidence, newest_day, showings
 from search_service.vocabulary.competencies import competence_key, competencies_of
 
 
@@ -23,7 +23,7 @@ class Claim:
 
     slug: str
     label: str
-    showings: tuple[Showing, ...]
+    showings: tuple[CompetenceEvidence, ...]
 
     @property
     def proof(self) -> Proof:
@@ -40,7 +40,7 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationDossier:
+class OrganisationProfile:
     """All that its page shows; documents are newest first, the undated last.
 
     ``declared`` are the competencies its profile lists, in its order; ``undeclared`` those that
@@ -58,7 +58,7 @@ class OrganisationDossier:
     partners: tuple[Partner, ...]
 
 
-def organisation_dossier(organisation: Organisation, generation: Generation) -> OrganisationDossier:
+def organisation_profile(organisation: Organisation, generation: Generation) -> OrganisationProfile:
     """The page of one of the generation's organisations."""
     filed: dict[str, list[Document]] = defaultdict(list)
     for document in newest_first(generation.documents.values()):
@@ -68,7 +68,7 @@ def organisation_dossier(organisation: Organisation, generation: Generation) -> 
     written = [w for d in filed["case_studies"] for w in d.competencies]
     claims = _claims((*organisation.competencies, *written), organisation, generation)
     lists = set(map(competence_key, organisation.competencies))
-    return OrganisationDossier(
+    return OrganisationProfile(
         organisation=organisation,
         declared=tuple(claim for key, claim in claims.items() if key in lists),
         undeclared=tuple(claim for key, claim in claims.items() if key not in lists),

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from indexer.domain import Document, Organisation, Period, Place, Role
 from indexer.index.snapshot import Generation
-from search_service.domain import Answer, Evidence, OrganisationHit, Proof, Query, Standing
+from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
 from search_service.presentation.labels import PROOFS, STANDINGS, Words
 from search_service.presentation.languages import marked as _
 from search_service.search.searcher import Searcher
@@ -23,9 +23,9 @@ from search_service.vocabulary.sectors import sector_label
 
 MAX_PICKS = 20
 _WIDENED = {
-    Standing.SEATED: _("sede nei dintorni"),
-    Standing.SERVES: _("lavora nei dintorni"),
-    Standing.REMOTE: STANDINGS[Standing.REMOTE],
+    PlaceMatch.SEATED: _("sede nei dintorni"),
+    PlaceMatch.SERVES: _("lavora nei dintorni"),
+    PlaceMatch.REMOTE: STANDINGS[PlaceMatch.REMOTE],
 }
 
 
@@ -109,7 +109,7 @@ def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer
     organisations = tuple(h for h in answer.organisations if h.organisation.id in wanted)
     unsure = tuple(h for h in answer.unsure if h.organisation.id in wanted)
     rest = wanted - {hit.organisation.id for hit in (*organisations, *unsure)}
-    standings = searcher.shelves.allowed(query).standings
+    standings = searcher.filters.allowed(query).standings
     placed = bool(query.places or query.excluded_places)
     inside: list[OrganisationHit] = []
     outside: list[OrganisationHit] = []
@@ -133,10 +133,12 @@ def _by_name(
     if not organisations:
         return ()
     manifest = searcher.generation.manifest
-    bar = calibration_of(manifest.recipe.model, len(searcher.generation.passages)).bar
+    threshold = calibration_of(
+        manifest.build_fingerprint.model, len(searcher.generation.passages)
+    ).threshold
     named = replace(query, places=(), excluded_places=(), organisations=organisations)
     found = searcher.search(named, limit=len(organisations)).organisations
-    return tuple(replace(hit, sure=hit.confidence >= bar) for hit in found)
+    return tuple(replace(hit, sure=hit.confidence >= threshold) for hit in found)
 
 
 def documents_of(
@@ -203,31 +205,33 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One fact of all the organisations: the values of each, in the shortlist's order."""
 
     label: str
     values: tuple[tuple[Value, ...], ...]
 
 
-def comparison(shortlist: Shortlist) -> tuple[Row, ...]:
+def comparison(shortlist: Shortlist) -> tuple[ComparisonRow, ...]:
     """The facts side by side; those that nobody tells are left out."""
     rows = (_row(fact, shortlist) for fact in FACTS)
     return tuple(row for row in rows if any(row.values))
 
 
-def _row(fact: Fact, shortlist: Shortlist) -> Row:
+def _row(fact: Fact, shortlist: Shortlist) -> ComparisonRow:
     values = [tuple(fact.values(pick, shortlist.answer)) for pick in shortlist.picks]
     key = fact.key
     if key is None or len(values) == 1:
-        return Row(fact.label, tuple(values))
+        return ComparisonRow(fact.label, tuple(values))
     counts = Counter(k for said in values for k in {key(str(value.text)) for value in said})
 
     def share(value: Value) -> Share:
         count = counts[key(str(value.text))]
         return Share.ALL if count == len(values) else Share.SOME if count > 1 else Share.ONE
 
-    return Row(fact.label, tuple(tuple(replace(v, share=share(v)) for v in s) for s in values))
+    return ComparisonRow(
+        fact.label, tuple(tuple(replace(v, share=share(v)) for v in s) for s in values)
+    )
 
 
 def _competence(text: str) -> Hashable:

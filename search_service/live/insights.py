@@ -10,15 +10,17 @@ from search_service.insights.autocomplete import Suggestions
 from search_service.insights.competence_profile import CompetenceSummary, all_competencies
 from search_service.insights.network_overview import Overview, overview
 from search_service.insights.similar_organisations import Neighbourhood
-from search_service.search.filters import Shelves
+from search_service.search.filters import PassageFilters
 
 
 class Insights:
     """The insights of one generation."""
 
-    def __init__(self, generation: Generation, shelves: Shelves, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, generation: Generation, filters: PassageFilters, gazetteer: Gazetteer
+    ) -> None:
         self._generation = generation
-        self._shelves = shelves
+        self._shelves = filters
         self._gazetteer = gazetteer
 
     @cached_property

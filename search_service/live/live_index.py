@@ -13,7 +13,13 @@ from pathlib import Path
 
 from indexer.domain import Encoder, Level
 from indexer.errors import GenerationError
-from indexer.index.snapshot import Generation, current_name, kept_back, load_current_levels, opens
+from indexer.index.snapshot import (
+    Generation,
+    current_name,
+    exposes_restricted,
+    load_current_levels,
+    read_restrictions,
+)
 from search_service.live.insights import Insights
 from search_service.observability import trace
 from search_service.search.searcher import Searcher
@@ -51,7 +57,7 @@ class LiveIndex:
         Raises GenerationError for an index made with another model than ``encoder``.
         """
         searcher = Searcher(generation, encoder)
-        return cls(searcher, Insights(generation, searcher.shelves, searcher.gazetteer))
+        return cls(searcher, Insights(generation, searcher.filters, searcher.gazetteer))
 
 
 class ServiceState:
@@ -146,7 +152,9 @@ class ServiceState:
         """Whether what is served shows what a later build keeps back, which cannot be loaded."""
         served = self._live.get(Level.ADMIN)
         with contextlib.suppress(GenerationError):  # not known: it was current when it was loaded
-            return served is not None and opens(kept_back(self._index), served.searcher.generation)
+            return served is not None and exposes_restricted(
+                read_restrictions(self._index), served.searcher.generation
+            )
         return False
 
     def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, LiveIndex]:

@@ -15,7 +15,7 @@ _SCHEME = b"bearer "
 _NEEDED = Refusal(401, "A bearer token is needed.")
 
 
-class Door:
+class McpPostOnly:
     """Lets a POST with one of ``tokens`` through to ``app``; without tokens, any POST. Each token,
     or each address where there are none, may ask as often as ``limits`` allow.
 

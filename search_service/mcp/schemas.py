@@ -14,9 +14,14 @@ from pydantic import BaseModel, Field
 from indexer.domain import Document, DocumentKind, Organisation, Passage, Role
 from indexer.index.snapshot import Generation
 from search_service.api import schemas
-from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit, Proof, Standing
-from search_service.insights.organisation_profile import Claim, newest_first, organisation_dossier
-from search_service.presentation.urls import Asked, document_path, organisation_path, passage_url
+from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit, PlaceMatch, Proof
+from search_service.insights.organisation_profile import Claim, newest_first, organisation_profile
+from search_service.presentation.urls import (
+    SearchUrl,
+    document_path,
+    organisation_path,
+    passage_url,
+)
 
 MAX_UNSURE = 5  # as on the page: more would only be noise
 MAX_SHOWN = 3  # documents that show one competence
@@ -44,7 +49,7 @@ class CooperativeFound(BaseModel):
     id: str = Field(description="For `scheda_cooperativa`.")
     name: str
     seat: str = Field(description="Empty where it is not known.")
-    standing: Standing | None = Field(description="How it stands to the place asked for.")
+    standing: PlaceMatch | None = Field(description="How it stands to the place asked for.")
     sure: bool = Field(description="False: its evidence may not answer the question.")
     fictional: bool = Field(description="True for invented sample data: always say so.")
     url: str
@@ -180,7 +185,7 @@ def resource_uri(document: str) -> str:
     return RESOURCES + quote(document, safe="")
 
 
-def search_result(answer: Answer, asked: Asked, origin: str) -> SearchResult:
+def search_result(answer: Answer, asked: SearchUrl, origin: str) -> SearchResult:
     """An answer; ``asked`` is the search as the page's address writes it."""
     widened = answer.widened
 
@@ -209,7 +214,7 @@ def cooperative_card(
     organisation: Organisation, generation: Generation, origin: str
 ) -> CooperativeCard:
     """All that is known of one of the generation's organisations."""
-    dossier = organisation_dossier(organisation, generation)
+    dossier = organisation_profile(organisation, generation)
     roles = {
         document.id: link.role
         for document in generation.documents.values()

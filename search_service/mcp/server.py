@@ -28,10 +28,10 @@ from search_service.insights.organisation_profile import newest_first
 from search_service.live.live_index import ServiceState
 from search_service.mcp import schemas as results
 from search_service.mcp import text as texts
-from search_service.mcp.auth import Door
+from search_service.mcp.auth import McpPostOnly
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
-from search_service.presentation.urls import Asked
+from search_service.presentation.urls import SearchUrl
 from search_service.query.language import language_of_question
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
@@ -196,7 +196,7 @@ def create_server(searcher: Callable[[], Searcher], origin: str = "") -> MCPServ
         offset: _Offset = 0,
     ) -> Annotated[CallToolResult, results.SearchResult]:
         """Chi, tra le cooperative, sa fare ciò che si chiede, con le prove; capisce i luoghi."""
-        asked = Asked(
+        asked = SearchUrl(
             question=domanda,
             places=places,
             kinds=tuple(kind.value for kind in kinds),
@@ -278,7 +278,7 @@ class Assistants:
             ),
         )
         self.app: ASGIApp = CORSMiddleware(
-            Door(
+            McpPostOnly(
                 app,
                 tokens.get_secret_value().split() if tokens else (),
                 Limits(PER_ASSISTANT, PER_SERVICE),
@@ -302,7 +302,7 @@ def _read(
     found: Document | None = generation.documents.get(name)
     if found is None:
         raise NotFoundError(f"There is no document {name!r}.", remedy="Search for it.")
-    rows = search.shelves.rows_of_document(name).tolist()
+    rows = search.filters.rows_of_document(name).tolist()
     passages = tuple(generation.passages[row] for row in rows)
     return results.document_text(found, passages, generation, origin, offset=offset, limit=limit)
 

@@ -26,10 +26,10 @@ from search_service.domain import (
     Answer,
     Aspect,
     PlaceFilter,
+    PlaceMatch,
     Proof,
     Query,
-    Standing,
-    Understood,
+    RecognisedFilter,
     Widening,
 )
 from search_service.presentation.languages import ITALIAN, Language, language_of
@@ -64,9 +64,9 @@ PROOFS = {
     Proof.CORROBORATED: _("confermato da altri"),
 }
 STANDINGS = {
-    Standing.SEATED: _("sede nel luogo chiesto"),
-    Standing.SERVES: _("lavora nel luogo chiesto"),
-    Standing.REMOTE: _("lavora a distanza"),
+    PlaceMatch.SEATED: _("sede nel luogo chiesto"),
+    PlaceMatch.SERVES: _("lavora nel luogo chiesto"),
+    PlaceMatch.REMOTE: _("lavora a distanza"),
 }
 _ASPECT = {
     Aspect.PLACE: _("dove"),
@@ -146,7 +146,7 @@ class Words:
         """A share of one as it is written: "64%"."""
         return format_percent(share, locale=self._locale)
 
-    def understood(self, item: Understood, query: Query) -> str:
+    def understood(self, item: RecognisedFilter, query: Query) -> str:
         """Something understood, in a few words."""
         text = self.language.text
         if item.aspect is Aspect.PERIOD and query.period is not None:
@@ -165,7 +165,7 @@ class Words:
             return text(" o ").join(item.label.split(" o "))
         return item.label
 
-    def note(self, item: Understood, query: Query) -> str:
+    def note(self, item: RecognisedFilter, query: Query) -> str:
         """What else follows from something understood that nobody asked for; mostly nothing."""
         if item.aspect is not Aspect.PERIOD:
             return ""
@@ -176,22 +176,22 @@ class Words:
             "non i profili senza data"
         )
 
-    def standing(self, standing: Standing | None, answer: Answer) -> str:
+    def standing(self, standing: PlaceMatch | None, answer: Answer) -> str:
         """How a cooperative stands to the place asked for; empty when none was."""
         text = self.language.text
         if standing is None or not answer.query.places:
             return ""
-        if standing is Standing.REMOTE:
+        if standing is PlaceMatch.REMOTE:
             return text("lavora a distanza")
         if answer.widened is not None:
-            verb = text("sede") if standing is Standing.SEATED else text("lavora")
+            verb = text("sede") if standing is PlaceMatch.SEATED else text("lavora")
             return f"{verb} {self.where(answer.widened.searched)}"
-        if standing is Standing.SERVES:
+        if standing is PlaceMatch.SERVES:
             return text("lavora in zona")
         exact = all(f.relation is PlaceRelation.IN for f in answer.query.places)
         return text("sede qui") if exact else text("sede in zona")
 
-    def standing_alone(self, standing: Standing) -> str:
+    def standing_alone(self, standing: PlaceMatch) -> str:
         """How a cooperative stands to the place asked for, where nothing else says which."""
         return self.language.text(STANDINGS[standing])
 

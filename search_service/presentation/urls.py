@@ -13,7 +13,7 @@ from indexer.domain import (
     Document,
     Passage,
 )
-from search_service.domain import Choices
+from search_service.domain import ExplicitFilters
 from search_service.presentation.languages import LANGUAGES
 
 _URL = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f\x7f]+", re.IGNORECASE)
@@ -33,7 +33,7 @@ _FILTERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchUrl:
     """A search as its address writes it, and what goes with a person from page to page.
 
     ``picks`` are the ids of the cooperatives in the shortlist; ``lang`` is the language that was
@@ -56,7 +56,7 @@ class Asked:
     lang: str = ""
 
     @classmethod
-    def read(cls, params: QueryParams) -> Asked:
+    def read(cls, params: QueryParams) -> SearchUrl:
         """Read an address; what is empty is not asked for, and a page that is none is the first."""
 
         def several(name: str, most: int = _MOST) -> tuple[str, ...]:
@@ -88,9 +88,9 @@ class Asked:
         return any(chosen) or bool(self.since or self.until)
 
     @property
-    def choices(self) -> Choices:
+    def choices(self) -> ExplicitFilters:
         """The chosen filters, as the search takes them."""
-        return Choices(
+        return ExplicitFilters(
             places=self.places,
             kinds=self.kinds,
             competencies=self.competencies,
@@ -124,43 +124,43 @@ class Asked:
         return f"{path}?{urlencode(self.pairs)}" if self.pairs else path
 
     @property
-    def kept(self) -> Asked:
+    def kept(self) -> SearchUrl:
         """What goes with a person to pages that are not about this search."""
-        return Asked(picks=self.picks, lang=self.lang)
+        return SearchUrl(picks=self.picks, lang=self.lang)
 
-    def at(self, page: int) -> Asked:
+    def at(self, page: int) -> SearchUrl:
         """The same search at another page."""
         return replace(self, page=page)
 
-    def sorted_by(self, sort: str) -> Asked:
+    def sorted_by(self, sort: str) -> SearchUrl:
         """The same search in another order."""
         return replace(self, sort=sort, page=1)
 
-    def switched_off(self, key: str) -> Asked:
+    def switched_off(self, key: str) -> SearchUrl:
         """The same search without something understood of the question."""
         return replace(self, off=tuple(dict.fromkeys((*self.off, key))), page=1)
 
-    def switched_on(self, key: str) -> Asked:
+    def switched_on(self, key: str) -> SearchUrl:
         """The same search with something understood again."""
         return replace(self, off=tuple(k for k in self.off if k != key), page=1)
 
-    def with_place(self, number: int, *places: str) -> Asked:
+    def with_place(self, number: int, *places: str) -> SearchUrl:
         """The same search with other places for the chosen one of this number."""
         kept = (*self.places[:number], *places, *self.places[number + 1 :])
         return replace(self, places=tuple(dict.fromkeys(kept)), page=1)
 
-    def having(self, name: str, value: str) -> Asked:
+    def having(self, name: str, value: str) -> SearchUrl:
         """The same search with one more value of a filter, by the filter's name in an address."""
         if name == "year":
             return replace(self, since=value, until=value, page=1)
         values = (*getattr(self, _FILTERS[name]), value)
         return self._with(name, tuple(dict.fromkeys(values)))
 
-    def only(self, name: str, value: str) -> Asked:
+    def only(self, name: str, value: str) -> SearchUrl:
         """The same search with one value of a filter, and none of its others."""
         return self._with(name, (value,))
 
-    def choosing(self, choices: Choices) -> Asked:
+    def choosing(self, choices: ExplicitFilters) -> SearchUrl:
         """The same search with other filters chosen."""
         kept = (key for key in self.off if key in choices.off)
         return replace(
@@ -172,11 +172,11 @@ class Asked:
             page=1,
         )
 
-    def _with(self, name: str, values: tuple[str, ...]) -> Asked:
+    def _with(self, name: str, values: tuple[str, ...]) -> SearchUrl:
         chosen: dict[str, Any] = {_FILTERS[name]: values}
         return replace(self, page=1, **chosen)
 
-    def picked(self, organisation: str) -> Asked:
+    def picked(self, organisation: str) -> SearchUrl:
         """The same page with a cooperative more, or less, in the shortlist."""
         if organisation in self.picks:
             return replace(self, picks=tuple(p for p in self.picks if p != organisation))
@@ -192,10 +192,10 @@ class Links:
     """
 
     path: str
-    asked: Asked
+    asked: SearchUrl
     home: str = "/"
 
-    def here(self, asked: Asked) -> str:
+    def here(self, asked: SearchUrl) -> str:
         """The same page, about another search."""
         return asked.on(self.path)
 

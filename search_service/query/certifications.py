@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 
 from indexer.text.tokens import fold_in_place
-from search_service.domain import Aspect, Mention, Understood
+from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.vocabulary.certifications import (
     _PARITY,
     _STANDARD,
@@ -85,13 +85,17 @@ def certifications(question: str, held: Collection[str]) -> list[Mention]:
             first = found.pop().understood
             words = question[start:end]
             value, label = f"{first.value}|{value}", f"{first.label} o {label}"
-        found.append(Mention(start, end, Understood(Aspect.CERTIFICATION, value, label, words)))
+        found.append(
+            Mention(start, end, RecognisedFilter(Aspect.CERTIFICATION, value, label, words))
+        )
     return found
 
 
 def _unwanted(question: str, start: int, name: int, end: int, value: str) -> Mention:
     label, words = _LEADING.sub("", question[name:end]), question[start:end]
-    return Mention(start, end, Understood(Aspect.EXCLUSION, f"{NOT_HELD}{value}", label, words))
+    return Mention(
+        start, end, RecognisedFilter(Aspect.EXCLUSION, f"{NOT_HELD}{value}", label, words)
+    )
 
 
 def _bare_counts(folded: str) -> bool:

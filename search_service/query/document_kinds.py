@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from indexer.domain import DocumentKind
 from indexer.text.tokens import fold_in_place
-from search_service.domain import Aspect, Mention, Understood
+from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.presentation.labels import KINDS
 
 _UNDERSTOOD = "\0"  # stands for each letter of what was understood: a place, a time, a name
@@ -131,5 +131,5 @@ def _joined(folded: str, position: int) -> re.Match[str] | None:
 
 
 def _mention(question: str, kind: DocumentKind, start: int, end: int) -> Mention:
-    understood = Understood(Aspect.KIND, kind.value, KINDS[kind], question[start:end])
+    understood = RecognisedFilter(Aspect.KIND, kind.value, KINDS[kind], question[start:end])
     return Mention(start, end, understood)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from indexer.text.organisation_names import NameMention
 from indexer.text.tokens import fold_in_place
-from search_service.domain import Aspect, Mention, Understood
-from search_service.query.index_vocabulary import Known
+from search_service.domain import Aspect, Mention, RecognisedFilter
+from search_service.query.index_vocabulary import IndexVocabulary
 
 _CUE = re.compile(
     r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but|che(?=\s+non\b))\s+)?"
@@ -33,7 +33,9 @@ _OF_STANDARDS = frozenset("iso uni iec en emas ateco pdr sa8000".split())  # fil
 _LONGEST = 3  # words of one excluded name
 
 
-def exclusions(question: str, names: Sequence[NameMention], known: Known) -> list[Mention]:
+def exclusions(
+    question: str, names: Sequence[NameMention], known: IndexVocabulary
+) -> list[Mention]:
     """What is not wanted, left to right: an organisation's id, or the words of a name.
 
     The value of words is folded; that of an organisation is its id.
@@ -48,7 +50,7 @@ def exclusions(question: str, names: Sequence[NameMention], known: Known) -> lis
         start, at = cue.start(), cue.end()
         while (one := _excluded(question, at, by_start, known, shouted)) is not None:
             end, value, label = one
-            understood = Understood(
+            understood = RecognisedFilter(
                 Aspect.EXCLUSION, value, label, question[start:end].strip(" ,;(")
             )
             found.append(Mention(start, end, understood))
@@ -62,7 +64,7 @@ def exclusions(question: str, names: Sequence[NameMention], known: Known) -> lis
 
 
 def _excluded(
-    question: str, at: int, names: dict[int, NameMention], known: Known, shouted: bool
+    question: str, at: int, names: dict[int, NameMention], known: IndexVocabulary, shouted: bool
 ) -> tuple[int, str, str] | None:
     """Where what is not wanted ends, its value and label; None when nothing excludable is here."""
     name = names.get(at)
@@ -80,7 +82,7 @@ def _excluded(
     return end, fold_in_place(question[at:end]), question[at:end]
 
 
-def _looks_like_name(word: str, known: Known, shouted: bool) -> bool:
+def _looks_like_name(word: str, known: IndexVocabulary, shouted: bool) -> bool:
     """Capitals (unless all is ``shouted``), or digits among letters; a word that passages write
     with a capital inside a sentence, and never in lower case: a verb after "non" is none.
     """

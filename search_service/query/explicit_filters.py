@@ -11,10 +11,10 @@ from indexer.domain import DocumentKind, Period, PlaceMention
 from indexer.errors import CompetenzeError
 from indexer.places import Gazetteer, resolve
 from indexer.text.tokens import fold
-from search_service.domain import Aspect, Choices, Proof, Understood
+from search_service.domain import Aspect, ExplicitFilters, Proof, RecognisedFilter
 from search_service.errors import QueryError
 from search_service.presentation.labels import KINDS, PROOFS
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.vocabulary.certifications import certification_key
 from search_service.vocabulary.competencies import competence_key
 from search_service.vocabulary.sectors import in_sector, is_code, sector_label
@@ -40,43 +40,43 @@ def place(value: str, gazetteer: Gazetteer) -> PlaceMention:
     return PlaceMention(0, 0, namesakes, ambiguous=len(namesakes) > 1)
 
 
-def kind(value: str) -> Understood:
+def kind(value: str) -> RecognisedFilter:
     """The kind of a name ("case_study")."""
     found = _member(DocumentKind, value, "kind")
-    return Understood(Aspect.KIND, found.value, KINDS[found])
+    return RecognisedFilter(Aspect.KIND, found.value, KINDS[found])
 
 
-def proof(value: str) -> Understood:
+def proof(value: str) -> RecognisedFilter:
     """The proof of a name ("demonstrated")."""
     found = _member(Proof, value, "proof")
-    return Understood(Aspect.PROOF, found.value, PROOFS[found])
+    return RecognisedFilter(Aspect.PROOF, found.value, PROOFS[found])
 
 
-def competence(value: str, known: Known) -> Understood:
+def competence(value: str, known: IndexVocabulary) -> RecognisedFilter:
     """The competence of any spelling; its value is the spelling that is shown."""
     label = known.competencies.get(competence_key(value))
     if label is None:
         raise _unknown("competence", value)
-    return Understood(Aspect.COMPETENCE, label, label)
+    return RecognisedFilter(Aspect.COMPETENCE, label, label)
 
 
-def certification(value: str, known: Known) -> Understood:
+def certification(value: str, known: IndexVocabulary) -> RecognisedFilter:
     """The certification of any spelling, or of its key ("iso9001")."""
     key = certification_key(value)
     if key not in known.certifications:
         raise _unknown("certification", value)
-    return Understood(Aspect.CERTIFICATION, key, known.certifications[key])
+    return RecognisedFilter(Aspect.CERTIFICATION, key, known.certifications[key])
 
 
-def sector(value: str, known: Known) -> Understood:
+def sector(value: str, known: IndexVocabulary) -> RecognisedFilter:
     """The sector of an ATECO code, which nobody need be in, or of words that somebody writes."""
     if not is_code(value) and not in_sector(known.sectors, value):
         raise _unknown("sector", value)
     written = min((s for s in known.sectors if fold(s) == fold(value)), default=value)
-    return Understood(Aspect.SECTOR, written, sector_label(written))
+    return RecognisedFilter(Aspect.SECTOR, written, sector_label(written))
 
 
-def period(choices: Choices) -> Period | None:
+def period(choices: ExplicitFilters) -> Period | None:
     """The span between two dates, each of which may be missing."""
     if not choices.since and not choices.until:
         return None
@@ -92,7 +92,7 @@ def period(choices: Choices) -> Period | None:
     return Period(start, end)
 
 
-def values(choices: Choices, known: Known) -> tuple[Understood, ...]:
+def values(choices: ExplicitFilters, known: IndexVocabulary) -> tuple[RecognisedFilter, ...]:
     """What was chosen besides places and dates, each once, in the order of the aspects."""
     return tuple(
         dict.fromkeys(
@@ -107,7 +107,9 @@ def values(choices: Choices, known: Known) -> tuple[Understood, ...]:
     )
 
 
-def without(item: Understood, choices: Choices, gazetteer: Gazetteer, known: Known) -> Choices:
+def without(
+    item: RecognisedFilter, choices: ExplicitFilters, gazetteer: Gazetteer, known: IndexVocabulary
+) -> ExplicitFilters:
     """The choices that leave out something understood, whether it was chosen or said, or both."""
 
     def left(chosen: Iterable[str], meaning: Callable[[str], str]) -> tuple[str, ...]:

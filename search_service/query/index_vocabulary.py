@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from indexer.domain import Encoder, Organisation
 from indexer.index.snapshot import Generation
-from indexer.text.organisation_names import NameIndex
-from search_service.query.spelling import Speller
+from indexer.text.organisation_names import OrganisationNameIndex
+from search_service.query.spelling import QuestionSpeller
 from search_service.vocabulary.certifications import certification_key
 from search_service.vocabulary.competencies import competencies_of
 from search_service.vocabulary.legal_forms import legal_form_keys
@@ -23,7 +23,7 @@ def _unknown(word: str) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class IndexVocabulary:
     """Names as they are written and by id, and what organisations of a generation have.
 
     ``certifications`` and ``competencies`` say, by key, how the first writes them.
@@ -31,7 +31,7 @@ class Known:
     it, or only where a sentence opens. Without a ``speller`` no word is put right.
     """
 
-    names: NameIndex = field(default_factory=lambda: NameIndex({}))
+    names: OrganisationNameIndex = field(default_factory=lambda: OrganisationNameIndex({}))
     spellings: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     certifications: Mapping[str, str] = field(default_factory=dict)
@@ -39,17 +39,17 @@ class Known:
     sectors: frozenset[str] = frozenset()
     legal_forms: frozenset[str] = frozenset()
     is_ordinary: Callable[[str], bool | None] = _unknown
-    speller: Speller | None = None
+    speller: QuestionSpeller | None = None
 
     @classmethod
-    def of(cls, generation: Generation, encoder: Encoder) -> Known:
+    def of(cls, generation: Generation, encoder: Encoder) -> IndexVocabulary:
         """What a generation knows; made once for it."""
         organisations = generation.organisations.values()
         documents = generation.documents.values()
         by_id = {o.id: (o.name, *o.aliases) for o in organisations}
         sectors = {s for o in organisations for s in o.sectors}
         return cls(
-            names=NameIndex(by_id),
+            names=OrganisationNameIndex(by_id),
             spellings=tuple(name for names in by_id.values() for name in names),
             labels={o.id: o.name for o in organisations},
             certifications=_certifications(organisations),
@@ -61,7 +61,7 @@ class Known:
             sectors=frozenset(sectors.union(*(d.sectors for d in documents))),
             legal_forms=frozenset().union(*(legal_form_keys(o.legal_form) for o in organisations)),
             is_ordinary=_ordinary_words(generation),
-            speller=Speller(generation.lexical, generation.passages, encoder.count_tokens),
+            speller=QuestionSpeller(generation.lexical, generation.passages, encoder.count_tokens),
         )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from indexer.text.tokens import fold_in_place
-from search_service.domain import Aspect, Mention, Understood
+from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.query.stop_phrases import content
 from search_service.vocabulary.legal_forms import _PATTERNS, _key
 
@@ -40,7 +40,9 @@ def legal_forms(
                 words = question[start : match.end()].strip()
                 shown = f"{label} di tipo {kind}" if kind else label
                 return [
-                    Mention(start, match.end(), Understood(Aspect.LEGAL_FORM, key, shown, words))
+                    Mention(
+                        start, match.end(), RecognisedFilter(Aspect.LEGAL_FORM, key, shown, words)
+                    )
                 ]
     return []
 

@@ -6,8 +6,8 @@ import re
 
 from indexer.text.organisation_names import NameMention
 from indexer.text.tokens import fold_in_place
-from search_service.domain import Aspect, Mention, Understood
-from search_service.query.index_vocabulary import Known
+from search_service.domain import Aspect, Mention, RecognisedFilter
+from search_service.query.index_vocabulary import IndexVocabulary
 
 _SHORTEST = 6  # letters of a single word that is a name even without its capital
 # Before a name that somebody else is compared with, or works with: the name is no filter then.
@@ -33,14 +33,14 @@ _LEADS = re.compile(
 _ASKED = re.compile(r"\b(?:fa|fatto|fanno|has|have|does|did|is|e)\s+$")
 
 
-def name_mentions(question: str, known: Known) -> list[NameMention]:
+def name_mentions(question: str, known: IndexVocabulary) -> list[NameMention]:
     """The names of organisations that a question surely means, left to right."""
     shouted = not any(c.islower() for c in question)
     found = known.names.find(question, capitals=False)
     return [m for m in found if _is_name(question, m, known, shouted=shouted)]
 
 
-def _is_name(question: str, mention: NameMention, known: Known, *, shouted: bool) -> bool:
+def _is_name(question: str, mention: NameMention, known: IndexVocabulary, *, shouted: bool) -> bool:
     """Several words are a name; one is with a capital inside a sentence, or when it is no word of
     the language, as far as the passages tell, and stands where a name is asked about.
     """
@@ -62,7 +62,7 @@ def _asked_about(question: str, mention: NameMention) -> bool:
     return alone or bool(_LEADS.search(before) or _ASKED.search(before))
 
 
-def organisations(question: str, names: list[NameMention], known: Known) -> list[Mention]:
+def organisations(question: str, names: list[NameMention], known: IndexVocabulary) -> list[Mention]:
     """The names that limit the search to their organisations.
 
     "Cooperative simili a X", "chi collabora con X" are about others: there the name is matched,
@@ -74,7 +74,7 @@ def organisations(question: str, names: list[NameMention], known: Known) -> list
         if others := _OTHERS.search(before):
             words = question[others.start() : name.end]
             label = known.labels.get(name.organisation, words)
-            understood = Understood(Aspect.EXCLUSION, name.organisation, label, words)
+            understood = RecognisedFilter(Aspect.EXCLUSION, name.organisation, label, words)
             found.append(Mention(name.start, name.start, understood))  # its words stay
         if _BESIDE.search(before):
             continue
@@ -82,6 +82,6 @@ def organisations(question: str, names: list[NameMention], known: Known) -> list
         start = leads.start() if leads else name.start
         words = question[start : name.end]
         label = known.labels.get(name.organisation, words)
-        understood = Understood(Aspect.ORGANISATION, name.organisation, label, words)
+        understood = RecognisedFilter(Aspect.ORGANISATION, name.organisation, label, words)
         found.append(Mention(start, name.end, understood))
     return found

@@ -13,12 +13,12 @@ from indexer.places import Gazetteer, recognise
 from search_service.domain import (
     MAX_LENGTH,
     Aspect,
-    Choices,
+    ExplicitFilters,
     Mention,
     PlaceFilter,
     Proof,
     Query,
-    Understood,
+    RecognisedFilter,
 )
 from search_service.errors import QueryError
 from search_service.query import explicit_filters
@@ -26,7 +26,7 @@ from search_service.query.certifications import NOT_HELD, certifications
 from search_service.query.dates.parser import PeriodMention, joined, periods
 from search_service.query.document_kinds import kinds
 from search_service.query.exclusions import exclusions
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.language import language_of_question
 from search_service.query.legal_forms import legal_forms
 from search_service.query.organisation_names import name_mentions, organisations
@@ -40,8 +40,8 @@ def parse_query(
     question: str,
     gazetteer: Gazetteer,
     *,
-    known: Known = Known(),  # noqa: B008 - frozen
-    choices: Choices = Choices(),  # noqa: B008 - frozen
+    known: IndexVocabulary = IndexVocabulary(),  # noqa: B008 - frozen
+    choices: ExplicitFilters = ExplicitFilters(),  # noqa: B008 - frozen
 ) -> Query:
     """Understand a question.
 
@@ -134,7 +134,7 @@ def parse_query(
 
 
 def _others(
-    question: str, known: Known, places: Sequence[PlaceMention], choices: Choices
+    question: str, known: IndexVocabulary, places: Sequence[PlaceMention], choices: ExplicitFilters
 ) -> tuple[list[Mention], list[Mention]]:
     """Names, exclusions, certifications, sectors, legal form; what came first keeps its words.
 
@@ -161,7 +161,7 @@ def _others(
     return found, silent
 
 
-def _values(understood: Iterable[Understood]) -> defaultdict[Aspect, tuple[str, ...]]:
+def _values(understood: Iterable[RecognisedFilter]) -> defaultdict[Aspect, tuple[str, ...]]:
     """The values of each aspect, each once, in order."""
     found: defaultdict[Aspect, tuple[str, ...]] = defaultdict(tuple)
     for item in understood:
@@ -170,9 +170,9 @@ def _values(understood: Iterable[Understood]) -> defaultdict[Aspect, tuple[str, 
     return found
 
 
-def _once(understood: Iterable[Understood]) -> list[Understood]:
+def _once(understood: Iterable[RecognisedFilter]) -> list[RecognisedFilter]:
     """Each key once, the first: the question's own words stand for what was chosen too."""
-    found: dict[str, Understood] = {}
+    found: dict[str, RecognisedFilter] = {}
     for item in understood:
         found.setdefault(item.key, item)
     return list(found.values())
@@ -207,7 +207,7 @@ def _inside(place: Place, gazetteer: Gazetteer) -> frozenset[str]:
     return frozenset({place.id, *comuni, *(a.id for a in around if gazetteer.within(a, place))})
 
 
-def _understood_place(mention: PlaceMention, question: str) -> Understood:
+def _understood_place(mention: PlaceMention, question: str) -> RecognisedFilter:
     label = " / ".join(place.label for place in mention.places[:4])
     if mention.relation is PlaceRelation.NEAR:
         label = f"entro {mention.radius_km:g} km da {mention.places[0].label}"
@@ -216,20 +216,20 @@ def _understood_place(mention: PlaceMention, question: str) -> Understood:
     elif mention.relation is PlaceRelation.OUTSIDE:
         label = f"fuori da {label}"
     words = question[mention.start : mention.end]
-    return Understood(Aspect.PLACE, mention.places[0].id, label, words)
+    return RecognisedFilter(Aspect.PLACE, mention.places[0].id, label, words)
 
 
 def _understood_period(
     period: Period,
     times: Sequence[PeriodMention],
     question: str,
-) -> Understood:
+) -> RecognisedFilter:
     words = ", ".join(question[m.start : m.end] for m in times)
-    return Understood(Aspect.PERIOD, str(period), str(period), words)
+    return RecognisedFilter(Aspect.PERIOD, str(period), str(period), words)
 
 
 def _when(
-    question: str, taken: Sequence[tuple[int, int]], choices: Choices
+    question: str, taken: Sequence[tuple[int, int]], choices: ExplicitFilters
 ) -> tuple[Period | None, list[PeriodMention], list[PeriodMention]]:
     """The span of time that the question asks for, and its words; those that are switched off."""
     times = [
@@ -238,14 +238,14 @@ def _when(
         if not any(start < m.end and m.start < end for start, end in taken)
     ]
     when = joined([m.period for m in times])
-    if when is None or _is_off(Understood(Aspect.PERIOD, str(when), ""), choices):
+    if when is None or _is_off(RecognisedFilter(Aspect.PERIOD, str(when), ""), choices):
         return None, [], times
     return when, times, []
 
 
-def _off(mention: PlaceMention, choices: Choices) -> bool:
-    return any(_is_off(Understood(Aspect.PLACE, p.id, ""), choices) for p in mention.places)
+def _off(mention: PlaceMention, choices: ExplicitFilters) -> bool:
+    return any(_is_off(RecognisedFilter(Aspect.PLACE, p.id, ""), choices) for p in mention.places)
 
 
-def _is_off(understood: Understood, choices: Choices) -> bool:
+def _is_off(understood: RecognisedFilter, choices: ExplicitFilters) -> bool:
     return understood.aspect.value in choices.off or understood.key in choices.off

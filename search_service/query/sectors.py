@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 
 from indexer.text.tokens import fold_in_place
-from search_service.domain import Aspect, Mention, Understood
+from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.vocabulary.sectors import (
     in_sector,
     sector_label,
@@ -49,4 +49,4 @@ def sectors(question: str, known: Collection[str]) -> list[Mention]:
 def _mention(match: re.Match[str], question: str) -> Mention:
     words = question[match.start() : match.end()]
     code = match["code"]
-    return Mention(*match.span(), Understood(Aspect.SECTOR, code, sector_label(code), words))
+    return Mention(*match.span(), RecognisedFilter(Aspect.SECTOR, code, sector_label(code), words))

@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex
 from indexer.text.tokens import QUERY_LANGUAGES, fold, stem, words
-from search_service.domain import Aspect, Mention, Understood
+from search_service.domain import Aspect, Mention, RecognisedFilter
 
 _SHORTEST = 5
 _LONG = 8  # letters from which two may be wrong
@@ -33,7 +33,7 @@ _SAFE = 7  # letters of a word that few others are like
 _NEAREST = 8  # stems looked at
 
 
-class Speller:
+class QuestionSpeller:
     """Corrects words with those of an index's passages; made once for it."""
 
     def __init__(
@@ -110,7 +110,7 @@ def _inflected(word: str, other: str) -> bool:
     return len(left) <= 1 and len(right) <= 1
 
 
-def spellings(text: str, language: str, speller: Speller | None) -> list[Mention]:
+def spellings(text: str, language: str, speller: QuestionSpeller | None) -> list[Mention]:
     """The misspelt words of a text to match, left to right, the correction as the value.
 
     A capital inside a sentence, or several, write a name: it is left alone.
@@ -127,7 +127,7 @@ def spellings(text: str, language: str, speller: Speller | None) -> list[Mention
         right = speller.correct(fold(written), language)
         if right:
             label = f"{right} (per «{written}»)"
-            understood = Understood(Aspect.SPELLING, right, label, written)
+            understood = RecognisedFilter(Aspect.SPELLING, right, label, written)
             found.append(Mention(*match.span(), understood))
     return found
 

@@ -21,7 +21,7 @@ _LONGEST = 3.2  # e to this are 25 tokens: no longer question was judged
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
+class QueryBaseline:
     """What a question's late interaction is with passages at large, and with the best anywhere.
 
     ``length`` is the logarithm of its number of tokens: the longer a question, the lower its mean.
@@ -32,14 +32,14 @@ class Background:
     length: float
 
 
-def background(
+def query_baseline(
     text: str,
     encoded: Encoded,
     generation: Generation,
     weights: Weights,
     sample: int,
     best: float,
-) -> Background:
+) -> QueryBaseline:
     """Ask an even ``sample`` of the index.
 
     ``best`` is the best late interaction without filters.
@@ -50,17 +50,19 @@ def background(
     share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
     late = generation.tokens.max_similarities(encoded.tokens, rows) @ share
     length = min(math.log(max(1, len(encoded.spans))), _LONGEST)
-    return Background(float(late.mean()) if count else 0.0, best, length)
+    return QueryBaseline(float(late.mean()) if count else 0.0, best, length)
 
 
-def features(parts: Components, about: Background, calibration: Calibration) -> tuple[float, ...]:
+def features(
+    parts: Components, about: QueryBaseline, calibration: Calibration
+) -> tuple[float, ...]:
     """What the judgement rests on: lift, its share of the highest, BM25's share, length."""
     lift = parts.late - about.late
     share = lift / max(about.best - about.late, calibration.least_lift)
     return (lift, share, parts.lexical, about.length)
 
 
-def confidence(parts: Components, about: Background, calibration: Calibration) -> float:
+def confidence(parts: Components, about: QueryBaseline, calibration: Calibration) -> float:
     """How likely it is, from 0 to 1, that a passage answers the question."""
     values = features(parts, about, calibration)
     total = calibration.bias + sum(

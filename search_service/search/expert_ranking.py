@@ -20,14 +20,14 @@ from search_service.domain import (
     Evidence,
     Hit,
     OrganisationHit,
-    Standing,
+    PlaceMatch,
     proof,
 )
 from search_service.search.weights import Weights
 
 MAX_EVIDENCE = 3
 _SAME = 0.8  # share of common words from which two passages are one text published twice
-_TIERS = {None: 0, Standing.SEATED: 0, Standing.SERVES: 1, Standing.REMOTE: 2}
+_TIERS = {None: 0, PlaceMatch.SEATED: 0, PlaceMatch.SERVES: 1, PlaceMatch.REMOTE: 2}
 
 
 def votes(
@@ -52,32 +52,32 @@ def votes(
 
 def organisations(
     votes: Mapping[str, Sequence[Evidence]],
-    floor: float,
+    baseline: float,
     generation: Generation,
-    standings: Mapping[str, Standing] | None,
+    standings: Mapping[str, PlaceMatch] | None,
     weights: Weights,
     confident: Callable[[Evidence], float] = lambda _: 1.0,
-    bar: float = 0.0,
+    threshold: float = 0.0,
     denied: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[OrganisationHit, ...]:
     """The organisations that the passages vote for, best first.
 
-    ``floor`` is the score above which a passage is a vote for. ``standings`` orders them by how
+    ``baseline`` is the score above which a passage is a vote for. ``standings`` orders them by how
     they stand to the place asked for: those seated there first, then those that serve it, then
     those that work at a distance. Before all that come those of whom ``confident`` says that they
-    answer, by the ``bar``; evidence that fits the question less than what the organisation says
-    not to do (``denied``: the score of that) makes nobody sure.
+    answer, by the ``threshold``; evidence that fits the question less than what the
+    organisation says not to do (``denied``: the score of that) makes nobody sure.
     """
     standing = standings or {}
-    best = {o: _best(found, floor, weights) for o, found in votes.items()}
+    best = {o: _best(found, baseline, weights) for o, found in votes.items()}
     sure = {
         o: max((confident(e) for e in found if e.score > denied.get(o, -math.inf)), default=0.0)
         for o, found in best.items()
     }
     scored = sorted(
-        ((o, _score(found, floor, weights)) for o, found in best.items()),
+        ((o, _score(found, baseline, weights)) for o, found in best.items()),
         key=lambda pair: (
-            sure[pair[0]] < bar,
+            sure[pair[0]] < threshold,
             _TIERS[standing.get(pair[0])],
             -pair[1],
             pair[0],
@@ -91,7 +91,7 @@ def organisations(
             standing.get(o),
             tuple(best[o]),
             sure[o],
-            sure[o] >= bar,
+            sure[o] >= threshold,
         )
         for rank, (o, score) in enumerate(scored, start=1)
     )
@@ -108,11 +108,11 @@ def documents(hits: Sequence[Hit], generation: Generation) -> tuple[DocumentHit,
     )
 
 
-def _best(votes: Sequence[Evidence], floor: float, weights: Weights) -> list[Evidence]:
+def _best(votes: Sequence[Evidence], baseline: float, weights: Weights) -> list[Evidence]:
     """An organisation's best passages; a text published twice (PDF and page) counts once."""
     chosen: list[Evidence] = []
     seen: list[frozenset[str]] = []
-    for vote in sorted(votes, key=lambda e: (-_weighed(e, floor, weights), e.row)):
+    for vote in sorted(votes, key=lambda e: (-_weighed(e, baseline, weights), e.row)):
         terms = _words_of(vote.passage.text)
         if any(_alike(terms, other) for other in seen):
             continue
@@ -123,23 +123,23 @@ def _best(votes: Sequence[Evidence], floor: float, weights: Weights) -> list[Evi
     return chosen
 
 
-def _weighed(vote: Evidence, floor: float, weights: Weights) -> float:
-    """What a vote adds: how far it stands above the floor, by what it proves."""
-    above = vote.score - floor
+def _weighed(vote: Evidence, baseline: float, weights: Weights) -> float:
+    """What a vote adds: how far it stands above the baseline, by what it proves."""
+    above = vote.score - baseline
     return above * weights.of(vote.proof) if above > 0 else above
 
 
-def floor_of(hits: Sequence[Hit]) -> float:
+def baseline_of(hits: Sequence[Hit]) -> float:
     """The mean score of the candidates: a passage above it is a vote for its organisations."""
     return sum(hit.score for hit in hits) / max(1, len(hits))
 
 
-def contributions(votes: Sequence[Evidence], floor: float, weights: Weights) -> list[float]:
-    """What each passage of an organisation, best first, adds to its score above the floor.
+def contributions(votes: Sequence[Evidence], baseline: float, weights: Weights) -> list[float]:
+    """What each passage of an organisation, best first, adds to its score above the baseline.
 
     The best passage decides; those after it can only add.
     """
-    values = [_weighed(vote, floor, weights) for vote in votes]
+    values = [_weighed(vote, baseline, weights) for vote in votes]
     counted = [*weights.votes, *(0.0 for _ in values)]
     return [
         weight * (value if n == 0 else max(0.0, value))
@@ -147,8 +147,8 @@ def contributions(votes: Sequence[Evidence], floor: float, weights: Weights) -> 
     ]
 
 
-def _score(votes: Sequence[Evidence], floor: float, weights: Weights) -> float:
-    return floor + sum(contributions(votes, floor, weights))
+def _score(votes: Sequence[Evidence], baseline: float, weights: Weights) -> float:
+    return baseline + sum(contributions(votes, baseline, weights))
 
 
 @lru_cache(maxsize=20_000)

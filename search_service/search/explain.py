@@ -16,12 +16,12 @@ from search_service.domain import (
     Components,
     Hit,
     OrganisationHit,
+    PlaceMatch,
     Proof,
     Query,
-    Standing,
 )
-from search_service.search.expert_ranking import contributions, floor_of
-from search_service.search.filters import Shelves
+from search_service.search.expert_ranking import baseline_of, contributions
+from search_service.search.filters import PassageFilters
 from search_service.search.weights import Weights
 
 # The filters of a query by what they are about, each left out as a whole.
@@ -68,7 +68,7 @@ class ExplainedEvidence:
     """A passage's score and rank among all, and its vote.
 
     ``contribution`` is what it adds to its organisation's score: how far it stands above the
-    floor, times ``proof_weight`` (where above), times ``vote`` (best, second, third passage).
+    baseline, times ``proof_weight`` (where above), times ``vote`` (best, second, third passage).
     """
 
     passage: str
@@ -85,13 +85,13 @@ class ExplainedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedOrganisation:
-    """An organisation of the answer: its score is the floor and the contributions, summed."""
+    """An organisation of the answer: its score is the baseline and the contributions, summed."""
 
     id: str
     name: str
     rank: int
     score: float
-    standing: Standing | None
+    standing: PlaceMatch | None
     evidence: tuple[ExplainedEvidence, ...]
 
 
@@ -110,13 +110,13 @@ class Explanation:
     """How an answer came about.
 
     ``passages`` are all of the index, ``searched`` those that passed every filter, ``candidates``
-    those that were scored; ``floor`` is their mean score, above which a passage is a vote for.
+    those that were scored; ``baseline`` is their mean score, above which a passage is a vote for.
     """
 
     passages: int
     searched: int
     candidates: int
-    floor: float
+    baseline: float
     left_out: tuple[LeftOut, ...]
     organisations: tuple[ExplainedOrganisation, ...]
 
@@ -126,26 +126,26 @@ def explain(
     query: Query,
     hits: Sequence[Hit],
     generation: Generation,
-    shelves: Shelves,
+    filters: PassageFilters,
     weights: Weights,
 ) -> Explanation:
     """Explain an answer by the ``hits`` it was made of.
 
     ``query`` is what was searched: the answer's own, or the widened one.
     """
-    rows = shelves.allowed(query).rows
+    rows = filters.allowed(query).rows
     size = len(generation.passages)
-    floor = floor_of(hits)
+    baseline = baseline_of(hits)
     ranks = {hit.row: hit.rank for hit in hits}
     orders = {name: _order(hits, score) for name, score in _COMPONENTS.items()}
     return Explanation(
         passages=size,
         searched=size if rows is None else int(rows.sum()),
         candidates=len(hits),
-        floor=round(floor, _DIGITS),
-        left_out=_left_out(answer, query, generation, shelves),
+        baseline=round(baseline, _DIGITS),
+        left_out=_left_out(answer, query, generation, filters),
         organisations=tuple(
-            _organisation(hit, floor, ranks, orders, weights) for hit in answer.organisations
+            _organisation(hit, baseline, ranks, orders, weights) for hit in answer.organisations
         ),
     )
 
@@ -159,12 +159,12 @@ def _order(hits: Sequence[Hit], score: Callable[[Components], float | None]) -> 
 
 def _organisation(
     hit: OrganisationHit,
-    floor: float,
+    baseline: float,
     ranks: dict[int, int],
     orders: dict[str, dict[int, int]],
     weights: Weights,
 ) -> ExplainedOrganisation:
-    added = contributions(hit.evidence, floor, weights)
+    added = contributions(hit.evidence, baseline, weights)
     votes = (*weights.votes, *(0.0 for _ in added))
     evidence = tuple(
         ExplainedEvidence(
@@ -199,7 +199,7 @@ def _components(
 
 
 def _left_out(
-    answer: Answer, query: Query, generation: Generation, shelves: Shelves
+    answer: Answer, query: Query, generation: Generation, filters: PassageFilters
 ) -> tuple[LeftOut, ...]:
     """What each filter of the query would leave out if it were the only one."""
     bare = Query(query.question, query.text, query.language)
@@ -208,7 +208,7 @@ def _left_out(
         chosen = {name: getattr(query, name) for name in fields}
         if all(value == getattr(bare, name) for name, value in chosen.items()):
             continue
-        passages, organisations = _kept(replace(bare, **chosen), generation, shelves)
+        passages, organisations = _kept(replace(bare, **chosen), generation, filters)
         found.append(
             LeftOut(
                 filter=aspect,
@@ -227,12 +227,12 @@ def _labels(answer: Answer, aspect: Aspect) -> tuple[str, ...]:
     return tuple(u.label for u in answer.query.understood if u.aspect is aspect)
 
 
-def _kept(query: Query, generation: Generation, shelves: Shelves) -> tuple[int, int]:
+def _kept(query: Query, generation: Generation, filters: PassageFilters) -> tuple[int, int]:
     """How many passages pass, and how many organisations have one that may speak for them."""
-    allowed = shelves.allowed(query)
+    allowed = filters.allowed(query)
     count = len(generation.passages)
     passing = range(count) if allowed.rows is None else allowed.rows.nonzero()[0].tolist()
-    speaking = {
+    rows_of_eligible = {
         organisation
         for row in passing
         for organisation in generation.passages[row].organisations
@@ -241,4 +241,4 @@ def _kept(query: Query, generation: Generation, shelves: Shelves) -> tuple[int, 
             generation.documents[generation.passages[row].document],
         )
     }
-    return len(passing), len(speaking)
+    return len(passing), len(rows_of_eligible)

@@ -4,8 +4,8 @@ A count is what choosing the value gives, with these exceptions. A place is wher
 a search in it also finds those that serve it or work at a distance. Where an aspect is filtered by
 already and any of its values will do, another value adds to what there is. In a large index the
 narrower search reaches passages that were no candidates of the wider one, and so may give more;
-and as the floor moves with the candidates, a passage just at the bar may stop or start to be among
-an organisation's best.
+and as the baseline moves with the candidates, a passage just at the threshold may stop or start
+to be among an organisation's best.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.places import Gazetteer
 from indexer.text.tokens import fold
 from search_service.domain import Evidence, Facets, FacetValue
 from search_service.presentation.labels import KINDS, PROOFS
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.vocabulary.certifications import certification_key, holds
 from search_service.vocabulary.sectors import sector_key, sector_keys, sector_label
 
@@ -32,7 +32,7 @@ def facets(
     trusted: Votes,
     answering: Votes,
     able: Callable[[tuple[str, ...]], frozenset[str]],
-    known: Known,
+    known: IndexVocabulary,
     gazetteer: Gazetteer,
 ) -> Facets:
     """Count over the organisations that surely answer, by their own data and by their evidence.
@@ -77,13 +77,15 @@ def _places(sure: Sequence[Organisation], gazetteer: Gazetteer) -> tuple[Values,
 
 
 def _competencies(
-    sure: Sequence[Organisation], able: Callable[[tuple[str, ...]], frozenset[str]], known: Known
+    sure: Sequence[Organisation],
+    able: Callable[[tuple[str, ...]], frozenset[str]],
+    known: IndexVocabulary,
 ) -> Values:
     ids = {o.id for o in sure}
     return {(label, label): able(key) & ids for key, label in known.competencies.items()}
 
 
-def _certifications(sure: Sequence[Organisation], known: Known) -> Values:
+def _certifications(sure: Sequence[Organisation], known: IndexVocabulary) -> Values:
     held = {o.id: frozenset(map(certification_key, o.certifications)) for o in sure}
     keys = frozenset().union(*held.values())
     return {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
-from search_service.domain import PlaceFilter, Proof, Query, Standing, proof
+from search_service.domain import PlaceFilter, PlaceMatch, Proof, Query, proof
 from search_service.vocabulary.certifications import certification_key, holds, names_any
 from search_service.vocabulary.competencies import competencies_of
 from search_service.vocabulary.legal_forms import legal_form_keys
@@ -25,7 +25,7 @@ _NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class EligiblePassages:
     """What may answer.
 
     ``rows`` is a mask (``None``: all of them); ``standings`` says how each organisation stands to
@@ -35,7 +35,7 @@ class Allowed:
     """
 
     rows: Mask | None
-    standings: dict[str, Standing] | None
+    standings: dict[str, PlaceMatch] | None
     organisations: frozenset[str] | None = None
     sectors: tuple[str, ...] = ()
     proofs: frozenset[Proof] | None = None
@@ -54,7 +54,7 @@ class Allowed:
         )
 
 
-class Shelves:
+class PassageFilters:
     """The rows of each document, organisation and kind of a generation."""
 
     def __init__(self, generation: Generation) -> None:
@@ -90,7 +90,7 @@ class Shelves:
         """Who declares a competence, by its key, or did a case study that names it."""
         return self._able.get(competence, frozenset())
 
-    def speaking(self, allowed: Allowed) -> Mask:
+    def rows_of_eligible(self, allowed: EligiblePassages) -> Mask:
         """Of the rows allowed, those that speak for an organisation that may answer.
 
         Candidates are taken among these alone, or passages that speak for nobody who is asked
@@ -104,7 +104,7 @@ class Shelves:
         mask = self._rows_of(able, allowed.proofs)
         return mask if allowed.rows is None else mask & allowed.rows
 
-    def telling(self, query: Query) -> frozenset[int]:
+    def rows_naming_certification(self, query: Query) -> frozenset[int]:
         """The rows that name a certification asked for: the best evidence of those who hold it."""
         asked = frozenset().union(*query.certifications)
         rows = {
@@ -121,7 +121,7 @@ class Shelves:
         """The rows of a document's passages, in reading order."""
         return self._by_document.get(document, _NO_ROWS)
 
-    def allowed(self, query: Query) -> Allowed:
+    def allowed(self, query: Query) -> EligiblePassages:
         """The rows that pass every filter of the query."""
         organisations = self._organisations(query)
         standings = None if query.documents_there else self._standings(query)
@@ -136,7 +136,7 @@ class Shelves:
             masks.append(self._documents_there(query))
         asked = [mask for mask in masks if mask is not None]
         rows = np.logical_and.reduce(asked) if asked else None
-        return Allowed(rows, standings, organisations, query.sectors, query.proofs)
+        return EligiblePassages(rows, standings, organisations, query.sectors, query.proofs)
 
     def _rows_of(
         self, organisations: Iterable[str], proofs: frozenset[Proof] | None = None
@@ -168,7 +168,7 @@ class Shelves:
                 there = _passes(document.place.id, query)
             else:
                 there = any(
-                    standings.get(link.organisation) is Standing.SEATED
+                    standings.get(link.organisation) is PlaceMatch.SEATED
                     for link in document.organisations
                 )
             if there:
@@ -234,10 +234,10 @@ class Shelves:
             mask[self.rows_of_document(document.id)] = True
         return mask
 
-    def _standings(self, query: Query) -> dict[str, Standing] | None:
+    def _standings(self, query: Query) -> dict[str, PlaceMatch] | None:
         if not query.places and not query.excluded_places:
             return None
-        found: dict[str, Standing] = {}
+        found: dict[str, PlaceMatch] = {}
         for organisation in self._generation.organisations.values():
             standing = _standing(organisation, query)
             if standing is not None:
@@ -274,18 +274,18 @@ def _in_any(sectors: tuple[str, ...], asked: tuple[str, ...]) -> bool:
     return any(in_sector(sectors, sector) for sector in asked)
 
 
-def _standing(organisation: Organisation, query: Query) -> Standing | None:
+def _standing(organisation: Organisation, query: Query) -> PlaceMatch | None:
     """How an organisation stands to the places of a query; ``None`` when it is elsewhere."""
     seat = organisation.seat.id if organisation.seat is not None else None
     if seat is not None and any(seat in f.inside for f in query.excluded_places):
         return None
     if not query.places:
-        return Standing.SEATED if seat is not None else None
+        return PlaceMatch.SEATED if seat is not None else None
     if seat is not None and any(seat in f.inside for f in query.places):
-        return Standing.SEATED
+        return PlaceMatch.SEATED
     if any(_serves(organisation, f) for f in query.places):
-        return Standing.SERVES
-    return Standing.REMOTE if organisation.remote else None
+        return PlaceMatch.SERVES
+    return PlaceMatch.REMOTE if organisation.remote else None
 
 
 def _serves(organisation: Organisation, place: PlaceFilter) -> bool:

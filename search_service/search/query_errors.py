@@ -8,11 +8,11 @@ from indexer.domain import DocumentKind, Period
 from indexer.places import resolve
 from search_service.domain import MAX_LENGTH
 from search_service.presentation.labels import Words
-from search_service.presentation.urls import Asked
+from search_service.presentation.urls import SearchUrl
 from search_service.search.searcher import Searcher
 
 
-def refusal(asked: Asked, searcher: Searcher, words: Words) -> str:
+def refusal(asked: SearchUrl, searcher: Searcher, words: Words) -> str:
     """Why a search, which raised QueryError, cannot be made, and what to do."""
     text = words.language.text
     if len(asked.question) > MAX_LENGTH:

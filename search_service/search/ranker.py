@@ -11,11 +11,19 @@ import numpy as np
 
 from indexer.domain import Encoded
 from indexer.index.snapshot import Generation
-from search_service.domain import Components, Evidence, Hit, OrganisationHit, Proof, Query, Standing
+from search_service.domain import (
+    Components,
+    Evidence,
+    Hit,
+    OrganisationHit,
+    PlaceMatch,
+    Proof,
+    Query,
+)
 from search_service.observability.trace import stage
 from search_service.search import expert_ranking
-from search_service.search.confidence import Background, background, confidence
-from search_service.search.filters import Allowed, Mask, Shelves
+from search_service.search.confidence import QueryBaseline, confidence, query_baseline
+from search_service.search.filters import EligiblePassages, Mask, PassageFilters
 from search_service.search.fusion import ranked
 from search_service.search.retrieval import retrieve
 from search_service.search.weights import Calibration, Weights
@@ -24,7 +32,7 @@ Votes = Mapping[str, Sequence[Evidence]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RankedOrganisations:
     """Who answers, by which votes; and the passages that are read themselves, where a kind is.
 
     ``denied`` is how well what organisations say not to do fits: weaker votes make nobody sure.
@@ -38,37 +46,37 @@ class Found:
     @property
     def somebody_seated(self) -> bool:
         """Whether somebody who surely answers has its seat in the place asked for."""
-        return any(hit.sure and hit.standing is Standing.SEATED for hit in self.organisations)
+        return any(hit.sure and hit.standing is PlaceMatch.SEATED for hit in self.organisations)
 
 
-class Voter:
+class OrganisationRanker:
     """Lets the passages of a generation vote; what a question gets at large is found once."""
 
     def __init__(
         self,
         generation: Generation,
-        shelves: Shelves,
+        filters: PassageFilters,
         encode: Callable[[str], Encoded],
         weights: Weights,
         calibration: Calibration,
     ) -> None:
         self._generation = generation
-        self._shelves = shelves
+        self._shelves = filters
         self._encode = encode
         self._weights = weights
         self._calibration = calibration
-        self.background = lru_cache(maxsize=32)(self._about)
+        self.query_baseline = lru_cache(maxsize=32)(self._about)
 
     @stage("vote")
-    def vote(self, query: Query) -> Found:
+    def vote(self, query: Query) -> RankedOrganisations:
         """The organisations, and the passages that answer by themselves where a kind is asked."""
         allowed = self._shelves.allowed(query)
-        hits = self.retrieve(query, self._shelves.speaking(allowed))
+        hits = self.retrieve(query, self._shelves.rows_of_eligible(allowed))
         votes = expert_ranking.votes(hits, self._generation, allowed.counts)
         denied = self._denied(query)
         found = expert_ranking.organisations(
             votes,
-            expert_ranking.floor_of(hits),
+            expert_ranking.baseline_of(hits),
             self._generation,
             allowed.standings,
             self._weights,
@@ -76,22 +84,24 @@ class Voter:
             self._bar(query),
             denied,
         )
-        return Found(found, votes, self.answering(query) if query.kinds else (), denied)
+        return RankedOrganisations(
+            found, votes, self.answering(query) if query.kinds else (), denied
+        )
 
     def answering(self, query: Query) -> tuple[Hit, ...]:
         """The passages that answer, whoever they speak for."""
         hits = self.retrieve(query, self._shelves.allowed(query).rows)
-        confident, bar = self._judge(query), self._bar(query)
-        return tuple(hit for hit in hits if confident(hit.parts) >= bar)
+        confident_evidence, threshold = self._judge(query), self._bar(query)
+        return tuple(hit for hit in hits if confident_evidence(hit.parts) >= threshold)
 
-    def confident(self, found: Found, query: Query) -> tuple[Votes, Votes]:
+    def confident_evidence(self, found: RankedOrganisations, query: Query) -> tuple[Votes, Votes]:
         """The evidence that makes each organisation sure; and that which would, if its kind or
         proof were asked for.
         """
-        judge, trusted, bar = self._judge(query), self._trusted(query), self._bar(query)
+        judge, trusted, threshold = self._judge(query), self._trusted(query), self._bar(query)
         return (
-            _passing(found, lambda e: trusted(e) >= bar),
-            _passing(found, lambda e: judge(e.parts) >= bar),
+            _passing(found, lambda e: trusted(e) >= threshold),
+            _passing(found, lambda e: judge(e.parts) >= threshold),
         )
 
     def retrieve(self, query: Query, mask: Mask | None) -> tuple[Hit, ...]:
@@ -99,8 +109,10 @@ class Voter:
         rows = None if mask is None else mask.nonzero()[0]
         if not query.text:  # only filters: all they let through, what speaks of them first
             everything = range(len(self._generation.passages)) if rows is None else rows.tolist()
-            telling = self._shelves.telling(query)
-            return ranked((row, float(row in telling), Components()) for row in everything)
+            rows_naming_certification = self._shelves.rows_naming_certification(query)
+            return ranked(
+                (row, float(row in rows_naming_certification), Components()) for row in everything
+            )
         encoded = self._encode(query.text)
         return retrieve(query.text, encoded, rows, self._generation, self._weights)
 
@@ -117,16 +129,16 @@ class Voter:
 
     def _bar(self, query: Query) -> float:
         """The confidence from which somebody is sure; who is asked for by name is always shown."""
-        return 0.0 if query.organisations is not None else self._calibration.bar
+        return 0.0 if query.organisations is not None else self._calibration.threshold
 
     def _trusted(self, query: Query) -> Callable[[Evidence], float]:
         """How likely evidence makes sure: to be named by others is little, unless asked for."""
-        confident, asked_for = self._judge(query), bool(query.kinds or query.proofs)
+        confident_evidence, asked_for = self._judge(query), bool(query.kinds or query.proofs)
         others = 1.0 if asked_for else self._calibration.corroborated
 
         def trusted(evidence: Evidence) -> float:
             named_by_others = evidence.proof is Proof.CORROBORATED
-            return confident(evidence.parts) * (others if named_by_others else 1.0)
+            return confident_evidence(evidence.parts) * (others if named_by_others else 1.0)
 
         return trusted
 
@@ -134,19 +146,21 @@ class Voter:
         """Who says how likely a passage answers the question."""
         if not query.text:
             return lambda _: 1.0
-        return partial(confidence, about=self.background(query.text), calibration=self._calibration)
+        return partial(
+            confidence, about=self.query_baseline(query.text), calibration=self._calibration
+        )
 
-    def _about(self, text: str) -> Background:
+    def _about(self, text: str) -> QueryBaseline:
         """What the text gets from passages at large, and the best of those that may answer."""
-        everyone = self._shelves.speaking(Allowed(None, None)).nonzero()[0]
+        everyone = self._shelves.rows_of_eligible(EligiblePassages(None, None)).nonzero()[0]
         encoded = self._encode(text)
         hits = retrieve(text, encoded, everyone, self._generation, self._weights)
         best = max((hit.parts.late for hit in hits), default=0.0)
         sample = self._calibration.sample
-        return background(text, encoded, self._generation, self._weights, sample, best)
+        return query_baseline(text, encoded, self._generation, self._weights, sample, best)
 
 
-def _passing(found: Found, passes: Callable[[Evidence], bool]) -> Votes:
+def _passing(found: RankedOrganisations, passes: Callable[[Evidence], bool]) -> Votes:
     least = {o: found.denied.get(o, -math.inf) for o in found.votes}
     return {
         o: [e for e in evidence if e.score > least[o] and passes(e)]

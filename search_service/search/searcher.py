@@ -12,27 +12,27 @@ from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service.domain import (
     Answer,
-    Choices,
     DocumentHit,
+    ExplicitFilters,
     OrganisationHit,
     PassageAnswer,
+    PlaceMatch,
     Query,
+    RecognisedFilter,
     Sort,
-    Standing,
-    Understood,
     Widening,
 )
 from search_service.errors import QueryError
 from search_service.observability import trace
 from search_service.query import explicit_filters
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query, place_filter
 from search_service.search import expert_ranking
 from search_service.search.explain import Explanation, explain
 from search_service.search.facets import facets
-from search_service.search.filters import Shelves
+from search_service.search.filters import PassageFilters
 from search_service.search.highlight import Highlighter
-from search_service.search.ranker import Found, Voter
+from search_service.search.ranker import OrganisationRanker, RankedOrganisations
 from search_service.search.sorting import nearest_first, ordered
 from search_service.search.weights import WEIGHTS, Calibration, Weights, calibration_of
 
@@ -56,26 +56,28 @@ class Searcher:
         weights: Weights = WEIGHTS,
         calibration: Calibration | None = None,
     ) -> None:
-        if generation.manifest.recipe.model_fingerprint != encoder.fingerprint:
+        if generation.manifest.build_fingerprint.model_fingerprint != encoder.fingerprint:
             raise GenerationError(
                 "The index was made with another embedding model than the configured one.",
                 remedy="Run: python -m indexer build, or set COMPETENZE_MODEL as it was.",
             )
         self.generation = generation
-        self.shelves = Shelves(generation)
+        self.filters = PassageFilters(generation)
         self.gazetteer = Gazetteer.load()
         self._encoder = encoder
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(trace.stage("encode")(encoder.encode_query))
         self._weights = weights
         calibration = calibration or calibration_of(
-            generation.manifest.recipe.model, len(generation.passages)
+            generation.manifest.build_fingerprint.model, len(generation.passages)
         )
-        self._voter = Voter(generation, self.shelves, self._encode, weights, calibration)
-        self._known = Known.of(generation, encoder)
+        self._voter = OrganisationRanker(
+            generation, self.filters, self._encode, weights, calibration
+        )
+        self._known = IndexVocabulary.of(generation, encoder)
 
     @trace.stage("understand")
-    def understand(self, question: str, choices: Choices = Choices()) -> Query:  # noqa: B008
+    def understand(self, question: str, choices: ExplicitFilters = ExplicitFilters()) -> Query:  # noqa: B008
         """The question as a Query; raises QueryError when it cannot be used."""
         trace.asks(question)
         return parse_query(question, self.gazetteer, known=self._known, choices=choices)
@@ -112,20 +114,20 @@ class Searcher:
             remote_only=_is_remote_only(query, sure),
             facets=facets(
                 [hit.organisation for hit in sure],
-                *self._voter.confident(found, query),
-                self.shelves.able,
+                *self._voter.confident_evidence(found, query),
+                self.filters.able,
                 self._known,
                 self.gazetteer,
             ),
         )
 
-    def without(self, item: Understood, choices: Choices) -> Choices:
+    def without(self, item: RecognisedFilter, choices: ExplicitFilters) -> ExplicitFilters:
         """The choices that leave out something understood."""
         return explicit_filters.without(item, choices, self.gazetteer, self._known)
 
     def counts_without(
-        self, question: str, choices: Choices, query: Query
-    ) -> tuple[tuple[Understood, int], ...]:
+        self, question: str, choices: ExplicitFilters, query: Query
+    ) -> tuple[tuple[RecognisedFilter, int], ...]:
         """How many surely answer when one thing understood is left out, for each in turn.
 
         ``query`` is what ``question`` and ``choices`` gave. What leaves nothing to ask is missing.
@@ -153,12 +155,14 @@ class Searcher:
         query = answer.query
         if answer.widened is not None:
             query = self._in_place(query, answer.widened.searched)
-        hits = self._voter.retrieve(query, self.shelves.speaking(self.shelves.allowed(query)))
-        return explain(answer, query, hits, self.generation, self.shelves, self._weights)
+        hits = self._voter.retrieve(
+            query, self.filters.rows_of_eligible(self.filters.allowed(query))
+        )
+        return explain(answer, query, hits, self.generation, self.filters, self._weights)
 
     def passages(self, query: Query, limit: int = PAGE) -> PassageAnswer:
         """The best passages, whoever they speak for."""
-        hits = self._voter.retrieve(query, self.shelves.allowed(query).rows)[:limit]
+        hits = self._voter.retrieve(query, self.filters.allowed(query).rows)[:limit]
         rows = (self.generation.passages[hit.row] for hit in hits)
         return PassageAnswer(
             query,
@@ -169,7 +173,7 @@ class Searcher:
             ),
         )
 
-    def _in_widening_places(self, query: Query) -> tuple[Found, Widening | None]:
+    def _in_widening_places(self, query: Query) -> tuple[RankedOrganisations, Widening | None]:
         """Who answers in the place asked for or, where there are none, around it."""
         found = self._voter.vote(query)
         one = len(query.places) == 1 and query.places[0].relation is PlaceRelation.IN
@@ -208,4 +212,4 @@ def _is_remote_only(query: Query, sure: Sequence[OrganisationHit]) -> bool:
     """
     if not (query.places and sure) or query.organisations is not None:
         return False
-    return all(hit.standing is Standing.REMOTE for hit in sure)
+    return all(hit.standing is PlaceMatch.REMOTE for hit in sure)

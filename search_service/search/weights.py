@@ -48,8 +48,9 @@ class Calibration:
 
     ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
     share of the highest lift in the whole index, of its share of BM25, and of the logarithm of the
-    question's length. ``bar`` is the confidence from which an organisation is sure; where none
-    is, the answer is "nobody". To be named by others counts ``corroborated`` of its confidence.
+    question's length. ``threshold`` is the confidence from which an organisation is sure; where
+    none is, the answer is "nobody". To be named by others counts ``corroborated`` of its
+    confidence.
 
     ``sample`` passages stand for all; ``least_lift`` keeps the division finite. All of it holds
     for ``model`` only.
@@ -61,13 +62,13 @@ class Calibration:
     bias: float = -6.81
     least_lift: float = 0.02
     sample: int = 96
-    bar: float = 0.28
+    threshold: float = 0.28
     corroborated: float = 0.72
 
 
 WEIGHTS = Weights()
 CALIBRATION = Calibration()
-UNCALIBRATED = Calibration(model="", bar=0.0)  # everybody who is found is sure
+UNCALIBRATED = Calibration(model="", threshold=0.0)  # everybody who is found is sure
 
 
 def calibration_of(model: str, passages: int) -> Calibration:

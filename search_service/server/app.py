@@ -16,10 +16,10 @@ from starlette.types import ASGIApp
 
 from indexer.settings import Settings
 from search_service.api import admin_routes, search_routes
-from search_service.auth.middleware import Doorkeeper, Entrance
+from search_service.auth.middleware import AuthenticationMiddleware, Authenticator
 from search_service.chat.runner import Chats
 from search_service.http import problems
-from search_service.http.head import HeadAsGet
+from search_service.http.head import HeadAsGetMiddleware
 from search_service.http.stack import guarded
 from search_service.live.live_index import ServiceState, follow
 from search_service.web import routes
@@ -55,7 +55,7 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     Raises SettingsError for a chat, or for assistants, that are configured and cannot be served.
     """
     chats = Chats(settings, state)
-    keeper = Doorkeeper(settings)
+    keeper = Authenticator(settings)
     assistants = _assistants(state, settings)
 
     @asynccontextmanager
@@ -108,9 +108,9 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     app.include_router(
         routes.create_router(state, framed_by, settings.origin, keeper)
     )  # last: it answers every other address
-    app.add_middleware(Entrance, keeper=keeper)
+    app.add_middleware(AuthenticationMiddleware, keeper=keeper)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(HeadAsGet)
+    app.add_middleware(HeadAsGetMiddleware)
     problems.say_problems(app)
     app.wall = lambda inner: guarded(inner, settings, app.routes, metrics)
     return app

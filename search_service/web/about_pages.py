@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from search_service.search.weights import WEIGHTS
-from search_service.web.page_request import Visit, headers
+from search_service.web.page_request import PageRequest, headers
 
 _PAGES = {
     "ranking": "ranking.html",
@@ -18,7 +18,7 @@ _FILES = {
 }
 
 
-def about_page(visit: Visit, name: str) -> Response:
+def about_page(visit: PageRequest, name: str) -> Response:
     """A page about the service, or a file for browsers and crawlers."""
     if name in _FILES:
         context = {"origin": visit.origin, "asked": visit.asked, "links": visit.links}

@@ -9,13 +9,13 @@ from fastapi import Response
 
 from indexer.domain import Document, Passage
 from search_service.insights.italy_map import count_by_region
-from search_service.insights.organisation_profile import organisation_dossier
+from search_service.insights.organisation_profile import organisation_profile
 from search_service.live.live_index import LiveIndex
-from search_service.web.page_request import Visit
+from search_service.web.page_request import PageRequest
 from search_service.web.search_panels import drawn
 
 
-def organisation_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
+def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
     """Who a cooperative is, what it can do with what shows it, and who is near it."""
     searcher = live.searcher
     organisation = searcher.generation.organisations.get(identity)
@@ -27,14 +27,14 @@ def organisation_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
     context = {
         "organisation": organisation,
-        "dossier": organisation_dossier(organisation, searcher.generation),
+        "dossier": organisation_profile(organisation, searcher.generation),
         "neighbours": live.insights.neighbourhood.of(identity),
         "map": drawn(counts, urls),
     }
     return visit.page("organisation.html", context)
 
 
-def document_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
+def document_page(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
     """What a document says, passage by passage."""
     searcher = live.searcher
     generation = searcher.generation
@@ -43,7 +43,7 @@ def document_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
         return visit.missing(
             visit.text("Questo documento non è nell'indice, o ha cambiato indirizzo.")
         )
-    rows = searcher.shelves.rows_of_document(document.id).tolist()
+    rows = searcher.filters.rows_of_document(document.id).tolist()
     context = {
         "document": document,
         "organisations": [
@@ -56,7 +56,7 @@ def document_page(visit: Visit, live: LiveIndex, identity: str) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DocumentSection:
     """A passage as its document's page shows it: with the headings and the page new to it.
 
     ``headings`` have their levels in HTML; ``leaves`` says that the heading before it is over and
@@ -69,7 +69,7 @@ class Section:
     leaves: bool
 
 
-def sections(document: Document, passages: Iterable[Passage]) -> Iterator[Section]:
+def sections(document: Document, passages: Iterable[Passage]) -> Iterator[DocumentSection]:
     """The passages of a document in order; a heading or a page is told once, where it begins."""
     above: tuple[str, ...] = ()
     page: int | None = None
@@ -81,5 +81,5 @@ def sections(document: Document, passages: Iterable[Passage]) -> Iterator[Sectio
         same = next((n for n, (before, now) in pairs if before != now), len(above))
         new = tuple((min(6, level + 2), path[level]) for level in range(same, len(path)))
         turned = passage.page if passage.page != page else None
-        yield Section(passage, new, turned, leaves=not new and len(path) < len(above))
+        yield DocumentSection(passage, new, turned, leaves=not new and len(path) < len(above))
         above, page = path, passage.page

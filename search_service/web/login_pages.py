@@ -11,24 +11,24 @@ from fastapi.responses import RedirectResponse
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Route
 
-from search_service.auth.middleware import COOKIE, Doorkeeper
+from search_service.auth.middleware import COOKIE, Authenticator
 from search_service.auth.token_store import SESSION, TokenStoreError
 from search_service.auth.visitor import Refusal
-from search_service.web.page_request import Visit
+from search_service.web.page_request import PageRequest
 from search_service.web.rendering import Renderer
 
 MAX_BODY = 4096  # bytes of a form with one field
 _FORM = "application/x-www-form-urlencoded"
 
 
-def login_routes(keeper: Doorkeeper, renderer: Renderer) -> Sequence[BaseRoute]:
+def login_routes(keeper: Authenticator, renderer: Renderer) -> Sequence[BaseRoute]:
     """The addresses of /login and /logout."""
 
     def form(request: Request) -> Response:
-        return _login_page(Visit.of(request, renderer))
+        return _login_page(PageRequest.of(request, renderer))
 
     async def sign_in(request: Request) -> Response:
-        visit = Visit.of(request, renderer)
+        visit = PageRequest.of(request, renderer)
         if not _is_own(request, visit.origin):
             return _login_page(visit, 403)
         token = await _token(request)
@@ -52,7 +52,7 @@ def login_routes(keeper: Doorkeeper, renderer: Renderer) -> Sequence[BaseRoute]:
         return response
 
     async def sign_out(request: Request) -> Response:
-        visit = Visit.of(request, renderer)
+        visit = PageRequest.of(request, renderer)
         if not _is_own(request, visit.origin):
             return _login_page(visit, 403)
         await asyncio.to_thread(keeper.sign_out, request)
@@ -67,13 +67,13 @@ def login_routes(keeper: Doorkeeper, renderer: Renderer) -> Sequence[BaseRoute]:
     )
 
 
-def refused_page(visit: Visit, refusal: Refusal) -> Response:
+def refused_page(visit: PageRequest, refusal: Refusal) -> Response:
     """The page for who may not see what was asked for: it invites to sign in."""
     return _login_page(visit, refusal.status, refusal.wait, wanted=True)
 
 
 def _login_page(
-    visit: Visit, status: int = 200, wait: int = 0, *, wanted: bool = False
+    visit: PageRequest, status: int = 200, wait: int = 0, *, wanted: bool = False
 ) -> Response:
     """The form, with what was wrong."""
     context = {"wrong": _wrong(visit, status, wanted=wanted)}
@@ -84,7 +84,7 @@ def _login_page(
     return response
 
 
-def _wrong(visit: Visit, status: int, *, wanted: bool) -> str:
+def _wrong(visit: PageRequest, status: int, *, wanted: bool) -> str:
     """What a status means to who wants to sign in; nothing where all is well."""
     if wanted and status == 401:
         return visit.text("Per vedere questa pagina bisogna entrare.")
@@ -97,7 +97,7 @@ def _wrong(visit: Visit, status: int, *, wanted: bool) -> str:
     }.get(status, visit.text("Ora non si può entrare: riprova tra un momento."))
 
 
-def _home(visit: Visit) -> Response:
+def _home(visit: PageRequest) -> Response:
     return RedirectResponse(visit.asked.kept.on("/"), 303, {"Cache-Control": "no-store"})
 
 

@@ -7,11 +7,11 @@ from fastapi import Response
 from search_service.insights.competence_profile import competence_page
 from search_service.insights.italy_map import count_by_region
 from search_service.live.live_index import LiveIndex
-from search_service.web.page_request import Visit
+from search_service.web.page_request import PageRequest
 from search_service.web.search_panels import drawn
 
 
-def network_page(visit: Visit, live: LiveIndex) -> Response:
+def network_page(visit: PageRequest, live: LiveIndex) -> Response:
     """The numbers of the network, where it is, what it can do where, and what is scarce."""
     found = live.insights.overview
     links = visit.links
@@ -20,12 +20,12 @@ def network_page(visit: Visit, live: LiveIndex) -> Response:
     return visit.page("network.html", context)
 
 
-def competencies_page(visit: Visit, live: LiveIndex) -> Response:
+def competencies_page(visit: PageRequest, live: LiveIndex) -> Response:
     """All the competencies, from the most declared."""
     return visit.page("competencies.html", {"found": live.insights.competencies})
 
 
-def one_competence_page(visit: Visit, live: LiveIndex, slug: str) -> Response:
+def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Response:
     """Who declares a competence, who demonstrated it, and where."""
     searcher = live.searcher
     found = competence_page(slug, searcher.generation, searcher.gazetteer)

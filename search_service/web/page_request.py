@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from search_service.auth.visitor import ANYBODY, Refusal, Visitor, announced
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import preferred
-from search_service.presentation.urls import Asked, Links
+from search_service.presentation.urls import Links, SearchUrl
 from search_service.web.rendering import Renderer
 
 _POLICY = (
@@ -33,25 +33,25 @@ def headers(framed_by: str = "'none'") -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PageRequest:
     """A request for a page, and what makes the page."""
 
     renderer: Renderer
     path: str
     origin: str
-    asked: Asked
+    asked: SearchUrl
     language: str
     framed_by: str = ""
     visitor: Visitor = ANYBODY
 
     @classmethod
-    def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> Visit:
+    def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> PageRequest:
         """Read a request: a language in the address goes before the browser's, and the public
         address of the service before the one that the request names.
 
         ``framed_by`` are the sites that may show the page in a frame; it is then bare.
         """
-        asked = Asked.read(request.query_params)
+        asked = SearchUrl.read(request.query_params)
         language = asked.lang or preferred(request.headers.get("accept-language", ""))
         origin = renderer.origin or str(request.base_url).rstrip("/")
         # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
@@ -74,7 +74,7 @@ class Visit:
         """A message in the visitor's language."""
         return self.words.language.text(message, **values)
 
-    def about(self, asked: Asked) -> Visit:
+    def about(self, asked: SearchUrl) -> PageRequest:
         """The same visit, its search written in another way."""
         return replace(self, asked=asked)
 

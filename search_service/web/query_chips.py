@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from indexer.domain import Place
-from search_service.domain import Aspect, Choices, Query
+from search_service.domain import Aspect, ExplicitFilters, Query
 from search_service.presentation.labels import Words
-from search_service.presentation.urls import Asked, Links
+from search_service.presentation.urls import Links, SearchUrl
 from search_service.search.searcher import Searcher
 
 
@@ -79,7 +79,7 @@ def ambiguities(links: Links, query: Query, words: Words) -> list[Ambiguity]:
     return found
 
 
-def with_labels(asked: Asked, query: Query, searcher: Searcher) -> Asked:
+def with_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> SearchUrl:
     """The same search, its chosen places as people write them ("Bologna (BO)").
 
     An id stays where its label, read again, would mean something else.
@@ -87,13 +87,13 @@ def with_labels(asked: Asked, query: Query, searcher: Searcher) -> Asked:
     chosen = query.places[len(query.places) - len(asked.places) :]
 
     def written(name: str, found: tuple[Place, ...]) -> str:
-        again = searcher.understand("", Choices(places=(found[0].label,))).places[0]
+        again = searcher.understand("", ExplicitFilters(places=(found[0].label,))).places[0]
         return found[0].label if again.places == found else name
 
     names = zip(asked.places, chosen, strict=True)
     return replace(asked, places=tuple(written(name, f.places) for name, f in names))
 
 
-def _settles_a_name(asked: Asked, query: Query) -> bool:
+def _settles_a_name(asked: SearchUrl, query: Query) -> bool:
     """Whether a chosen place says which of the places of a shared name was meant."""
     return any(f.ambiguous and any(p.id in asked.places for p in f.places) for f in query.places)

@@ -11,21 +11,21 @@ from starlette.exceptions import HTTPException
 
 from indexer.domain import Level
 from indexer.errors import GenerationError
-from search_service.auth.middleware import Doorkeeper
+from search_service.auth.middleware import Authenticator
 from search_service.auth.visitor import Refusal, announced
 from search_service.live.live_index import LiveIndex, ServiceState
 from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
 from search_service.web.login_pages import login_routes, refused_page
 from search_service.web.network_pages import competencies_page, network_page, one_competence_page
-from search_service.web.page_request import Visit, headers
+from search_service.web.page_request import PageRequest, headers
 from search_service.web.rendering import Renderer
 from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
 
 _log = logging.getLogger(__name__)
-_Page = Callable[[Visit, LiveIndex], Response]
-_PageOf = Callable[[Visit, LiveIndex, str], Response]
+_Page = Callable[[PageRequest, LiveIndex], Response]
+_PageOf = Callable[[PageRequest, LiveIndex, str], Response]
 _PAGES: dict[str, _Page] = {
     "/": search_page,
     "/network": network_page,
@@ -46,7 +46,7 @@ def create_router(
     state: ServiceState,
     framed_by: str = "*",
     origin: str = "",
-    keeper: Doorkeeper | None = None,
+    keeper: Authenticator | None = None,
 ) -> APIRouter:
     """The pages' routes over ``state``; each takes the index once: one page, one generation.
 
@@ -86,7 +86,7 @@ def _answered(
     state: ServiceState, renderer: Renderer, page: _Page, request: Request, framed_by: str = ""
 ) -> Response:
     """A page of the index or, while there is none, one that says so."""
-    visit = Visit.of(request, renderer, framed_by)
+    visit = PageRequest.of(request, renderer, framed_by)
     found = announced(request.scope)
     if isinstance(found, Refusal):
         return refused_page(visit, found)
@@ -114,7 +114,7 @@ def _static(renderer: Renderer, request: Request) -> Response:
     """A file of templates/static."""
     asset = renderer.assets.get(request.path_params["name"])
     if asset is None:
-        visit = Visit.of(request, renderer)
+        visit = PageRequest.of(request, renderer)
         return visit.missing(visit.text("Questo file non c'è."))
     # Its address changes with its content.
     sent = {**headers(), "Cache-Control": "public, max-age=31536000, immutable"}
@@ -126,7 +126,7 @@ def _other(renderer: Renderer, request: Request) -> Response:
     name = request.path_params["name"]
     if name.startswith(_FOR_PROGRAMS):
         raise HTTPException(404)  # the API says it in its own way
-    return about_page(Visit.of(request, renderer), name)
+    return about_page(PageRequest.of(request, renderer), name)
 
 
 def _only_get(renderer: Renderer, request: Request) -> Response:
@@ -134,7 +134,7 @@ def _only_get(renderer: Renderer, request: Request) -> Response:
     allowed = {"Allow": "GET, HEAD"}
     if request.path_params["name"].startswith(_FOR_PROGRAMS):
         raise HTTPException(405, headers=allowed)
-    visit = Visit.of(request, renderer)
+    visit = PageRequest.of(request, renderer)
     text = visit.text("Le pagine si leggono soltanto: apri l'indirizzo nel browser, o cerca.")
     response = visit.error(405, visit.text("Qui non si può scrivere"), text)
     response.headers.update(allowed)

@@ -15,7 +15,7 @@ from search_service.presentation.urls import Links
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
 from search_service.web import query_chips, search_panels
-from search_service.web.page_request import Visit
+from search_service.web.page_request import PageRequest
 
 EXAMPLES = {  # by the page's language; each with its own, as the search reads both
     "it": (
@@ -33,7 +33,7 @@ EXAMPLES = {  # by the page's language; each with its own, as the search reads b
 }
 
 
-def search_page(visit: Visit, live: LiveIndex) -> Response:
+def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     """The answer or, without a question, an invitation to ask."""
     asked, searcher = visit.asked, live.searcher
     if asked.is_empty:
@@ -64,7 +64,7 @@ def search_page(visit: Visit, live: LiveIndex) -> Response:
     return shown.page("search.html", context)
 
 
-def _home(visit: Visit, searcher: Searcher) -> dict[str, object]:
+def _home(visit: PageRequest, searcher: Searcher) -> dict[str, object]:
     generation = searcher.generation
     counts = count_by_region(generation.organisations.values(), searcher.gazetteer)
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}

@@ -10,7 +10,7 @@ from search_service.domain import Answer, Aspect, FacetValue, Proof, Query, Sort
 from search_service.insights.italy_map import ItalyMap, load_map, shades
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
-from search_service.presentation.urls import Asked, Links
+from search_service.presentation.urls import Links, SearchUrl
 
 _GROUPS = (  # of Facets: the field, the filter's name in an address, what people read
     ("regions", "place", _("Regione della sede")),
@@ -84,8 +84,8 @@ def groups(links: Links, answer: Answer, words: Words) -> list[Group]:
     found = []
     for field, name, label in _GROUPS:
         values: tuple[FacetValue, ...] = getattr(answer.facets, field)
-        telling = [v for v in values if v.count < answer.total] or len(values) > 1
-        if telling and answer.total > 1:
+        rows_naming_certification = [v for v in values if v.count < answer.total] or len(values) > 1
+        if rows_naming_certification and answer.total > 1:
             choices = tuple(
                 Choice(_label(name, v, words), v.count, _url(links, answer.query, name, v.value))
                 for v in values
@@ -135,7 +135,7 @@ def orders(links: Links, words: Words) -> list[Order]:
     ]
 
 
-def sort_of(asked: Asked) -> Sort:
+def sort_of(asked: SearchUrl) -> Sort:
     """The order that an address asks for; one that is none is the usual."""
     return next((sort for sort in Sort if sort == asked.sort), Sort.RELEVANCE)
 

@@ -9,7 +9,7 @@ from search_service.insights.shortlist import Shortlist, answer_for, comparison
 from search_service.live.live_index import LiveIndex
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import Searcher
-from search_service.web.page_request import Visit, headers
+from search_service.web.page_request import PageRequest, headers
 from search_service.web.shortlist_export import as_csv, as_json, as_xlsx
 
 _TYPES = {
@@ -19,7 +19,7 @@ _TYPES = {
 }
 
 
-def shortlist_page(visit: Visit, live: LiveIndex) -> Response:
+def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
     """The picks compared, with the evidence of each for the question, if it can be read."""
     searcher, unread = live.searcher, ""
     try:
@@ -38,7 +38,7 @@ def shortlist_page(visit: Visit, live: LiveIndex) -> Response:
     )
 
 
-def shortlist_file(visit: Visit, live: LiveIndex, name: str) -> Response:
+def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
     """The picks as a file ("csv", "xlsx" or "json")."""
     if name not in _TYPES:
         return visit.missing(visit.text("Questo file non c'è."))
@@ -58,7 +58,7 @@ def shortlist_file(visit: Visit, live: LiveIndex, name: str) -> Response:
     return Response(content, media_type=_TYPES[name], headers=sent)
 
 
-def _shortlist(visit: Visit, searcher: Searcher) -> Shortlist:
+def _shortlist(visit: PageRequest, searcher: Searcher) -> Shortlist:
     """The picks, with what answers the question; QueryError where it cannot be read."""
     asked, generation = visit.asked, searcher.generation
     if asked.is_empty or not asked.picks:

@@ -22,12 +22,12 @@ from indexer.domain import (
     Role,
     Severity,
 )
-from indexer.index import late_interaction
+from indexer.index import bm25, late_interaction
 from indexer.index.dense import serialise
-from indexer.index.manifest import FORMAT, Manifest, Recipe
+from indexer.index.manifest import FORMAT, BuildFingerprint, Manifest
 from indexer.index.serialisation import dump_documents, dump_organisations, dump_passages
 from indexer.index.snapshot import keep_file, publish
-from indexer.text import tokens
+from indexer.text.tokens import TOKENISER
 
 ORIGINAL = b"Facciamo reti e cloud."
 HASH = hashlib.sha256(ORIGINAL).hexdigest()
@@ -57,7 +57,7 @@ PROBLEM = Problem("x.pdf", Severity.ERROR, Reason.ENCRYPTED, "È cifrato.", "Tog
 MANIFEST = Manifest(
     format=FORMAT,
     created="2026-01-01T00:00:00+00:00",
-    recipe=Recipe("toy", "toy", 200, tokens.TOKENISER, late_interaction.CODER, "0"),
+    build_fingerprint=BuildFingerprint("toy", "toy", 200, TOKENISER, late_interaction.CODER, "0"),
     dimension=4,
     corpus="corpus",
     corpus_fingerprint="f",
@@ -79,7 +79,7 @@ def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
         "token_coder.npy": CODER.to_bytes(),
         "token_counts.i32": np.array([1, 2], "<i4").tobytes(),
         "tokens.codes": CODES.tobytes(),
-        **tokens.build_parts([["ret", "rete"], ["cloud"]]),
+        **bm25.build_parts([["ret", "rete"], ["cloud"]]),
     }
 
 

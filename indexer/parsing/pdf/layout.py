@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from indexer.domain import Block
-from indexer.parsing.block_builder import Assembler
+from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.line_joining import Words, glue
 from indexer.parsing.pdf.headings import Bookmark, heading_levels, title_of
 from indexer.parsing.pdf.lines import Line
@@ -53,7 +53,7 @@ class _Writer:
     """Hands paragraphs to the assembler; the items of a list are held until it ends."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self._assembler = Assembler()
+        self._assembler = BlockBuilder()
         self._words = Words([line.text for line in lines])
         self._items: list[str] = []
         self._page = 0

@@ -28,7 +28,7 @@ from indexer.parsing.sandbox.protocol import (
     MAX_ANSWER,
     OUT_OF_MEMORY,
     READY,
-    Answer,
+    ParseAnswer,
     read_frame,
     write_frame,
 )
@@ -36,13 +36,13 @@ from indexer.settings import PREFIX
 
 _START = 60.0  # seconds in which the worker, and then a parser's library, must be loaded
 _MOMENT = 5.0
-_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+_ANSWER: TypeAdapter[ParseAnswer] = TypeAdapter(ParseAnswer)
 _CPU_SPENT = -getattr(signal, "SIGXCPU", 0)
 _KILLED = -getattr(signal, "SIGKILL", 0)  # by the system, when memory is short
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ParseLimits:
     """What one file may take: seconds, and MiB of memory, the parser's own code included."""
 
     seconds: int = 30
@@ -52,7 +52,7 @@ class Limits:
 class Parser:
     """Parses files in another process, started when there is something to parse."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ParseLimits) -> None:
         self._limits = limits
         self._worker: _Worker | None = None
         self._one_at_a_time = Lock()
@@ -76,7 +76,7 @@ class Parser:
         if worker is not None:
             worker.end()
 
-    def _answer(self, name: str, data: bytes) -> Answer:
+    def _answer(self, name: str, data: bytes) -> ParseAnswer:
         with self._one_at_a_time:
             worker = self._usable_worker()
             try:
@@ -130,7 +130,7 @@ class Parser:
 
 
 @cache
-def shared(limits: Limits) -> Parser:
+def shared(limits: ParseLimits) -> Parser:
     """The one Parser of this process with these limits: one build after another uses it."""
     parser = Parser(limits)
     atexit.register(parser.close)
@@ -156,9 +156,9 @@ class _StoppedError(Exception):
 
 
 class _Worker:
-    """One process of ``indexer.worker``, and the two pipes to it."""
+    """One process of ``indexer.parsing.sandbox.worker``, and the two pipes to it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ParseLimits) -> None:
         self._seconds = limits.seconds
         self._late = False
         command = [sys.executable, "-m", "indexer.parsing.sandbox.worker"]

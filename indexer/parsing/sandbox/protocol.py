@@ -24,7 +24,7 @@ _WORD = 64  # bits: no number in metadata needs more
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ParseFailure:
     """Why a file cannot be read: the parts of an UnreadableFileError."""
 
     reason: Reason
@@ -33,7 +33,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ParseAnswer:
     """What was made of one file: texts, or a sidecar's fields, or a failure.
 
     After its ``last`` answer the process ends by itself. Dates and mappings in ``metadata`` and
@@ -43,16 +43,16 @@ class Answer:
     texts: tuple[ParsedText, ...] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    failure: Failure | None = None
+    failure: ParseFailure | None = None
     last: bool = False
 
-    def decoded(self) -> Answer:
+    def decoded(self) -> ParseAnswer:
         """The same, no longer coded; raises ValueError, KeyError or TypeError if some are none."""
         texts = (replace(t, metadata=_with_dates(t.metadata)) for t in self.texts)
         return replace(self, texts=tuple(texts), fields=_with_dates(self.fields))
 
 
-def dump_answer(answer: Answer) -> bytes:
+def dump_answer(answer: ParseAnswer) -> bytes:
     """An answer as JSON. Half characters, as an escape of YAML can make, become question marks."""
     value = {
         "texts": [_text(text) for text in answer.texts],
@@ -64,9 +64,9 @@ def dump_answer(answer: Answer) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def failure_of(error: UnreadableFileError) -> Failure:
+def failure_of(error: UnreadableFileError) -> ParseFailure:
     """The parts of an error."""
-    return Failure(error.reason, error.message, error.remedy)
+    return ParseFailure(error.reason, error.message, error.remedy)
 
 
 def write_frame(stream: BinaryIO, data: bytes) -> None:
@@ -107,7 +107,7 @@ def _text(text: ParsedText) -> dict[str, object]:
     }
 
 
-def _failure(failure: Failure) -> dict[str, str]:
+def _failure(failure: ParseFailure) -> dict[str, str]:
     return {"reason": failure.reason, "message": failure.message, "remedy": failure.remedy}
 
 

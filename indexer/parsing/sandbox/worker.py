@@ -1,7 +1,7 @@
 """The process that parses files, one after the other, until its input ends: see isolation.py.
 
 It holds itself to limits that a file cannot lift. Run by itself it waits for frames:
-``python -m indexer.worker SECONDS MEGABYTES``.
+``python -m indexer.parsing.sandbox.worker SECONDS MEGABYTES``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.parsing import parse, parse_sidecar, prepare
 from indexer.parsing.sandbox.protocol import (
     OUT_OF_MEMORY,
     READY,
-    Answer,
+    ParseAnswer,
     dump_answer,
     failure_of,
     read_frame,
@@ -65,14 +65,14 @@ def _answers() -> BinaryIO:
     return channel
 
 
-def _read(name: str, data: bytes) -> Answer:
+def _read(name: str, data: bytes) -> ParseAnswer:
     try:
         if name:
-            return Answer(texts=parse(name, data))
+            return ParseAnswer(texts=parse(name, data))
         fields, warnings = parse_sidecar(data)
     except UnreadableFileError as error:
-        return Answer(failure=failure_of(error))
-    return Answer(fields=fields, warnings=warnings)
+        return ParseAnswer(failure=failure_of(error))
+    return ParseAnswer(fields=fields, warnings=warnings)
 
 
 def _hold(name: str, value: int) -> None:

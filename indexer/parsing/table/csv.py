@@ -12,7 +12,7 @@ from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing.file_type import decode
 from indexer.parsing.table.rows import (
-    Row,
+    RegisterRow,
     check_rows,
     find_header,
     is_blank,
@@ -45,7 +45,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     return with_warnings(texts, warnings)
 
 
-def _rows(text: str, delimiter: str) -> tuple[list[Row], list[str]]:
+def _rows(text: str, delimiter: str) -> tuple[list[RegisterRow], list[str]]:
     """All the rows; when a quote is never closed the strict reading fails, and that is said."""
     try:
         return _read(text, delimiter, strict=True), []
@@ -61,12 +61,12 @@ def _rows(text: str, delimiter: str) -> tuple[list[Row], list[str]]:
         ) from error
 
 
-def _read(text: str, delimiter: str, *, strict: bool) -> list[Row]:
+def _read(text: str, delimiter: str, *, strict: bool) -> list[RegisterRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
-    rows: list[Row] = []
+    rows: list[RegisterRow] = []
     try:
         for number, cells in enumerate(reader, 1):
-            rows.append(Row(number, cells))
+            rows.append(RegisterRow(number, cells))
             check_rows(number - 1)
     except csv.Error as error:
         raise csv.Error(f"line {reader.line_num}: {error}") from None

@@ -19,19 +19,19 @@ TEXT_COLUMNS = frozenset({"text", "testo", "description", "descrizione", "body"}
 
 
 @dataclass(frozen=True)
-class Row:
+class RegisterRow:
     """A row as the file has it; ``number`` is what a spreadsheet shows at its left."""
 
     number: int
     cells: Sequence[object]
 
 
-def is_blank(row: Row) -> bool:
+def is_blank(row: RegisterRow) -> bool:
     """Whether there is nothing in the row."""
     return not any(has_value(cell) for cell in row.cells)
 
 
-def column_names(header: Row) -> list[str]:
+def column_names(header: RegisterRow) -> list[str]:
     """Return the header's names, lower case, one a column.
 
     Raises UnreadableFileError when two columns have one name: either could be meant.
@@ -49,7 +49,7 @@ def column_names(header: Row) -> list[str]:
     return names
 
 
-def find_header(rows: Sequence[Row]) -> int | None:
+def find_header(rows: Sequence[RegisterRow]) -> int | None:
     """Where the row of column names is: a title may stand above it."""
     for position, row in enumerate(rows[:_HEADER_SEARCH]):
         if any(clean_line(str(cell)).lower() in NAME_COLUMNS for cell in row.cells):
@@ -57,12 +57,12 @@ def find_header(rows: Sequence[Row]) -> int | None:
     return None
 
 
-def closing_columns(header: Row) -> list[int]:
+def closing_columns(header: RegisterRow) -> list[int]:
     """The columns (from 0) that say who may see a row."""
     return [n for n, cell in enumerate(header.cells) if has_value(cell) and speaks(str(cell))]
 
 
-def read_rows(header: Row, rows: Sequence[Row]) -> tuple[ParsedText, ...]:
+def read_rows(header: RegisterRow, rows: Sequence[RegisterRow]) -> tuple[ParsedText, ...]:
     """One text a row; blank rows are skipped. What concerns the whole table goes with the first."""
     names = column_names(header)
     filled = [row for row in rows if not is_blank(row)]
@@ -108,7 +108,7 @@ def no_rows() -> UnreadableFileError:
     )
 
 
-def _read_row(names: Sequence[str], row: Row) -> tuple[ParsedText, set[int]]:
+def _read_row(names: Sequence[str], row: RegisterRow) -> tuple[ParsedText, set[int]]:
     """Return the row's text, and the columns (from 1) that have a cell but no name."""
     metadata: dict[str, object] = {}
     blocks: list[Block] = []
@@ -135,7 +135,7 @@ def _read_row(names: Sequence[str], row: Row) -> tuple[ParsedText, set[int]]:
 
 
 def _closed_in_doubt(
-    text: ParsedText, names: Sequence[str], row: Row, nameless: set[int]
+    text: ParsedText, names: Sequence[str], row: RegisterRow, nameless: set[int]
 ) -> ParsedText:
     """The row's text, for administrators only where a column may hold another's cell.
 

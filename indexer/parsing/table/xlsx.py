@@ -15,7 +15,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing.table.rows import (
-    Row,
+    RegisterRow,
     check_rows,
     closing_columns,
     find_header,
@@ -60,17 +60,17 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     return with_warnings(texts, warnings)
 
 
-def _rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
+def _rows(sheet: ReadOnlyWorksheet) -> Iterator[RegisterRow]:
     """Yield the rows that hold something."""
     sheet.reset_dimensions()  # what the file declares is often wrong
     count = 0
     for number, cells in enumerate(sheet.rows, 1):
         if all(cell.value is None for cell in cells):
             continue  # spreadsheets keep many thousands of rows that are only formatted
-        row = Row(number, [_value(cell) for cell in cells])
+        row = RegisterRow(number, [_value(cell) for cell in cells])
         if is_blank(row):
             continue
-        if not is_blank(Row(number, row.cells[MAX_COLUMNS:])):
+        if not is_blank(RegisterRow(number, row.cells[MAX_COLUMNS:])):
             raise UnreadableFileError(
                 Reason.TOO_LARGE,
                 f"Sheet '{sheet.title}' has more than {MAX_COLUMNS} columns.",
@@ -81,7 +81,7 @@ def _rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
         yield row
 
 
-def _with_unseen(sheet: ReadOnlyWorksheet, rows: list[Row]) -> list[Row]:
+def _with_unseen(sheet: ReadOnlyWorksheet, rows: list[RegisterRow]) -> list[RegisterRow]:
     """The rows as wide as their header and, where it says who may see them, with all that says."""
     if not rows:
         return rows
@@ -91,7 +91,7 @@ def _with_unseen(sheet: ReadOnlyWorksheet, rows: list[Row]) -> list[Row]:
         with sheet._get_source() as source:  # type: ignore[attr-defined]  # not in its stubs
             rows = filled(rows, columns, source)
     empty = [None] * len(header.cells)
-    return [Row(row.number, [*row.cells, *empty[len(row.cells) :]]) for row in rows]
+    return [RegisterRow(row.number, [*row.cells, *empty[len(row.cells) :]]) for row in rows]
 
 
 def _value(cell: Cell | ReadOnlyCell | EmptyCell | MergedCell) -> object:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
-from indexer.parsing.table.rows import Row, has_value
+from indexer.parsing.table.rows import RegisterRow, has_value
 
 _LAST = 1 << 20  # row of a sheet; columns are fewer
 _UNSHOWN = "a formula or an error, without a value"
@@ -29,7 +29,9 @@ class _Unseen:
     merged: tuple[tuple[int, int, int, int], ...]
 
 
-def filled(rows: Sequence[Row], columns: Iterable[int], sheet: BinaryIO) -> list[Row]:
+def filled(
+    rows: Sequence[RegisterRow], columns: Iterable[int], sheet: BinaryIO
+) -> list[RegisterRow]:
     """The rows, with nothing that was not shown left empty in some columns (from 0).
 
     ``sheet`` is the worksheet's XML. A merged cell's value goes to each of its rows; in place of
@@ -48,7 +50,7 @@ def filled(rows: Sequence[Row], columns: Iterable[int], sheet: BinaryIO) -> list
             for column in columns:
                 if left <= column + 1 <= right:
                     _fill(cells[number], column, value)
-    return [Row(row.number, cells[row.number]) for row in rows]
+    return [RegisterRow(row.number, cells[row.number]) for row in rows]
 
 
 def _fill(cells: list[object], column: int, value: object) -> None:

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 from indexer.settings import Settings
 from search_service.chat.adapter import webhook_route
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.handler import Desk
-from search_service.chat.truncate import fitted
+from search_service.chat.handler import MessageHandler
+from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked, post_json
 
@@ -28,7 +28,7 @@ _FOUND = re.compile(r"[@#~:;<&](?=\S)|www(?=\d{0,3}\.)", re.IGNORECASE)
 _IN_ADDRESSES = "%:/?#&=+,;~"  # what stays as it is; brackets would end the address
 
 
-def create(settings: Settings, desk: Desk) -> Mattermost:
+def create(settings: Settings, desk: MessageHandler) -> Mattermost:
     """Mattermost as it is configured."""
     token, webhook = settings.mattermost_token, settings.mattermost_webhook
     return Mattermost(
@@ -57,7 +57,7 @@ class Mattermost:
     platform = "mattermost"
     bot = None
 
-    def __init__(self, token: str, webhook: str, desk: Desk) -> None:
+    def __init__(self, token: str, webhook: str, desk: MessageHandler) -> None:
         self._token = token
         self.poster: Poster | None = MattermostPoster(webhook) if webhook else None
         self.routes: Sequence[BaseRoute] = (webhook_route(self, desk),)
@@ -110,7 +110,7 @@ class Mattermost:
 
 def render(reply: Reply) -> str:
     """The reply in Markdown, of MAX_TEXT characters at most, mentioning nobody."""
-    return _markdown(fitted(reply, lambda some: len(_markdown(some)) <= MAX_TEXT))
+    return _markdown(truncate_reply(reply, lambda some: len(_markdown(some)) <= MAX_TEXT))
 
 
 def escaped(text: str) -> str:

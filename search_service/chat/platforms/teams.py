@@ -18,8 +18,8 @@ from indexer.settings import Settings
 from search_service.chat.adapter import webhook_route
 from search_service.chat.commands import MAX_TEXT
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.handler import Desk
-from search_service.chat.truncate import fitted
+from search_service.chat.handler import MessageHandler
+from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked, post_json
 
@@ -31,7 +31,7 @@ _CARD = "application/vnd.microsoft.card.adaptive"
 Element = dict[str, object]
 
 
-def create(settings: Settings, desk: Desk) -> Teams:
+def create(settings: Settings, desk: MessageHandler) -> Teams:
     """The adapter; raises SettingsError for a security token that is none."""
     secret = settings.teams_secret.get_secret_value() if settings.teams_secret else ""
     webhook = settings.teams_webhook.get_secret_value() if settings.teams_webhook else ""
@@ -105,7 +105,7 @@ class Teams:
 
     platform = "teams"
 
-    def __init__(self, key: bytes, desk: Desk, webhook: str = "") -> None:
+    def __init__(self, key: bytes, desk: MessageHandler, webhook: str = "") -> None:
         self._key = key
         self._desk = desk
         self._webhook = webhook
@@ -172,7 +172,9 @@ class Teams:
 
 def render(reply: Reply) -> dict[str, object]:
     """The reply as a message with one card, within MAX_BYTES."""
-    return _message(fitted(reply, lambda part: len(json.dumps(_message(part))) <= MAX_BYTES))
+    return _message(
+        truncate_reply(reply, lambda part: len(json.dumps(_message(part))) <= MAX_BYTES)
+    )
 
 
 def _message(reply: Reply) -> dict[str, object]:

@@ -120,7 +120,7 @@ def test_inspect_shows_what_the_index_holds(corpus: Path, index: Path, capsys: C
     assert facts["generation"] == current_name(index)
     assert facts["documents"] == {"profile": 1}
     assert facts["organisations"] == [{"id": "arca", "name": "Arca", "seat": "Bardi (PR)"}]
-    assert facts["recipe"]["model_fingerprint"] == "toy"
+    assert facts["build_fingerprint"]["model_fingerprint"] == "toy"
     assert facts["parts"]["passages.json"] > 0
     assert facts["refused"] == []
 

@@ -9,13 +9,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from indexer.parsing.sandbox.client import Limits
+from indexer.parsing.sandbox.client import ParseLimits
 from tests.indexer.hostile.drill import FILES, drill
 
 
 def main() -> int:
     """Run it: the exit status is 0 when all are bounded, reported and no good one lost."""
-    limits = Limits()
+    limits = ParseLimits()
     with tempfile.TemporaryDirectory() as folder:
         done = drill(
             Path(folder), FILES, good=200, seconds=limits.seconds, megabytes=limits.megabytes

@@ -10,14 +10,14 @@ import pytest
 
 from indexer.errors import GenerationError
 from indexer.index.dense import serialise
-from indexer.index.integrity import Fault, verify
+from indexer.index.integrity import IntegrityFault, verify
 from indexer.index.snapshot import file_path, make_current, publish
 from tests.indexer.by_hand import HASH, MANIFEST, flip, folder, parts, published
 
 PARTS = sorted(parts())
 
 
-def only(faults: tuple[Fault, ...]) -> Fault:
+def only(faults: tuple[IntegrityFault, ...]) -> IntegrityFault:
     (fault,) = faults
     assert fault.remedy
     return fault

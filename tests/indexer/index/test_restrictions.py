@@ -22,10 +22,10 @@ from indexer.index.serialisation import dump_documents
 from indexer.index.snapshot import (
     current_name,
     generation_names,
-    kept_back,
     load_current_levels,
     publish,
     read_manifest,
+    read_restrictions,
 )
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
@@ -157,7 +157,7 @@ def test_the_list_names_documents_by_hash_alone(scene: Scene) -> None:
     scene.arca("{document: members, contacts: admin}")
     name = scene.build()
     wanted = {hashed(ARCA): {"": MEMBERS, "contacts": ADMIN}}
-    assert kept_back(scene.index) == read_manifest(scene.index, name).restrictions == wanted
+    assert read_restrictions(scene.index) == read_manifest(scene.index, name).restrictions == wanted
     assert "arca" not in (scene.index / "restricted.json").read_text()
 
 
@@ -251,7 +251,7 @@ def test_the_current_generation_is_served_whatever_it_shows(
         patched.setattr("indexer.index.snapshot.replace_synced", _killed)
         with pytest.raises(KeyboardInterrupt):
             scene.built("members")
-    assert kept_back(scene.index) == {hashed(ARCA): {"": MEMBERS}}
+    assert read_restrictions(scene.index) == {hashed(ARCA): {"": MEMBERS}}
     assert scene.seen() == (first, {ARCA, "events/giornata.txt"})
     assert scene.back(first) == first
     assert verify(scene.index).faults == ()
@@ -318,7 +318,7 @@ def test_a_backup_takes_along_what_it_keeps_back(scene: Scene, tmp_path: Path) -
     backup(scene.index, tmp_path / "new.tar")
     fresh = tmp_path / "fresh"
     restore(fresh, tmp_path / "new.tar")
-    assert kept_back(fresh) == {hashed(ARCA): {"": MEMBERS}}
+    assert read_restrictions(fresh) == {hashed(ARCA): {"": MEMBERS}}
     with pytest.raises(BackupError, match=f"Generation {first} shows"):
         restore(fresh, tmp_path / "old.tar")
     restore(tmp_path / "elsewhere", tmp_path / "old.tar")
@@ -349,7 +349,7 @@ def test_without_its_list_nothing_is_gone_back_to_and_a_build_mends_it(
         scene.seen()
     scene.build()
     assert verify(scene.index).faults == ()
-    assert kept_back(scene.index) == {hashed(ARCA): {"": MEMBERS}}, "as the generations say"
+    assert read_restrictions(scene.index) == {hashed(ARCA): {"": MEMBERS}}, "as the generations say"
     assert scene.back(third) == third
     assert {first, second} & set(generation_names(scene.index)) == set()
 
@@ -362,14 +362,14 @@ def test_what_a_killed_writer_left_of_the_list_is_swept_away(scene: Scene) -> No
     (scene.index / ".restricted.json-abc").write_text("{")
     prune(scene.index)
     assert list(scene.index.glob(".*")) == []
-    assert kept_back(scene.index) == {hashed(ARCA): {"": MEMBERS}}
+    assert read_restrictions(scene.index) == {hashed(ARCA): {"": MEMBERS}}
 
 
 def test_a_document_that_is_forgotten_is_not_in_the_list_any_more(scene: Scene) -> None:
     scene.write("profiles/altra.md", "---\nname: Altra\nvisibility: admin\n---\nVele.\n")
     scene.built("public", "members")
     forget(scene.settings, ToyEncoder(), ARCA)
-    assert kept_back(scene.index) == {hashed("profiles/altra.md"): {"": ADMIN}}
+    assert read_restrictions(scene.index) == {hashed("profiles/altra.md"): {"": ADMIN}}
     assert not [p for p in scene.index.rglob("*.json") if hashed(ARCA) in p.read_text()]
 
 
@@ -439,5 +439,5 @@ def _needs(visibility: Visibility) -> tuple[Level, Level]:
 
 def _publish(index: Path, manifest: Manifest, names: list[str]) -> str:
     documents = dump_documents(replace(DOCUMENT, id=name) for name in names)
-    absent = restrictions.others(kept_back(index), names)
+    absent = restrictions.others(read_restrictions(index), names)
     return publish(index, manifest, parts() | {"documents.json": documents}, absent)

@@ -66,8 +66,8 @@ def test_the_manifest_lists_every_part_with_its_size_and_hash(tmp_path: Path) ->
         part: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         for part, data in files.items()
     }
-    recipe = manifest["recipe"]
-    assert (recipe["tokeniser"], recipe["token_coder"]) == (
+    build_fingerprint = manifest["build_fingerprint"]
+    assert (build_fingerprint["tokeniser"], build_fingerprint["token_coder"]) == (
         tokens.TOKENISER,
         late_interaction.CODER,
     )
@@ -234,8 +234,8 @@ def test_a_pointer_that_is_not_text_is_an_error_with_a_remedy(tmp_path: Path) ->
 def test_another_way_to_cut_words_or_to_code_tokens_is_refused(
     tmp_path: Path, change: dict[str, str]
 ) -> None:
-    recipe = replace(MANIFEST.recipe, **change)
-    name = publish(tmp_path, replace(MANIFEST, recipe=recipe), parts())
+    build_fingerprint = replace(MANIFEST.build_fingerprint, **change)
+    name = publish(tmp_path, replace(MANIFEST, build_fingerprint=build_fingerprint), parts())
     with pytest.raises(GenerationError, match="made by another version of this program"):
         load(tmp_path, name)
 

@@ -221,7 +221,7 @@ def _listed_too(content: Files) -> Files:
     """A path that leads elsewhere, in the listing too."""
     listing = LISTINGS.validate_json(content[LISTING])
     entry = next(iter(listing.entries.values()))
-    listing.entries["../../outside"] = backing.Entry(1, entry.sha256)
+    listing.entries["../../outside"] = backing.BackupEntry(1, entry.sha256)
     return {**content, LISTING: LISTINGS.dump_json(listing), "../../outside": b"x"}
 
 

@@ -25,15 +25,15 @@ from indexer.index.snapshot import (
     load_current_levels,
 )
 from indexer.maintenance.backup import backup
-from indexer.maintenance.erase import Account, forget
-from indexer.maintenance.erase_search import Kind, Sought, fold, unpacked
+from indexer.maintenance.erase import ErasureReport, forget
+from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, unpacked
 from indexer.maintenance.erase_service_data import FORGOTTEN
 from indexer.maintenance.restore import restore
 from indexer.pipeline.build import build
 from indexer.settings import Settings
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
-from search_service.chat.store import Store, Watch
+from search_service.chat.store import Alert, Store
 from tests.indexer.pipeline.test_build import FILES, CountingEncoder, put
 from tests.toy import ToyEncoder
 
@@ -55,7 +55,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def traces(root: Path, text: str = SECRET) -> list[str]:
     """The files under ``root`` that hold a text, by name or in their bytes, packed or not."""
-    sought = Sought(text, Kind.TEXT, frozenset({fold(text)}))
+    sought = ErasureTarget(text, Kind.TEXT, frozenset({fold(text)}))
     return [
         path.relative_to(root).as_posix()
         for path in sorted(root.rglob("*"))
@@ -74,7 +74,7 @@ def current(settings: Settings) -> Generation:
     return generation
 
 
-def run(settings: Settings, what: str = SECRET, **how: object) -> Account:
+def run(settings: Settings, what: str = SECRET, **how: object) -> ErasureReport:
     return forget(settings, ENCODER, what, **how)  # type: ignore[arg-type]
 
 
@@ -295,7 +295,7 @@ def test_an_index_is_never_left_empty(settings: Settings) -> None:
 
 def watch(store: Store, question: str, known: frozenset[str] = frozenset()) -> None:
     day = date(2026, 1, 1).isoformat()
-    store.add(Watch(0, "slack", "C1", question, "it", day, known, "g"))
+    store.add(Alert(0, "slack", "C1", question, "it", day, known, "g"))
 
 
 def test_standing_questions_that_hold_it_go_and_others_stay(settings: Settings) -> None:

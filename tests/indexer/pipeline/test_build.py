@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -245,7 +246,7 @@ def test_another_model_embeds_everything_again(corpus: Path) -> None:
     report = build(settings(corpus), encoder)
     assert report.published
     assert report.embedded == first.embedded == len(encoder.read)
-    assert current(corpus).manifest.recipe.model_fingerprint == "other"
+    assert current(corpus).manifest.build_fingerprint.model_fingerprint == "other"
 
 
 def test_other_settings_or_other_code_build_again(
@@ -594,3 +595,19 @@ def test_a_title_that_is_a_whole_text_is_cut(corpus: Path) -> None:
     run(corpus)
     found = current(corpus).documents["events/a.html"].title
     assert found == "parola " * 41 + "parola…"
+
+
+def test_the_rooms_that_decide_passages_are_there_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Path(building.__file__).parents[1]
+    copy = tmp_path / "indexer"
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(building, "__file__", str(copy / "pipeline" / "build.py"))
+    before = building._code()
+    (copy / "cli" / "main.py").write_text("# a command decides no passage\n")
+    assert building._code() == before
+    for room in building._DECIDE_PASSAGES:
+        (copy / room / "new.py").write_text("X = 1\n")
+        assert building._code() != before, room
+        (copy / room / "new.py").unlink()

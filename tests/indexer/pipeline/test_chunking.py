@@ -20,7 +20,7 @@ from indexer.domain import (
     Role,
 )
 from indexer.pipeline.chunking import Splitter
-from indexer.text.organisation_names import NameIndex
+from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.sentences import sentences
 
 FORLI = Place("comune:040012", PlaceLevel.COMUNE, "Forlì", "FC")
@@ -47,7 +47,7 @@ def splitter(size: int = 40, organisations: Mapping[str, Organisation] = ORGANIS
         count_tokens=words,
         size=size,
         longest=10_000,
-        names=NameIndex({o.id: (o.name, *o.aliases) for o in organisations.values()}),
+        names=OrganisationNameIndex({o.id: (o.name, *o.aliases) for o in organisations.values()}),
         organisations=organisations,
         region=lambda place: {"Forlì": "Emilia-Romagna"}.get(place.name, ""),
     )
@@ -115,7 +115,7 @@ def test_a_sentence_longer_than_a_passage_is_cut_between_words() -> None:
 
 
 def test_a_word_longer_than_a_passage_is_cut_where_it_must() -> None:
-    cutter = Splitter(letters, 40, 10_000, NameIndex({}), {}, lambda _: "")
+    cutter = Splitter(letters, 40, 10_000, OrganisationNameIndex({}), {}, lambda _: "")
     passages = cutter.split(document(), [Block("x" * 333)])
     assert "".join(p.text for p in passages).replace(" ", "") == "x" * 333
     assert all(len(p.text) <= 40 for p in passages)
@@ -159,7 +159,7 @@ def test_no_sentence_that_fits_is_ever_cut(lengths: list[int], size: int) -> Non
 
 @given(st.text(alphabet="ab \u00a0\t.", max_size=200))
 def test_strange_spaces_make_no_empty_passage(text: str) -> None:
-    cutter = Splitter(letters, 32, 10_000, NameIndex({}), {}, lambda _: "")
+    cutter = Splitter(letters, 32, 10_000, OrganisationNameIndex({}), {}, lambda _: "")
     passages = cutter.split(document(), [Block(text)])
     assert all(p.text.strip() for p in passages)
     assert "".join("".join(p.text for p in passages).split()) == "".join(text.split())
@@ -349,7 +349,7 @@ def test_the_client_of_a_case_study_is_no_evidence_of_its_own_skill() -> None:
         lambda texts: [len(t.split()) for t in texts],
         100,
         500,
-        NameIndex({o.id: (o.name,) for o in organisations.values()}),
+        OrganisationNameIndex({o.id: (o.name,) for o in organisations.values()}),
         organisations,
         lambda _: "",
     )
@@ -359,7 +359,12 @@ def test_the_client_of_a_case_study_is_no_evidence_of_its_own_skill() -> None:
 
 def test_text_and_context_together_fit_the_model() -> None:
     cutter = Splitter(
-        lambda texts: [len(t.split()) for t in texts], 100, 60, NameIndex({}), {}, lambda _: ""
+        lambda texts: [len(t.split()) for t in texts],
+        100,
+        60,
+        OrganisationNameIndex({}),
+        {},
+        lambda _: "",
     )
     made = Document("e", "e", DocumentKind.EVENT, " ".join(["titolo"] * 20), "it", "00")
     passages = cutter.split(made, [Block(" ".join(["Parola."] * 200))])

@@ -377,7 +377,7 @@ def test_a_file_that_the_disk_cannot_give_is_reported(
 ) -> None:
     put(tmp_path, "bad.md")
     put(tmp_path, "good.md", "bene")
-    real = scan.open_inside
+    real = safe_open.open_inside
 
     def failing(root: Path, location: Path) -> BinaryIO:
         if location.name == "bad.md":

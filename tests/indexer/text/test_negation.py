@@ -7,7 +7,7 @@ import pytest
 from indexer.domain import Block, Document, DocumentKind, Organisation, OrganisationLink, Role
 from indexer.pipeline.chunking import Splitter
 from indexer.text.negation import denied, denies
-from indexer.text.organisation_names import NameIndex
+from indexer.text.organisation_names import OrganisationNameIndex
 
 DENIALS = [
     "Non installiamo pannelli e non vendiamo energia.",
@@ -127,7 +127,7 @@ def test_a_denial_is_a_passage_that_speaks_for_nobody() -> None:
         count_tokens=lambda texts: [len(text.split()) for text in texts],
         size=100,
         longest=500,
-        names=NameIndex({"sole": ("Sole",)}),
+        names=OrganisationNameIndex({"sole": ("Sole",)}),
         organisations={"sole": Organisation("sole", "Sole")},
         region=lambda _: "",
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text.organisation_names import NameIndex, NameMention, name_key, slug
+from indexer.text.organisation_names import NameMention, OrganisationNameIndex, name_key, slug
 
 SPELLINGS_OF_ARCA = """
 Arca | ARCA | Arca soc. coop. | ARCA SOC.COOP. | Arca soc coop | Arca Soc. Cooperativa | Arca scarl
@@ -150,11 +150,13 @@ def test_slug_is_always_safe_in_an_address(name: str) -> None:
 # --- mentions ------------------------------------------------------------------------------
 
 
-def found(index: NameIndex, text: str, **options: bool) -> list[tuple[str, str]]:
+def found(index: OrganisationNameIndex, text: str, **options: bool) -> list[tuple[str, str]]:
     return [(text[m.start : m.end], m.organisation) for m in index.find(text, **options)]
 
 
-ARCA = NameIndex({"arca": ["Arca soc. coop."], "noe": ["Arca di Noè"], "rete": ["Rete"]})
+ARCA = OrganisationNameIndex(
+    {"arca": ["Arca soc. coop."], "noe": ["Arca di Noè"], "rete": ["Rete"]}
+)
 
 
 def test_the_longest_name_wins() -> None:
@@ -173,19 +175,19 @@ def test_an_ordinary_word_in_lower_case_names_nobody() -> None:
 
 
 def test_a_name_may_begin_with_a_digit_but_a_bare_number_names_nobody() -> None:
-    index = NameIndex({"3b": ["3B Meteo"], "2000": ["Cooperativa 2000"]})
+    index = OrganisationNameIndex({"3b": ["3B Meteo"], "2000": ["Cooperativa 2000"]})
     assert found(index, "con 3B Meteo dal 2000") == [("3B Meteo", "3b")]
     assert index.lookup("coop. 2000") == {"2000"}
 
 
 @pytest.mark.parametrize("name", ["La Sociale", "Il", "La Cooperativa", "E-Coop", "Coop Uno"])
 def test_an_article_or_a_letter_left_of_a_name_is_not_searched_in_texts(name: str) -> None:
-    index = NameIndex({"x": [name]})
+    index = OrganisationNameIndex({"x": [name]})
     assert found(index, "La prima volta. Il caso. E poi la sede. La lezione. Coop.") == []
 
 
 def test_a_name_that_two_organisations_share_is_nobodys_mention() -> None:
-    index = NameIndex({"a": ["Arca"], "b": ["ARCA srl", "Bussola"]})
+    index = OrganisationNameIndex({"a": ["Arca"], "b": ["ARCA srl", "Bussola"]})
     assert found(index, "Arca e Bussola") == [("Bussola", "b")]
     assert index.lookup("Arca scarl") == {"a", "b"}
     assert index.lookup("Bussola") == {"b"}
@@ -193,7 +195,7 @@ def test_a_name_that_two_organisations_share_is_nobodys_mention() -> None:
 
 
 def test_of_a_shared_name_the_one_that_is_known_to_be_meant_is_mentioned() -> None:
-    index = NameIndex({"a": ["Arca"], "b": ["ARCA srl", "Bussola"], "c": ["Arca"]})
+    index = OrganisationNameIndex({"a": ["Arca"], "b": ["ARCA srl", "Bussola"], "c": ["Arca"]})
     text = "Arca e Bussola"
     assert index.find(text, among={"a"}) == [NameMention(0, 4, "a"), NameMention(7, 14, "b")]
     assert index.find(text, among={"a", "c"}) == [NameMention(7, 14, "b")]
@@ -202,7 +204,7 @@ def test_of_a_shared_name_the_one_that_is_known_to_be_meant_is_mentioned() -> No
 
 
 def test_aliases_are_found_like_names() -> None:
-    index = NameIndex({"it1": ["Bussoladati", "Bussola Dati", "BD Lab"]})
+    index = OrganisationNameIndex({"it1": ["Bussoladati", "Bussola Dati", "BD Lab"]})
     assert found(index, "Bussola Dati (BD Lab), già Bussoladati") == [
         ("Bussola Dati", "it1"),
         ("BD Lab", "it1"),
@@ -212,7 +214,7 @@ def test_aliases_are_found_like_names() -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_offsets_are_those_of_the_text_as_written(form: str) -> None:
-    index = NameIndex({"x": ["Città Più"]})
+    index = OrganisationNameIndex({"x": ["Città Più"]})
     text = unicodedata.normalize(form, "È così che però Città Più lavorò là.")
     name = unicodedata.normalize(form, "Città Più")
     start = text.index(name)
@@ -220,8 +222,8 @@ def test_offsets_are_those_of_the_text_as_written(form: str) -> None:
 
 
 def test_no_name_no_mention() -> None:
-    assert NameIndex({}).find("Arca e Bussola") == []
-    assert NameIndex({"x": ["", "?!", "A"]}).find("A Arca ?!") == []
+    assert OrganisationNameIndex({}).find("Arca e Bussola") == []
+    assert OrganisationNameIndex({"x": ["", "?!", "A"]}).find("A Arca ?!") == []
 
 
 _TEXTS = st.lists(
@@ -244,12 +246,12 @@ def test_mentions_are_in_order_apart_and_inside_the_text(text: str, capitals: bo
 
 @pytest.mark.parametrize("text", ["chi è G.O.S.?", "CHI È G.O.S", "g.o.s.", "chi è GOS?"])
 def test_an_acronym_is_found_with_its_dots_and_without(text: str) -> None:
-    names = NameIndex({"orsa": ["Grande Orsa", "G.O.S."]})
+    names = OrganisationNameIndex({"orsa": ["Grande Orsa", "G.O.S."]})
     (found,) = names.find(text, capitals=False)
     assert text[found.start : found.end].upper().replace(".", "") == "GOS"
 
 
 @pytest.mark.parametrize("text", ["i punti g, o, s", "lettere g o s", "gosh", "G.O.", "g-o-s"])
 def test_letters_that_stand_apart_are_no_acronym(text: str) -> None:
-    names = NameIndex({"orsa": ["G.O.S."], "go": ["G.O."]})
+    names = OrganisationNameIndex({"orsa": ["G.O.S."], "go": ["G.O."]})
     assert names.find(text, capitals=False) == []

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from indexer.settings import Settings, read_settings
-from search_service.admin.index_jobs import LOST_AFTER, Jobs, JobState, Progress
+from search_service.admin.index_jobs import LOST_AFTER, IndexJobs, JobProgress, JobState
 from search_service.admin.uploads import checked
 from search_service.auth.middleware import COOKIE
 from search_service.auth.token_store import TokenStore, utc_now
@@ -55,8 +55,8 @@ def secrets(settings: Settings) -> Mapping[Scope, str]:
 def client(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     built = ["build", str(settings.corpus), "--json", "--index", str(settings.index)]
     monkeypatch.setattr(
-        "search_service.api.search_routes.admin_routes.Jobs",
-        lambda s, store: Jobs(s, store, [sys.executable, "-c", BUILD, *built]),
+        "search_service.api.admin_routes.IndexJobs",
+        lambda s, store: IndexJobs(s, store, [sys.executable, "-c", BUILD, *built]),
     )
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
@@ -122,11 +122,11 @@ def test_a_build_that_fails_says_why(
     assert client.get("/api/v1/index/none", headers=admin).status_code == 404
 
 
-def jobs_of(settings: Settings, *command: str) -> Jobs:
-    return Jobs(settings, TokenStore(settings.tokens), command)
+def jobs_of(settings: Settings, *command: str) -> IndexJobs:
+    return IndexJobs(settings, TokenStore(settings.tokens), command)
 
 
-def found_at_end(jobs: Jobs, job: str) -> Progress:
+def found_at_end(jobs: IndexJobs, job: str) -> JobProgress:
     for _ in range(600):
         found = jobs.progress(job)
         assert found is not None
@@ -162,7 +162,7 @@ def test_one_whose_process_is_gone_is_lost(settings: Settings) -> None:
     store = TokenStore(settings.tokens)
     now = utc_now()
     store.begin_job("a", now, now)
-    later = Jobs(settings, store, ["x"], clock=lambda: now + 2 * LOST_AFTER).progress("a")
+    later = IndexJobs(settings, store, ["x"], clock=lambda: now + 2 * LOST_AFTER).progress("a")
     assert later is not None
     assert (later.state, later.seconds) == (JobState.LOST, 0)
 

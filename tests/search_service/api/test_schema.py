@@ -16,9 +16,9 @@ from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 
 from indexer.settings import Settings, read_settings
-from search_service.admin.index_jobs import Jobs
+from search_service.admin.index_jobs import IndexJobs
 from search_service.api import admin_routes
-from search_service.auth.middleware import Attempts, Doorkeeper
+from search_service.auth.middleware import Attempts, Authenticator
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from search_service.live.live_index import ServiceState
@@ -60,8 +60,10 @@ def api(
     with pytest.MonkeyPatch.context() as patched:
         # A build takes seconds: it is tested where it is the point (test_administration.py).
         command = [sys.executable, "-c", "print('{}')"]
-        patched.setattr(admin_routes, "Jobs", lambda s, store: Jobs(s, store, command))
-        patched.setattr(app, "Doorkeeper", lambda s: Doorkeeper(s, attempts=Attempts(_PATIENT)))
+        patched.setattr(admin_routes, "IndexJobs", lambda s, store: IndexJobs(s, store, command))
+        patched.setattr(
+            app, "Authenticator", lambda s: Authenticator(s, attempts=Attempts(_PATIENT))
+        )
         asgi = app.create_app(state, own)
         config = SchemathesisConfig.from_dict({"checks": checks})
         found = schemathesis.openapi.from_asgi("/api/v1/openapi.json", asgi, config=config)

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from indexer.domain import Level
 from indexer.settings import Settings
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message
@@ -138,7 +138,7 @@ def test_the_log_says_nothing_hidden(full: Service, caplog: pytest.LogCaptureFix
 
 
 def _said(service: Service, folder: Path) -> list[str]:
-    desk = Desk(
+    desk = MessageHandler(
         service.state,
         Store(folder / f"{id(service)}.sqlite"),
         "https://rete.example",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from indexer.settings import Settings
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.store import Store
 from search_service.live.live_index import ServiceState
 from tests.search_service.chat.strategies import ORIGIN
@@ -22,6 +22,6 @@ def state(settings: Settings) -> ServiceState:
 
 
 @pytest.fixture
-def desk(state: ServiceState, tmp_path: Path) -> Desk:
+def desk(state: ServiceState, tmp_path: Path) -> MessageHandler:
     """What answers on every platform, over the small index."""
-    return Desk(state, Store(tmp_path / "chat.sqlite"), ORIGIN, PLATFORMS)
+    return MessageHandler(state, Store(tmp_path / "chat.sqlite"), ORIGIN, PLATFORMS)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from search_service.chat.types import Item, Link, Reply, Section
+from search_service.chat.types import Item, Link, Reply, ReplySection
 
 ORIGIN = "https://rete.example"
 _NASTY = (
@@ -90,7 +90,7 @@ def replies() -> st.SearchStrategy[Reply]:
         date=_texts(100),
     )
     listed = st.lists(items, max_size=8).map(tuple)
-    sections = st.builds(Section, _texts(400), listed, st.integers(1, 95))
+    sections = st.builds(ReplySection, _texts(400), listed, st.integers(1, 95))
     return st.builds(
         Reply,
         language=st.sampled_from(("it", "en")),

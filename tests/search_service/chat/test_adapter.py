@@ -14,7 +14,7 @@ from indexer.errors import SettingsError
 from indexer.settings import Settings, read_settings
 from search_service.chat.adapter import MAX_BODY, webhook_route
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.registry import PLATFORMS, Platform
 from search_service.chat.runner import Chats
 from search_service.chat.store import Store
@@ -49,7 +49,7 @@ class Plain:
 def plain(settings: Settings, tmp_path: Path) -> TestClient:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    desk = Desk(state, Store(tmp_path / "chat.sqlite"))
+    desk = MessageHandler(state, Store(tmp_path / "chat.sqlite"))
     return TestClient(Starlette(routes=[webhook_route(Plain(), desk)]))
 
 

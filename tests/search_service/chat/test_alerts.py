@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from search_service.chat.alerts import MAX_TRIES, RETRY_SECONDS, Watching
+from search_service.chat.alerts import MAX_TRIES, RETRY_SECONDS, AlertWorker
 from search_service.chat.errors import DeliveryError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
@@ -53,9 +53,9 @@ class World:
         self.state.refresh()
         self.store = Store(folder / "chat.sqlite")
         limits = Limits("1000/minute", "1000/minute")
-        desk = Desk(self.state, self.store, "", ("slack",), limits, self.clock)
+        desk = MessageHandler(self.state, self.store, "", ("slack",), limits, self.clock)
         posters = {"slack": self.channel}
-        self.watching = Watching(self.state, self.store, desk, posters, self.clock)
+        self.watching = AlertWorker(self.state, self.store, desk, posters, self.clock)
         self.desk = desk
 
     def clock(self) -> float:
@@ -162,7 +162,7 @@ def test_who_left_and_came_back_is_no_news(world: World, tmp_path: Path) -> None
 def test_while_there_is_no_index_it_waits(tmp_path: Path) -> None:
     state = ServiceState(tmp_path / "nowhere", ToyEncoder())
     store, channel = Store(tmp_path / "chat.sqlite"), Channel()
-    watching = Watching(state, store, Desk(state, store), {"slack": channel})
+    watching = AlertWorker(state, store, MessageHandler(state, store), {"slack": channel})
     asyncio.run(watching.tell())
     assert channel.posted == []
 

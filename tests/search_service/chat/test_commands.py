@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_service.chat.commands import MAX_TEXT, Command, Wish, parse
+from search_service.chat.commands import MAX_TEXT, Command, Intent, parse
 
 
 @pytest.mark.parametrize(
@@ -14,47 +14,47 @@ from search_service.chat.commands import MAX_TEXT, Command, Wish, parse
     [
         (
             "chi fa accessibilità web in Toscana?",
-            Command(Wish.ANSWER, "chi fa accessibilità web in Toscana?"),
+            Command(Intent.ANSWER, "chi fa accessibilità web in Toscana?"),
         ),
-        ("", Command(Wish.NOTHING)),
-        (" \n ", Command(Wish.NOTHING)),
-        ("…", Command(Wish.NOTHING)),
-        ("?", Command(Wish.HELP)),
-        ("Aiuto!", Command(Wish.HELP, language="it")),
-        ("HELP", Command(Wish.HELP, language="en")),
-        ("che cosa sai fare?", Command(Wish.HELP, language="it")),
-        ("aiuto per una gara", Command(Wish.ANSWER, "aiuto per una gara")),
-        ("avvisi", Command(Wish.WATCHES, language="it")),
-        ("My alerts", Command(Wish.WATCHES, language="en")),
-        ("togli avviso 3", Command(Wish.UNWATCH, number=3, language="it")),
-        ("Cancella l’avviso #12.", Command(Wish.UNWATCH, number=12, language="it")),
-        ("remove alert 7", Command(Wish.UNWATCH, number=7, language="en")),
+        ("", Command(Intent.NOTHING)),
+        (" \n ", Command(Intent.NOTHING)),
+        ("…", Command(Intent.NOTHING)),
+        ("?", Command(Intent.HELP)),
+        ("Aiuto!", Command(Intent.HELP, language="it")),
+        ("HELP", Command(Intent.HELP, language="en")),
+        ("che cosa sai fare?", Command(Intent.HELP, language="it")),
+        ("aiuto per una gara", Command(Intent.ANSWER, "aiuto per una gara")),
+        ("avvisi", Command(Intent.WATCHES, language="it")),
+        ("My alerts", Command(Intent.WATCHES, language="en")),
+        ("togli avviso 3", Command(Intent.UNWATCH, number=3, language="it")),
+        ("Cancella l’avviso #12.", Command(Intent.UNWATCH, number=12, language="it")),
+        ("remove alert 7", Command(Intent.UNWATCH, number=7, language="en")),
         (
             "Avvisami quando qualcuno fa reti LoRa in Molise",
-            Command(Wish.WATCH, "qualcuno fa reti LoRa in Molise", language="it"),
+            Command(Intent.WATCH, "qualcuno fa reti LoRa in Molise", language="it"),
         ),
-        ("avvisami se c'è Città d’arte", Command(Wish.WATCH, "Città d’arte", language="it")),
-        ("fammi sapere se ci sono sarti", Command(Wish.ANSWER, "fammi sapere se ci sono sarti")),
-        ("tell me if there is SAP", Command(Wish.ANSWER, "tell me if there is SAP")),
-        ("tell me when there is SAP", Command(Wish.WATCH, "SAP", language="en")),
+        ("avvisami se c'è Città d’arte", Command(Intent.WATCH, "Città d’arte", language="it")),
+        ("fammi sapere se ci sono sarti", Command(Intent.ANSWER, "fammi sapere se ci sono sarti")),
+        ("tell me if there is SAP", Command(Intent.ANSWER, "tell me if there is SAP")),
+        ("tell me when there is SAP", Command(Intent.WATCH, "SAP", language="en")),
         (
             "fammi sapere quando ci sono traduttori",
-            Command(Wish.WATCH, "traduttori", language="it"),
+            Command(Intent.WATCH, "traduttori", language="it"),
         ),
         (
             "notify me when there is SAP in Molise",
-            Command(Wish.WATCH, "SAP in Molise", language="en"),
+            Command(Intent.WATCH, "SAP in Molise", language="en"),
         ),
-        ("avvisaci: droni in Sicilia", Command(Wish.WATCH, "droni in Sicilia", language="it")),
-        ("togli avviso tre", Command(Wish.UNWATCH, number=3, language="it")),
-        ("togli l'avviso numero dieci", Command(Wish.UNWATCH, number=10, language="it")),
-        ("stop alert two", Command(Wish.UNWATCH, number=2, language="en")),
-        ("E-commerce", Command(Wish.ANSWER, "E-commerce")),
-        ("ciao, chi fa pane?", Command(Wish.ANSWER, "ciao, chi fa pane?")),
-        ("grazie, e a Milano?", Command(Wish.ANSWER, "grazie, e a Milano?")),
-        ("altri risultati di sartoria", Command(Wish.ANSWER, "altri risultati di sartoria")),
-        ("more yarn", Command(Wish.ANSWER, "more yarn")),
-        ("avviso pubblico", Command(Wish.ANSWER, "avviso pubblico")),
+        ("avvisaci: droni in Sicilia", Command(Intent.WATCH, "droni in Sicilia", language="it")),
+        ("togli avviso tre", Command(Intent.UNWATCH, number=3, language="it")),
+        ("togli l'avviso numero dieci", Command(Intent.UNWATCH, number=10, language="it")),
+        ("stop alert two", Command(Intent.UNWATCH, number=2, language="en")),
+        ("E-commerce", Command(Intent.ANSWER, "E-commerce")),
+        ("ciao, chi fa pane?", Command(Intent.ANSWER, "ciao, chi fa pane?")),
+        ("grazie, e a Milano?", Command(Intent.ANSWER, "grazie, e a Milano?")),
+        ("altri risultati di sartoria", Command(Intent.ANSWER, "altri risultati di sartoria")),
+        ("more yarn", Command(Intent.ANSWER, "more yarn")),
+        ("avviso pubblico", Command(Intent.ANSWER, "avviso pubblico")),
     ],
 )
 def test_a_message_is_read(text: str, command: Command) -> None:
@@ -62,13 +62,13 @@ def test_a_message_is_read(text: str, command: Command) -> None:
 
 
 def test_only_the_beginning_of_a_very_long_message_is_read() -> None:
-    assert parse("a" * 100_000) == Command(Wish.ANSWER, "a" * MAX_TEXT)
+    assert parse("a" * 100_000) == Command(Intent.ANSWER, "a" * MAX_TEXT)
 
 
 @given(st.text(max_size=200))
 def test_every_text_is_something(text: str) -> None:
     command = parse(text)
-    assert (command.text == "") == (command.wish not in (Wish.ANSWER, Wish.WATCH))
+    assert (command.text == "") == (command.wish not in (Intent.ANSWER, Intent.WATCH))
     assert command.text in " ".join(text.split())
 
 
@@ -76,40 +76,44 @@ def test_every_text_is_something(text: str) -> None:
     ("wish", "language", "texts"),
     [
         (
-            Wish.MORE,
+            Intent.MORE,
             "it",
             "altri|Altre?|ce ne sono altri?|e ancora?|mostrami le altre|avanti|di più",
         ),
-        (Wish.MORE, "en", "more|And more?|any others?|show me more|next|go on"),
+        (Intent.MORE, "en", "more|And more?|any others?|show me more|next|go on"),
         (
-            Wish.GREETING,
+            Intent.GREETING,
             "it",
             "ciao|Ciao!|salve|Buongiorno|buon giorno a tutti|ciao, buonasera",
         ),
-        (Wish.GREETING, "en", "hi|Hello!|hey there|good morning"),
-        (Wish.THANKS, "it", "grazie|Grazie mille!|ok, grazie|mille grazie|ti ringrazio"),
-        (Wish.THANKS, "en", "thanks|Thank you!|great, thanks a lot|many thanks"),
-        (Wish.NOTHING, "it", "e|E?|ed|ma|solo|anche"),
-        (Wish.NOTHING, "en", "and|And?|but|only|also"),
+        (Intent.GREETING, "en", "hi|Hello!|hey there|good morning"),
+        (Intent.THANKS, "it", "grazie|Grazie mille!|ok, grazie|mille grazie|ti ringrazio"),
+        (Intent.THANKS, "en", "thanks|Thank you!|great, thanks a lot|many thanks"),
+        (Intent.NOTHING, "it", "e|E?|ed|ma|solo|anche"),
+        (Intent.NOTHING, "en", "and|And?|but|only|also"),
         (
-            Wish.WATCH_WHAT,
+            Intent.WATCH_WHAT,
             "it",
             "avvisami|Avvisaci!|avvisami quando|avvisami quando…|avvisami se|avvisami non appena"
             "|avvisami quando c'è|avvisami:|fammi sapere quando|avviso|nuovo avviso",
         ),
         (
-            Wish.WATCH_WHAT,
+            Intent.WATCH_WHAT,
             "en",
             "alert me|Notify me|notify us when|alert me if there is|let me know when|new alert",
         ),
         (
-            Wish.UNWATCH_WHICH,
+            Intent.UNWATCH_WHICH,
             "it",
             "togli avviso|Togli l'avviso|cancella gli avvisi|togli avviso undici|togli avviso N",
         ),
-        (Wish.UNWATCH_WHICH, "en", "remove alert|delete the alert|stop all alerts|remove alert x"),
+        (
+            Intent.UNWATCH_WHICH,
+            "en",
+            "remove alert|delete the alert|stop all alerts|remove alert x",
+        ),
     ],
 )
-def test_what_is_said_in_passing_is_no_question(wish: Wish, language: str, texts: str) -> None:
+def test_what_is_said_in_passing_is_no_question(wish: Intent, language: str, texts: str) -> None:
     for text in texts.split("|"):
         assert parse(text) == Command(wish, language=language), text

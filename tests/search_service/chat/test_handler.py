@@ -13,15 +13,15 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html
 
-from search_service.chat.answer_reply import Answers
-from search_service.chat.commands import Command, Wish
-from search_service.chat.handler import Desk
+from search_service.chat.answer_reply import AnswerReplies
+from search_service.chat.commands import Command, Intent
+from search_service.chat.handler import MessageHandler
 from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
 from search_service.live.live_index import ServiceState
 from search_service.presentation.labels import words_in
-from search_service.presentation.urls import Asked
+from search_service.presentation.urls import SearchUrl
 from search_service.search.searcher import Searcher
 from tests.toy import ToyEncoder
 
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def ask(state: ServiceState, store: Store) -> Ask:
-    desk = Desk(state, store, ORIGIN, ("slack",), NO_LIMITS)
+    desk = MessageHandler(state, store, ORIGIN, ("slack",), NO_LIMITS)
     numbers = count()
 
     def say(text: str, **values: str) -> Reply:
@@ -98,7 +98,7 @@ def test_a_question_in_english_is_answered_in_english(ask: Ask) -> None:
 
 
 def test_without_a_public_address_nothing_is_linked(state: ServiceState, store: Store) -> None:
-    reply = Desk(state, store).reply(Message("slack", "C", "C", "u", "e", "sartoria"))
+    reply = MessageHandler(state, store).reply(Message("slack", "C", "C", "u", "e", "sartoria"))
     assert reply is not None
     links = [reply.more, *(i.name for s in reply.sections for i in s.items)]
     assert {link.url for link in links if link} == {""}
@@ -182,7 +182,7 @@ def test_where_nothing_can_be_posted_no_standing_question_is_kept(ask: Ask, stor
 def test_one_event_sent_a_hundred_times_at_once_is_answered_once(
     state: ServiceState, store: Store
 ) -> None:
-    desk = Desk(state, store, limits=NO_LIMITS)
+    desk = MessageHandler(state, store, limits=NO_LIMITS)
     message = Message("slack", "C1", "C1", "u1", "same", "sartoria")
     with ThreadPoolExecutor(20) as pool:
         replies = list(pool.map(desk.reply, [message] * 100))
@@ -192,7 +192,7 @@ def test_one_event_sent_a_hundred_times_at_once_is_answered_once(
 def test_who_asks_too_often_is_told_and_others_are_answered(
     state: ServiceState, store: Store
 ) -> None:
-    desk = Desk(state, store, limits=Limits("2/minute", "3/minute"))
+    desk = MessageHandler(state, store, limits=Limits("2/minute", "3/minute"))
 
     def heading(user: str, channel: str = "C1") -> str | None:
         reply = desk.reply(Message("slack", channel, channel, user, "", "sartoria"))
@@ -208,7 +208,7 @@ def test_who_asks_too_often_is_told_and_others_are_answered(
 
 def test_while_it_starts_and_without_an_index_it_says_so(tmp_path: Path, store: Store) -> None:
     state = ServiceState(tmp_path / "nowhere", ToyEncoder())
-    desk = Desk(state, store)
+    desk = MessageHandler(state, store)
 
     def heading(event: str) -> str:
         reply = desk.reply(Message("slack", "C", "C", "u", event, "sartoria"))
@@ -227,14 +227,14 @@ def test_a_fault_is_told_without_its_details(
         raise RuntimeError("secret")
 
     monkeypatch.setattr(Searcher, "search", fail)
-    reply = Desk(state, store).reply(Message("slack", "C", "C", "u", "e", "sartoria"))
+    reply = MessageHandler(state, store).reply(Message("slack", "C", "C", "u", "e", "sartoria"))
     assert reply is not None
     assert reply.heading == "Qualcosa è andato storto"
     assert "secret" not in str(reply)
 
 
 def test_what_was_not_taken_is_answered_again(state: ServiceState, store: Store) -> None:
-    desk = Desk(state, store, limits=NO_LIMITS)
+    desk = MessageHandler(state, store, limits=NO_LIMITS)
     message = Message("slack", "C1", "C1", "u1", "e1", "sartoria")
     assert desk.reply(message) is not None
     assert desk.reply(message) is None
@@ -260,7 +260,7 @@ def test_help_and_alerts_are_for_who_asked_and_answers_for_all(ask: Ask) -> None
 
 
 def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store) -> None:
-    desk = Desk(state, store, limits=NO_LIMITS)
+    desk = MessageHandler(state, store, limits=NO_LIMITS)
 
     def reply(text: str, event: str) -> Reply | None:
         return desk.reply(Message("teams", "C", "C", "u", event, text))
@@ -273,8 +273,8 @@ def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store)
     assert again == lost
 
 
-@pytest.mark.parametrize("wish", list(Wish))
-def test_every_wish_is_answered(wish: Wish, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wish", list(Intent))
+def test_every_wish_is_answered(wish: Intent, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "search_service.chat.handler.parse", lambda text: Command(wish, text, 1, "it")
     )
@@ -357,7 +357,7 @@ def test_no_document_is_shown_twice(ask: Ask) -> None:
 def test_documents_go_on_where_the_cooperatives_end(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("desk", "answers"):
+    for module in ("handler", "answer_reply"):
         monkeypatch.setattr(f"search_service.chat.{module}.PAGE", 2)
     first = ask("casi di studio ed eventi")
     assert (first.heading, first.sections[0].heading) == (
@@ -375,9 +375,9 @@ def test_documents_go_on_where_the_cooperatives_end(
 
 
 def test_who_is_elsewhere_is_named_once(searcher: Searcher) -> None:
-    asked = Asked("sartoria")
+    asked = SearchUrl("sartoria")
     found = searcher.search(searcher.understand(asked.question))
     nobody = replace(found, organisations=(), total=0, elsewhere=found.organisations[:1])
-    answers = Answers(words_in("it"), ORIGIN, date(2026, 1, 1))
+    answers = AnswerReplies(words_in("it"), ORIGIN, date(2026, 1, 1))
     assert names(answers.answer(nobody, asked)) == ["Vicina"]
     assert names(answers.answer(replace(nobody, offset=5), asked)) == []

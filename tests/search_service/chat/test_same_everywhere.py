@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html
 
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms import mattermost, teams
 from search_service.chat.platforms.matrix import events
 from search_service.chat.platforms.slack import blocks
@@ -37,7 +37,7 @@ RENDERS: dict[str, Callable[[Reply], object]] = {
     ],
 )
 def test_every_screen_names_the_same_in_the_same_order(
-    question: str, client: TestClient, desk: Desk
+    question: str, client: TestClient, desk: MessageHandler
 ) -> None:
     told = client.get("/api/v1/search", params={"q": question}).json()
     names = [hit["name"] for hit in told["organisations"]]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from search_service.chat.errors import StoreError
-from search_service.chat.store import LEASE_SECONDS, MAX_IN_CHANNEL, Store, Watch
+from search_service.chat.store import LEASE_SECONDS, MAX_IN_CHANNEL, Alert, Store
 
-WATCH = Watch(0, "slack", "C1", "reti LoRa", "it", "2026-01-31", frozenset({"a", "b"}), "g1")
+WATCH = Alert(0, "slack", "C1", "reti LoRa", "it", "2026-01-31", frozenset({"a", "b"}), "g1")
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from search_service.chat.truncate import fitted, one_line
-from search_service.chat.types import Item, Link, Reply, Section
+from search_service.chat.truncate import one_line, truncate_reply
+from search_service.chat.types import Item, Link, Reply, ReplySection
 from tests.search_service.chat.strategies import replies
 
 ITEMS = tuple(Item(Link(f"Coop {n}"), "fa pane", Link("profilo")) for n in range(4))
@@ -16,7 +16,7 @@ REPLY = Reply(
     "it",
     "4 cooperative",
     ("Ho capito così: pane",),
-    (Section("", ITEMS[:3]), Section("Altrove", ITEMS[3:])),
+    (ReplySection("", ITEMS[:3]), ReplySection("Altrove", ITEMS[3:])),
     ("Scrivi «altri».",),
     Link("Vedi tutto sulla pagina", "https://rete.example/?q=pane"),
 )
@@ -31,7 +31,7 @@ def _size(reply: Reply) -> int:
 
 
 def test_what_fits_is_left_as_it_is() -> None:
-    assert fitted(REPLY, lambda _: True) == REPLY
+    assert truncate_reply(REPLY, lambda _: True) == REPLY
 
 
 @pytest.mark.parametrize(
@@ -42,27 +42,29 @@ def test_what_fits_is_left_as_it_is() -> None:
     ],
 )
 def test_the_last_items_are_left_out_whole(count: int, said: str) -> None:
-    found = fitted(REPLY, lambda reply: len(_names(reply)) <= count)
-    assert found.sections == (Section("", ITEMS[:count]),)
+    found = truncate_reply(REPLY, lambda reply: len(_names(reply)) <= count)
+    assert found.sections == (ReplySection("", ITEMS[:count]),)
     assert found.hints == (said, "Scrivi «altri».")
     assert (found.heading, found.notes, found.more) == (REPLY.heading, REPLY.notes, REPLY.more)
 
 
 def test_it_is_said_in_the_language_of_the_reply() -> None:
     english = Reply("en", "4 cooperatives", sections=REPLY.sections)
-    found = fitted(english, lambda reply: len(_names(reply)) <= 2)
+    found = truncate_reply(english, lambda reply: len(_names(reply)) <= 2)
     assert found.hints == ("2 more do not fit into this message.",)
 
 
 def test_texts_are_shortened_only_where_what_stays_does_not_fit() -> None:
     reply = replace(REPLY, notes=("pane " * 50,))
-    assert fitted(reply, lambda _: True).notes == (("pane " * 50).strip(),)
-    assert fitted(reply, lambda r: len(r.notes[0]) <= 100).notes == ("pane " * 19 + "pane…",)
+    assert truncate_reply(reply, lambda _: True).notes == (("pane " * 50).strip(),)
+    assert truncate_reply(reply, lambda r: len(r.notes[0]) <= 100).notes == (
+        "pane " * 19 + "pane…",
+    )
 
 
 def test_an_address_too_long_for_a_link_is_left_out() -> None:
     link = Link("Vedi", "https://rete.example/?q=" + "a" * 2_000)
-    assert fitted(Reply("it", "x", more=link), lambda _: True).more == Link("Vedi")
+    assert truncate_reply(Reply("it", "x", more=link), lambda _: True).more == Link("Vedi")
 
 
 def test_a_line_is_cut_to_its_length() -> None:
@@ -73,7 +75,7 @@ def test_a_line_is_cut_to_its_length() -> None:
 
 @given(replies())
 def test_the_heading_and_the_link_stay(reply: Reply) -> None:
-    found = fitted(reply, lambda r: _size(r) <= 2_000)
+    found = truncate_reply(reply, lambda r: _size(r) <= 2_000)
     assert found.heading in [one_line(reply.heading, longest) for longest in (300, 100, 30)]
     assert (found.more is None) == (reply.more is None)
     assert len(_names(found)) <= len(_names(reply))

@@ -353,7 +353,7 @@ def test_a_library_that_breaks(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise ValueError(TELEGRAM)
 
     _set(monkeypatch, telegram_token=TELEGRAM)
-    monkeypatch.setattr("search_service.chat.platforms.telegram.bot.create", breaks)
+    monkeypatch.setattr("search_service.chat.platforms.telegram.create", breaks)
     assert _found("telegram") == Finding(
         "telegram",
         Verdict.WRONG,

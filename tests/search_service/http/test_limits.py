@@ -15,7 +15,7 @@ from search_service.http.limits import hosts, is_ours
 from search_service.http.rates import Rates
 from search_service.http.request_log import request_id
 from search_service.live.live_index import ServiceState
-from search_service.rate_limit import whose
+from search_service.rate_limit import client_key
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
 from tests.toy import ToyEncoder
@@ -145,9 +145,9 @@ def test_addresses_are_counted_apart_and_networks_together() -> None:
     assert [rates.wait("192.0.2.1") for _ in range(2)] == [0, 0]
     assert 1 <= rates.wait("192.0.2.1") <= 60
     assert rates.wait("192.0.2.2") == 0
-    assert whose("2001:db8::1") == whose("2001:db8::ffff:1") == "2001:db8::/64"
-    assert whose("2001:db8:0:1::1") == "2001:db8:0:1::/64"
-    assert whose("::ffff:192.0.2.1") == "192.0.2.1"
+    assert client_key("2001:db8::1") == client_key("2001:db8::ffff:1") == "2001:db8::/64"
+    assert client_key("2001:db8:0:1::1") == "2001:db8:0:1::/64"
+    assert client_key("::ffff:192.0.2.1") == "192.0.2.1"
 
 
 def test_more_than_can_be_answered_are_told_to_try_again(

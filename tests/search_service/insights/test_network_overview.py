@@ -20,7 +20,7 @@ from search_service.insights.competence_profile import (
     competence_page,
 )
 from search_service.insights.network_overview import MOST_ROWS, Cell, Overview, overview
-from search_service.insights.organisation_profile import OrganisationDossier, organisation_dossier
+from search_service.insights.organisation_profile import OrganisationProfile, organisation_profile
 from search_service.vocabulary.competencies import competence_key, competencies_of, slug
 from tests.search_service.conftest import build_index
 
@@ -88,8 +88,8 @@ def page(address: str, generation: Generation) -> CompetencePage:
     return found
 
 
-def dossier(organisation: str, generation: Generation) -> OrganisationDossier:
-    return organisation_dossier(generation.organisations[organisation], generation)
+def dossier(organisation: str, generation: Generation) -> OrganisationProfile:
+    return organisation_profile(generation.organisations[organisation], generation)
 
 
 def told(holders: tuple[Holder, ...]) -> list[tuple[str, list[tuple[str, str]]]]:

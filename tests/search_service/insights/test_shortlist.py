@@ -6,12 +6,12 @@ import pytest
 
 from indexer.domain import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
-from search_service.domain import Answer, Proof, Standing, Widening
+from search_service.domain import Answer, PlaceMatch, Proof, Widening
 from search_service.insights import shortlist as shortlist_module
 from search_service.insights.shortlist import (
     MAX_PICKS,
+    ComparisonRow,
     Pick,
-    Row,
     Share,
     Shortlist,
     Value,
@@ -33,7 +33,7 @@ def picked(*organisations: Organisation) -> Shortlist:
     return Shortlist("g1", picks, (), 0, None)
 
 
-def row(shortlist: Shortlist, label: str) -> Row:
+def row(shortlist: Shortlist, label: str) -> ComparisonRow:
     return next(row for row in comparison(shortlist) if row.label == label)
 
 
@@ -107,7 +107,7 @@ def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
     assert (outside.elsewhere, inside.elsewhere) == (True, False)
     assert outside.evidence[0].document.id == "profiles/registro.csv/ancora-d-oro"
     assert inside.hit is not None
-    assert inside.hit.standing is Standing.SERVES
+    assert inside.hit.standing is PlaceMatch.SERVES
     assert row(shortlist, "Rispetto al luogo chiesto").values == (
         (Value("fuori dal luogo chiesto", own=True),),
         (Value("lavora nel luogo chiesto", own=True),),
@@ -132,7 +132,7 @@ def test_who_is_searched_by_name_is_judged_like_the_others(
 ) -> None:
     question = "data engineering di Bussola"
     assert answered(searcher, question, IDS.distante).unsure[0].sure
-    strict = Calibration(model="", bar=1.1)
+    strict = Calibration(model="", threshold=1.1)
     monkeypatch.setattr(shortlist_module, "calibration_of", lambda _model, _size: strict)
     assert not answered(searcher, question, IDS.distante).unsure[0].sure
 
@@ -154,7 +154,7 @@ def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
     )
     widened = replace(
         answer,
-        organisations=(replace(hit, standing=Standing.SEATED),),
+        organisations=(replace(hit, standing=PlaceMatch.SEATED),),
         widened=Widening(asked, other),
     )
     shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)

@@ -11,7 +11,7 @@ from indexer.index.snapshot import Generation, load_current
 from indexer.settings import Settings
 from search_service.insights.similar_organisations import MOST, Neighbour, Neighbourhood
 from search_service.live.live_index import ServiceState
-from search_service.search.filters import Shelves
+from search_service.search.filters import PassageFilters
 from search_service.server.app import create_app
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
@@ -56,7 +56,7 @@ def generation(index: Path) -> Generation:
 
 @pytest.fixture(scope="module")
 def near(generation: Generation) -> Neighbourhood:
-    return Neighbourhood(generation, Shelves(generation))
+    return Neighbourhood(generation, PassageFilters(generation))
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_no_neighbour_without_a_reason_nor_of_itself(
 def test_the_same_generation_gives_the_same_neighbours(
     near: Neighbourhood, generation: Generation
 ) -> None:
-    again = Neighbourhood(generation, Shelves(generation))
+    again = Neighbourhood(generation, PassageFilters(generation))
     assert all(near.of(o) == again.of(o) for o in generation.organisations)
 
 
@@ -163,7 +163,7 @@ def test_at_most_five_are_named(tmp_path: Path) -> None:
     # Many others, so that beekeeping still tells these apart.
     sources |= {f"profiles/x{n}.md": profile(f"Altra {n}", "", "Altro.") for n in range(40)}
     generation = load_current(build_index(tmp_path, sources).index)[0]
-    similar = Neighbourhood(generation, Shelves(generation)).of("prova-0").similar
+    similar = Neighbourhood(generation, PassageFilters(generation)).of("prova-0").similar
     assert len(by_id(similar)) == len(similar) == MOST == 5
     assert [n.score for n in similar] == sorted((n.score for n in similar), reverse=True)
 
@@ -174,13 +174,13 @@ def test_what_everybody_says_tells_nobody_apart(tmp_path: Path) -> None:
         for n in range(8)
     }
     generation = load_current(build_index(tmp_path, sources).index)[0]
-    assert Neighbourhood(generation, Shelves(generation)).of("prova-0").similar == ()
+    assert Neighbourhood(generation, PassageFilters(generation)).of("prova-0").similar == ()
 
 
 def test_an_empty_index_has_no_neighbours(tmp_path: Path) -> None:
     source = {"profiles/a.md": profile("Unica", "teatro", "Recitiamo.")}
     generation = load_current(build_index(tmp_path, source).index)[0]
-    found = Neighbourhood(generation, Shelves(generation)).of("unica")
+    found = Neighbourhood(generation, PassageFilters(generation)).of("unica")
     assert found.similar == found.complementary == ()
 
 

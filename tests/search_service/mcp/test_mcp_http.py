@@ -22,7 +22,7 @@ from indexer.settings import read_settings
 from search_service.auth import visitor
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.chat.limits import Limits
-from search_service.mcp.auth import Door
+from search_service.mcp.auth import McpPostOnly
 from tests.search_service.conftest import build_index
 from tests.search_service.mcp.clients import ORIGIN, TOKEN, TOOLS, ask, on, serving, talk
 
@@ -150,7 +150,7 @@ def test_no_mutated_token_opens() -> None:
             statuses.append(message["status"])
 
     right = TOKEN.encode()
-    door = Door(app, [TOKEN], Limits())
+    door = McpPostOnly(app, [TOKEN], Limits())
 
     async def knock(*tokens: bytes) -> None:
         headers = [(b"authorization", b"Bearer " + token) for token in tokens]
@@ -225,11 +225,11 @@ def test_each_assistant_may_ask_so_often_in_a_minute() -> None:
         await PlainTextResponse("in")(_scope, _receive, send)
 
     other = "another token, just as long"
-    with_tokens = TestClient(Door(app, [TOKEN, other], Limits("2/minute", "100/minute")))
+    with_tokens = TestClient(McpPostOnly(app, [TOKEN, other], Limits("2/minute", "100/minute")))
     statuses = [with_tokens.post("/", headers=SHOWN).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
     shown = {"Authorization": f"Bearer {other}"}
     assert with_tokens.post("/", headers=shown).status_code == 200
-    open_door = TestClient(Door(app, [], Limits("2/minute", "100/minute")))
+    open_door = TestClient(McpPostOnly(app, [], Limits("2/minute", "100/minute")))
     refused = [open_door.post("/") for _ in range(3)][-1]
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")

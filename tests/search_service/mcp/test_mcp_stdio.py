@@ -27,7 +27,7 @@ from tests.search_service.mcp.clients import PROGRAM, ROOT, TOOLS, ask, ids, std
 SLOW_PROGRAM = """
 import os, sys, time
 from search_service.cli.main import main
-from search_service.chat import stdio
+from search_service.mcp import stdio
 stdio.WAIT_SECONDS = 0.2
 from tests.toy import ToyEncoder
 class Slow(ToyEncoder):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.index.snapshot import load_current
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
 from tests.search_service.conftest import build_index
@@ -41,7 +41,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 def test_a_name_is_written_with_a_capital_inside_a_sentence(
     searcher: Searcher, word: str, ordinary: bool | None
 ) -> None:
-    known = Known.of(searcher.generation, ToyEncoder())
+    known = IndexVocabulary.of(searcher.generation, ToyEncoder())
     assert known.is_ordinary(word) is ordinary
 
 
@@ -56,5 +56,5 @@ def test_a_name_is_written_with_a_capital_inside_a_sentence(
 def test_a_verb_after_non_excludes_nothing(
     searcher: Searcher, question: str, excluded: tuple[str, ...]
 ) -> None:
-    known = Known.of(searcher.generation, ToyEncoder())
+    known = IndexVocabulary.of(searcher.generation, ToyEncoder())
     assert parse_query(question, searcher.gazetteer, known=known).excluded_terms == excluded

@@ -8,8 +8,8 @@ import pytest
 
 from indexer.index.snapshot import load_current
 from indexer.places import Gazetteer
-from search_service.domain import Choices, Query
-from search_service.query.index_vocabulary import Known
+from search_service.domain import ExplicitFilters, Query
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
 from search_service.vocabulary.legal_forms import legal_form_keys
@@ -17,11 +17,15 @@ from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
-KNOWN = Known(legal_forms=frozenset({"sociale", "sociale-b", "lavoro", "consorzio", "comunita"}))
+KNOWN = IndexVocabulary(
+    legal_forms=frozenset({"sociale", "sociale-b", "lavoro", "consorzio", "comunita"})
+)
 
 
 def understand(question: str, *off: str) -> Query:
-    return parse_query(question, GAZETTEER, known=KNOWN, choices=Choices(off=frozenset(off)))
+    return parse_query(
+        question, GAZETTEER, known=KNOWN, choices=ExplicitFilters(off=frozenset(off))
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from indexer.domain import DocumentKind, PlaceRelation
 from indexer.places import Gazetteer
-from search_service.domain import MAX_LENGTH, Aspect, Choices, Query
+from search_service.domain import MAX_LENGTH, Aspect, ExplicitFilters, Query
 from search_service.errors import QueryError
 from search_service.presentation.labels import words_in
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
 
 EVENT, CASE_STUDY, PROFILE = DocumentKind.EVENT, DocumentKind.CASE_STUDY, DocumentKind.PROFILE
@@ -35,8 +35,8 @@ def understand(
     until: str = "",
     names: tuple[str, ...] = (),
 ) -> Query:
-    choices = Choices(places, kinds, since, until, frozenset(off), today=TODAY)
-    return parse_query(question, GAZETTEER, known=Known(spellings=names), choices=choices)
+    choices = ExplicitFilters(places, kinds, since, until, frozenset(off), today=TODAY)
+    return parse_query(question, GAZETTEER, known=IndexVocabulary(spellings=names), choices=choices)
 
 
 def keys(query: Query) -> list[str]:

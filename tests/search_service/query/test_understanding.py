@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex, build_parts
 from indexer.places import Gazetteer
-from indexer.text.organisation_names import NameIndex
+from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.tokens import terms
 from indexer.text.tokens import words as terms_of
-from search_service.domain import Aspect, Choices, Query
+from search_service.domain import Aspect, ExplicitFilters, Query
 from search_service.errors import QueryError
 from search_service.presentation.labels import words_in
-from search_service.query.index_vocabulary import Known
+from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
-from search_service.query.spelling import Speller
+from search_service.query.spelling import QuestionSpeller
 from search_service.query.stop_phrases import content
 from search_service.vocabulary.certifications import certification_key, holds, names_any
 from search_service.vocabulary.sectors import in_sector
@@ -38,8 +38,8 @@ NAMES = {
     "rete": ["Rete"],
 }
 ORDINARY = {"sap": False, "odoo": False, "rete": True, "bussoladati": False, "mastrino": False}
-KNOWN = Known(
-    names=NameIndex(NAMES),
+KNOWN = IndexVocabulary(
+    names=OrganisationNameIndex(NAMES),
     spellings=tuple(name for names in NAMES.values() for name in names),
     labels={organisation: names[0] for organisation, names in NAMES.items()},
     certifications={key: key for key in ("iso9001", "iso27001", "iso20000-1", "pdr125")},
@@ -49,7 +49,7 @@ KNOWN = Known(
 
 
 def understand(question: str, *off: str) -> Query:
-    choices = Choices(off=frozenset(off), today=TODAY)
+    choices = ExplicitFilters(off=frozenset(off), today=TODAY)
     return parse_query(question, GAZETTEER, known=KNOWN, choices=choices)
 
 
@@ -454,13 +454,13 @@ def pieces(texts: Sequence[str]) -> list[int]:
     return [USUAL.get(text, 1 if text in known else 4) for text in texts]
 
 
-def speller() -> Speller:
+def speller() -> QuestionSpeller:
     passages = [
         Passage(f"d#{n}", "d", n, text, "", (), None, (), language)
         for n, (text, language) in enumerate(TEXTS)
     ]
     parts = build_parts([terms(p.text, p.language) for p in passages])
-    return Speller(LexicalIndex(parts, len(passages)), passages, pieces)
+    return QuestionSpeller(LexicalIndex(parts, len(passages)), passages, pieces)
 
 
 SPELLER = speller()
@@ -493,7 +493,7 @@ def test_a_correction_is_shown_and_can_be_switched_off() -> None:
     (found,) = parse_query("chi fa sottotitolli?", GAZETTEER, known=known).understood
     assert found.key == "spelling:sottotitoli"
     assert (found.label, found.words) == ("sottotitoli (per «sottotitolli»)", "sottotitolli")
-    off = Choices(off=frozenset({found.key}))
+    off = ExplicitFilters(off=frozenset({found.key}))
     query = parse_query("chi fa sottotitolli?", GAZETTEER, known=known, choices=off)
     assert (query.text, query.understood) == ("sottotitolli", ())
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from indexer.domain import Document, DocumentKind, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
-from search_service.domain import Components, Hit, OrganisationHit, Proof, Standing
+from search_service.domain import Components, Hit, OrganisationHit, PlaceMatch, Proof
 from search_service.search import expert_ranking
 from search_service.search.fusion import ranked
 from search_service.search.weights import WEIGHTS
 from tests.search_service.conftest import IDS, ODD
 
-SEATED, SERVES, REMOTE = Standing.SEATED, Standing.SERVES, Standing.REMOTE
+SEATED, SERVES, REMOTE = PlaceMatch.SEATED, PlaceMatch.SERVES, PlaceMatch.REMOTE
 FEW = tuple[OrganisationHit, ...]
 
 
@@ -29,13 +29,13 @@ def hits(generation: Generation, scores: dict[str, float]) -> tuple[Hit, ...]:
 
 
 def vote(
-    found: tuple[Hit, ...], generation: Generation, standings: dict[str, Standing] | None
+    found: tuple[Hit, ...], generation: Generation, standings: dict[str, PlaceMatch] | None
 ) -> FEW:
     votes = expert_ranking.votes(
         found, generation, lambda o, _: standings is None or o.id in standings
     )
-    floor = expert_ranking.floor_of(found)
-    return expert_ranking.organisations(votes, floor, generation, standings, WEIGHTS)
+    baseline = expert_ranking.baseline_of(found)
+    return expert_ranking.organisations(votes, baseline, generation, standings, WEIGHTS)
 
 
 def ids(found: FEW) -> list[str]:
@@ -136,7 +136,7 @@ def test_every_organisation_has_evidence_of_its_own(
     standings = data.draw(
         st.none()
         | st.dictionaries(
-            st.sampled_from(sorted(generation.organisations)), st.sampled_from(Standing)
+            st.sampled_from(sorted(generation.organisations)), st.sampled_from(PlaceMatch)
         )
     )
     found_hits = ranked((row, score, Components()) for row, score in chosen)
@@ -231,11 +231,11 @@ def test_evidence_weaker_than_a_denial_makes_nobody_sure(
     votes = expert_ranking.votes(found, generation, lambda *_: True)
     answer = expert_ranking.organisations(
         votes,
-        expert_ranking.floor_of(found),
+        expert_ranking.baseline_of(found),
         generation,
         None,
         WEIGHTS,
-        bar=0.3,
+        threshold=0.3,
         denied={IDS.bussola: denied},
     )
     assert {hit.organisation.id: hit.sure for hit in answer} == {

@@ -13,7 +13,7 @@ from indexer.index.snapshot import load_current
 from indexer.settings import Settings
 from search_service.cli.main import OK, main
 from search_service.cli.output import print_explanation
-from search_service.domain import Answer, Aspect, Proof, Query, Standing
+from search_service.domain import Answer, Aspect, PlaceMatch, Proof, Query
 from search_service.search.explain import FILTERS, Explanation
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS
@@ -36,7 +36,7 @@ def test_each_score_is_the_floor_and_the_contributions(searcher: Searcher) -> No
     for hit, explained in zip(answer.organisations, explanation.organisations, strict=True):
         assert (explained.rank, explained.standing) == (hit.rank, hit.standing)
         assert explained.score == pytest.approx(hit.score, abs=1e-6)
-        total = explanation.floor + sum(e.contribution for e in explained.evidence)
+        total = explanation.baseline + sum(e.contribution for e in explained.evidence)
         assert total == pytest.approx(explained.score, abs=1e-5)
         assert [e.passage for e in explained.evidence] == [e.passage.id for e in hit.evidence]
 
@@ -47,7 +47,7 @@ def test_each_passage_has_its_ranks_and_scores_by_component(searcher: Searcher) 
     everything = searcher.passages(query, 100).passages
     rank_of = {hit.passage.id: hit.rank for hit in everything}
     assert explanation.candidates == len(everything)
-    assert explanation.floor == pytest.approx(
+    assert explanation.baseline == pytest.approx(
         sum(hit.score for hit in everything) / len(everything), abs=1e-6
     )
     pairs = [
@@ -97,14 +97,14 @@ def test_votes_and_proofs_are_told(searcher: Searcher) -> None:
         WEIGHTS.demonstrated,
     )
     assert (first.vote, second.vote) == WEIGHTS.votes[:2]
-    above = first.score - explanation.floor
+    above = first.score - explanation.baseline
     assert first.contribution == pytest.approx(above * WEIGHTS.demonstrated, abs=1e-5)
 
 
 def test_passages_below_the_floor_take_nothing_away(searcher: Searcher) -> None:
     _, explanation = asked(searcher, QUESTION)
     later = [e for o in explanation.organisations for e in o.evidence[1:]]
-    assert any(e.score < explanation.floor for e in later)
+    assert any(e.score < explanation.baseline for e in later)
     assert all(e.contribution >= 0.0 for e in later)
 
 
@@ -157,8 +157,8 @@ def test_every_filter_of_a_query_is_explained() -> None:
 def test_standing_is_told(searcher: Searcher) -> None:
     _, explanation = asked(searcher, QUESTION)
     standings = {o.id: o.standing for o in explanation.organisations}
-    assert standings[IDS.bussola] is Standing.SEATED
-    assert standings[IDS.distante] is Standing.REMOTE
+    assert standings[IDS.bussola] is PlaceMatch.SEATED
+    assert standings[IDS.distante] is PlaceMatch.REMOTE
 
 
 def test_json_explains_only_when_asked(client: TestClient, searcher: Searcher) -> None:
@@ -204,4 +204,4 @@ def test_the_terminal_says_it_in_words(searcher: Searcher) -> None:
     assert f"1. Bussola [bold]x[/] {organisation.score:.3f} · sede nel luogo chiesto" in text
     assert f"{first.contribution:+.3f}  {first.rank}º {first.score:.3f} = late" in text
     assert f"×{first.proof_weight:g}, voto ×1 · {first.passage}" in text
-    assert f"un voto conta sopra {explanation.floor:.3f}" in text
+    assert f"un voto conta sopra {explanation.baseline:.3f}" in text

@@ -11,7 +11,15 @@ from fastapi.testclient import TestClient
 
 from indexer.domain import Period
 from indexer.index.snapshot import load_current
-from search_service.domain import Answer, Aspect, Choices, FacetValue, Proof, Sort, Standing
+from search_service.domain import (
+    Answer,
+    Aspect,
+    ExplicitFilters,
+    FacetValue,
+    PlaceMatch,
+    Proof,
+    Sort,
+)
 from search_service.errors import QueryError
 from search_service.search.facets import years_of
 from search_service.search.searcher import Searcher
@@ -92,8 +100,8 @@ SOURCES = {
         """,
 }
 QUESTIONS = ("cloud", "data engineering", "archivi di un museo", "orto", "eventi sul cloud", "")
-ALL = Choices(places=("country:it",))
-CHOOSE: dict[str, Callable[[Choices, str], Choices]] = {
+ALL = ExplicitFilters(places=("country:it",))
+CHOOSE: dict[str, Callable[[ExplicitFilters, str], ExplicitFilters]] = {
     "competencies": lambda c, v: replace(c, competencies=(*c.competencies, v)),
     "sectors": lambda c, v: replace(c, sectors=(v,)),
     "certifications": lambda c, v: replace(c, certifications=(*c.certifications, v)),
@@ -102,7 +110,12 @@ CHOOSE: dict[str, Callable[[Choices, str], Choices]] = {
     "proofs": lambda c, v: replace(c, proofs=(v,)),
 }
 STRICT = replace(  # a bar that some of the toy encoder's passages pass
-    CALIBRATION, model="", coefficients=(6.0, 0.0, 2.0, 0.0), bias=-2.0, bar=0.45, corroborated=0.1
+    CALIBRATION,
+    model="",
+    coefficients=(6.0, 0.0, 2.0, 0.0),
+    bias=-2.0,
+    threshold=0.45,
+    corroborated=0.1,
 )
 
 
@@ -119,7 +132,7 @@ def everybody(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     return Searcher(load_current(built.index)[0], ToyEncoder())
 
 
-def ask(searcher: Searcher, question: str, choices: Choices = Choices()) -> Answer:  # noqa: B008
+def ask(searcher: Searcher, question: str, choices: ExplicitFilters = ExplicitFilters()) -> Answer:  # noqa: B008
     return searcher.search(searcher.understand(question, choices), 100)
 
 
@@ -211,7 +224,7 @@ def test_a_document_is_of_the_years_that_it_answers(
 def test_a_count_is_what_choosing_the_value_gives(
     searcher: Searcher, question: str, facet: str
 ) -> None:
-    choices = Choices() if question else ALL
+    choices = ExplicitFilters() if question else ALL
     answer = ask(searcher, question, choices)
     if facet == "kinds" and answer.query.kinds:
         return  # of kinds any will do: another one adds to what there is
@@ -227,8 +240,8 @@ def test_a_place_counts_those_who_have_their_seat_in_it(
 ) -> None:
     values: tuple[FacetValue, ...] = getattr(ask(searcher, question).facets, facet)
     for value in values:
-        answer = ask(searcher, question, Choices(places=(value.value,)))
-        seated = [h for h in answer.organisations if h.standing is Standing.SEATED]
+        answer = ask(searcher, question, ExplicitFilters(places=(value.value,)))
+        seated = [h for h in answer.organisations if h.standing is PlaceMatch.SEATED]
         assert len(seated) == value.count
 
 
@@ -246,46 +259,54 @@ def test_the_bar_leaves_somebody_out(searcher: Searcher, everybody: Searcher) ->
 @pytest.mark.parametrize(
     ("choices", "expected"),
     [
-        (Choices(competencies=("DATA  engineering",)), {"Alfa", "Èlite"}),
-        (Choices(competencies=("cruscotti",)), {"Alfa", "delta", "Gamma"}),  # done, not declared
-        (Choices(competencies=("cruscotti", "data engineering")), {"Alfa"}),
-        (Choices(competencies=("sartoria", "ingegneria")), set()),
-        (Choices(certifications=("ISO 9001",)), {"Alfa", "Èlite"}),
-        (Choices(certifications=("iso9001", "UNI CEI EN ISO/IEC 27001:2022")), {"Alfa"}),
-        (Choices(sectors=("62",)), {"Alfa", "Èlite"}),
-        (Choices(sectors=("TURISMO",)), {"Alfa", "Èlite"}),
-        (Choices(sectors=("01", "14.13")), {"delta", "Gamma"}),
-        (Choices(sectors=("99.99",)), set()),
-        (Choices(proofs=("demonstrated",)), {"Alfa", "delta", "Gamma"}),
-        (Choices(proofs=("corroborated",)), {"Èlite"}),  # Gamma held its event
-        (Choices(proofs=("corroborated", "demonstrated")), {"Alfa", "delta", "Gamma", "Èlite"}),
-        (Choices(proofs=("demonstrated",), competencies=("sartoria",)), {"Gamma"}),
-        (Choices(proofs=("demonstrated",), kinds=("event",)), set()),
+        (ExplicitFilters(competencies=("DATA  engineering",)), {"Alfa", "Èlite"}),
+        (
+            ExplicitFilters(competencies=("cruscotti",)),
+            {"Alfa", "delta", "Gamma"},
+        ),  # done, not declared
+        (ExplicitFilters(competencies=("cruscotti", "data engineering")), {"Alfa"}),
+        (ExplicitFilters(competencies=("sartoria", "ingegneria")), set()),
+        (ExplicitFilters(certifications=("ISO 9001",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters(certifications=("iso9001", "UNI CEI EN ISO/IEC 27001:2022")), {"Alfa"}),
+        (ExplicitFilters(sectors=("62",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters(sectors=("TURISMO",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters(sectors=("01", "14.13")), {"delta", "Gamma"}),
+        (ExplicitFilters(sectors=("99.99",)), set()),
+        (ExplicitFilters(proofs=("demonstrated",)), {"Alfa", "delta", "Gamma"}),
+        (ExplicitFilters(proofs=("corroborated",)), {"Èlite"}),  # Gamma held its event
+        (
+            ExplicitFilters(proofs=("corroborated", "demonstrated")),
+            {"Alfa", "delta", "Gamma", "Èlite"},
+        ),
+        (ExplicitFilters(proofs=("demonstrated",), competencies=("sartoria",)), {"Gamma"}),
+        (ExplicitFilters(proofs=("demonstrated",), kinds=("event",)), set()),
     ],
 )
-def test_chosen_filters_combine(everybody: Searcher, choices: Choices, expected: set[str]) -> None:
+def test_chosen_filters_combine(
+    everybody: Searcher, choices: ExplicitFilters, expected: set[str]
+) -> None:
     for question in ("cloud", ""):
         assert set(names(ask(everybody, question, choices))) == expected
 
 
 def test_evidence_is_of_the_proof_chosen(everybody: Searcher) -> None:
     for proof in Proof:
-        answer = ask(everybody, "cloud", Choices(proofs=(proof.value,)))
+        answer = ask(everybody, "cloud", ExplicitFilters(proofs=(proof.value,)))
         assert {e.proof for hit in answer.organisations for e in hit.evidence} == {proof}
     rows = everybody.passages(
-        everybody.understand("cloud", Choices(proofs=("corroborated",)))
+        everybody.understand("cloud", ExplicitFilters(proofs=("corroborated",)))
     ).passages
     assert {hit.document.id for hit in rows} == {"events/fiera.md", "case_studies/vecchio.md"}
 
 
 def test_one_passage_proves_different_things_of_two(everybody: Searcher) -> None:
     """The case study is Alfa's work, and only names Èlite."""
-    choices = Choices(proofs=("demonstrated",))
+    choices = ExplicitFilters(proofs=("demonstrated",))
     assert "Èlite" not in names(ask(everybody, "migrato archivi di un museo", choices))
     query = everybody.understand("museo", choices)
     of_elite = replace(query, organisations=frozenset({"elite"}))
-    shelves = everybody.shelves
-    assert not shelves.speaking(shelves.allowed(of_elite)).any()
+    filters = everybody.filters
+    assert not filters.rows_of_eligible(filters.allowed(of_elite)).any()
 
 
 def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: Searcher) -> None:
@@ -296,16 +317,16 @@ def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: S
 @pytest.mark.parametrize(
     ("choices", "keys"),
     [
-        (Choices(competencies=("data engineering",)), ["competence:Data Engineering"]),
-        (Choices(proofs=("declared",)), ["proof:declared"]),
-        (Choices(certifications=("ISO 27001",)), ["certification:iso27001"]),
-        (Choices(sectors=("62",)), ["sector:62"]),
-        (Choices(sectors=("turismo", "Turismo")), ["sector:Turismo"]),
-        (Choices(competencies=("sartoria", "SARTORIA")), ["competence:sartoria"]),
+        (ExplicitFilters(competencies=("data engineering",)), ["competence:Data Engineering"]),
+        (ExplicitFilters(proofs=("declared",)), ["proof:declared"]),
+        (ExplicitFilters(certifications=("ISO 27001",)), ["certification:iso27001"]),
+        (ExplicitFilters(sectors=("62",)), ["sector:62"]),
+        (ExplicitFilters(sectors=("turismo", "Turismo")), ["sector:Turismo"]),
+        (ExplicitFilters(competencies=("sartoria", "SARTORIA")), ["competence:sartoria"]),
     ],
 )
 def test_what_was_chosen_is_understood_once_and_without_words(
-    everybody: Searcher, choices: Choices, keys: list[str]
+    everybody: Searcher, choices: ExplicitFilters, keys: list[str]
 ) -> None:
     query = everybody.understand("cloud", choices)
     assert [u.key for u in query.understood] == keys
@@ -314,7 +335,7 @@ def test_what_was_chosen_is_understood_once_and_without_words(
 
 
 def test_words_of_the_question_stand_for_what_was_chosen_too(everybody: Searcher) -> None:
-    choices = Choices(certifications=("ISO 9001",), sectors=("62",))
+    choices = ExplicitFilters(certifications=("ISO 9001",), sectors=("62",))
     query = everybody.understand("cloud certificata ISO 9001 ATECO 62", choices)
     assert [(u.key, bool(u.words)) for u in query.understood] == [
         ("certification:iso9001", True),
@@ -326,21 +347,23 @@ def test_words_of_the_question_stand_for_what_was_chosen_too(everybody: Searcher
 @pytest.mark.parametrize(
     "choices",
     [
-        Choices(competencies=("astrologia",)),
-        Choices(competencies=("!",)),
-        Choices(certifications=("ISO 45001",)),
-        Choices(sectors=("pesca",)),
-        Choices(proofs=("sworn",)),
+        ExplicitFilters(competencies=("astrologia",)),
+        ExplicitFilters(competencies=("!",)),
+        ExplicitFilters(certifications=("ISO 45001",)),
+        ExplicitFilters(sectors=("pesca",)),
+        ExplicitFilters(proofs=("sworn",)),
     ],
 )
-def test_an_unknown_value_is_refused_with_a_remedy(everybody: Searcher, choices: Choices) -> None:
+def test_an_unknown_value_is_refused_with_a_remedy(
+    everybody: Searcher, choices: ExplicitFilters
+) -> None:
     with pytest.raises(QueryError) as caught:
         everybody.understand("cloud", choices)
     assert caught.value.remedy
 
 
 def test_what_chosen_filters_leave_out_is_explained(everybody: Searcher) -> None:
-    choices = Choices(competencies=("sartoria",), proofs=("demonstrated",))
+    choices = ExplicitFilters(competencies=("sartoria",), proofs=("demonstrated",))
     answer = ask(everybody, "cloud", choices)
     left = {x.filter: (x.labels, x.organisations) for x in everybody.explained(answer).left_out}
     assert left == {
@@ -353,7 +376,9 @@ def test_what_chosen_filters_leave_out_is_explained(everybody: Searcher) -> None
 
 
 def test_each_chip_says_what_the_search_without_it_gives(everybody: Searcher) -> None:
-    choices = Choices(competencies=("sartoria",), certifications=("ISO 9001",), since="2024")
+    choices = ExplicitFilters(
+        competencies=("sartoria",), certifications=("ISO 9001",), since="2024"
+    )
     question = "cloud ATECO 62"
     query = everybody.understand(question, choices)
     assert everybody.search(query).total == 0
@@ -367,7 +392,7 @@ def test_each_chip_says_what_the_search_without_it_gives(everybody: Searcher) ->
 
 
 def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Searcher) -> None:
-    question, choices = "cloud certificata ISO 27001", Choices(places=("Lombardia",))
+    question, choices = "cloud certificata ISO 27001", ExplicitFilters(places=("Lombardia",))
     query = everybody.understand(question, choices)
     counts = everybody.counts_without(question, choices, query)
     assert [(u.key, n) for u, n in counts] == [
@@ -377,7 +402,7 @@ def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Sear
 
 
 def test_what_is_all_there_is_to_ask_has_no_count(everybody: Searcher) -> None:
-    choices = Choices(proofs=("declared",))
+    choices = ExplicitFilters(proofs=("declared",))
     query = everybody.understand("", choices)
     assert everybody.counts_without("", choices, query) == ()
 
@@ -411,7 +436,7 @@ def test_who_only_works_at_a_distance_is_said_in_any_order(everybody: Searcher) 
     for sort in Sort:
         assert everybody.search(query, sort=sort).remote_only
     seated = everybody.search(everybody.understand("cloud a Bologna"), sort=Sort.DATE)
-    assert seated.organisations[0].standing is Standing.REMOTE
+    assert seated.organisations[0].standing is PlaceMatch.REMOTE
     assert not seated.remote_only
 
 

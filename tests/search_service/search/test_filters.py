@@ -7,13 +7,13 @@ import pytest
 
 from indexer.domain import DocumentKind, Period, PlaceMention, PlaceRelation
 from indexer.index.snapshot import load_current
-from search_service.domain import PlaceFilter, Query, Standing
+from search_service.domain import PlaceFilter, PlaceMatch, Query
 from search_service.query.parser import place_filter
 from search_service.search.searcher import Searcher
 from tests.search_service.conftest import IDS, ODD, build_index
 from tests.toy import ToyEncoder
 
-SEATED, SERVES, REMOTE = Standing.SEATED, Standing.SERVES, Standing.REMOTE
+SEATED, SERVES, REMOTE = PlaceMatch.SEATED, PlaceMatch.SERVES, PlaceMatch.REMOTE
 EVERYTHING = Query(question="x", text="x", language="it")
 
 
@@ -23,14 +23,14 @@ def at(searcher: Searcher, *places: str) -> tuple[PlaceFilter, ...]:
 
 
 def documents(searcher: Searcher, query: Query) -> set[str]:
-    rows = searcher.shelves.allowed(query).rows
+    rows = searcher.filters.allowed(query).rows
     assert rows is not None
     assert len(rows) == len(searcher.generation.passages)
     return {searcher.generation.passages[row].document for row in rows.nonzero()[0]}
 
 
-def standings(searcher: Searcher, **filters: tuple[PlaceFilter, ...]) -> dict[str, Standing]:
-    found = searcher.shelves.allowed(replace(EVERYTHING, **filters)).standings
+def standings(searcher: Searcher, **filters: tuple[PlaceFilter, ...]) -> dict[str, PlaceMatch]:
+    found = searcher.filters.allowed(replace(EVERYTHING, **filters)).standings
     assert found is not None
     return found
 
@@ -39,7 +39,7 @@ def standings(searcher: Searcher, **filters: tuple[PlaceFilter, ...]) -> dict[st
 
 
 def test_no_filter_is_none_and_lets_everything_through(searcher: Searcher) -> None:
-    allowed = searcher.shelves.allowed(EVERYTHING)
+    allowed = searcher.filters.allowed(EVERYTHING)
     assert (allowed.rows, allowed.standings) == (None, None)
 
 
@@ -106,7 +106,7 @@ def test_a_place_where_nobody_is_lets_nobody_through(searcher: Searcher) -> None
     ],
 )
 def test_seat_areas_served_and_distance_are_three_facts(
-    searcher: Searcher, place: str, expected: dict[str, Standing]
+    searcher: Searcher, place: str, expected: dict[str, PlaceMatch]
 ) -> None:
     assert standings(searcher, places=at(searcher, place)) == expected
 
@@ -135,7 +135,7 @@ def test_who_is_seated_in_an_excluded_place_is_out_whatever_it_serves(searcher: 
 def test_kinds_let_their_documents_through(searcher: Searcher) -> None:
     events = replace(EVERYTHING, kinds=frozenset({DocumentKind.EVENT}))
     assert documents(searcher, events) == {"events/accessibilita.md", "events/meetup.md"}
-    assert searcher.shelves.allowed(events).standings is None
+    assert searcher.filters.allowed(events).standings is None
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_filters_add_up(searcher: Searcher) -> None:
 def test_rows_of_a_document_are_its_passages_in_reading_order(searcher: Searcher) -> None:
     passages = searcher.generation.passages
     for document in searcher.generation.documents:
-        rows = searcher.shelves.rows_of_document(document).tolist()
+        rows = searcher.filters.rows_of_document(document).tolist()
         assert [passages[row].ordinal for row in rows] == list(range(len(rows)))
         assert {passages[row].document for row in rows} == {document}
 
@@ -186,14 +186,14 @@ def test_rows_of_a_document_are_its_passages_in_reading_order(searcher: Searcher
 def test_rows_of_an_organisation_are_those_that_speak_for_it(searcher: Searcher) -> None:
     passages = searcher.generation.passages
     for organisation in searcher.generation.organisations:
-        rows = searcher.shelves.rows_of_organisation(organisation).tolist()
+        rows = searcher.filters.rows_of_organisation(organisation).tolist()
         assert rows == [n for n, p in enumerate(passages) if organisation in p.organisations]
         assert rows
 
 
 def test_what_is_not_in_the_index_has_no_rows(searcher: Searcher) -> None:
-    assert searcher.shelves.rows_of_document("none").tolist() == []
-    assert searcher.shelves.rows_of_organisation("none").tolist() == []
+    assert searcher.filters.rows_of_document("none").tolist() == []
+    assert searcher.filters.rows_of_organisation("none").tolist() == []
 
 
 # --- certifications, sectors, names, exclusions ----------------------------------------------
@@ -278,7 +278,7 @@ def test_a_passage_with_an_excluded_name_is_no_evidence(holders: Searcher) -> No
 
 
 def test_an_empty_set_of_organisations_lets_nothing_through(holders: Searcher) -> None:
-    allowed = holders.shelves.allowed(replace(EVERYTHING, organisations=frozenset()))
+    allowed = holders.filters.allowed(replace(EVERYTHING, organisations=frozenset()))
     assert allowed.rows is not None
     assert not allowed.rows.any()
     assert allowed.organisations == frozenset()
@@ -298,6 +298,6 @@ def test_a_denial_is_known_by_who_makes_it(tmp_path: Path) -> None:
         "events/fiera.md": "---\ntitle: Fiera\n---\nNessuna cooperativa era presente.\n",
     }
     generation, _ = load_current(build_index(tmp_path, sources).index)
-    shelves = Searcher(generation, ToyEncoder()).shelves
-    said = {generation.passages[row].text: who for row, who in shelves.denials.items()}
+    filters = Searcher(generation, ToyEncoder()).filters
+    said = {generation.passages[row].text: who for row, who in filters.denials.items()}
     assert said == {"Non facciamo siti web.": "ago"}

@@ -14,7 +14,7 @@ from indexer.domain import DocumentKind
 from indexer.errors import GenerationError
 from indexer.index.snapshot import Generation, load_current
 from search_service.cli.output import print_answer
-from search_service.domain import Answer, Choices, Standing
+from search_service.domain import Answer, ExplicitFilters, PlaceMatch
 from search_service.errors import QueryError
 from search_service.presentation.labels import words_in
 from search_service.search.searcher import Searcher
@@ -57,15 +57,15 @@ def test_who_says_what_is_asked_comes_first(searcher: Searcher, question: str, b
 def test_who_stands_elsewhere_is_not_in_the_answer(searcher: Searcher) -> None:
     answer = ask(searcher, "data engineering a Bologna")
     assert ids(answer)[0] == IDS.bussola
-    assert answer.organisations[0].standing is Standing.SEATED
+    assert answer.organisations[0].standing is PlaceMatch.SEATED
     standings = {hit.organisation.id: hit.standing for hit in answer.organisations}
     assert (
         standings.items()
         <= {
-            IDS.bussola: Standing.SEATED,
-            IDS.vicina: Standing.SERVES,
-            IDS.ovunque: Standing.SERVES,
-            IDS.distante: Standing.REMOTE,
+            IDS.bussola: PlaceMatch.SEATED,
+            IDS.vicina: PlaceMatch.SERVES,
+            IDS.ovunque: PlaceMatch.SERVES,
+            IDS.distante: PlaceMatch.REMOTE,
         }.items()
     )
 
@@ -82,14 +82,14 @@ def test_whether_all_work_at_a_distance_does_not_depend_on_the_page(searcher: Se
     assert ask(searcher, "data engineering a Napoli tranne Ovunque", 1, 1).remote_only
     assert ask(searcher, "data engineering a Napoli tranne Ovunque", 0).remote_only
     there = ask(searcher, "data engineering a Bologna")
-    assert there.organisations[-1].standing is Standing.REMOTE
+    assert there.organisations[-1].standing is PlaceMatch.REMOTE
     assert not any(ask(searcher, "data engineering a Bologna", 1, n).remote_only for n in range(5))
 
 
 def test_who_is_asked_for_by_name_is_the_answer_even_at_a_distance(searcher: Searcher) -> None:
     answer = ask(searcher, "data engineering a Napoli di Distante")
     assert ids(answer) == [IDS.distante]
-    assert answer.organisations[0].standing is Standing.REMOTE
+    assert answer.organisations[0].standing is PlaceMatch.REMOTE
     assert not answer.remote_only
 
 
@@ -114,7 +114,7 @@ def test_who_is_seated_in_an_excluded_place_is_not_in_the_answer(searcher: Searc
 
 
 def test_a_case_study_of_two_lists_only_the_one_that_stands_there(searcher: Searcher) -> None:
-    choices = Choices(kinds=("case_study",), since="2024", until="2024")
+    choices = ExplicitFilters(kinds=("case_study",), since="2024", until="2024")
     query = searcher.understand("archivi dei musei a Milano", choices)
     answer = searcher.search(query)
     assert ids(answer) == [IDS.ovunque]
@@ -174,15 +174,15 @@ def test_passages_pass_the_filters(searcher: Searcher) -> None:
     ("choices", "everybody"),
     [
         (
-            Choices(places=("Toscana",)),
+            ExplicitFilters(places=("Toscana",)),
             {IDS.ancora, IDS.etrusca, IDS.original, IDS.ovunque, IDS.distante},
         ),
-        (Choices(kinds=("event",)), {IDS.ovunque, IDS.vicina, IDS.distante}),
-        (Choices(since="2024", until="2024"), {IDS.bussola, IDS.ovunque, IDS.distante}),
+        (ExplicitFilters(kinds=("event",)), {IDS.ovunque, IDS.vicina, IDS.distante}),
+        (ExplicitFilters(since="2024", until="2024"), {IDS.bussola, IDS.ovunque, IDS.distante}),
     ],
 )
 def test_filters_alone_list_everybody_once(
-    searcher: Searcher, choices: Choices, everybody: set[str]
+    searcher: Searcher, choices: ExplicitFilters, everybody: set[str]
 ) -> None:
     answer = searcher.search(searcher.understand("", choices), limit=100)
     assert sorted(ids(answer)) == sorted(everybody)
@@ -231,7 +231,7 @@ def test_where_nobody_is_the_search_goes_on_around_and_says_so(
 ) -> None:
     answer = ask(local, question)
     assert ids(answer) == ["sarta"]
-    assert answer.organisations[0].standing is Standing.SEATED
+    assert answer.organisations[0].standing is PlaceMatch.SEATED
     assert answer.widened is not None
     assert (answer.widened.asked.label, answer.widened.searched.label) == (asked, searched)
     assert answer.query.places[0].places[0].label == asked  # what was asked is not rewritten
@@ -402,7 +402,9 @@ def test_documents_are_where_they_took_place_not_where_their_people_are(
         """
     sources = {"profiles/sole.md": OUTSIDERS["profiles/sole.md"], "events/fiera.md": fiera}
     generation = load_current(build_index(tmp_path, sources).index)[0]
-    strict = replace(UNCALIBRATED, bar=0.5, corroborated=0.0)  # others' word makes nobody sure
+    strict = replace(
+        UNCALIBRATED, threshold=0.5, corroborated=0.0
+    )  # others' word makes nobody sure
     searcher = Searcher(generation, ToyEncoder(), calibration=strict)
     answer = ask(searcher, f"cosa è successo a {place} il 5 marzo 2025")
     assert answer.organisations == ()

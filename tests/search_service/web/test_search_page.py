@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from indexer.domain import Document, DocumentKind, Passage
 from search_service.live.live_index import ServiceState
-from search_service.presentation.urls import Asked, document_path, original_url
+from search_service.presentation.urls import SearchUrl, document_path, original_url
 from search_service.web import routes
 from search_service.web.entity_pages import sections
 from tests.toy import ToyEncoder
@@ -106,7 +106,7 @@ def test_every_aspect_can_be_switched_off(client: TestClient) -> None:
         ("Togli quando: 2025", "period:2025"),
     ):
         assert params_of(link(page, words))["off"] == [key]
-    everything = Asked(page=2, question="eventi su data engineering a Milano nel 2025")
+    everything = SearchUrl(page=2, question="eventi su data engineering a Milano nel 2025")
     for key in ("place", "kind", "period"):
         everything = everything.switched_off(key)
     without = client.get(everything.url).text
@@ -116,7 +116,7 @@ def test_every_aspect_can_be_switched_off(client: TestClient) -> None:
 
 
 def test_a_chosen_filter_goes_with_its_parameter(client: TestClient) -> None:
-    asked = Asked(
+    asked = SearchUrl(
         "dati", ("Faenza", "comune:037032"), ("case_study",), since="2024", until="2024-06"
     )
     page = client.get(asked.url).text

@@ -22,11 +22,11 @@ from starlette.routing import BaseRoute
 from indexer.errors import SettingsError
 from indexer.settings import Settings
 from search_service.chat.errors import DeliveryError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.matrix.events import (
     PLATFORM,
-    Asked,
     Content,
+    IncomingMessage,
     Room,
     as_news,
     in_answer,
@@ -58,7 +58,7 @@ _log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[None]]
 
 
-def create(settings: Settings, desk: Desk) -> MatrixAdapter:
+def create(settings: Settings, desk: MessageHandler) -> MatrixAdapter:
     """The adapter; raises SettingsError where a setting has not the shape it needs."""
     user, token = settings.matrix_user, settings.matrix_token
     homeserver = settings.matrix_homeserver.rstrip("/")
@@ -76,10 +76,10 @@ def create(settings: Settings, desk: Desk) -> MatrixAdapter:
         raise SettingsError("COMPETENZE_MATRIX_TOKEN is missing.", remedy="Set it.")
     # It logs every answer and event that is not of its schema; what matters of them we say.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
-    return MatrixAdapter(Account(homeserver, user, token), desk)
+    return MatrixAdapter(MatrixAccount(homeserver, user, token), desk)
 
 
-class Account:
+class MatrixAccount:
     """Who the bot is: opens clients, which must be closed, and sends through them."""
 
     def __init__(self, homeserver: str, user: str, token: SecretStr) -> None:
@@ -122,7 +122,7 @@ class MatrixPoster:
 
     platform = PLATFORM
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: MatrixAccount) -> None:
         self._account = account
 
     async def post(self, channel: str, reply: Reply) -> None:
@@ -139,7 +139,7 @@ class MatrixAdapter:
 
     platform = PLATFORM
 
-    def __init__(self, account: Account, desk: Desk) -> None:
+    def __init__(self, account: MatrixAccount, desk: MessageHandler) -> None:
         self._bot = Bot(account, desk)
         self._poster = MatrixPoster(account)
 
@@ -162,7 +162,7 @@ class MatrixAdapter:
 class Bot:
     """Follows what happens in its rooms, and answers what it is asked."""
 
-    def __init__(self, account: Account, desk: Desk) -> None:
+    def __init__(self, account: MatrixAccount, desk: MessageHandler) -> None:
         self._account = account
         self._desk = desk
         self._since: str | None = None  # up to where the rooms were read
@@ -237,7 +237,7 @@ class Bot:
 
     def _asked(
         self, room: nio.MatrixRoom, events: Sequence[Mapping[str, object]]
-    ) -> Iterator[Asked]:
+    ) -> Iterator[IncomingMessage]:
         """The questions to the bot among what was said in a room."""
         if room.encrypted:
             if room.room_id not in self._unreadable:
@@ -257,7 +257,7 @@ class Bot:
                     self._threads.popitem(last=False)
             yield asked
 
-    async def _answer(self, client: nio.AsyncClient, asked: Asked) -> None:
+    async def _answer(self, client: nio.AsyncClient, asked: IncomingMessage) -> None:
         message = asked.message
         try:
             reply = await asyncio.to_thread(self._desk.reply, message)

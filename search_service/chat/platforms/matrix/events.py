@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from search_service.chat.truncate import fitted
-from search_service.chat.types import Item, Link, Message, Reply, Section
+from search_service.chat.truncate import truncate_reply
+from search_service.chat.types import Item, Link, Message, Reply, ReplySection
 
 PLATFORM = "matrix"
 COMMAND = "!cerca"
@@ -34,14 +34,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IncomingMessage:
     """A message to the bot, and the root of the thread to answer in; empty for none."""
 
     message: Message
     thread: str
 
 
-def parse(event: Mapping[str, object], room: Room) -> Asked | None:
+def parse(event: Mapping[str, object], room: Room) -> IncomingMessage | None:
     """What an event asks of the bot, or nothing: it is no text, a bot's, an edit, not for us.
 
     In a direct chat every text is for the bot. Elsewhere one that begins with the command or the
@@ -70,7 +70,7 @@ def parse(event: Mapping[str, object], room: Room) -> Asked | None:
         return None
     thread = thread or ("" if room.is_direct else id_)
     conversation = f"{room.id} {thread or sender}"
-    return Asked(Message(PLATFORM, room.id, conversation, sender, id_, text), thread)
+    return IncomingMessage(Message(PLATFORM, room.id, conversation, sender, id_, text), thread)
 
 
 def since_invited(
@@ -128,7 +128,7 @@ def _text(value: object) -> str:
 
 def render(reply: Reply) -> Content:
     """The content of a message, of MAX_CONTENT bytes at most."""
-    return written(fitted(reply, fits))
+    return written(truncate_reply(reply, fits))
 
 
 def fits(reply: Reply) -> bool:
@@ -141,7 +141,7 @@ def as_news(content: Content) -> Content:
     return {**content, "msgtype": "m.text"}
 
 
-def in_answer(content: Content, asked: Asked) -> Content:
+def in_answer(content: Content, asked: IncomingMessage) -> Content:
     """The same, as the answer to a message, in its thread."""
     relation: Content = {"m.in_reply_to": {"event_id": asked.message.event}}
     if asked.thread:
@@ -194,7 +194,7 @@ def _formatted(reply: Reply) -> Iterator[str]:
     yield from _paragraph([_anchor(reply.more)] if reply.more else [])
 
 
-def _list(section: Section) -> Iterator[str]:
+def _list(section: ReplySection) -> Iterator[str]:
     if section.heading:
         yield f"<p><strong>{_escaped(section.heading)}</strong></p>"
     yield f'<ol start="{section.first}">' if section.first > 1 else "<ol>"

@@ -26,7 +26,7 @@ from starlette.routing import BaseRoute, Route
 from indexer.settings import Settings
 from search_service.chat.adapter import received
 from search_service.chat.errors import DeliveryError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.slack import blocks, requests
 from search_service.chat.platforms.slack.requests import Fields
 from search_service.chat.types import Message, Reply
@@ -42,7 +42,7 @@ _bolt_log = logging.getLogger(f"{__name__}.bolt")
 _bolt_log.setLevel(logging.ERROR)
 
 
-def create(settings: Settings, desk: Desk) -> Slack:
+def create(settings: Settings, desk: MessageHandler) -> Slack:
     """Slack as it is configured."""
     secret, token = settings.slack_signing_secret, settings.slack_bot_token
     return Slack(
@@ -98,7 +98,7 @@ class Slack:
         self,
         secret: str,
         token: str,
-        desk: Desk,
+        desk: MessageHandler,
         *,
         api: str = API,
         patience: float = PATIENCE,

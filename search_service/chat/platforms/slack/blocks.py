@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from search_service.chat.truncate import fitted
+from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Reply
 
 MAX_BLOCKS = 50
@@ -23,7 +23,7 @@ Payload = dict[str, object]
 
 def render(reply: Reply) -> Payload:
     """A message: ``blocks``, and ``text`` for notifications and screen readers."""
-    some = fitted(reply, lambda one: _fit(_blocks(one)))
+    some = truncate_reply(reply, lambda one: _fit(_blocks(one)))
     return {
         "text": _fallback(some.heading),
         "blocks": _blocks(some),

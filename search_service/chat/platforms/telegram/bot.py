@@ -25,7 +25,7 @@ from indexer.errors import SettingsError
 from indexer.settings import Settings
 from search_service.chat.adapter import received
 from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.telegram.markdown import render
 from search_service.chat.types import Message, Reply
 
@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # how long to wait as a timedelta, not warned of
 
 
-def create(settings: Settings, desk: Desk) -> Telegram:
+def create(settings: Settings, desk: MessageHandler) -> Telegram:
     """The adapter; raises SettingsError for settings that Telegram would not take."""
     token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
     secret = settings.telegram_webhook_secret
@@ -71,14 +71,14 @@ def create(settings: Settings, desk: Desk) -> Telegram:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IncomingUpdate:
     """A message to us, and where its answer goes: in a group, under the message asked."""
 
     message: Message
     replies_to: int | None
 
 
-def parse(update: telegram.Update, bot: telegram.User) -> Asked | None:
+def parse(update: telegram.Update, bot: telegram.User) -> IncomingUpdate | None:
     """What was asked; nothing where it is not for us: a bot's, an edit, talk among people."""
     told = update.message
     if told is None or told.text is None or told.from_user is None or _is_automatic(told):
@@ -99,7 +99,7 @@ def parse(update: telegram.Update, bot: telegram.User) -> Asked | None:
         text=text,
         language=_language(told),
     )
-    return Asked(message, None if private else told.message_id)
+    return IncomingUpdate(message, None if private else told.message_id)
 
 
 def _is_automatic(told: telegram.Message) -> bool:
@@ -183,7 +183,7 @@ class Telegram:
     def __init__(
         self,
         token: str,
-        desk: Desk,
+        desk: MessageHandler,
         secret: str = "",
         origin: str = "",
         base_url: str = _API,
@@ -309,7 +309,7 @@ class Telegram:
             except Exception:
                 _log.exception("a message of Telegram could not be answered")
 
-    async def _say(self, asked: Asked) -> None:
+    async def _say(self, asked: IncomingUpdate) -> None:
         try:
             reply = await asyncio.to_thread(self._desk.reply, asked.message)
             if reply is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from telegram.helpers import escape_markdown
 
-from search_service.chat.truncate import fitted
+from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Reply
 
 MAX_UNITS = 4_096  # of UTF-16, which Telegram counts without the markup, and we with it
@@ -17,7 +17,7 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9])@")
 
 def render(reply: Reply) -> str:
     """The reply in MarkdownV2; never empty, never over MAX_UNITS."""
-    return _markup(fitted(reply, lambda part: _units(_markup(part)) <= MAX_UNITS))
+    return _markup(truncate_reply(reply, lambda part: _units(_markup(part)) <= MAX_UNITS))
 
 
 def _units(text: str) -> int:

@@ -18,7 +18,7 @@ from indexer.domain import ParsedText, Reason
 from indexer.errors import IsolationError, UnreadableFileError
 from indexer.parsing import parse, parse_sidecar
 from indexer.parsing.sandbox import client
-from indexer.parsing.sandbox.client import Limits, Parser
+from indexer.parsing.sandbox.client import ParseLimits, Parser
 
 ROOT = Path(__file__).parents[4]
 CORPUS = sorted(p for p in (ROOT / "corpus").glob("*/*") if p.suffix != ".yaml")
@@ -28,7 +28,7 @@ SIDECARS = sorted((ROOT / "corpus").glob("*/*.yaml"))
 MISCHIEF = """
 import os, signal, sys, time
 from indexer.errors import UnreadableFileError
-from indexer.model import Block, ParsedText, Reason
+from indexer.domain import Block, ParsedText, Reason
 
 SUFFIXES = frozenset()
 
@@ -48,7 +48,7 @@ def parse_sidecar(data):
 
 @pytest.fixture
 def parser() -> Iterator[Parser]:
-    made = Parser(Limits(seconds=5, megabytes=512))  # a busy machine takes one for nothing
+    made = Parser(ParseLimits(seconds=5, megabytes=512))  # a busy machine takes one for nothing
     yield made
     made.close()
 
@@ -90,7 +90,7 @@ def process(parser: Parser) -> int:
 
 
 def test_the_sample_corpus_reads_as_it_does_without_a_process() -> None:
-    parser = client.shared(Limits())
+    parser = client.shared(ParseLimits())
     for path in CORPUS:
         assert parser.parse(path.name, path.read_bytes()) == parse(path.name, path.read_bytes())
     for path in SIDECARS:
@@ -257,7 +257,7 @@ def test_a_worker_that_does_not_start_says_how_to_see_why(
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(IsolationError, match="does not start") as caught:
         parser.parse("a.txt", b"testo")
-    assert "-m indexer.worker 30 1024" in caught.value.remedy
+    assert "-m indexer.parsing.sandbox.worker 30 1024" in caught.value.remedy
 
 
 def test_texts_of_one_kind_are_of_the_kind(parser: Parser) -> None:

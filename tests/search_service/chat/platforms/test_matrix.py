@@ -18,9 +18,9 @@ from indexer.errors import SettingsError
 from indexer.settings import Settings, read_settings
 from search_service.chat import handler
 from search_service.chat.errors import DeliveryError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.limits import Limits
-from search_service.chat.platforms.matrix.bot import Account, Bot, MatrixPoster, create, join
+from search_service.chat.platforms.matrix.bot import Bot, MatrixAccount, MatrixPoster, create, join
 from search_service.chat.platforms.matrix.events import MAX_CONTENT, render, size
 from search_service.chat.store import Store
 from search_service.chat.types import Reply
@@ -264,7 +264,7 @@ def test_a_message_as_large_as_may_be_is_taken_and_shown_once(
 ) -> None:
     room = anna.room(service.bot)
     anna.await_member(room, service.bot)
-    poster = MatrixPoster(Account(server.url, service.bot, SecretStr(service.token)))
+    poster = MatrixPoster(MatrixAccount(server.url, service.bot, SecretStr(service.token)))
     reply = Reply("it", "x", tuple('<&\\"' * 75 for _ in range(200)))
     assert MAX_CONTENT * 0.8 < size(render(reply)) <= MAX_CONTENT
     for _ in range(2):
@@ -278,10 +278,10 @@ def test_what_is_not_taken_says_why_and_no_secret(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     room = anna.room()
-    account = Account(server.url, service.bot, SecretStr(service.token))
+    account = MatrixAccount(server.url, service.bot, SecretStr(service.token))
     with pytest.raises(DeliveryError, match=r"M_FORBIDDEN.*Invite the bot") as error:
         asyncio.run(MatrixPoster(account).post(room, Reply("it", "x")))
-    wrong = Account(server.url, service.bot, SecretStr("wrong-but-secret-token"))
+    wrong = MatrixAccount(server.url, service.bot, SecretStr("wrong-but-secret-token"))
     with pytest.raises(DeliveryError, match="M_UNKNOWN_TOKEN"):
         asyncio.run(MatrixPoster(wrong).post(room, Reply("it", "x")))
     told = f"{caplog.text} {error.value} {account!r} {vars(account)!r}"
@@ -290,7 +290,9 @@ def test_what_is_not_taken_says_why_and_no_secret(
 
 
 def test_a_server_that_is_away_is_a_delivery_error() -> None:
-    account = Account("http://127.0.0.1:9", "@bot:rete.example", SecretStr("a-secret-token-x"))
+    account = MatrixAccount(
+        "http://127.0.0.1:9", "@bot:rete.example", SecretStr("a-secret-token-x")
+    )
     with pytest.raises(DeliveryError, match="is away"):
         asyncio.run(MatrixPoster(account).post("!stanza", Reply("it", "x")))
 
@@ -325,8 +327,8 @@ def test_an_invitation_is_tried_again_and_at_last_given_up(
 # --- what an administrator got wrong -----------------------------------------------------------
 
 
-def a_desk(tmp_path: Path) -> Desk:
-    return Desk(ServiceState(tmp_path, ToyEncoder()), Store(tmp_path / "chat.sqlite"))
+def a_desk(tmp_path: Path) -> MessageHandler:
+    return MessageHandler(ServiceState(tmp_path, ToyEncoder()), Store(tmp_path / "chat.sqlite"))
 
 
 def test_a_token_that_is_refused_is_told_once_and_waited_with(
@@ -334,7 +336,7 @@ def test_a_token_that_is_refused_is_told_once_and_waited_with(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     async def run(user: str, token: str) -> None:
-        bot = Bot(Account(server.url, user, SecretStr(token)), a_desk(tmp_path))
+        bot = Bot(MatrixAccount(server.url, user, SecretStr(token)), a_desk(tmp_path))
         task = asyncio.create_task(bot.run())
         await asyncio.sleep(1.0)
         assert not task.done()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from search_service.chat.platforms.matrix.events import (
     MAX_CONTENT,
-    Asked,
+    IncomingMessage,
     Room,
     as_news,
     fits,
@@ -23,8 +23,8 @@ from search_service.chat.platforms.matrix.events import (
     since_invited,
     size,
 )
-from search_service.chat.truncate import fitted
-from search_service.chat.types import Item, Link, Message, Reply, Section
+from search_service.chat.truncate import truncate_reply
+from search_service.chat.types import Item, Link, Message, Reply, ReplySection
 from tests.search_service.chat.strategies import ORIGIN, replies
 
 BOT, ANNA, BRUNO = "@bot:rete.example", "@anna:rete.example", "@bruno:rete.example"
@@ -45,7 +45,7 @@ def relates(**relation: object) -> dict[str, object]:
     return {"m.relates_to": relation}
 
 
-def text_of(found: Asked | None) -> str | None:
+def text_of(found: IncomingMessage | None) -> str | None:
     return found.message.text if found else None
 
 
@@ -108,10 +108,10 @@ def test_a_question_opens_a_thread_and_what_follows_in_it_is_one_conversation() 
         parse(event("!cerca sartoria"), ROOM),
         parse({**event("altri", **THREAD), "event_id": "$dopo"}, ROOM),
     )
-    assert first == Asked(
+    assert first == IncomingMessage(
         Message("matrix", "!stanza", "!stanza $evento", ANNA, "$evento", "sartoria"), "$evento"
     )
-    assert then == Asked(
+    assert then == IncomingMessage(
         Message("matrix", "!stanza", "!stanza $radice", ANNA, "$dopo", "altri"), "$radice"
     )
 
@@ -209,7 +209,7 @@ REPLY = Reply(
     "2 cooperative",
     ("Ho capito così: cerco: dati <grandi> · Bologna",),
     (
-        Section(
+        ReplySection(
             "",
             (
                 Item(
@@ -222,7 +222,7 @@ REPLY = Reply(
                 ),
             ),
         ),
-        Section("Documenti", (Item(Link("Giornata"), "una giornata", Link(""), ("evento",)),)),
+        ReplySection("Documenti", (Item(Link("Giornata"), "una giornata", Link(""), ("evento",)),)),
     ),
     ("Scrivi «altri».",),
     Link("Vedi tutto sulla pagina", f"{ORIGIN}/?q=dati"),
@@ -266,13 +266,13 @@ def test_a_reply_is_written_twice() -> None:
 
 def test_an_answer_goes_into_the_thread_of_its_question() -> None:
     message = Message("matrix", "!stanza", "", ANNA, "$dopo", "altri")
-    assert in_answer({"body": "x"}, Asked(message, "$radice"))["m.relates_to"] == {
+    assert in_answer({"body": "x"}, IncomingMessage(message, "$radice"))["m.relates_to"] == {
         "rel_type": "m.thread",
         "event_id": "$radice",
         "is_falling_back": True,
         "m.in_reply_to": {"event_id": "$dopo"},
     }
-    assert in_answer({"body": "x"}, Asked(message, ""))["m.relates_to"] == {
+    assert in_answer({"body": "x"}, IncomingMessage(message, ""))["m.relates_to"] == {
         "m.in_reply_to": {"event_id": "$dopo"}
     }
 
@@ -285,7 +285,7 @@ def test_news_are_to_be_noticed() -> None:
 def test_what_does_not_fit_is_left_out_whole_from_the_end_and_counted() -> None:
     item = REPLY.sections[0].items[0]
     many = tuple(replace(item, quote=f"numero {n} {'👩' * 280}") for n in range(20))
-    content = render(replace(REPLY, sections=(Section("", many), REPLY.sections[1])))
+    content = render(replace(REPLY, sections=(ReplySection("", many), REPLY.sections[1])))
     body = str(content["body"])
     shown = len(re.findall(r"^ {3}dichiarato: numero \d+", body, re.MULTILINE))
     assert 5 < shown < 20
@@ -350,7 +350,7 @@ def _expected(reply: Reply, more: str) -> list[str]:
 
 @given(replies())
 def test_any_reply_fits_and_reads_back(reply: Reply) -> None:
-    shown, content = fitted(reply, fits), render(reply)
+    shown, content = truncate_reply(reply, fits), render(reply)
     assert size(content) <= MAX_CONTENT
     assert content["m.mentions"] == {}
     more = shown.more or Link("")

@@ -24,8 +24,8 @@ from search_service.chat.platforms.mattermost import (
     escaped,
     render,
 )
-from search_service.chat.truncate import fitted
-from search_service.chat.types import Item, Link, Reply, Section
+from search_service.chat.truncate import truncate_reply
+from search_service.chat.types import Item, Link, Reply, ReplySection
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from tests.search_service.chat.strategies import ORIGIN, replies
@@ -215,7 +215,7 @@ def _said(reply: Reply) -> Iterator[str]:
 def test_any_reply_fits_and_shows_what_it_says(reply: Reply) -> None:
     markdown = render(reply)
     assert len(markdown) <= MAX_TEXT
-    kept = fitted(reply, lambda one: len(_markdown(one)) <= MAX_TEXT)
+    kept = truncate_reply(reply, lambda one: len(_markdown(one)) <= MAX_TEXT)
     shown, place = _shown(markdown), 0
     for text in _said(kept):
         place = shown.index(_bare(text), place) + len(_bare(text))
@@ -258,7 +258,7 @@ def test_a_text_is_escaped(text: str, markdown: str) -> None:
 
 def test_an_item_that_does_not_fit_is_left_out_whole() -> None:
     item = Item(Link("n" * 300, f"{ORIGIN}/{'a' * 1500}"), "q" * 300, Link("s" * 300))
-    reply = Reply("it", "8", sections=(Section("", (item,) * 8),), more=Link("tutto", ORIGIN))
+    reply = Reply("it", "8", sections=(ReplySection("", (item,) * 8),), more=Link("tutto", ORIGIN))
     text = render(replace(reply, notes=("p" * 300,) * 10))
     assert text.count("n" * 300) == text.count("s" * 300) < 8
     left = 8 - text.count("n" * 300)

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from indexer.settings import Settings
 from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.slack.app import Slack, SlackPoster
 from search_service.chat.platforms.slack.requests import (
     is_response_url,
@@ -325,7 +325,7 @@ def test_the_command_is_answered_as_the_api_answers_it(
     assert said["response_type"] == "in_channel"
 
 
-def test_any_command_is_answered_whatever_it_holds(desk: Desk, stub: Stub) -> None:
+def test_any_command_is_answered_whatever_it_holds(desk: MessageHandler, stub: Stub) -> None:
     """Bolt's own reader takes a form that holds the word "payload" for another kind of request."""
     said = _post(_slack(desk, stub), _form(text="payload per droni", command="/trova"))
     assert isinstance(said, dict)
@@ -333,7 +333,7 @@ def test_any_command_is_answered_whatever_it_holds(desk: Desk, stub: Stub) -> No
 
 
 def test_a_command_sent_again_is_answered_once_and_a_follow_up_refines(
-    desk: Desk, stub: Stub
+    desk: MessageHandler, stub: Stub
 ) -> None:
     client = _slack(desk, stub)
     assert _post(client, _form())
@@ -345,7 +345,7 @@ def test_a_command_sent_again_is_answered_once_and_a_follow_up_refines(
 
 
 def test_a_mention_is_answered_in_its_thread_and_a_follow_up_refines(
-    desk: Desk, stub: Stub
+    desk: MessageHandler, stub: Stub
 ) -> None:
     client = _slack(desk, stub)
     _post(client, _event())
@@ -361,7 +361,9 @@ def test_a_mention_is_answered_in_its_thread_and_a_follow_up_refines(
     assert "data engineering" in shown
 
 
-def test_one_event_sent_100_times_at_once_is_answered_once(desk: Desk, stub: Stub) -> None:
+def test_one_event_sent_100_times_at_once_is_answered_once(
+    desk: MessageHandler, stub: Stub
+) -> None:
     with _slack(desk, stub) as client, ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda _: _post(client, _event()), range(100)))
         stub.wait(1)
@@ -371,7 +373,7 @@ def test_one_event_sent_100_times_at_once_is_answered_once(desk: Desk, stub: Stu
     assert len([said for said in commands if said]) == 1
 
 
-def test_slack_makes_sure_of_the_address(desk: Desk, stub: Stub) -> None:
+def test_slack_makes_sure_of_the_address(desk: MessageHandler, stub: Stub) -> None:
     client = _slack(desk, stub)
     body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a", "token": "t"}).encode()
     assert _post(client, body) == {"challenge": "3eZbrw1a"}
@@ -428,7 +430,9 @@ def test_a_late_answer_goes_to_slack_only(stub: Stub, caplog: pytest.LogCaptureF
     assert stub.calls == []
 
 
-def test_no_secret_is_logged(desk: Desk, stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_logged(
+    desk: MessageHandler, stub: Stub, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level("DEBUG"):
         client = _slack(desk, stub)
         _post(client, _form())

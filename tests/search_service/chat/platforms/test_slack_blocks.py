@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 
 from search_service.chat.platforms.slack.blocks import _blocks, _fit, in_slash_command, render
-from search_service.chat.truncate import fitted
-from search_service.chat.types import Item, Link, Reply, Section
+from search_service.chat.truncate import truncate_reply
+from search_service.chat.types import Item, Link, Reply, ReplySection
 from tests.search_service.chat.strategies import ORIGIN, replies
 
 ITEM = Item(
@@ -25,7 +25,7 @@ REPLY = Reply(
     "it",
     "1 cooperativa",
     ("Ho capito così: cerco: dati",),
-    (Section("", (ITEM, ITEM)),),
+    (ReplySection("", (ITEM, ITEM)),),
     ("Ce n'è un'altra.",),
     Link("Vedi tutto", ORIGIN),
 )
@@ -69,7 +69,7 @@ def test_any_reply_is_within_the_limits_and_says_what_it_says(reply: Reply) -> N
     texts = [sum(len(element["text"]) for element in _elements(block)) for block in blocks]
     assert max(texts) <= 3_000
     assert sum(texts) <= 12_000
-    kept = fitted(reply, lambda one: _fit(_blocks(one)))
+    kept = truncate_reply(reply, lambda one: _fit(_blocks(one)))
     shown = [line for block in blocks for line in _lines(block)]
     assert shown == [line for lines in _expected(kept) for line in lines]
 
@@ -114,7 +114,7 @@ def test_an_answer_looks_so() -> None:
 
 def test_without_a_public_address_there_are_no_links() -> None:
     item = replace(ITEM, name=Link("Bussola"), source=Link("Dati"))
-    reply = replace(REPLY, sections=(Section("", (item,)),), more=Link("Vedi tutto"))
+    reply = replace(REPLY, sections=(ReplySection("", (item,)),), more=Link("Vedi tutto"))
     blocks: Any = render(reply)["blocks"]
     assert {e["type"] for block in blocks for e in _elements(block)} == {"text"}
     assert _lines(blocks[-1])[-1] == "Vedi tutto"
@@ -122,7 +122,7 @@ def test_without_a_public_address_there_are_no_links() -> None:
 
 def test_whole_items_are_left_out_and_counted() -> None:
     item = replace(ITEM, quote="q" * 300, name=Link("n" * 300, f"{ORIGIN}/{'a' * 1_500}"))
-    blocks: Any = render(replace(REPLY, sections=(Section("", (item,) * 8),)))["blocks"]
+    blocks: Any = render(replace(REPLY, sections=(ReplySection("", (item,) * 8),)))["blocks"]
     quotes = sum("q" * 300 in line for block in blocks for line in _lines(block))
     assert 1 < quotes < 8
     left = f"Altri {8 - quotes} non stanno in questo messaggio."

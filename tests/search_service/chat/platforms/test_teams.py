@@ -22,11 +22,11 @@ from starlette.applications import Starlette
 from indexer.errors import SettingsError
 from indexer.settings import Settings
 from search_service.chat.errors import RefusedError, UnreadableError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms import teams
 from search_service.chat.platforms.teams import MAX_BYTES, Teams, _message, _words, create, render
-from search_service.chat.truncate import fitted
-from search_service.chat.types import Item, Link, Message, Reply, Section
+from search_service.chat.truncate import truncate_reply
+from search_service.chat.types import Item, Link, Message, Reply, ReplySection
 from tests.search_service.chat.strategies import replies
 
 KEY = bytes(range(32))
@@ -135,7 +135,7 @@ def signed(body: bytes, key: bytes = KEY) -> str:
 
 
 @pytest.fixture
-def adapter(desk: Desk) -> Teams:
+def adapter(desk: MessageHandler) -> Teams:
     return Teams(KEY, desk)
 
 
@@ -275,7 +275,9 @@ def test_a_reply_is_a_card() -> None:
         "2024",
     )
     more = Link("Vedi tutto sulla pagina", "https://rete.example/?q=dati")
-    reply = Reply("it", "1 cooperativa", ("Ho capito",), (Section("", (item,)),), ("altri",), more)
+    reply = Reply(
+        "it", "1 cooperativa", ("Ho capito",), (ReplySection("", (item,)),), ("altri",), more
+    )
     card = _card(render(reply))
     lines = ["".join(run["text"] for run in block["inlines"]) for block in card["body"]]
     assert lines == [
@@ -294,7 +296,7 @@ def test_a_reply_is_a_card() -> None:
 
 def test_without_a_public_address_a_link_is_its_text() -> None:
     item = Item(Link("Bussola"), "", Link("Profilo"))
-    card = _card(render(Reply("it", "1", (), (Section("", (item,)),), (), Link("Pagina"))))
+    card = _card(render(Reply("it", "1", (), (ReplySection("", (item,)),), (), Link("Pagina"))))
     assert [run["text"] for run in _runs(card)] == ["1", "1. ", "Bussola", "Profilo", "Pagina"]
     assert "actions" not in card
 
@@ -322,7 +324,7 @@ def test_any_reply_is_a_card_that_says_it(reply: Reply) -> None:
     MESSAGE.validate(message)
     assert len(json.dumps(message)) <= MAX_BYTES
     assert len(json.dumps(message, ensure_ascii=False).encode()) <= MAX_BYTES < 28 * 1024
-    shown = fitted(reply, lambda part: len(json.dumps(_message(part))) <= MAX_BYTES)
+    shown = truncate_reply(reply, lambda part: len(json.dumps(_message(part))) <= MAX_BYTES)
     whole = "".join(run["text"] for run in _runs(_card(message)))
     place = 0
     for said in _said(shown):
@@ -338,7 +340,7 @@ def test_any_reply_is_a_card_that_says_it(reply: Reply) -> None:
 
 def test_what_is_too_large_is_left_out_and_said() -> None:
     item = Item(Link("è" * 250), "👍" * 250, Link("è" * 250))
-    message = render(Reply("it", "24", sections=(Section("", (item,) * 24),)))
+    message = render(Reply("it", "24", sections=(ReplySection("", (item,) * 24),)))
     assert MAX_BYTES - 12_000 < len(json.dumps(message)) <= MAX_BYTES
     texts = [run["text"] for run in _runs(_card(message))]
     count = texts.count("è" * 250) // 2
@@ -395,8 +397,8 @@ def test_who_does_not_know_the_key_is_refused(
     assert SECRET not in caplog.text + repr(adapter)
 
 
-def test_a_slow_answer_is_put_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Slow(Desk):
+def test_a_slow_answer_is_put_off(desk: MessageHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(MessageHandler):
         def reply(self, message: Message) -> Reply | None:
             time.sleep(0.3)
             return super().reply(message)
@@ -414,7 +416,7 @@ def test_it_answers_within_five_seconds() -> None:
 # --- settings ------------------------------------------------------------------------------
 
 
-def test_the_settings_make_the_adapter(desk: Desk) -> None:
+def test_the_settings_make_the_adapter(desk: MessageHandler) -> None:
     settings = Settings(teams_secret=SECRET)  # type: ignore[arg-type]
     adapter = create(settings, desk)
     adapter.verify({"authorization": signed(b"x")}, b"x", 0.0)
@@ -424,7 +426,7 @@ def test_the_settings_make_the_adapter(desk: Desk) -> None:
     assert posts.poster is posts
 
 
-def test_a_security_token_that_is_none_is_named(desk: Desk) -> None:
+def test_a_security_token_that_is_none_is_named(desk: MessageHandler) -> None:
     wrong = "not base64, and long enough"
     with pytest.raises(SettingsError, match="TEAMS_SECRET is no security token") as caught:
         create(Settings(teams_secret=wrong), desk)  # type: ignore[arg-type]

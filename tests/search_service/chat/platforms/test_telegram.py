@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from indexer.errors import SettingsError
 from indexer.settings import Settings
 from search_service.chat.errors import DeliveryError
-from search_service.chat.handler import Desk
+from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.telegram.bot import Telegram, create, parse
 from search_service.chat.types import Message, Reply
 from tests.search_service.chat.platforms.test_telegram_markdown import read
@@ -175,7 +175,7 @@ def _poll(adapter: Telegram, until: Callable[[], object]) -> None:
     asyncio.run(go())
 
 
-def test_a_conversation(stub: Stub, desk: Desk) -> None:
+def test_a_conversation(stub: Stub, desk: MessageHandler) -> None:
     stub.updates += [update(10, QUESTION), update(11, "e a Palermo?")]
     adapter = Telegram(TOKEN, desk, base_url=stub.url)
     _poll(adapter, lambda: len(stub.called("sendMessage")) == 2)
@@ -190,7 +190,7 @@ def test_a_conversation(stub: Stub, desk: Desk) -> None:
     assert "Bussola" not in read(second["text"]).text
 
 
-def test_updates_are_confirmed_and_answered_once(stub: Stub, desk: Desk) -> None:
+def test_updates_are_confirmed_and_answered_once(stub: Stub, desk: MessageHandler) -> None:
     stub.updates += [update(10, QUESTION), update(11, QUESTION), update(10, QUESTION)]
     adapter = Telegram(TOKEN, desk, base_url=stub.url)
     _poll(adapter, lambda: "12" in _offsets(stub.calls))
@@ -206,7 +206,7 @@ def _offsets(calls: list[tuple[str, dict[str, Any]]]) -> list[str]:
     return [given.get("offset", "") for _, given in calls]
 
 
-def test_in_a_group_the_answer_is_under_the_question(stub: Stub, desk: Desk) -> None:
+def test_in_a_group_the_answer_is_under_the_question(stub: Stub, desk: MessageHandler) -> None:
     topic = {"message_thread_id": 44, "is_topic_message": True}
     stub.updates += [
         update(10, "who wants a coffee?", GROUP),
@@ -222,13 +222,13 @@ def test_in_a_group_the_answer_is_under_the_question(stub: Stub, desk: Desk) -> 
     }
 
 
-class _Slow(Desk):
+class _Slow(MessageHandler):
     def reply(self, message: Message) -> Reply | None:
         time.sleep(0.3)
         return super().reply(message)
 
 
-def test_nothing_waits_for_an_answer(stub: Stub, desk: Desk) -> None:
+def test_nothing_waits_for_an_answer(stub: Stub, desk: MessageHandler) -> None:
     slow = _Slow(desk._state, desk._store)
     stub.updates += [update(n, QUESTION, {**PRIVATE, "id": n}) for n in range(1, 6)]
     adapter = Telegram(TOKEN, slow, base_url=stub.url)
@@ -249,9 +249,9 @@ def test_nothing_waits_for_an_answer(stub: Stub, desk: Desk) -> None:
 
 
 def test_a_message_that_cannot_be_answered_stops_no_other(
-    stub: Stub, desk: Desk, caplog: pytest.LogCaptureFixture
+    stub: Stub, desk: MessageHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Broken(Desk):
+    class Broken(MessageHandler):
         def reply(self, message: Message) -> Reply | None:
             if message.text == "broken":
                 raise RuntimeError("a fault")
@@ -268,7 +268,7 @@ def test_a_message_that_cannot_be_answered_stops_no_other(
 
 
 def test_it_waits_while_telegram_is_away(
-    stub: Stub, desk: Desk, caplog: pytest.LogCaptureFixture
+    stub: Stub, desk: MessageHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"})
     busy = {"ok": False, "error_code": 429, "description": "x", "parameters": {"retry_after": 1}}
@@ -283,7 +283,7 @@ def test_it_waits_while_telegram_is_away(
 
 
 def test_a_bad_token_is_told_once_and_not_shown(
-    stub: Stub, desk: Desk, caplog: pytest.LogCaptureFixture
+    stub: Stub, desk: MessageHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     token = "987654321:another-token-of-no-bot"
@@ -301,7 +301,10 @@ def test_a_bad_token_is_told_once_and_not_shown(
 
 
 def test_secrets_are_not_logged(
-    stub: Stub, desk: Desk, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    stub: Stub,
+    desk: MessageHandler,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("httpx").setLevel(logging.DEBUG)
@@ -324,7 +327,7 @@ def test_secrets_are_not_logged(
 # --- posting -------------------------------------------------------------------------------
 
 
-def test_it_posts_unasked(stub: Stub, desk: Desk) -> None:
+def test_it_posts_unasked(stub: Stub, desk: MessageHandler) -> None:
     adapter = Telegram(TOKEN, desk, base_url=stub.url)
     asyncio.run(_post(adapter, "-100123:44"))
     (sent,) = stub.called("sendMessage")
@@ -340,7 +343,7 @@ async def _post(adapter: Telegram, channel: str) -> None:
         await adapter._api.shutdown()
 
 
-def test_it_follows_a_group_that_became_a_supergroup(stub: Stub, desk: Desk) -> None:
+def test_it_follows_a_group_that_became_a_supergroup(stub: Stub, desk: MessageHandler) -> None:
     moved = {
         "ok": False,
         "error_code": 400,
@@ -352,7 +355,7 @@ def test_it_follows_a_group_that_became_a_supergroup(stub: Stub, desk: Desk) -> 
     assert [sent["chat_id"] for sent in stub.called("sendMessage")] == ["-5", "-100999"]
 
 
-def test_what_telegram_does_not_take_is_an_error(stub: Stub, desk: Desk) -> None:
+def test_what_telegram_does_not_take_is_an_error(stub: Stub, desk: MessageHandler) -> None:
     kicked = {"ok": False, "error_code": 403, "description": "Forbidden: bot was kicked"}
     stub.faults["sendMessage"] = [(403, kicked)]
     with pytest.raises(DeliveryError, match="Forbidden: bot was kicked") as caught:
@@ -364,7 +367,7 @@ def test_what_telegram_does_not_take_is_an_error(stub: Stub, desk: Desk) -> None
 
 
 @pytest.fixture
-def hook(stub: Stub, desk: Desk) -> Iterator[TestClient]:
+def hook(stub: Stub, desk: MessageHandler) -> Iterator[TestClient]:
     adapter = Telegram(TOKEN, desk, SECRET, "https://rete.example", base_url=stub.url)
     with TestClient(Starlette(routes=list(adapter.routes))) as client:
         yield client
@@ -377,7 +380,7 @@ def _call(hook: TestClient, told: object, secret: str | bytes | None = SECRET) -
     return hook.post("/chat/telegram", json=told, headers=headers)
 
 
-def test_telegram_is_told_where_to_call(stub: Stub, desk: Desk) -> None:
+def test_telegram_is_told_where_to_call(stub: Stub, desk: MessageHandler) -> None:
     adapter = Telegram(TOKEN, desk, SECRET, "https://rete.example", base_url=stub.url)
     _poll(adapter, lambda: stub.called("setWebhook"))
     (given,) = stub.called("setWebhook")
@@ -430,7 +433,7 @@ def test_a_call_is_put_off_while_telegram_is_away(hook: TestClient, stub: Stub) 
     assert _call(hook, update(1, QUESTION)).json()["method"] == "sendMessage"
 
 
-def test_without_a_secret_nothing_can_be_called(desk: Desk) -> None:
+def test_without_a_secret_nothing_can_be_called(desk: MessageHandler) -> None:
     adapter = Telegram(TOKEN, desk)
     assert list(adapter.routes) == []
     assert adapter.poster is adapter
@@ -470,14 +473,14 @@ def _settings(**values: str) -> Settings:
     ],
 )
 def test_settings_that_cannot_work_are_named(
-    desk: Desk, values: dict[str, str], message: str
+    desk: MessageHandler, values: dict[str, str], message: str
 ) -> None:
     with pytest.raises(SettingsError, match=message) as caught:
         create(_settings(**values), desk)
     assert not any(value in str(caught.value) for value in values.values())
 
 
-def test_the_settings_make_the_adapter(desk: Desk) -> None:
+def test_the_settings_make_the_adapter(desk: MessageHandler) -> None:
     assert list(create(_settings(telegram_token=TOKEN), desk).routes) == []
     secret = {"telegram_webhook_secret": SECRET, "origin": "https://rete.example"}
     (route,) = create(_settings(telegram_token=TOKEN, **secret), desk).routes
@@ -489,7 +492,7 @@ def test_the_settings_make_the_adapter(desk: Desk) -> None:
 
 @pytest.mark.parametrize("question", [QUESTION, "penetration testing", "archivi a Bologna"])
 def test_it_says_what_the_api_says(
-    stub: Stub, desk: Desk, client: TestClient, question: str
+    stub: Stub, desk: MessageHandler, client: TestClient, question: str
 ) -> None:
     stub.updates.append(update(1, question))
     _poll(Telegram(TOKEN, desk, base_url=stub.url), lambda: stub.called("sendMessage"))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from search_service.chat.platforms.telegram.markdown import MAX_UNITS, _markup, _units, render
-from search_service.chat.truncate import fitted
-from search_service.chat.types import Item, Link, Reply, Section
+from search_service.chat.truncate import truncate_reply
+from search_service.chat.types import Item, Link, Reply, ReplySection
 from tests.search_service.chat.strategies import replies
 
 RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
@@ -20,7 +20,7 @@ REPLY = Reply(
     "2 cooperative",
     ("Ho capito così: cerco: siti_web",),
     (
-        Section(
+        ReplySection(
             "",
             (
                 Item(
@@ -120,7 +120,7 @@ def test_a_message_as_long_as_may_be_is_whole_and_no_longer_one() -> None:
     def with_quotes(count: int, last: int) -> Reply:
         quotes = ["👍" * 240] * count + ["z" * last]
         items = tuple(Item(Link("x"), quote, Link("")) for quote in quotes)
-        return Reply("it", "a", sections=(Section("", items),))
+        return Reply("it", "a", sections=(ReplySection("", items),))
 
     each = len("1\\. *x*\n") + 480 + 2
     last = MAX_UNITS - len("*a*") - 2 - 8 * each - len("1\\. *x*\n")
@@ -161,7 +161,7 @@ def test_any_reply_reads_as_it_was_meant(reply: Reply) -> None:
     found = read(source)
     assert not re.search(r"(?<![A-Za-z0-9])@(?!\u2060)", found.text)
     text = found.text.replace("\u2060", "")
-    shown = fitted(reply, lambda part: _units(_markup(part)) <= MAX_UNITS)
+    shown = truncate_reply(reply, lambda part: _units(_markup(part)) <= MAX_UNITS)
     place = 0
     for said in _said(shown):
         place = text.index(said.replace("\u2060", ""), place) + len(said.replace("\u2060", ""))
