@@ -61,7 +61,7 @@ def api(
         # A build takes seconds: it is tested where it is the point (test_administration.py).
         command = [sys.executable, "-c", "print('{}')"]
         patched.setattr(admin_routes, "IndexJobs", lambda s, store: IndexJobs(s, store, command))
-        patched.setattr(app, "Authenticator", lambda s: Authenticator(s, Attempts(_PATIENT)))
+        patched.setattr(
             app, "Authenticator", lambda s: Authenticator(s, attempts=Attempts(_PATIENT))
         )
         asgi = app.create_app(state, own)
