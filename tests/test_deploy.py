@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.settings import PREFIX, Settings
+from indexer.settings import PREFIX
+from search_service.settings import ServiceSettings
 from tests.test_documented import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +39,7 @@ def test_a_unit_runs_a_command_that_exists(unit: Path) -> None:
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
 def test_a_unit_sets_only_settings_that_exist(unit: Path) -> None:
     names = {value.partition("=")[0] for value in values(unit, "Environment")}
-    assert names <= {PREFIX + name.upper() for name in Settings.model_fields}
+    assert names <= {PREFIX + name.upper() for name in ServiceSettings.model_fields}
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)

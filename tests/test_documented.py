@@ -13,8 +13,9 @@ import indexer.cli.main
 import search_service.cli.main
 from indexer.domain import DocumentKind
 from indexer.parsing import SUFFIXES
-from indexer.settings import PREFIX, Settings
+from indexer.settings import PREFIX
 from indexer.source.metadata import _ITALIAN, Fields
+from search_service.settings import ServiceSettings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").exists() else ""
@@ -88,17 +89,17 @@ def test_every_argument_has_a_help_text(program: str) -> None:
         assert silent == [], f"{program} {name}: no help for {silent}"
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("name", ServiceSettings.model_fields)
 def test_every_setting_is_in_the_readme_with_its_default(name: str) -> None:
     rows = [line for line in README.splitlines() if line.startswith(f"| `{PREFIX}{name.upper()}`")]
     assert len(rows) == 1, f"document {PREFIX}{name.upper()} in the README's table of settings"
-    field = Settings.model_fields[name]
+    field = ServiceSettings.model_fields[name]
     if field.default_factory is None:
         assert f"| `{field.default}` |" in rows[0], f"the default is {field.default}"
 
 
 def test_the_readme_names_no_setting_that_does_not_exist() -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {PREFIX + name.upper() for name in ServiceSettings.model_fields}
     assert set(re.findall(rf"{PREFIX}[A-Z_]+", README)) <= known
 
 

@@ -24,11 +24,11 @@ ASK_THE_PAGE = """
 from fastapi.testclient import TestClient
 from pathlib import Path
 from indexer.embedding.encoder import load_encoder
-from indexer.settings import read_settings
+from search_service.settings import read_service_settings
 from search_service.server.app import create_app
 from search_service.live.live_index import ServiceState
 import indexer, search_service
-settings = read_settings()
+settings = read_service_settings()
 state = ServiceState(settings.index, load_encoder(settings))
 state.refresh()
 page = TestClient(create_app(state, settings)).get("/", params={"q": "data engineering a Modena"})

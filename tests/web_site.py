@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from indexer.pipeline.build import build
-from indexer.settings import read_settings
 from search_service.live.live_index import ServiceState
+from search_service.settings import read_service_settings
 from search_service.web import routes
 from tests.toy import ToyEncoder
 
@@ -93,7 +93,7 @@ def _write(corpus: Path, sources: Mapping[str, str]) -> None:
 
 def site(folder: Path, sources: Mapping[str, str]) -> TestClient:
     _write(folder / "corpus", sources)
-    build(read_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder())
+    build(read_service_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder())
     state = ServiceState(folder / "index", ToyEncoder())
     state.refresh()
     app = FastAPI()

@@ -26,10 +26,10 @@ from indexer.domain import Encoded
 from indexer.embedding.encoder import SentenceEncoder, load_encoder
 from indexer.index.snapshot import Generation, load_current
 from indexer.pipeline.build import build
-from indexer.settings import Settings, read_settings
 from search_service.search.retrieval import retrieve
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS
+from search_service.settings import ServiceSettings, read_service_settings
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = (
@@ -67,7 +67,7 @@ def indexing(encoder: SentenceEncoder, corpus: Path) -> dict[str, object]:
     encoder.encode_passages(["prima"])  # loading the model is not indexing
     timed = _Timed(encoder)
     with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(corpus=corpus, index=Path(scratch, "index"))
+        settings = ServiceSettings(corpus=corpus, index=Path(scratch, "index"))
         start = time.perf_counter()
         report = build(settings, timed)  # type: ignore[arg-type]
         whole = time.perf_counter() - start
@@ -88,7 +88,7 @@ def searching(encoder: SentenceEncoder, corpus: Path, passages: int) -> dict[str
     with tempfile.TemporaryDirectory() as scratch:
         many, index = Path(scratch, "corpus"), Path(scratch, "index")
         _multiply(corpus, many, passages)
-        build(Settings(corpus=many, index=index), _Copied(encoder))  # type: ignore[arg-type]
+        build(ServiceSettings(corpus=many, index=index), _Copied(encoder))  # type: ignore[arg-type]
         generation, _ = load_current(index)
         encoded = [(text, encoder.encode_query(text)) for text in QUESTIONS]
         rows = np.arange(0, len(generation.passages), 3)
@@ -230,14 +230,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--passages", type=int, default=10_000, help="how many to search among")
     arguments = parser.parse_args()
-    settings = read_settings()
+    settings = read_service_settings()
     encoder = load_encoder(settings)
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()
     with tempfile.TemporaryDirectory() as scratch:
         index = Path(scratch, "index")
-        build(Settings(corpus=ROOT / "corpus", index=index), encoder)
+        build(ServiceSettings(corpus=ROOT / "corpus", index=index), encoder)
         results = {
             "commit": commit,
             "cores": os.cpu_count(),

@@ -22,6 +22,7 @@ from indexer.index.snapshot import current_name, read_manifest
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import ErasureReport, forget
 from indexer.maintenance.erase_search import Kind
+from indexer.maintenance.erasers import installed_erasers
 from indexer.maintenance.restore import restore
 from indexer.settings import Settings
 from indexer.storage.lock import one_writer
@@ -116,9 +117,12 @@ def _forget(arguments: Namespace, settings: Settings, encoder: Encoder | None) -
         encoder or load_encoder(settings),
         arguments.what,
         kind,
+        erasers=installed_erasers(),
         dry_run=arguments.dry_run,
     )
-    _told(arguments, {**asdict(account), "remains": account.remains}, list(_accounted(account)))
+    facts = {**asdict(account), "remains": account.remains}
+    facts |= facts.pop("elsewhere")
+    _told(arguments, facts, list(_accounted(account)))
     return PROBLEMS if account.remains else OK
 
 
@@ -130,8 +134,7 @@ def _accounted(account: ErasureReport) -> Iterable[str]:
         _many(len(account.generations), "generation"),
         _many(account.originals, "original"),
         _many(account.embeddings, "embedding"),
-        _many(account.questions, "standing question"),
-        f"{account.administration} in the log of administration",
+        *(f"{count} in the service's {name}" for name, count in account.elsewhere.items()),
     )
     yield f"{verb} the {account.kind} {account.what!r}: {', '.join(gone)}."
     yield from (f"  {document}" for document in account.documents)

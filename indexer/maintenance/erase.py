@@ -1,7 +1,7 @@
 """Erasure: a cooperative, a document or a text taken out of everything that the index has.
 
 The index is built anew from the corpus without the files that hold it; then every older generation,
-original, embedding, standing question and entry of the log that holds it is removed. What cannot be
+original and embedding that holds it is removed, and what other programs keep of it. What cannot be
 changed here is named: the corpus' own files, and backups.
 """
 
@@ -11,6 +11,7 @@ import tarfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from indexer.domain import Document, Encoder, Organisation, Passage, Role
 from indexer.embedding.cache import EmbeddingCache
@@ -29,7 +30,7 @@ from indexer.index.snapshot import (
 )
 from indexer.maintenance.backup import Backup, backups, read_listing
 from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, holders, understood
-from indexer.maintenance.erase_service_data import forget_administration, forget_questions
+from indexer.maintenance.erasers import Eraser
 from indexer.pipeline.build import build_held, embedding_keys
 from indexer.settings import Settings
 from indexer.source import scan as corpora
@@ -59,8 +60,8 @@ class ErasureReport:
     """What was removed from where (would be, for ``dry_run``), and what still holds it.
 
     ``documents`` are all that leave the index, those that share a file with it too; ``others`` the
-    names of other organisations whose own profiles are among them. ``corpus`` are the files to
-    delete or to edit.
+    names of other organisations whose own profiles are among them. ``elsewhere`` counts the entries
+    in the data of other programs, by eraser. ``corpus`` are the files to delete or to edit.
     """
 
     what: str
@@ -71,8 +72,7 @@ class ErasureReport:
     generations: tuple[str, ...]
     originals: int
     embeddings: int
-    questions: int
-    administration: int
+    elsewhere: Mapping[str, int]
     corpus: tuple[str, ...]
     backups: tuple[HeldBackup, ...]
 
@@ -102,25 +102,43 @@ def forget(
     what: str,
     kind: Kind | None = None,
     *,
+    erasers: Mapping[str, Eraser] = MappingProxyType({}),
     dry_run: bool = False,
 ) -> ErasureReport:
-    """Take something out of the index, its older generations, its caches and the chats' store.
+    """Take something out of the index, its older generations and caches, and other programs' data.
 
-    ``kind`` decides where a name could be several things. Interrupted, it is done by doing it
-    again. Raises ForgetError where it is not known, or cannot be taken out; BusyError,
-    CorpusError and GenerationError as a build does.
+    If interrupted, run it again.
+
+    Args:
+        settings: Where the corpus and the index are.
+        encoder: Embeds the index that is built without it.
+        what: A cooperative's name or id, a document's path, or a text.
+        kind: Which of them it is, where a name could be several.
+        erasers: What erases from the data of other programs, by name.
+        dry_run: Report what would be removed; change nothing.
+
+    Raises:
+        ForgetError: It is not known, or cannot be taken out.
+        BusyError, CorpusError, GenerationError: As for a build.
+
     """
     if dry_run:
-        return _forget(settings, encoder, what, kind, dry_run=True)
+        return _forget(settings, encoder, what, kind, erasers, dry_run=True)
     with one_writer(settings.index):
         sweep(settings.index)
-        account = _forget(settings, encoder, what, kind, dry_run=False)
+        account = _forget(settings, encoder, what, kind, erasers, dry_run=False)
         remove_generations(settings.index, ())  # originals, where it was interrupted before
         return account
 
 
 def _forget(
-    settings: Settings, encoder: Encoder, what: str, kind: Kind | None, *, dry_run: bool
+    settings: Settings,
+    encoder: Encoder,
+    what: str,
+    kind: Kind | None,
+    erasers: Mapping[str, Eraser],
+    *,
+    dry_run: bool,
 ) -> ErasureReport:
     index, found = settings.index, _Found()
     sought = _understood(index, what, kind)
@@ -144,6 +162,7 @@ def _forget(
         _forget_restrictions(index, found)
     # Looked for last: a backup begun meanwhile is listed by now.
     held = tuple(_held_backups(index, sought, found))
+    target = _with_documents(sought, found)
     originals = {h for h in found.hashes if dry_run or not file_path(index / "files", h).exists()}
     return ErasureReport(
         what,
@@ -154,10 +173,7 @@ def _forget(
         generations=tuple(sorted(found.generations)),
         originals=len(originals),
         embeddings=_forget_embeddings(index, encoder, found, dry_run=dry_run),
-        questions=forget_questions(settings.chat_store, sought, dry_run=dry_run),
-        administration=forget_administration(
-            settings.tokens, _with_documents(sought, found), dry_run=dry_run
-        ),
+        elsewhere={name: erase(target, dry_run) for name, erase in erasers.items()},
         corpus=tuple(sorted(found.corpus)),
         backups=held,
     )

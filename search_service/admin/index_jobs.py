@@ -19,9 +19,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from indexer.settings import PREFIX, Settings
+from indexer.settings import PREFIX
 from search_service.auth.token_store import Job, TokenStore, utc_now
 from search_service.errors import ConflictError
+from search_service.settings import ServiceSettings
 
 LOST_AFTER = timedelta(seconds=60)  # without a word of its process, which has one every few seconds
 
@@ -55,7 +56,7 @@ class IndexJobs:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ServiceSettings,
         store: TokenStore,
         command: Sequence[str] | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -126,7 +127,7 @@ class IndexJobs:
         return {0: JobState.DONE, 1: JobState.PARTIAL}.get(job.status, JobState.FAILED)
 
 
-def _without_secrets(settings: Settings) -> Mapping[str, str]:
+def _without_secrets(settings: ServiceSettings) -> Mapping[str, str]:
     """The environment of an indexer, which has no use for the chats' secrets."""
     secret = {
         f"{PREFIX}{name}".upper()

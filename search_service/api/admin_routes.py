@@ -10,19 +10,19 @@ from fastapi import APIRouter, Path, Request, Response, Security
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
-from indexer.settings import Settings
 from search_service.admin import uploads
 from search_service.admin.index_jobs import IndexJobs, JobProgress
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import administrator_of
 from search_service.errors import NotFoundError
 from search_service.http.problems import PROBLEMS
+from search_service.settings import ServiceSettings
 
 _TOKEN = HTTPBearer(auto_error=False, description="A token of the scope admin.")
 
 
 def create_router(
-    settings: Settings, store: TokenStore, jobs: IndexJobs | None = None
+    settings: ServiceSettings, store: TokenStore, jobs: IndexJobs | None = None
 ) -> APIRouter:
     """The routes; each needs a token of the scope admin, and is written into the log."""
     router = APIRouter(

@@ -22,7 +22,6 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.domain import Level
-from indexer.settings import Settings
 from search_service.auth.token_store import UNKNOWN, TokenStore, TokenStoreError, utc_now
 from search_service.auth.visitor import (
     ANYBODY,
@@ -38,6 +37,7 @@ from search_service.auth.visitor import (
     Scope as TokenScope,
 )
 from search_service.rate_limit import client_key
+from search_service.settings import ServiceSettings
 
 COOKIE = "competenze_session"
 WRONG = "5/minute"  # tokens that open nothing, of one address, in each process
@@ -79,7 +79,7 @@ class Authenticator:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ServiceSettings,
         store: TokenStore | None = None,
         attempts: Attempts | None = None,
         clock: Callable[[], datetime] = utc_now,

@@ -7,10 +7,11 @@ import importlib.util
 from dataclasses import dataclass
 
 from indexer.errors import SettingsError
-from indexer.settings import PREFIX, Settings
+from indexer.settings import PREFIX
 from search_service.chat.adapter import Adapter
 from search_service.chat.handler import MessageHandler
 from search_service.errors import missing_library
+from search_service.settings import ServiceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Platform:
     library: str = ""
     called_with: str = ""
 
-    def is_on(self, settings: Settings) -> bool:
+    def is_on(self, settings: ServiceSettings) -> bool:
         """Whether it is configured; raises SettingsError where only half of it is."""
         missing = [name for name in self.required if not getattr(settings, name)]
         if len(missing) == len(self.required):
@@ -41,11 +42,11 @@ class Platform:
             )
         return True
 
-    def is_called(self, settings: Settings) -> bool:
+    def is_called(self, settings: ServiceSettings) -> bool:
         """Whether it is set up to call us, which it does by https."""
         return bool(self.called_with and getattr(settings, self.called_with))
 
-    def posts(self, settings: Settings) -> bool:
+    def posts(self, settings: ServiceSettings) -> bool:
         """Whether it is on and may write unasked."""
         may = not self.posts_with or bool(getattr(settings, self.posts_with))
         return may and self.is_on(settings)
@@ -55,7 +56,7 @@ class Platform:
         """Whether what it needs is installed."""
         return not self.library or importlib.util.find_spec(self.library) is not None
 
-    def adapter(self, settings: Settings, desk: MessageHandler) -> Adapter:
+    def adapter(self, settings: ServiceSettings, desk: MessageHandler) -> Adapter:
         """Its adapter; raises SettingsError where its library is missing."""
         if not self.has_library:
             raise missing_library(self.name, self.library, self.name)

@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager
 from filelock import FileLock, Timeout
 from starlette.routing import BaseRoute
 
-from indexer.settings import Settings
 from search_service.chat.adapter import Adapter
 from search_service.chat.alerts import AlertWorker
 from search_service.chat.handler import MessageHandler
 from search_service.chat.registry import PLATFORMS
 from search_service.chat.store import Store
 from search_service.live.live_index import ServiceState
+from search_service.settings import ServiceSettings
 
 _TURN_SECONDS = 5.0  # between two tries to become the process that runs the bots
 _RESTART_SECONDS = 30.0  # after a bot that broke
@@ -29,7 +29,7 @@ class Chats:
     With none configured it makes no file and runs nothing.
     """
 
-    def __init__(self, settings: Settings, state: ServiceState) -> None:
+    def __init__(self, settings: ServiceSettings, state: ServiceState) -> None:
         on = [platform for platform in PLATFORMS if platform.is_on(settings)]
         self.adapters: tuple[Adapter, ...] = ()
         self._jobs: tuple[Callable[[], Awaitable[None]], ...] = ()

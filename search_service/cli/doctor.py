@@ -17,7 +17,7 @@ from indexer.domain import Encoder, Level
 from indexer.embedding.encoder import SentenceEncoder, load_encoder
 from indexer.errors import CompetenzeError, GenerationError, SettingsError
 from indexer.index.snapshot import current_name, load_current, read_manifest
-from indexer.settings import PREFIX, Settings, examined_settings
+from indexer.settings import PREFIX
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.chat.errors import StoreError
 from search_service.chat.handler import MessageHandler
@@ -26,6 +26,7 @@ from search_service.chat.store import Store
 from search_service.chat.webhook_client import is_safe
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
+from search_service.settings import ServiceSettings, check_service_settings
 
 _SECOND = timedelta(seconds=1)  # an index is dated to the second
 
@@ -52,7 +53,7 @@ class Finding:
 class Setup:
     """What is examined; ``broken`` are the fields of settings that have their default instead."""
 
-    settings: Settings
+    settings: ServiceSettings
     encoder: Encoder | None = None
     broken: frozenset[str] = frozenset()
 
@@ -75,7 +76,7 @@ def examine(index: Path | None = None, encoder: Encoder | None = None) -> tuple[
     Nothing is changed but that the bundled model is converted, where it never was. No finding
     holds a secret.
     """
-    settings, faults = examined_settings(index=index)
+    settings, faults = check_service_settings(index=index)
     setup = Setup(settings, encoder, frozenset(fault.field for fault in faults))
     found = [_wrong("settings", fault.error) for fault in faults]
     if not faults:
@@ -236,7 +237,7 @@ def _chats(setup: Setup) -> Iterator[Finding]:
             yield _wrong(platform.name, error)
 
 
-def _chat(platform: Platform, settings: Settings) -> Finding:
+def _chat(platform: Platform, settings: ServiceSettings) -> Finding:
     names = ", ".join(_setting(name) for name in platform.required)
     if not platform.is_on(settings):
         if given := _given(platform.name, settings):
@@ -256,7 +257,7 @@ def _chat(platform: Platform, settings: Settings) -> Finding:
     )
 
 
-def _adapter(platform: Platform, settings: Settings, state: ServiceState) -> None:
+def _adapter(platform: Platform, settings: ServiceSettings, state: ServiceState) -> None:
     with TemporaryDirectory() as folder:
         desk = MessageHandler(state, Store(Path(folder) / "chat.sqlite"), settings.origin)
         platform.adapter(settings, desk)
@@ -289,13 +290,13 @@ def _assistants(setup: Setup) -> Iterator[Finding]:
         )
 
 
-def _serve(settings: Settings, state: ServiceState) -> None:
+def _serve(settings: ServiceSettings, state: ServiceState) -> None:
     from search_service.mcp.server import Assistants  # its library is an extra
 
     Assistants(state, settings)
 
 
-def _start(name: str, settings: Settings, make: Callable[[ServiceState], None]) -> None:
+def _start(name: str, settings: ServiceSettings, make: Callable[[ServiceState], None]) -> None:
     """Make what the service makes when it starts; raises CompetenzeError as there."""
     try:
         make(ServiceState(settings.index, SentenceEncoder(Path())))  # nobody will ask it
@@ -319,9 +320,9 @@ CHECKS: tuple[tuple[str, Callable[[Setup], Iterable[Finding]]], ...] = (
 )
 
 
-def _given(name: str, settings: Settings) -> list[str]:
+def _given(name: str, settings: ServiceSettings) -> list[str]:
     """The settings of a platform that are there."""
-    names = (field for field in Settings.model_fields if f"{field}_".startswith(f"{name}_"))
+    names = (field for field in ServiceSettings.model_fields if f"{field}_".startswith(f"{name}_"))
     return [name for name in names if getattr(settings, name)]
 
 

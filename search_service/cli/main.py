@@ -17,7 +17,6 @@ from indexer.domain import DocumentKind, Encoder
 from indexer.embedding.encoder import load_encoder
 from indexer.errors import CompetenzeError, SettingsError
 from indexer.index.snapshot import load_current
-from indexer.settings import Settings, read_settings
 from search_service.cli import tokens
 from search_service.cli.output import (
     print_ablation,
@@ -28,6 +27,7 @@ from search_service.cli.output import (
 from search_service.domain import ExplicitFilters, Proof, Sort
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.search.weights import ABLATIONS, WEIGHTS
+from search_service.settings import ServiceSettings, read_service_settings
 
 OK, NOBODY, FAILED = 0, 1, 2
 WRONG = 1  # of a set-up
@@ -123,7 +123,7 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
     try:
         if arguments.command == "doctor":
             return _doctor(arguments, encoder)
-        settings = read_settings(
+        settings = read_service_settings(
             **{n: getattr(arguments, n, None) for n in ("index", "host", "port", "workers")}
         )
         if arguments.command == "serve":
@@ -147,7 +147,7 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
         return FAILED
 
 
-def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:
+def _search(arguments: argparse.Namespace, settings: ServiceSettings, encoder: Encoder) -> int:
     generation, refused = load_current(settings.index)
     searcher = Searcher(generation, encoder)
     choices = ExplicitFilters(
@@ -180,13 +180,13 @@ def _search(arguments: argparse.Namespace, settings: Settings, encoder: Encoder)
     return OK if answer.organisations or answer.documents else NOBODY
 
 
-def _serve(settings: Settings, encoder: Encoder | None) -> int:
+def _serve(settings: ServiceSettings, encoder: Encoder | None) -> int:
     from search_service.server import run
 
     return OK if run.serve(settings, encoder) else FAILED
 
 
-def _mcp(settings: Settings, encoder: Encoder | None) -> int:
+def _mcp(settings: ServiceSettings, encoder: Encoder | None) -> int:
     from search_service.mcp.stdio import serve_stdio
 
     # To standard error: standard output carries the protocol, and nothing else.
@@ -195,7 +195,7 @@ def _mcp(settings: Settings, encoder: Encoder | None) -> int:
     return OK
 
 
-def _refuse_busy_port(settings: Settings) -> None:
+def _refuse_busy_port(settings: ServiceSettings) -> None:
     """Say at once that the port is taken, not after the model has been loaded."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -208,7 +208,7 @@ def _refuse_busy_port(settings: Settings) -> None:
             ) from error
 
 
-def _evaluate(arguments: argparse.Namespace, settings: Settings, encoder: Encoder) -> int:
+def _evaluate(arguments: argparse.Namespace, settings: ServiceSettings, encoder: Encoder) -> int:
     from search_service.evaluation import evaluate
 
     variants = ABLATIONS if arguments.ablation else {"all": WEIGHTS}

@@ -14,10 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope, Token
 from search_service.errors import NotFoundError
+from search_service.settings import ServiceSettings
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -48,7 +48,7 @@ def add_to(commands: Commands) -> None:
     token.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run(arguments: argparse.Namespace, settings: ServiceSettings) -> int:
     """Do what was asked; returns the exit status. Raises CompetenzeError where it cannot."""
     store, console = TokenStore(settings.tokens), Console(emoji=False, highlight=False)
     shown = {"make": _make, "list": _list, "revoke": _revoke, "log": _log}[arguments.action](

@@ -14,9 +14,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from indexer.settings import Settings
 from search_service.http.problems import problem
 from search_service.http.rates import Rates
+from search_service.settings import ServiceSettings
 
 MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 signs, 24,000
 _HOST = re.compile(r"(?P<name>[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.ASCII | re.I)
@@ -29,7 +29,7 @@ _CLOSE = {"Connection": "close"}  # what is still being sent is not waited for
 class LimitsMiddleware:
     """Lets a request through to ``app``, or says at once why not."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
         self._hosts = hosts(settings)
         self._rates = Rates(settings.rate_per_minute) if settings.rate_per_minute else None
@@ -107,7 +107,7 @@ class LimitsMiddleware:
         return bytes(body)
 
 
-def hosts(settings: Settings) -> frozenset[str]:
+def hosts(settings: ServiceSettings) -> frozenset[str]:
     """The names that the service goes by, with a port where only that one is meant."""
     named = settings.allowed_hosts.lower().split()
     own = urlsplit(settings.origin).netloc.lower()

@@ -9,16 +9,16 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from indexer.settings import Settings
 from search_service.http.limits import LimitsMiddleware
 from search_service.http.request_log import RequestLogMiddleware
+from search_service.settings import ServiceSettings
 
 if TYPE_CHECKING:
     from search_service.http.metrics import Metrics
 
 
 def guarded(
-    app: ASGIApp, settings: Settings, routes: Iterable[BaseRoute], metrics: Metrics | None
+    app: ASGIApp, settings: ServiceSettings, routes: Iterable[BaseRoute], metrics: Metrics | None
 ) -> ASGIApp:
     """``app`` behind its guard: seen by the observer first, so that refusals are seen too."""
     paths = dict(_paths(routes))

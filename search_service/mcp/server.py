@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 
 from indexer.domain import Document, DocumentKind
 from indexer.errors import CompetenzeError, GenerationError
-from indexer.settings import Settings
 from search_service.auth.visitor import present
 from search_service.chat.limits import Limits
 from search_service.domain import MAX_LENGTH
@@ -35,6 +34,7 @@ from search_service.presentation.urls import SearchUrl
 from search_service.query.language import language_of_question
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
+from search_service.settings import ServiceSettings
 
 try:
     from mcp.server.mcpserver import Context, MCPServer, ResourceSecurity
@@ -259,7 +259,7 @@ class Assistants:
     several worker processes would know, and no stream that a proxy would have to keep open.
     """
 
-    def __init__(self, state: ServiceState, settings: Settings) -> None:
+    def __init__(self, state: ServiceState, settings: ServiceSettings) -> None:
         self._server = create_server(
             lambda: state.searcher_for(present.get().level), settings.origin
         )

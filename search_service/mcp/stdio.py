@@ -12,10 +12,10 @@ from pathlib import Path
 
 from indexer.domain import Encoder
 from indexer.errors import CompetenzeError, GenerationError, ModelError
-from indexer.settings import Settings
 from search_service.live.live_index import ServiceState, follow
 from search_service.mcp.server import create_server
 from search_service.search.searcher import Searcher
+from search_service.settings import ServiceSettings
 
 # Assistants rarely ask again, and some start a process for each question: a question waits for the
 # model, though not as long as their patience, of about a minute, lasts.
@@ -74,7 +74,7 @@ class Loading:
         await follow(self._state)
 
 
-def serve_stdio(settings: Settings, load: Callable[[], Encoder]) -> None:
+def serve_stdio(settings: ServiceSettings, load: Callable[[], Encoder]) -> None:
     """Answer until standard input ends; ``load`` gives the model, and may take its time."""
     with redirect_stdout(sys.stdout):  # given back at the end
         asyncio.run(_serve(settings, load))
@@ -89,7 +89,7 @@ async def _load_quietly(loading: Loading) -> None:
     await loading.run()
 
 
-async def _serve(settings: Settings, load: Callable[[], Encoder]) -> None:
+async def _serve(settings: ServiceSettings, load: Callable[[], Encoder]) -> None:
     loading = Loading(settings.index, load)
     server = create_server(loading.searcher, settings.origin)
     task = asyncio.create_task(_load_quietly(loading))

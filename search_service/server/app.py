@@ -14,7 +14,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from indexer.settings import Settings
 from search_service.api import admin_routes, search_routes
 from search_service.auth.middleware import AuthenticationMiddleware, Authenticator
 from search_service.chat.runner import Chats
@@ -22,6 +21,7 @@ from search_service.http import problems
 from search_service.http.head import HeadAsGetMiddleware
 from search_service.http.stack import guarded
 from search_service.live.live_index import ServiceState, follow
+from search_service.settings import ServiceSettings
 from search_service.web import routes
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class _Service(FastAPI):
         return spec
 
 
-def create_app(state: ServiceState, settings: Settings) -> FastAPI:
+def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
     """The application over ``state``; it loads the index in the background as it starts.
 
     Raises SettingsError for a chat, or for assistants, that are configured and cannot be served.
@@ -116,7 +116,7 @@ def create_app(state: ServiceState, settings: Settings) -> FastAPI:
     return app
 
 
-def _assistants(state: ServiceState, settings: Settings) -> Assistants | None:
+def _assistants(state: ServiceState, settings: ServiceSettings) -> Assistants | None:
     """What answers at /mcp, where that is on: its library is an extra, and takes a second."""
     if not settings.mcp:
         return None
@@ -125,7 +125,7 @@ def _assistants(state: ServiceState, settings: Settings) -> Assistants | None:
     return Assistants(state, settings)
 
 
-def _metrics(state: ServiceState, settings: Settings) -> Metrics | None:
+def _metrics(state: ServiceState, settings: ServiceSettings) -> Metrics | None:
     """What is counted, where that is on."""
     if not settings.metrics:
         return None

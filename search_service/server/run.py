@@ -26,13 +26,13 @@ from uvicorn.supervisors import multiprocess
 from indexer.domain import Encoder
 from indexer.embedding.encoder import load_encoder
 from indexer.errors import CompetenzeError
-from indexer.settings import Settings
 from search_service.http.limits import MAX_TARGET
 from search_service.http.protocol import Punctual
 from search_service.live.live_index import ServiceState
 from search_service.observability import logs
 from search_service.server.app import create_app
 from search_service.server.sockets import bound, take_no_more, until_accepted
+from search_service.settings import ServiceSettings
 
 NOTICE_SECONDS = 1.0  # between the news that the service stops and the end of new connections
 LAST_SECONDS = 0.2  # for connections that are being made when no new ones are taken any more
@@ -43,7 +43,7 @@ _CLOSE = (b"connection", b"close")
 _log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings, encoder: Encoder | None = None) -> bool:
+def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
     """Serve until told to stop; whether it could start. ``encoder`` replaces the configured model.
 
     Each process loads the model for itself. Raises CompetenzeError where the only one cannot.
@@ -65,11 +65,11 @@ def serve(settings: Settings, encoder: Encoder | None = None) -> bool:
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: ServiceSettings) -> None:
     print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
 
 
-def application(settings: Settings, encoder: Encoder | None) -> FastAPI:
+def application(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
     """The application of one process, its model loaded."""
     state = ServiceState(settings.index, encoder or load_encoder(settings))
     if settings.workers > 1:
@@ -79,7 +79,7 @@ def application(settings: Settings, encoder: Encoder | None) -> FastAPI:
     return app
 
 
-def _application_of_a_process(settings: Settings, encoder: Encoder | None) -> FastAPI:
+def _application_of_a_process(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
     logs.configure(log_questions=settings.log_questions)
     try:
         return application(settings, encoder)
@@ -88,7 +88,7 @@ def _application_of_a_process(settings: Settings, encoder: Encoder | None) -> Fa
         sys.exit(STARTUP_FAILURE)  # the supervisor then ends, and does not try for ever
 
 
-def _config(settings: Settings, app: Callable[..., object]) -> uvicorn.Config:
+def _config(settings: ServiceSettings, app: Callable[..., object]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=settings.workers > 1,

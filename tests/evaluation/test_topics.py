@@ -10,9 +10,9 @@ import pytest
 from indexer.embedding.encoder import load_encoder
 from indexer.index.snapshot import load_current
 from indexer.pipeline.build import build
-from indexer.settings import read_settings
 from search_service.evaluation.evaluate import evaluate_topics, read_topics
 from search_service.search.searcher import Searcher
+from search_service.settings import read_service_settings
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parents[1] / "corpus"
@@ -20,7 +20,9 @@ CORPUS = HERE.parents[1] / "corpus"
 
 @pytest.mark.model
 def test_measures_stay_above_the_floor(tmp_path: Path) -> None:
-    settings = read_settings(corpus=CORPUS, index=tmp_path / "index", model="multilingual-e5-small")
+    settings = read_service_settings(
+        corpus=CORPUS, index=tmp_path / "index", model="multilingual-e5-small"
+    )
     encoder = load_encoder(settings)
     report = build(settings, encoder)
     assert report.problems == ()
@@ -39,7 +41,7 @@ def test_measures_stay_above_the_floor(tmp_path: Path) -> None:
 def test_topics_name_organisations_of_the_sample_corpus(tmp_path: Path) -> None:
     from tests.toy import ToyEncoder
 
-    settings = read_settings(corpus=CORPUS, index=tmp_path / "index")
+    settings = read_service_settings(corpus=CORPUS, index=tmp_path / "index")
     build(settings, ToyEncoder())
     generation, _ = load_current(settings.index)
     names = {o.name for o in generation.organisations.values()}

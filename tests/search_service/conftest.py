@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import Generation, load_current
 from indexer.pipeline.build import build
-from indexer.settings import Settings, read_settings
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
 
 ODD = "case_studies/città d'arte #1 50%.md"  # a name that every address has to quote
@@ -135,21 +135,21 @@ def write_corpus(folder: Path, sources: dict[str, str]) -> Path:
     return folder
 
 
-def build_index(folder: Path, sources: dict[str, str]) -> Settings:
+def build_index(folder: Path, sources: dict[str, str]) -> ServiceSettings:
     """Index ``sources`` inside ``folder``; building again there publishes another generation."""
     corpus = write_corpus(folder / "corpus", sources)
-    settings = read_settings(corpus=corpus, index=folder / "index")
+    settings = read_service_settings(corpus=corpus, index=folder / "index")
     build(settings, ToyEncoder())
     return settings
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> ServiceSettings:
     return build_index(tmp_path_factory.mktemp("service"), SOURCES)
 
 
 @pytest.fixture(scope="session")
-def generation(settings: Settings) -> Generation:
+def generation(settings: ServiceSettings) -> Generation:
     return load_current(settings.index)[0]
 
 
@@ -159,10 +159,10 @@ def searcher(generation: Generation) -> Searcher:
 
 
 @pytest.fixture(scope="session")
-def client(settings: Settings) -> Iterator[TestClient]:
+def client(settings: ServiceSettings) -> Iterator[TestClient]:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    with TestClient(create_app(state, Settings()), raise_server_exceptions=False) as client:
+    with TestClient(create_app(state, ServiceSettings()), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl, quote
 
 from starlette.routing import BaseRoute
 
-from indexer.settings import Settings
 from search_service.chat.adapter import webhook_route
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked, post_json
+from search_service.settings import ServiceSettings
 
 MAX_TEXT = 16_383  # characters of a post
 _JOINER = "\u2060"  # takes no room, and parts what would be read as one
@@ -28,7 +28,7 @@ _FOUND = re.compile(r"[@#~:;<&](?=\S)|www(?=\d{0,3}\.)", re.IGNORECASE)
 _IN_ADDRESSES = "%:/?#&=+,;~"  # what stays as it is; brackets would end the address
 
 
-def create(settings: Settings, desk: MessageHandler) -> Mattermost:
+def create(settings: ServiceSettings, desk: MessageHandler) -> Mattermost:
     """Mattermost as it is configured."""
     token, webhook = settings.mattermost_token, settings.mattermost_webhook
     return Mattermost(

@@ -14,7 +14,6 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.routing import BaseRoute
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.chat.adapter import webhook_route
 from search_service.chat.commands import MAX_TEXT
 from search_service.chat.errors import RefusedError, UnreadableError
@@ -22,6 +21,7 @@ from search_service.chat.handler import MessageHandler
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked, post_json
+from search_service.settings import ServiceSettings
 
 MAX_BYTES = 28_000  # of a message's JSON, however its characters are escaped; Teams takes 28 KB
 _SECONDS = 4.5  # Teams waits five
@@ -31,7 +31,7 @@ _CARD = "application/vnd.microsoft.card.adaptive"
 Element = dict[str, object]
 
 
-def create(settings: Settings, desk: MessageHandler) -> Teams:
+def create(settings: ServiceSettings, desk: MessageHandler) -> Teams:
     """The adapter; raises SettingsError for a security token that is none."""
     secret = settings.teams_secret.get_secret_value() if settings.teams_secret else ""
     webhook = settings.teams_webhook.get_secret_value() if settings.teams_webhook else ""

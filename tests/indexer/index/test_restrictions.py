@@ -51,8 +51,6 @@ class Scene:
         self.settings = Settings(
             corpus=root / "corpus",
             index=root / "index",
-            chat_store=root / "chat.sqlite",
-            tokens=root / "tokens.sqlite",
         )
         self.index = self.settings.index
         self.write("events/giornata.txt", "Una giornata sui dati aperti.")

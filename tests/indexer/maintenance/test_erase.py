@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import sqlite3
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import docx
@@ -27,13 +25,9 @@ from indexer.index.snapshot import (
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import ErasureReport, forget
 from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, unpacked
-from indexer.maintenance.erase_service_data import FORGOTTEN
 from indexer.maintenance.restore import restore
 from indexer.pipeline.build import build
 from indexer.settings import Settings
-from search_service.auth.token_store import TokenStore, utc_now
-from search_service.auth.visitor import Scope
-from search_service.chat.store import Alert, Store
 from tests.indexer.pipeline.test_build import FILES, CountingEncoder, put
 from tests.toy import ToyEncoder
 
@@ -48,8 +42,6 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         corpus=tmp_path / "corpus",
         index=tmp_path / "index",
-        chat_store=tmp_path / "chat.sqlite",
-        tokens=tmp_path / "tokens.sqlite",
     )
 
 
@@ -293,68 +285,22 @@ def test_an_index_is_never_left_empty(settings: Settings) -> None:
 # --- elsewhere -----------------------------------------------------------------------------
 
 
-def watch(store: Store, question: str, known: frozenset[str] = frozenset()) -> None:
-    day = date(2026, 1, 1).isoformat()
-    store.add(Alert(0, "slack", "C1", question, "it", day, known, "g"))
+def test_other_programs_are_told_what_to_erase_and_counted(settings: Settings) -> None:
+    asked: list[tuple[frozenset[str], bool]] = []
 
+    def eraser(target: ErasureTarget, dry_run: bool) -> int:
+        asked.append((target.ids, dry_run))
+        return 3
 
-def test_standing_questions_that_hold_it_go_and_others_stay(settings: Settings) -> None:
-    build(settings, ENCODER)
-    store = Store(settings.chat_store)
-    watch(store, "cosa fa Arca a Bardi?")
-    watch(store, "chi fa reti?", frozenset({"it00488410010", "refolo"}))
-    watch(store, "chi fa pane?")
-    account = run(settings, "Arca", dry_run=True)
-    assert account.questions == 2
-    assert len(store.of_channel("slack", "C1")) == 3
-    assert run(settings, "Arca").questions == 2
-    left = store.of_channel("slack", "C1")
-    assert [(w.question, w.known) for w in left] == [
-        ("chi fa reti?", frozenset({"refolo"})),
-        ("chi fa pane?", frozenset()),
-    ]
-    assert traces(settings.chat_store.parent, "cosa fa Arca a Bardi") == []
-
-
-def test_questions_that_were_removed_before_leave_no_bytes(settings: Settings) -> None:
-    build(settings, ENCODER)
-    store = Store(settings.chat_store)
-    watch(store, f"dove lavora {SECRET}?")
-    with sqlite3.connect(settings.chat_store) as connection:
-        connection.execute("PRAGMA secure_delete=OFF")
-        connection.execute("DELETE FROM watches")
-    connection.close()
-    assert SECRET.encode() in settings.chat_store.read_bytes()
-    run(settings)
-    assert SECRET.encode() not in settings.chat_store.read_bytes()
-
-
-def test_a_store_that_cannot_be_used_is_an_error(settings: Settings) -> None:
-    build(settings, ENCODER)
-    settings.chat_store.write_text("this is no database" * 99)
-    with pytest.raises(ForgetError, match="cannot be used"):
-        run(settings)
-
-
-def test_the_log_of_administration_loses_what_names_it(settings: Settings) -> None:
-    now = utc_now()
-    store = TokenStore(settings.tokens)
-    _, secret = store.make(f"Per {SECRET}", Scope.MEMBERS, now)
-    store.note("Arca", "sent events/arca-a-bardi.md (12 bytes)", now)
-    store.note("Refolo", f"sent events/{SECRET}.md (12 bytes)", now)
-    store.begin_job("a", now, now)
-    store.end_job("a", 1, json.dumps({"problems": [{"detail": f"già {SECRET}"}]}), now)
-    store.note("Refolo", "sent events/incontro.md (9 bytes)", now)
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
     build(settings, ENCODER)
-    assert run(settings, dry_run=True).administration == 4
-    assert run(settings).administration == 4
-    assert [entry.who for entry in store.log(10)] == ["Arca"]
-    assert store.jobs()[0].report == "{}"
-    found = store.find(secret, now)
-    assert found, "it opens what it opened, until it is revoked"
-    assert found.name == FORGOTTEN
-    assert SECRET.encode() not in settings.tokens.read_bytes()
+    for dry_run in (True, False):
+        report = run(settings, erasers={"letters": eraser}, dry_run=dry_run)
+        assert report.elsewhere == {"letters": 3}
+    assert asked == [
+        (frozenset({"events/incontro.md"}), True),
+        (frozenset({"events/incontro.md"}), False),
+    ]
 
 
 def test_what_only_members_see_is_forgotten_in_each_level(settings: Settings) -> None:
@@ -502,7 +448,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(settings: Settings) -> None
     assert current_name(settings.index) == name
     done = run(settings)
     assert dry.dry_run
-    for field in ("documents", "generations", "originals", "embeddings", "questions", "corpus"):
+    for field in ("documents", "generations", "originals", "embeddings", "corpus"):
         assert getattr(dry, field) == getattr(done, field), field
 
 

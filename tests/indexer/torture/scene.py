@@ -27,7 +27,7 @@ def put(settings: Settings, path: str, text: str) -> None:
 
 def settings_in(root: Path) -> Settings:
     """The settings of a scene in the folder ``root``."""
-    return Settings(corpus=root / "corpus", index=root / "index", chat_store=root / "chat.sqlite")
+    return Settings(corpus=root / "corpus", index=root / "index")
 
 
 def make(root: Path) -> Settings:

@@ -19,14 +19,15 @@ from fastapi.testclient import TestClient
 
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
+from indexer.maintenance.erasers import installed_erasers
 from indexer.maintenance.restore import restore
 from indexer.pipeline.build import build
-from indexer.settings import Settings
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
-from search_service.chat.store import Store, Watch
+from search_service.chat.store import Alert, Store
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, IDENTITY, NAME, addresses, traces
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
@@ -38,15 +39,15 @@ OWN = frozenset({"zanzibarda", "99900088883"})
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
     built = build_index(tmp_path, FULL)
-    return built.model_copy(
-        update={"tokens": tmp_path / "tokens.sqlite", "chat_store": tmp_path / "chat.sqlite"}
-    )
+    monkeypatch.setenv("COMPETENZE_TOKENS", str(tmp_path / "tokens.sqlite"))
+    monkeypatch.setenv("COMPETENZE_CHAT_STORE", str(tmp_path / "chat.sqlite"))
+    return read_service_settings(corpus=built.corpus, index=built.index)
 
 
 @contextmanager
-def client_of(settings: Settings, scope: Scope) -> Iterator[TestClient]:
+def client_of(settings: ServiceSettings, scope: Scope) -> Iterator[TestClient]:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
     _, secret = TokenStore(settings.tokens).make("Tester", scope, utc_now())
@@ -55,7 +56,7 @@ def client_of(settings: Settings, scope: Scope) -> Iterator[TestClient]:
         yield client
 
 
-def answers(settings: Settings, scope: Scope) -> dict[str, tuple[int, bytes]]:
+def answers(settings: ServiceSettings, scope: Scope) -> dict[str, tuple[int, bytes]]:
     with client_of(settings, scope) as client:
         found = {address: client.get(address) for address in ADDRESSES}
     return {
@@ -66,7 +67,7 @@ def answers(settings: Settings, scope: Scope) -> dict[str, tuple[int, bytes]]:
 
 @pytest.mark.parametrize("scope", [Scope.SEARCH, Scope.ADMIN])
 def test_a_backup_made_while_building_answers_the_same_elsewhere(
-    settings: Settings, tmp_path: Path, scope: Scope
+    settings: ServiceSettings, tmp_path: Path, scope: Scope
 ) -> None:
     before = answers(settings, scope)
     with building(settings, tmp_path / "holding"):
@@ -78,7 +79,7 @@ def test_a_backup_made_while_building_answers_the_same_elsewhere(
 
 
 @contextmanager
-def building(settings: Settings, flag: Path) -> Iterator[None]:
+def building(settings: ServiceSettings, flag: Path) -> Iterator[None]:
     """A build that is at work meanwhile, and never ends."""
     (settings.corpus / "events/nuovo.md").write_text("Un testo nuovo.")
     command = [sys.executable, "-m", "tests.indexer.torture.toy_indexer", "build"]
@@ -99,23 +100,24 @@ def building(settings: Settings, flag: Path) -> Iterator[None]:
         process.wait()
 
 
-def test_after_an_erasure_no_answer_and_no_file_has_a_trace(settings: Settings) -> None:
+def test_after_an_erasure_no_answer_and_no_file_has_a_trace(settings: ServiceSettings) -> None:
     store, now = TokenStore(settings.tokens), utc_now()
     store.note("Tester", f"sent profiles/{NAME.lower()}.md (12 bytes)", now)
-    watch = Watch(0, "slack", "C", f"chi lavora con {NAME}?", "it", "2026-01-01", frozenset(), "g")
-    Store(settings.chat_store).add(watch)
+    alert = Alert(0, "slack", "C", f"chi lavora con {NAME}?", "it", "2026-01-01", frozenset(), "g")
+    Store(settings.chat_store).add(alert)
     (settings.corpus / "events/altro.md").write_text("Un altro testo.")
     build(settings, ToyEncoder())  # so that an older generation has it too
     with client_of(settings, Scope.ADMIN) as client:
         assert client.get(f"/api/v1/organisations/{IDENTITY}").status_code == 200, (
             "or it is no test"
         )
-    account = forget(settings, ToyEncoder(), NAME)
-    for path in account.corpus:
+    erased = forget(settings, ToyEncoder(), NAME, erasers=installed_erasers())
+    assert erased.elsewhere == {"questions": 1, "administration": 1}
+    for path in erased.corpus:
         (settings.corpus / path).unlink()
         (settings.corpus / f"{path}.yaml").unlink(missing_ok=True)
     build(settings, ToyEncoder())
-    assert forget(settings, ToyEncoder(), NAME).remains is False
+    assert forget(settings, ToyEncoder(), NAME, erasers=installed_erasers()).remains is False
     for scope in Scope:
         for address, (_, content) in answers(settings, scope).items():
             if not traces(address):

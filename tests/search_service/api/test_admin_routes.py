@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from indexer.settings import Settings, read_settings
 from search_service.admin.index_jobs import LOST_AFTER, IndexJobs, JobProgress, JobState
 from search_service.admin.uploads import checked
 from search_service.auth.middleware import COOKIE
@@ -24,6 +23,7 @@ from search_service.auth.visitor import Scope
 from search_service.errors import ConflictError, QueryError
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -38,21 +38,21 @@ NEW = "---\nname: Nuova\n---\nFacciamo pane nuovo.\n"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> ServiceSettings:
     built = build_index(tmp_path, {"profiles/una.md": "---\nname: Una\n---\nPane.\n"})
-    return read_settings(
+    return read_service_settings(
         corpus=built.corpus, index=built.index, tokens=tmp_path / "t.sqlite", max_file_mb=1
     )
 
 
 @pytest.fixture
-def secrets(settings: Settings) -> Mapping[Scope, str]:
+def secrets(settings: ServiceSettings) -> Mapping[Scope, str]:
     store = TokenStore(settings.tokens)
     return {scope: store.make(f"for {scope}", scope, utc_now())[1] for scope in Scope}
 
 
 @pytest.fixture
-def client(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def client(settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     built = ["build", str(settings.corpus), "--json", "--index", str(settings.index)]
     monkeypatch.setattr(
         "search_service.api.admin_routes.IndexJobs",
@@ -80,7 +80,7 @@ def ended(client: TestClient, job: str, admin: Mapping[str, str]) -> dict[str, A
 
 
 def test_a_document_is_sent_indexed_and_found(
-    client: TestClient, admin: dict[str, str], settings: Settings
+    client: TestClient, admin: dict[str, str], settings: ServiceSettings
 ) -> None:
     sent = client.put("/api/v1/documents/profiles/nuova.md", content=NEW, headers=admin)
     assert (sent.status_code, sent.headers["location"]) == (
@@ -111,7 +111,7 @@ def test_a_document_is_sent_indexed_and_found(
 
 
 def test_a_build_that_fails_says_why(
-    client: TestClient, admin: dict[str, str], settings: Settings
+    client: TestClient, admin: dict[str, str], settings: ServiceSettings
 ) -> None:
     (settings.corpus / "profiles/una.md").unlink()
     job = client.post("/api/v1/index", headers=admin).json()["id"]
@@ -122,7 +122,7 @@ def test_a_build_that_fails_says_why(
     assert client.get("/api/v1/index/none", headers=admin).status_code == 404
 
 
-def jobs_of(settings: Settings, *command: str) -> IndexJobs:
+def jobs_of(settings: ServiceSettings, *command: str) -> IndexJobs:
     return IndexJobs(settings, TokenStore(settings.tokens), command)
 
 
@@ -136,7 +136,7 @@ def found_at_end(jobs: IndexJobs, job: str) -> JobProgress:
     raise AssertionError("it never ended")
 
 
-def test_while_one_runs_no_other_is_started(settings: Settings) -> None:
+def test_while_one_runs_no_other_is_started(settings: ServiceSettings) -> None:
     jobs = jobs_of(settings, sys.executable, "-c", "import time; time.sleep(0.5)")
     job = jobs.start()
     with pytest.raises(ConflictError):
@@ -146,7 +146,7 @@ def test_while_one_runs_no_other_is_started(settings: Settings) -> None:
 
 
 def test_one_that_does_not_start_holds_no_other_up(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(sys, "executable", "/nowhere/python")
@@ -158,7 +158,7 @@ def test_one_that_does_not_start_holds_no_other_up(
     assert found_at_end(jobs, jobs.start()).state is JobState.DONE
 
 
-def test_one_whose_process_is_gone_is_lost(settings: Settings) -> None:
+def test_one_whose_process_is_gone_is_lost(settings: ServiceSettings) -> None:
     store = TokenStore(settings.tokens)
     now = utc_now()
     store.begin_job("a", now, now)
@@ -168,7 +168,7 @@ def test_one_whose_process_is_gone_is_lost(settings: Settings) -> None:
 
 
 def test_an_indexer_is_given_settings_and_no_secrets(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMPETENZE_TELEGRAM_TOKEN", "12345:secret")
     monkeypatch.setenv("COMPETENZE_CACHE", "/a/cache")
@@ -186,7 +186,7 @@ def test_an_indexer_is_given_settings_and_no_secrets(
 def test_only_administrators_may(
     client: TestClient,
     secrets: Mapping[Scope, str],
-    settings: Settings,
+    settings: ServiceSettings,
     scope: Scope | None,
     status: int,
 ) -> None:
@@ -199,7 +199,7 @@ def test_only_administrators_may(
 
 
 def test_a_cookie_is_not_enough(
-    client: TestClient, secrets: Mapping[Scope, str], settings: Settings
+    client: TestClient, secrets: Mapping[Scope, str], settings: ServiceSettings
 ) -> None:
     """A browser sends it also where another site's page asks."""
     store = TokenStore(settings.tokens)
@@ -235,7 +235,7 @@ def test_a_cookie_is_not_enough(
     ],
 )
 def test_names_that_may_lead_elsewhere_are_refused(
-    client: TestClient, admin: dict[str, str], settings: Settings, name: str
+    client: TestClient, admin: dict[str, str], settings: ServiceSettings, name: str
 ) -> None:
     before = sorted(settings.corpus.parent.rglob("*.md"))
     with pytest.raises(QueryError):
@@ -253,7 +253,7 @@ def test_names_as_people_give_them_are_taken(name: str) -> None:
 
 
 def test_a_link_leads_nowhere(
-    client: TestClient, admin: dict[str, str], settings: Settings, tmp_path: Path
+    client: TestClient, admin: dict[str, str], settings: ServiceSettings, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -267,7 +267,7 @@ def test_a_link_leads_nowhere(
 
 
 def test_what_is_too_large_or_nothing_is_refused(
-    client: TestClient, admin: dict[str, str], settings: Settings
+    client: TestClient, admin: dict[str, str], settings: ServiceSettings
 ) -> None:
     packed = client.put(
         "/api/v1/documents/profiles/x.md",

@@ -15,7 +15,6 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 
-from indexer.settings import Settings, read_settings
 from search_service.admin.index_jobs import IndexJobs
 from search_service.api import admin_routes
 from search_service.auth.middleware import Attempts, Authenticator
@@ -23,6 +22,7 @@ from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from search_service.live.live_index import ServiceState
 from search_service.server import app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
 
 # A question may be refused for what no schema can say: empty with no filter, of an unknown place.
@@ -44,9 +44,11 @@ class Api:
 
 @pytest.fixture(scope="module", params=list(_OF))
 def api(
-    request: pytest.FixtureRequest, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    settings: ServiceSettings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Api]:
-    own = read_settings(
+    own = read_service_settings(
         index=settings.index,
         corpus=tmp_path_factory.mktemp("sent"),
         tokens=tmp_path_factory.mktemp("tokens") / "tokens.sqlite",

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.settings import Settings
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import HTML, IDS, ODD, REGISTER, SOURCES, build_index
 from tests.toy import ToyEncoder
 
@@ -178,7 +178,7 @@ def test_an_organisation_with_any_name_has_an_address(tmp_path: Path, name: str)
     source = f'---\nname: "{name}"\n---\nFacciamo sedie.\n'
     state = ServiceState(build_index(tmp_path, {"profiles/x.md": source}).index, ToyEncoder())
     state.refresh()
-    client = TestClient(create_app(state, Settings()))
+    client = TestClient(create_app(state, ServiceSettings()))
     (hit,) = get(client, "/search", q="sedie")["organisations"]
     assert get(client, f"/organisations/{quote(hit['id'], safe='')}")["name"] == name
     assert client.get(hit["url"]).status_code == 200
@@ -260,14 +260,14 @@ def original(client: TestClient, document: str) -> tuple[bytes, dict[str, str]]:
 
 @pytest.mark.parametrize("name", [ODD, HTML, "events/meetup.md"])
 def test_the_original_is_the_file_byte_for_byte(
-    client: TestClient, settings: Settings, name: str
+    client: TestClient, settings: ServiceSettings, name: str
 ) -> None:
     content, headers = original(client, name)
     assert content == (settings.corpus / name).read_bytes()
     assert headers["etag"].strip('"')
 
 
-def test_a_row_s_original_is_its_register(client: TestClient, settings: Settings) -> None:
+def test_a_row_s_original_is_its_register(client: TestClient, settings: ServiceSettings) -> None:
     content, headers = original(client, f"{REGISTER}/ancora-d-oro")
     assert content == (settings.corpus / REGISTER).read_bytes()
     assert headers["content-disposition"] == "inline; filename*=UTF-8''registro.csv"
@@ -298,7 +298,9 @@ def test_a_format_that_browsers_may_run_is_offered_for_download(tmp_path: Path) 
     word.save(str(tmp_path / "corpus/profiles/sedie.docx"))
     state = ServiceState(build_index(tmp_path, {}).index, ToyEncoder())
     state.refresh()
-    content, headers = original(TestClient(create_app(state, Settings())), "profiles/sedie.docx")
+    content, headers = original(
+        TestClient(create_app(state, ServiceSettings())), "profiles/sedie.docx"
+    )
     assert content == (tmp_path / "corpus/profiles/sedie.docx").read_bytes()
     assert headers["content-disposition"] == "attachment; filename*=UTF-8''sedie.docx"
     assert headers["x-content-type-options"] == "nosniff"
@@ -312,7 +314,7 @@ def test_an_original_that_was_tampered_with_is_not_served(tmp_path: Path) -> Non
     state = ServiceState(index, ToyEncoder())
     state.refresh()
     found = problem(
-        TestClient(create_app(state, Settings())), f"{API}/documents/{name}/original", 503
+        TestClient(create_app(state, ServiceSettings())), f"{API}/documents/{name}/original", 503
     )
     assert "something else" not in found["detail"]
     assert "python -m indexer build" in found["remedy"]

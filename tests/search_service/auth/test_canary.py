@@ -22,7 +22,6 @@ from mcp import Client
 from starlette.routing import Route
 
 from indexer.domain import Level
-from indexer.settings import Settings
 from search_service.chat.handler import MessageHandler
 from search_service.chat.limits import Limits
 from search_service.chat.store import Store
@@ -30,6 +29,7 @@ from search_service.chat.types import Message
 from search_service.live.live_index import ServiceState
 from search_service.mcp.server import create_server
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.canary import (
     BARE,
     DOCUMENTS,
@@ -52,7 +52,7 @@ ADDRESSES = list(dict.fromkeys(addresses()))
 class Service:
     """A service over one of the two indexes."""
 
-    settings: Settings
+    settings: ServiceSettings
     state: ServiceState
     client: TestClient
 

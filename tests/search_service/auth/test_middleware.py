@@ -15,12 +15,12 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from indexer.domain import Level
 from indexer.errors import SettingsError
-from indexer.settings import Settings, read_settings
 from search_service.auth.middleware import COOKIE
 from search_service.auth.token_store import TokenStore
 from search_service.auth.visitor import Scope
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, IDENTITY, NAME
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
@@ -31,7 +31,7 @@ OF_ADMINS = "/api/v1/organisations/yeti-soli"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, ServiceState]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[ServiceSettings, ServiceState]:
     settings = build_index(tmp_path_factory.mktemp("entrance"), FULL)
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
@@ -39,18 +39,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, ServiceSt
 
 
 @pytest.fixture
-def settings(built: tuple[Settings, ServiceState], tmp_path: Path) -> Settings:
-    return read_settings(index=built[0].index, tokens=tmp_path / "tokens.sqlite")
+def settings(built: tuple[ServiceSettings, ServiceState], tmp_path: Path) -> ServiceSettings:
+    return read_service_settings(index=built[0].index, tokens=tmp_path / "tokens.sqlite")
 
 
 @pytest.fixture
-def secrets(settings: Settings) -> Mapping[Scope, str]:
+def secrets(settings: ServiceSettings) -> Mapping[Scope, str]:
     store = TokenStore(settings.tokens)
     return {scope: store.make(scope, scope, NOW)[1] for scope in Scope}
 
 
 @pytest.fixture
-def client(built: tuple[Settings, ServiceState], settings: Settings) -> Iterator[TestClient]:
+def client(
+    built: tuple[ServiceSettings, ServiceState], settings: ServiceSettings
+) -> Iterator[TestClient]:
     with TestClient(create_app(built[1], settings)) as client:
         yield client
 
@@ -94,7 +96,7 @@ def test_a_token_shown_twice_is_refused(client: TestClient, secrets: Mapping[Sco
 
 
 def test_revoking_takes_effect_at_once(
-    client: TestClient, secrets: Mapping[Scope, str], settings: Settings
+    client: TestClient, secrets: Mapping[Scope, str], settings: ServiceSettings
 ) -> None:
     shown = bearer(secrets[Scope.MEMBERS])
     assert client.get(HIDDEN, headers=shown).status_code == 200
@@ -103,7 +105,7 @@ def test_revoking_takes_effect_at_once(
 
 
 def test_guessing_is_slowed_and_the_right_one_waits_too(
-    client: TestClient, secrets: Mapping[Scope, str], settings: Settings
+    client: TestClient, secrets: Mapping[Scope, str], settings: ServiceSettings
 ) -> None:
     guesses = [client.get(HIDDEN, headers=bearer(f"guess {n}")) for n in range(8)]
     assert [g.status_code for g in guesses] == [401] * 5 + [429] * 3
@@ -116,7 +118,9 @@ def test_guessing_is_slowed_and_the_right_one_waits_too(
 
 
 def test_an_address_is_counted_by_itself_however_it_is_written(
-    built: tuple[Settings, ServiceState], settings: Settings, secrets: Mapping[Scope, str]
+    built: tuple[ServiceSettings, ServiceState],
+    settings: ServiceSettings,
+    secrets: Mapping[Scope, str],
 ) -> None:
     app = create_app(built[1], settings)
     one, other = (TestClient(app, client=(f"::ffff:192.0.2.{n}", 5000)) for n in (1, 2))
@@ -125,7 +129,7 @@ def test_an_address_is_counted_by_itself_however_it_is_written(
 
 
 def test_while_the_file_is_held_who_shows_nothing_is_answered(
-    client: TestClient, secrets: Mapping[Scope, str], settings: Settings
+    client: TestClient, secrets: Mapping[Scope, str], settings: ServiceSettings
 ) -> None:
     assert secrets
     held = sqlite3.connect(settings.tokens)
@@ -148,7 +152,7 @@ def test_while_the_file_is_held_who_shows_nothing_is_answered(
 
 
 def test_an_old_session_is_anybody_and_not_counted(
-    client: TestClient, secrets: Mapping[Scope, str], settings: Settings
+    client: TestClient, secrets: Mapping[Scope, str], settings: ServiceSettings
 ) -> None:
     store = TokenStore(settings.tokens)
     token = store.find(secrets[Scope.MEMBERS], NOW)
@@ -160,7 +164,9 @@ def test_an_old_session_is_anybody_and_not_counted(
 
 
 def test_where_a_token_is_needed_nobody_is_answered_without(
-    built: tuple[Settings, ServiceState], settings: Settings, secrets: Mapping[Scope, str]
+    built: tuple[ServiceSettings, ServiceState],
+    settings: ServiceSettings,
+    secrets: Mapping[Scope, str],
 ) -> None:
     closed = settings.model_copy(update={"require_token": True, "metrics": True})
     with TestClient(create_app(built[1], closed)) as client:
@@ -175,7 +181,9 @@ def test_where_a_token_is_needed_nobody_is_answered_without(
         assert client.get("/network", headers=shown).status_code == 200
 
 
-def test_an_unusable_file_of_tokens_opens_nothing(client: TestClient, settings: Settings) -> None:
+def test_an_unusable_file_of_tokens_opens_nothing(
+    client: TestClient, settings: ServiceSettings
+) -> None:
     settings.tokens.write_bytes(b"damaged, and long enough to be looked at more than once" * 20)
     assert client.get(HIDDEN, headers=bearer("x")).status_code == 503
     assert client.get("/api/v1/facets").status_code == 200  # who shows nothing needs no file
@@ -185,8 +193,8 @@ def test_an_unusable_file_of_tokens_opens_nothing(client: TestClient, settings: 
 
 
 def vouched(
-    built: tuple[Settings, ServiceState],
-    settings: Settings,
+    built: tuple[ServiceSettings, ServiceState],
+    settings: ServiceSettings,
     sent: object,
     peer: str = "10.0.0.9",
     **more: str,
@@ -217,32 +225,35 @@ def vouched(
     ],
 )
 def test_a_trusted_proxy_says_who_it_is(
-    built: tuple[Settings, ServiceState], settings: Settings, sent: object, status: int
+    built: tuple[ServiceSettings, ServiceState],
+    settings: ServiceSettings,
+    sent: object,
+    status: int,
 ) -> None:
     assert vouched(built, settings, sent) == status
 
 
 @pytest.mark.parametrize("peer", ["93.184.216.34", "10.0.1.1", "testclient", "::1"])
 def test_anybody_else_who_says_so_is_not_believed(
-    built: tuple[Settings, ServiceState], settings: Settings, peer: str
+    built: tuple[ServiceSettings, ServiceState], settings: ServiceSettings, peer: str
 ) -> None:
     sent = {"X-Forwarded-Groups": "soci", "X-Forwarded-For": "10.0.0.9"}
     assert vouched(built, settings, sent, peer) == 404
 
 
 def test_without_the_setting_no_header_is_believed(
-    built: tuple[Settings, ServiceState], settings: Settings
+    built: tuple[ServiceSettings, ServiceState], settings: ServiceSettings
 ) -> None:
     assert vouched(built, settings, {"X-Forwarded-Groups": "soci"}, proxy_header="") == 404
 
 
 def test_a_proxy_that_is_no_address_is_refused() -> None:
     with pytest.raises(SettingsError, match="TRUSTED_PROXIES"):
-        read_settings(trusted_proxies="proxy.example")
+        read_service_settings(trusted_proxies="proxy.example")
 
 
 def test_the_public_searcher_is_what_nobody_in_particular_gets(
-    built: tuple[Settings, ServiceState],
+    built: tuple[ServiceSettings, ServiceState],
 ) -> None:
     state = built[1]
     assert state.searcher is state.searcher_for(Level.PUBLIC)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.settings import Settings
 from search_service.chat.handler import MessageHandler
 from search_service.chat.store import Store
 from search_service.live.live_index import ServiceState
+from search_service.settings import ServiceSettings
 from tests.search_service.chat.strategies import ORIGIN
 from tests.toy import ToyEncoder
 
@@ -15,7 +15,7 @@ PLATFORMS = ("slack", "mattermost", "telegram", "matrix", "teams")
 
 
 @pytest.fixture(scope="session")
-def state(settings: Settings) -> ServiceState:
+def state(settings: ServiceSettings) -> ServiceState:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
     return state

@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 from starlette.applications import Starlette
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings, read_settings
 from search_service.chat.adapter import MAX_BODY, webhook_route
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
@@ -21,6 +20,7 @@ from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
 
 
@@ -46,7 +46,7 @@ class Plain:
 
 
 @pytest.fixture
-def plain(settings: Settings, tmp_path: Path) -> TestClient:
+def plain(settings: ServiceSettings, tmp_path: Path) -> TestClient:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
     desk = MessageHandler(state, Store(tmp_path / "chat.sqlite"))
@@ -90,25 +90,25 @@ def test_only_posting_is_answered(plain: TestClient) -> None:
 
 
 def test_nothing_configured_is_nothing_served_or_written(
-    settings: Settings, tmp_path: Path
+    settings: ServiceSettings, tmp_path: Path
 ) -> None:
     store = tmp_path / "chat.sqlite"
     state = ServiceState(settings.index, ToyEncoder())
-    with TestClient(create_app(state, read_settings(chat_store=store))) as client:
+    with TestClient(create_app(state, read_service_settings(chat_store=store))) as client:
         for platform in PLATFORMS:
             assert client.post(f"/chat/{platform.name}").status_code == 405  # no such address
     assert not store.exists()
 
 
-def test_half_a_configuration_is_an_error_that_names_the_rest(settings: Settings) -> None:
-    half = read_settings(matrix_homeserver="https://matrix.example")
+def test_half_a_configuration_is_an_error_that_names_the_rest(settings: ServiceSettings) -> None:
+    half = read_service_settings(matrix_homeserver="https://matrix.example")
     with pytest.raises(SettingsError) as error:
         Chats(half, ServiceState(settings.index, ToyEncoder()))
     assert error.value.message == "matrix is configured only in part."
     assert "COMPETENZE_MATRIX_USER, COMPETENZE_MATRIX_TOKEN" in error.value.remedy
 
 
-def test_a_missing_library_is_an_error_that_names_its_extra(settings: Settings) -> None:
+def test_a_missing_library_is_an_error_that_names_its_extra(settings: ServiceSettings) -> None:
     platform = Platform("slack", ("slack_signing_secret",), library="no_such_library")
     with pytest.raises(SettingsError) as error:
         platform.adapter(settings, None)  # type: ignore[arg-type]
@@ -116,8 +116,8 @@ def test_a_missing_library_is_an_error_that_names_its_extra(settings: Settings) 
 
 
 def test_secrets_are_not_shown() -> None:
-    settings = read_settings(telegram_token="123456:a-secret-token")
+    settings = read_service_settings(telegram_token="123456:a-secret-token")
     assert "a-secret-token" not in repr(settings)
     with pytest.raises(SettingsError) as error:
-        read_settings(telegram_token="too-short")
+        read_service_settings(telegram_token="too-short")
     assert "too-short" not in f"{error.value} {error.value.__cause__}"

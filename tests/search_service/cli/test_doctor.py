@@ -13,13 +13,14 @@ import pytest
 
 from indexer.errors import ModelError
 from indexer.index.snapshot import current_name
-from indexer.settings import PREFIX, Settings
+from indexer.settings import PREFIX
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from search_service.chat.registry import PLATFORMS
 from search_service.chat.store import Store
 from search_service.cli.doctor import Finding, Verdict, examine
 from search_service.cli.main import FAILED, OK, WRONG, main
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -137,7 +138,9 @@ def test_no_secret_is_told(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    secrets = {name for name, f in Settings.model_fields.items() if "Secret" in str(f.annotation)}
+    secrets = {
+        name for name, f in ServiceSettings.model_fields.items() if "Secret" in str(f.annotation)
+    }
     assert {"telegram_token", "teams_secret", "slack_bot_token"} <= secrets
     values = {name: f"hidden-{number}-hidden-hidden" for number, name in enumerate(sorted(secrets))}
     for given in (
@@ -188,15 +191,12 @@ def test_settings_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
         "METRICS": "true or false",
         "ORIGIN": "an address without a path, as https://rete.example",
         "SLACK_SIGNING_SECRET": "16 or more characters",
-        "MCP_TOKENS": "tokens parted by spaces, each of 16 or more characters, all of ASCII",
+        "MCP_TOKENS": "tokens separated by spaces, each of 16 or more ASCII characters",
     }
     assert [f.detail for f in wrong[1:]] == [
-        f"{PREFIX}{name} has a value that cannot be used: expected {shape}."
-        for name, shape in expected.items()
+        f"{PREFIX}{name} cannot be used: expected {shape}." for name, shape in expected.items()
     ]
-    assert all(
-        f.verdict is Verdict.WRONG and f.remedy.startswith("Put it right") for f in wrong[1:]
-    )
+    assert all(f.verdict is Verdict.WRONG and f.remedy.startswith("Correct it") for f in wrong[1:])
     others = {f.part: f for f in findings if f.part != "settings"}
     assert others["index"].verdict is Verdict.GOOD
     assert others["teams"].verdict is Verdict.GOOD
@@ -225,7 +225,7 @@ def test_a_damaged_index(folder: Path) -> None:
 
 
 def test_a_model_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(_: Settings) -> None:
+    def missing(_: ServiceSettings) -> None:
         raise ModelError("The embedding model is missing.", remedy="Put it there.")
 
     monkeypatch.setattr("search_service.cli.doctor.load_encoder", missing)

@@ -8,10 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import current_name
-from indexer.settings import PREFIX, Settings
+from indexer.settings import PREFIX
 from search_service.cli.main import FAILED, NOBODY, OK, main, parser
 from search_service.search.weights import ABLATIONS
 from search_service.server import run as server_run
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_index, collection
 from tests.toy import ToyEncoder
 
@@ -40,7 +41,7 @@ def run(*arguments: str | Path) -> int:
 # --- search --------------------------------------------------------------------------------
 
 
-def test_somebody_is_found(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_somebody_is_found(settings: ServiceSettings, capsys: pytest.CaptureFixture[str]) -> None:
     status = run("search", "data engineering a Bologna", "--index", settings.index)
     out, err = capsys.readouterr()
     assert (status, err) == (OK, "")
@@ -84,7 +85,7 @@ def test_nobody_is_an_answer_with_a_status_of_its_own(
     ],
 )
 def test_json_is_what_the_api_answers(
-    settings: Settings,
+    settings: ServiceSettings,
     client: TestClient,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
@@ -114,7 +115,7 @@ def test_a_question_for_a_kind_prints_its_documents(
 
 
 def test_any_limit_prints_at_least_one(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
+    settings: ServiceSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for limit, count in (("0", 1), ("-5", 1), ("1", 1), ("100000", 5)):
         arguments = ("search", "in Toscana", "--index", settings.index, "--limit", limit, "--json")
@@ -133,7 +134,7 @@ def test_any_limit_prints_at_least_one(
     ],
 )
 def test_an_error_is_readable_and_goes_to_the_other_stream(
-    settings: Settings,
+    settings: ServiceSettings,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     message: str,
@@ -294,7 +295,7 @@ def test_a_run_file_that_cannot_be_written_is_an_error(
 
 
 def test_serve_listens_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[Settings] = []
+    served: list[ServiceSettings] = []
     monkeypatch.setattr(server_run, "serve", lambda settings, _: not served.append(settings))
     index = build_index(tmp_path, PROFILE).index
     options = ("--host", "127.0.0.2", "--port", "8123", "--workers", "3")

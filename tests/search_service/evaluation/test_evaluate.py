@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.index.snapshot import load_current
-from indexer.settings import Settings, read_settings
 from search_service.evaluation.evaluate import (
     EvaluationError,
     JudgedTopic,
@@ -25,6 +24,7 @@ from search_service.evaluation.evaluate import (
 )
 from search_service.search.searcher import Searcher
 from search_service.search.weights import ABLATIONS, WEIGHTS
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.conftest import build_index, collection
 from tests.toy import ToyEncoder
 
@@ -46,9 +46,9 @@ def by_hand(graded: Mapping[str, int], ranking: Sequence[str]) -> dict[str, floa
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> ServiceSettings:
     folder = tmp_path_factory.mktemp("unused")
-    return read_settings(corpus=folder / "corpus", index=folder / "index")
+    return read_service_settings(corpus=folder / "corpus", index=folder / "index")
 
 
 # --- measures ------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def test_measures_equal_a_computation_by_hand(graded: dict[str, int], ranking: l
 
 
 def test_organisations_are_found_through_the_product_s_own_search(
-    tmp_path: Path, settings: Settings
+    tmp_path: Path, settings: ServiceSettings
 ) -> None:
     judged = read_collection(collection(tmp_path / "mini"))
     outcome = evaluate_collection(judged, settings, ToyEncoder())["all"]
@@ -134,7 +134,9 @@ def test_organisations_are_found_through_the_product_s_own_search(
     assert not settings.index.exists()  # indexed aside
 
 
-def test_documents_are_ranked_by_the_whole_question(tmp_path: Path, settings: Settings) -> None:
+def test_documents_are_ranked_by_the_whole_question(
+    tmp_path: Path, settings: ServiceSettings
+) -> None:
     rows = [
         {"_id": 10, "title": "A", "text": "Acqua e riso. " * 100 + "Scarpe e lacci. " * 100},
         {"_id": 11, "title": "B", "text": "Eventi a Torino nel 2024."},
@@ -154,7 +156,9 @@ def test_documents_are_ranked_by_the_whole_question(tmp_path: Path, settings: Se
     assert set(outcome.measures.values()) == {1.0}
 
 
-def test_the_outcome_is_one_object_with_the_agreed_keys(tmp_path: Path, settings: Settings) -> None:
+def test_the_outcome_is_one_object_with_the_agreed_keys(
+    tmp_path: Path, settings: ServiceSettings
+) -> None:
     judged = read_collection(collection(tmp_path / "mini"))
     found: dict[str, Any] = evaluate_collection(judged, settings, ToyEncoder())["all"].as_json()
     assert list(found) == [
@@ -176,7 +180,7 @@ def test_the_outcome_is_one_object_with_the_agreed_keys(tmp_path: Path, settings
     assert json.loads(json.dumps(found)) == found
 
 
-def test_two_rows_of_one_name_are_both_found(tmp_path: Path, settings: Settings) -> None:
+def test_two_rows_of_one_name_are_both_found(tmp_path: Path, settings: ServiceSettings) -> None:
     rows = [
         {"id": "a", "title": "Gemella", "text": "Pane e focacce."},
         {"id": "b", "title": "Gemella", "text": "Vino e uva."},
@@ -327,7 +331,7 @@ def test_a_file_that_holds_no_topics_says_what_it_needs(
 
 
 def test_the_ablation_compares_variants_on_the_same_questions(
-    settings: Settings, tmp_path: Path
+    settings: ServiceSettings, tmp_path: Path
 ) -> None:
     folder = collection(tmp_path / "mini")
     variants = {"all": WEIGHTS, "BM25 alone": ABLATIONS["BM25 alone"]}

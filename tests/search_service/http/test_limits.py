@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.settings import Settings, read_settings
 from search_service.http import limits
 from search_service.http.limits import hosts, is_ours
 from search_service.http.rates import Rates
@@ -18,19 +17,20 @@ from search_service.live.live_index import ServiceState
 from search_service.rate_limit import client_key
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
 
 Make = Callable[..., TestClient]
 
 
 @pytest.fixture
-def make(settings: Settings) -> Make:
+def make(settings: ServiceSettings) -> Make:
     """A client of a service with these settings."""
 
     def made(**given: object) -> TestClient:
         state = ServiceState(settings.index, ToyEncoder())
         state.refresh()
-        app = create_app(state, read_settings(index=settings.index, **given))
+        app = create_app(state, read_service_settings(index=settings.index, **given))
         return TestClient(app, raise_server_exceptions=False)
 
     return made
@@ -70,7 +70,7 @@ def test_any_sane_host_is_known_where_none_is_set() -> None:
     assert all(is_ours([h], frozenset()) for h in ("a", "a_b.example:80", "[::1]:8000", "1.2.3.4"))
     assert not is_ours([], frozenset())
     assert not is_ours(["a", "a"], frozenset())
-    assert hosts(Settings(origin="https://cerca.example")) == frozenset()
+    assert hosts(ServiceSettings(origin="https://cerca.example")) == frozenset()
 
 
 # --- size ----------------------------------------------------------------------------------
@@ -121,10 +121,10 @@ def test_who_asks_too_often_waits(make: Make) -> None:
     assert client.get("/api/v1/facets", headers=other).status_code == 429  # no proxy we know
 
 
-def test_a_known_proxy_is_believed_about_the_address(settings: Settings) -> None:
+def test_a_known_proxy_is_believed_about_the_address(settings: ServiceSettings) -> None:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    app = create_app(state, read_settings(rate_per_minute=1, trusted_proxies="10.0.0.0/8"))
+    app = create_app(state, read_service_settings(rate_per_minute=1, trusted_proxies="10.0.0.0/8"))
     proxied = TestClient(app, client=("10.1.2.3", 1))
     direct = TestClient(app, client=("192.0.2.1", 1))
     for address in ("203.0.113.1", "203.0.113.2"):

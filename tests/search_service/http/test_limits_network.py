@@ -11,23 +11,23 @@ from contextlib import closing, suppress
 
 import pytest
 
-from indexer.settings import Settings, read_settings
 from search_service.http import protocol
 from search_service.search.searcher import Searcher
 from search_service.server import run, sockets
 from search_service.server.run import Server, application
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @pytest.fixture
-def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """The real server, in a thread, on a port of its own; it is in a hurry."""
     monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.4)
     monkeypatch.setattr(run, "NOTICE_SECONDS", 0.3)
     monkeypatch.setattr(run, "SETTLE_SECONDS", 0.1)
-    chosen = read_settings(index=settings.index, drain_seconds=5)
+    chosen = read_service_settings(index=settings.index, drain_seconds=5)
     app = application(chosen, ToyEncoder())
     bound = sockets.bound("127.0.0.1", 0)
     made = Server(run._config(chosen, app))

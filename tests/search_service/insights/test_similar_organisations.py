@@ -8,11 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import Generation, load_current
-from indexer.settings import Settings
 from search_service.insights.similar_organisations import MOST, Neighbour, Neighbourhood
 from search_service.live.live_index import ServiceState
 from search_service.search.filters import PassageFilters
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -63,7 +63,7 @@ def near(generation: Generation) -> Neighbourhood:
 def client(index: Path) -> Iterator[TestClient]:
     state = ServiceState(index, ToyEncoder())
     state.refresh()
-    with TestClient(create_app(state, Settings())) as client:
+    with TestClient(create_app(state, ServiceSettings())) as client:
         yield client
 
 

@@ -252,7 +252,6 @@ def test_going_back_and_forth_is_followed(tmp_path: Path) -> None:
 
 def test_what_was_forgotten_is_not_answered_any_more(tmp_path: Path) -> None:
     settings = build_index(tmp_path, ONE | TWO)
-    settings = settings.model_copy(update={"chat_store": tmp_path / "chat.sqlite"})
     state = state_of(settings.index)
     forget(settings, ToyEncoder(), "Uno")
     state.refresh()

@@ -16,9 +16,9 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult
 
-from indexer.settings import Settings, read_settings
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
 
 T = TypeVar("T")
@@ -43,15 +43,15 @@ def stdio(program: str, *arguments: str) -> StdioServerParameters:
     )
 
 
-def on(settings: Settings, **more: object) -> Settings:
+def on(settings: ServiceSettings, **more: object) -> ServiceSettings:
     """The settings of an index, with /mcp on."""
-    return read_settings(
+    return read_service_settings(
         corpus=settings.corpus, index=settings.index, mcp=True, origin=ORIGIN, **more
     )
 
 
 @contextmanager
-def serving(settings: Settings, *, ready: bool = True) -> Iterator[str]:
+def serving(settings: ServiceSettings, *, ready: bool = True) -> Iterator[str]:
     """The service on a free port, as it is served; its address, without a slash at its end."""
     state = ServiceState(settings.index, ToyEncoder())
     if ready:

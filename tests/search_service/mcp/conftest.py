@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer.settings import Settings
+from search_service.settings import ServiceSettings
 from tests.search_service.mcp.clients import TOKEN, on, serving
 
 
 @pytest.fixture(scope="session")
-def service(settings: Settings) -> Iterator[str]:
+def service(settings: ServiceSettings) -> Iterator[str]:
     """The address of a service that answers assistants, whoever they are."""
     with serving(on(settings)) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def guarded(settings: Settings) -> Iterator[str]:
+def guarded(settings: ServiceSettings) -> Iterator[str]:
     """The address of one that has tokens, and is known by several names."""
     more = {
         "mcp_tokens": f"{TOKEN} un-altro-gettone-lungo",

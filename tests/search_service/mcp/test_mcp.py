@@ -18,10 +18,10 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
-from indexer.settings import Settings, read_settings
 from search_service.domain import Answer, Highlight, Query
 from search_service.mcp.text import LONGEST, excerpt
 from search_service.search.searcher import Searcher
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.conftest import IDS, ODD, build_index
 from tests.search_service.mcp.clients import (
     ORIGIN,
@@ -49,7 +49,7 @@ Connect = Callable[[], Client]
 
 
 @pytest.fixture(params=["stdio", "http", "http, with a handshake"])
-def connect(request: pytest.FixtureRequest, settings: Settings) -> Connect:
+def connect(request: pytest.FixtureRequest, settings: ServiceSettings) -> Connect:
     if request.param == "stdio":
         command = stdio(PROGRAM, "--index", str(settings.index))
         return lambda: Client(command)
@@ -278,7 +278,7 @@ def test_a_fault_is_told_without_its_stack(
 def test_without_an_index_it_says_so_and_answers_once_there_is_one(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = read_settings(index=tmp_path / "index", mcp=True)
+    settings = read_service_settings(index=tmp_path / "index", mcp=True)
     calls = [
         ("cerca_competenze", {"domanda": "pane"}),
         ("scheda_cooperativa", {"id": "duo"}),

@@ -18,11 +18,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from indexer.errors import SettingsError
-from indexer.settings import read_settings
 from search_service.auth import visitor
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.chat.limits import Limits
 from search_service.mcp.auth import McpPostOnly
+from search_service.settings import read_service_settings
 from tests.search_service.conftest import build_index
 from tests.search_service.mcp.clients import ORIGIN, TOKEN, TOOLS, ask, on, serving, talk
 
@@ -185,10 +185,10 @@ def test_it_is_off_until_it_is_configured(client: TestClient) -> None:
 
 def test_a_short_token_is_no_start_and_no_token_is_shown() -> None:
     with pytest.raises(SettingsError, match="at least 16 characters") as refused:
-        read_settings(mcp_tokens=f"{TOKEN} corto-corto")
+        read_service_settings(mcp_tokens=f"{TOKEN} corto-corto")
     assert "corto-corto" not in str(refused.value)
     assert "corto-corto" not in str(refused.value.__cause__)
-    assert TOKEN not in repr(read_settings(mcp_tokens=TOKEN))
+    assert TOKEN not in repr(read_service_settings(mcp_tokens=TOKEN))
 
 
 def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:

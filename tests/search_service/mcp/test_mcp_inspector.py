@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from indexer.settings import Settings
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import IDS, ODD
 from tests.search_service.mcp.clients import PROGRAM, ROOT, TOKEN, TOOLS
 
@@ -58,7 +58,7 @@ def inspector(environment: dict[str, str], pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(params=["stdio", "http"])
 def target(
-    request: pytest.FixtureRequest, settings: Settings, guarded: str, tmp_path: Path
+    request: pytest.FixtureRequest, settings: ServiceSettings, guarded: str, tmp_path: Path
 ) -> list[str]:
     """What to name on its command line: a file of settings, as an assistant reads it."""
     server: dict[str, Any] = {"type": "streamable-http", "url": f"{guarded}/mcp"}

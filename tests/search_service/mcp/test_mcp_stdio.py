@@ -17,9 +17,9 @@ from mcp_types import CallToolResult
 
 from indexer.domain import Encoder
 from indexer.errors import CompetenzeError, GenerationError, ModelError
-from indexer.settings import Settings
 from search_service.mcp import stdio as stdio_module
 from search_service.mcp.stdio import Loading
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import IDS, SOURCES, write_corpus
 from tests.search_service.mcp.clients import PROGRAM, ROOT, TOOLS, ask, ids, stdio, talk, text
 
@@ -41,7 +41,9 @@ sys.exit(main(["mcp", *sys.argv[2:]], Slow()))
 """
 
 
-def test_it_answers_at_once_while_the_model_is_loaded(settings: Settings, tmp_path: Path) -> None:
+def test_it_answers_at_once_while_the_model_is_loaded(
+    settings: ServiceSettings, tmp_path: Path
+) -> None:
     go = tmp_path / "go"
 
     async def conversation(client: Client) -> None:
@@ -57,7 +59,9 @@ def test_it_answers_at_once_while_the_model_is_loaded(settings: Settings, tmp_pa
     talk(Client(stdio(SLOW_PROGRAM, str(go), "--index", str(settings.index))), conversation)
 
 
-def test_standard_output_holds_nothing_but_the_protocol(settings: Settings, tmp_path: Path) -> None:
+def test_standard_output_holds_nothing_but_the_protocol(
+    settings: ServiceSettings, tmp_path: Path
+) -> None:
     opening = {
         "protocolVersion": "2025-06-18",
         "capabilities": {},

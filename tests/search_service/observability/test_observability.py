@@ -12,13 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.datastructures import MutableHeaders
 
-from indexer.settings import Settings, read_settings
 from search_service.http.security_headers import secure
 from search_service.live.live_index import ServiceState
 from search_service.observability import trace
 from search_service.observability.logs import Lines
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.conftest import ODD
 from tests.toy import ToyEncoder
 
@@ -26,10 +26,10 @@ CANARY = "canarino segretissimo"
 
 
 @contextmanager
-def service(settings: Settings, **given: object) -> Iterator[TestClient]:
+def service(settings: ServiceSettings, **given: object) -> Iterator[TestClient]:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    app = create_app(state, read_settings(index=settings.index, **given))
+    app = create_app(state, read_service_settings(index=settings.index, **given))
     yield TestClient(app, raise_server_exceptions=False)
 
 
@@ -91,7 +91,7 @@ def test_a_request_is_one_line(client: TestClient, path: str, route: str, status
         assert line["generation"] == (served and served["generation"])
 
 
-def test_a_refused_request_has_its_line_and_its_id(settings: Settings) -> None:
+def test_a_refused_request_has_its_line_and_its_id(settings: ServiceSettings) -> None:
     with service(settings, allowed_hosts="a") as client, logged() as kept:
         response = client.get("/api/v1/facets", headers={"x-request-id": "no id\tat all"})
     (line,) = kept.requests
@@ -101,7 +101,7 @@ def test_a_refused_request_has_its_line_and_its_id(settings: Settings) -> None:
 
 
 def test_a_question_of_a_letter_is_not_told_by_what_is_left_of_other_words(
-    settings: Settings,
+    settings: ServiceSettings,
 ) -> None:
     with logged() as kept, service(settings) as client:
         client.get("/api/v1/search?q=e")
@@ -127,7 +127,7 @@ def test_a_question_in_a_message_is_hidden(question: str, message: str, said: st
 
 
 def test_a_question_is_in_the_log_only_where_that_is_wanted(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise KeyError(f"no {CANARY} here")
@@ -153,7 +153,7 @@ def test_a_question_is_in_the_log_only_where_that_is_wanted(
 
 
 def test_an_unexpected_error_is_logged_once_and_answered_like_all(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret")
@@ -181,7 +181,7 @@ def test_metrics_are_served_only_where_that_is_wanted(client: TestClient) -> Non
     assert client.get("/metrics").status_code == 404
 
 
-def test_metrics_count_what_happens(settings: Settings) -> None:
+def test_metrics_count_what_happens(settings: ServiceSettings) -> None:
     with service(settings, metrics=True) as client:
         before = numbers(client)
         assert before["competenze_questions_total"] == 0
@@ -259,7 +259,9 @@ def test_every_answer_has_the_headers_that_keep_it_safe(client: TestClient, path
     assert f"frame-ancestors {frames}" in policy or "sandbox" in policy
 
 
-def test_browsers_are_to_insist_on_https_where_it_is_the_public_address(settings: Settings) -> None:
+def test_browsers_are_to_insist_on_https_where_it_is_the_public_address(
+    settings: ServiceSettings,
+) -> None:
     with service(settings, origin="https://rete.example") as client:
         assert client.get("/none").headers["strict-transport-security"] == "max-age=31536000"
     with service(settings, origin="http://rete.example") as client:

@@ -10,13 +10,13 @@ from fastapi.testclient import TestClient
 from rich.console import Console
 
 from indexer.index.snapshot import load_current
-from indexer.settings import Settings
 from search_service.cli.main import OK, main
 from search_service.cli.output import print_explanation
 from search_service.domain import Answer, Aspect, PlaceMatch, Proof, Query
 from search_service.search.explain import FILTERS, Explanation
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import IDS, ODD, build_index
 from tests.toy import ToyEncoder
 
@@ -182,7 +182,9 @@ def test_a_page_of_the_answer_is_explained(client: TestClient) -> None:
     assert [o["rank"] for o in explained] == [2]
 
 
-def test_the_command_line_explains(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_explains(
+    settings: ServiceSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
     options = ["search", QUESTION, "--index", str(settings.index), "--explain"]
     assert main([*options, "--json"], ToyEncoder()) == OK
     assert json.loads(capsys.readouterr().out)["explanation"]["candidates"] > 0

@@ -14,7 +14,6 @@ from rich.console import Console
 
 from indexer.domain import Encoded, Passage
 from indexer.index.snapshot import load_current
-from indexer.settings import Settings
 from search_service.cli.output import print_answer
 from search_service.domain import Highlight
 from search_service.live.live_index import ServiceState
@@ -27,6 +26,7 @@ from search_service.search.highlight import (
 )
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -289,7 +289,7 @@ def searcher(index: Path) -> Searcher:
 def client(index: Path) -> Iterator[TestClient]:
     state = ServiceState(index, TOY)
     state.refresh()
-    with TestClient(create_app(state, Settings())) as client:
+    with TestClient(create_app(state, ServiceSettings())) as client:
         yield client
 
 

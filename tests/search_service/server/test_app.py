@@ -9,11 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.errors import ModelError
-from indexer.settings import Settings
 from search_service.live import live_index as state_module
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -32,7 +32,7 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
 def test_alive_without_an_index_but_not_ready(tmp_path: Path) -> None:
     state = ServiceState(tmp_path, ToyEncoder())
     state.refresh()
-    client = TestClient(create_app(state, Settings()))
+    client = TestClient(create_app(state, ServiceSettings()))
     health = client.get("/healthz")
     assert (health.status_code, health.json()) == (200, {"status": "ok"})
     ready = client.get("/readyz")
@@ -56,7 +56,7 @@ def test_alive_without_an_index_but_not_ready(tmp_path: Path) -> None:
 def test_without_an_index_every_route_says_what_to_run(tmp_path: Path, path: str) -> None:
     state = ServiceState(tmp_path, ToyEncoder())
     state.refresh()
-    response = TestClient(create_app(state, Settings())).get(path)
+    response = TestClient(create_app(state, ServiceSettings())).get(path)
     assert response.status_code == 503
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["title"] == "Service Unavailable"
@@ -69,7 +69,7 @@ def test_the_service_gets_ready_and_then_follows_the_index(
 ) -> None:
     monkeypatch.setattr(state_module, "FOLLOW_SECONDS", 0.02)
     state = ServiceState(tmp_path / "index", ToyEncoder())
-    with TestClient(create_app(state, Settings())) as client:
+    with TestClient(create_app(state, ServiceSettings())) as client:
         assert client.get("/readyz").status_code == 503
         build_index(tmp_path, PROFILE)
         assert until(lambda: client.get("/readyz").status_code == 200)
@@ -94,7 +94,7 @@ def test_a_failure_while_following_does_not_stop_the_service(
         refresh()
 
     monkeypatch.setattr(state, "refresh", failing)
-    with caplog.at_level(logging.ERROR), TestClient(create_app(state, Settings())) as client:
+    with caplog.at_level(logging.ERROR), TestClient(create_app(state, ServiceSettings())) as client:
         assert until(lambda: client.get("/readyz").status_code == 200)
     assert "the index could not be loaded" in caplog.text
 
@@ -109,7 +109,7 @@ def test_an_unexpected_error_shows_no_stack(
         raise RuntimeError("secret: /home/somebody")
 
     monkeypatch.setattr(Searcher, "search", fail)
-    client = TestClient(create_app(state, Settings()), raise_server_exceptions=False)
+    client = TestClient(create_app(state, ServiceSettings()), raise_server_exceptions=False)
     page = client.get("/?q=pane", headers={"accept-language": "it"})
     assert page.status_code == 500
     assert page.headers["content-type"] == "text/html; charset=utf-8"
@@ -139,7 +139,7 @@ def test_an_error_that_says_what_to_do_says_it(
         raise ModelError("The model is gone.", remedy="Put it back.")
 
     monkeypatch.setattr(Searcher, "search", fail)
-    response = TestClient(create_app(state, Settings())).get("/api/v1/search?q=pane")
+    response = TestClient(create_app(state, ServiceSettings())).get("/api/v1/search?q=pane")
     assert response.status_code == 500
     assert (response.json()["detail"], response.json()["remedy"]) == (
         "The model is gone.",

@@ -16,9 +16,9 @@ import pytest
 from uvicorn.config import STARTUP_FAILURE
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.server import run
 from search_service.server.sockets import bound, take_no_more
+from search_service.settings import ServiceSettings
 from tests.toy import ToyEncoder
 from tools.load import children, publish, service
 
@@ -63,7 +63,7 @@ def is_worker(pid: int) -> bool:
 
 
 def test_a_process_that_cannot_start_says_why_and_ends_the_service(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Settings
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: ServiceSettings
 ) -> None:
     def fail(*_: object) -> None:
         raise SettingsError("The chat has no token.", remedy="Give it one.")
@@ -78,7 +78,7 @@ def test_a_process_that_cannot_start_says_why_and_ends_the_service(
 
 
 def test_the_only_process_raises_what_is_wrong(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
+    monkeypatch: pytest.MonkeyPatch, settings: ServiceSettings
 ) -> None:
     def fail(*_: object) -> None:
         raise SettingsError("The chat has no token.", remedy="Give it one.")

@@ -9,12 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from indexer.settings import Settings, read_settings
 from search_service.auth.middleware import COOKIE
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, HIDDEN, IDENTITY, NAME
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
@@ -33,17 +33,17 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ServiceState]
 
 
 @pytest.fixture
-def settings(index: tuple[Path, ServiceState], tmp_path: Path) -> Settings:
-    return read_settings(index=index[0], tokens=tmp_path / "tokens.sqlite")
+def settings(index: tuple[Path, ServiceState], tmp_path: Path) -> ServiceSettings:
+    return read_service_settings(index=index[0], tokens=tmp_path / "tokens.sqlite")
 
 
 @pytest.fixture
-def secret(settings: Settings) -> str:
+def secret(settings: ServiceSettings) -> str:
     return TokenStore(settings.tokens).make("Ufficio soci", Scope.MEMBERS, utc_now())[1]
 
 
 @pytest.fixture
-def client(index: tuple[Path, ServiceState], settings: Settings) -> Iterator[TestClient]:
+def client(index: tuple[Path, ServiceState], settings: ServiceSettings) -> Iterator[TestClient]:
     app = create_app(index[1], settings)
     with TestClient(app, follow_redirects=False) as client:
         yield client
@@ -91,7 +91,11 @@ def test_a_copied_cookie_is_worth_nothing_once_its_owner_left(
 
 @pytest.mark.parametrize(("origin", "secure"), [("", False), ("https://rete.example", True)])
 def test_the_cookie_is_for_this_site_alone(
-    index: tuple[Path, ServiceState], settings: Settings, secret: str, origin: str, secure: bool
+    index: tuple[Path, ServiceState],
+    settings: ServiceSettings,
+    secret: str,
+    origin: str,
+    secure: bool,
 ) -> None:
     app = create_app(index[1], settings.model_copy(update={"origin": origin}))
     sent = {"Origin": origin} if origin else OWN
@@ -172,7 +176,7 @@ def test_the_form_speaks_both_languages_and_can_be_filled_in(client: TestClient)
 
 
 def test_signing_in_is_in_the_log_without_the_token(
-    client: TestClient, secret: str, settings: Settings
+    client: TestClient, secret: str, settings: ServiceSettings
 ) -> None:
     sign_in(client, "sbagliata")
     sign_in(client, secret)
@@ -184,7 +188,7 @@ def test_signing_in_is_in_the_log_without_the_token(
 
 
 def test_where_everybody_has_to_enter_every_page_says_so(
-    index: tuple[Path, ServiceState], settings: Settings, secret: str
+    index: tuple[Path, ServiceState], settings: ServiceSettings, secret: str
 ) -> None:
     closed = settings.model_copy(update={"require_token": True})
     with TestClient(create_app(index[1], closed), follow_redirects=False) as client:

@@ -20,7 +20,6 @@ from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.matrix.events import (
@@ -35,6 +34,7 @@ from search_service.chat.platforms.matrix.events import (
     since_invited,
 )
 from search_service.chat.types import Poster, Reply
+from search_service.settings import ServiceSettings
 
 _REQUEST_SECONDS = 10.0
 _FIRST_SECONDS = 300.0  # the first sync tells all rooms
@@ -58,7 +58,7 @@ _log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[None]]
 
 
-def create(settings: Settings, desk: MessageHandler) -> MatrixAdapter:
+def create(settings: ServiceSettings, desk: MessageHandler) -> MatrixAdapter:
     """The adapter; raises SettingsError where a setting has not the shape it needs."""
     user, token = settings.matrix_user, settings.matrix_token
     homeserver = settings.matrix_homeserver.rstrip("/")

@@ -23,13 +23,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from indexer.settings import Settings
 from search_service.chat.adapter import received
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.slack import blocks, requests
 from search_service.chat.platforms.slack.requests import Fields
 from search_service.chat.types import Message, Reply
+from search_service.settings import ServiceSettings
 
 API = "https://slack.com/api/"
 PATIENCE = 2.0  # seconds that an answer may take in the response itself; Slack waits 3 s
@@ -42,7 +42,7 @@ _bolt_log = logging.getLogger(f"{__name__}.bolt")
 _bolt_log.setLevel(logging.ERROR)
 
 
-def create(settings: Settings, desk: MessageHandler) -> Slack:
+def create(settings: ServiceSettings, desk: MessageHandler) -> Slack:
     """Slack as it is configured."""
     secret, token = settings.slack_signing_secret, settings.slack_bot_token
     return Slack(

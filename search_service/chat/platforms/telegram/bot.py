@@ -22,12 +22,12 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import ChatMigrated, InvalidToken, RetryAfter, TelegramError
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.chat.adapter import received
 from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.telegram.markdown import render
 from search_service.chat.types import Message, Reply
+from search_service.settings import ServiceSettings
 
 _API = "https://api.telegram.org/bot"
 _PATH = "/chat/telegram"
@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # how long to wait as a timedelta, not warned of
 
 
-def create(settings: Settings, desk: MessageHandler) -> Telegram:
+def create(settings: ServiceSettings, desk: MessageHandler) -> Telegram:
     """The adapter; raises SettingsError for settings that Telegram would not take."""
     token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
     secret = settings.telegram_webhook_secret

@@ -15,7 +15,6 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings, read_settings
 from search_service.chat import handler
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
@@ -26,6 +25,7 @@ from search_service.chat.store import Store
 from search_service.chat.types import Reply
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.chat.person import Person, until
 from tests.search_service.chat.synapse import Homeserver, SynapseError, install
 from tests.search_service.conftest import SOURCES, build_index
@@ -40,7 +40,7 @@ NEWCOMER = {"profiles/nuova.md": "---\nname: Nuova\nseat: Imola\n---\nSartoria d
 @pytest.fixture(scope="module")
 def server() -> Iterator[Homeserver]:
     try:
-        python = install(Settings().cache / "tests")
+        python = install(ServiceSettings().cache / "tests")
     except SynapseError as error:
         pytest.skip(f"Synapse cannot be installed here: {error}")
     with Homeserver(python) as server:
@@ -86,7 +86,7 @@ def service(
         bot.join(old_room)
         bruno.join(old_room)
     anna.say(old_room, "!cerca vecchia domanda")
-    settings = read_settings(
+    settings = read_service_settings(
         index=index,
         chat_store=folder / "chat.sqlite",
         origin=ORIGIN,
@@ -363,7 +363,7 @@ def test_a_token_that_is_refused_is_told_once_and_waited_with(
 def test_a_setting_of_the_wrong_shape_is_named(
     tmp_path: Path, homeserver: str, user: str, name: str
 ) -> None:
-    settings = read_settings(
+    settings = read_service_settings(
         matrix_homeserver=homeserver, matrix_user=user, matrix_token="a-secret-token-x"
     )
     with pytest.raises(SettingsError, match=name):

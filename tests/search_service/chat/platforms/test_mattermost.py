@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from indexer.settings import Settings
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.platforms.mattermost import (
     MAX_TEXT,
@@ -28,6 +27,7 @@ from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Reply, ReplySection
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.chat.strategies import ORIGIN, replies
 from tests.toy import ToyEncoder
 
@@ -127,10 +127,10 @@ def test_an_answer_is_for_the_channel_and_a_refusal_for_who_asked(mattermost: Ma
 
 
 @pytest.fixture
-def asked(settings: Settings, tmp_path: Path) -> Iterator[TestClient]:
+def asked(settings: ServiceSettings, tmp_path: Path) -> Iterator[TestClient]:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    configured = Settings(  # type: ignore[call-arg]
+    configured = ServiceSettings(  # type: ignore[call-arg]
         mattermost_token=TOKEN, chat_store=tmp_path / "chat.sqlite", origin=ORIGIN
     )
     with TestClient(create_app(state, configured)) as client:

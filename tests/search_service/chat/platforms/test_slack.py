@@ -18,7 +18,6 @@ from fastapi.testclient import TestClient
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 
-from indexer.settings import Settings
 from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.slack.app import Slack, SlackPoster
@@ -32,6 +31,7 @@ from search_service.chat.platforms.slack.requests import (
 from search_service.chat.types import Link, Message, Reply
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
+from search_service.settings import ServiceSettings
 from tests.search_service.chat.strategies import ORIGIN
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -309,9 +309,9 @@ def _urls(value: object) -> Iterator[str]:
 
 
 def test_the_command_is_answered_as_the_api_answers_it(
-    settings: Settings, state: ServiceState, tmp_path: Path
+    settings: ServiceSettings, state: ServiceState, tmp_path: Path
 ) -> None:
-    configured = Settings(  # type: ignore[call-arg]
+    configured = ServiceSettings(  # type: ignore[call-arg]
         slack_signing_secret=SECRET, chat_store=tmp_path / "chat.sqlite", origin=ORIGIN
     )
     with TestClient(create_app(state, configured)) as client:

@@ -20,13 +20,13 @@ from jsonschema import Draft202012Validator
 from starlette.applications import Starlette
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms import teams
 from search_service.chat.platforms.teams import MAX_BYTES, Teams, _message, _words, create, render
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Reply, ReplySection
+from search_service.settings import ServiceSettings
 from tests.search_service.chat.strategies import replies
 
 KEY = bytes(range(32))
@@ -417,19 +417,19 @@ def test_it_answers_within_five_seconds() -> None:
 
 
 def test_the_settings_make_the_adapter(desk: MessageHandler) -> None:
-    settings = Settings(teams_secret=SECRET)  # type: ignore[arg-type]
+    settings = ServiceSettings(teams_secret=SECRET)  # type: ignore[arg-type]
     adapter = create(settings, desk)
     adapter.verify({"authorization": signed(b"x")}, b"x", 0.0)
     assert (adapter.poster, adapter.bot) == (None, None)
     webhook = "https://workflows.example/x"
-    posts = create(Settings(teams_secret=SECRET, teams_webhook=webhook), desk)  # type: ignore[arg-type]
+    posts = create(ServiceSettings(teams_secret=SECRET, teams_webhook=webhook), desk)  # type: ignore[arg-type]
     assert posts.poster is posts
 
 
 def test_a_security_token_that_is_none_is_named(desk: MessageHandler) -> None:
     wrong = "not base64, and long enough"
     with pytest.raises(SettingsError, match="TEAMS_SECRET is no security token") as caught:
-        create(Settings(teams_secret=wrong), desk)  # type: ignore[arg-type]
+        create(ServiceSettings(teams_secret=wrong), desk)  # type: ignore[arg-type]
     assert wrong not in str(caught.value)
 
 

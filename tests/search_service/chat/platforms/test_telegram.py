@@ -18,11 +18,11 @@ from httpx2 import Response
 from starlette.applications import Starlette
 
 from indexer.errors import SettingsError
-from indexer.settings import Settings
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.telegram.bot import Telegram, create, parse
 from search_service.chat.types import Message, Reply
+from search_service.settings import ServiceSettings
 from tests.search_service.chat.platforms.test_telegram_markdown import read
 from tests.search_service.chat.telegram_stub import (
     ANNA,
@@ -442,8 +442,8 @@ def test_without_a_secret_nothing_can_be_called(desk: MessageHandler) -> None:
 # --- settings ------------------------------------------------------------------------------
 
 
-def _settings(**values: str) -> Settings:
-    return Settings(**values)  # type: ignore[arg-type]
+def _settings(**values: str) -> ServiceSettings:
+    return ServiceSettings(**values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

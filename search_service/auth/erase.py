@@ -1,0 +1,67 @@
+"""Erasure from the tokens' file, which the indexer's ``forget`` calls by its entry point."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import partial
+from pathlib import Path
+
+from indexer.maintenance.erase_search import ErasureTarget, strings
+from indexer.maintenance.erasers import Eraser
+from indexer.storage.secure_delete import has_table, secure_deletion
+from search_service.settings import read_service_settings
+
+FORGOTTEN = "(forgotten)"  # replaces a token's name: the token itself stays valid
+
+
+def eraser() -> Eraser:
+    """Erases from the configured file."""
+    return partial(erase_administration, read_service_settings().tokens)
+
+
+def erase_administration(tokens: Path, target: ErasureTarget, dry_run: bool) -> int:
+    """Remove entries of the log, empty reports of builds, and rename tokens that name a target.
+
+    Args:
+        tokens: The tokens' file; there may be none.
+        target: What to erase.
+        dry_run: Count only.
+
+    Returns:
+        How many entries, reports and tokens name it.
+
+    Raises:
+        ForgetError: The file cannot be used.
+
+    """
+    if not tokens.exists():
+        return 0
+    with secure_deletion(tokens, compact=not dry_run) as connection:
+        if not has_table(connection, "log"):
+            return 0
+        return _erase(connection, target, dry_run)
+
+
+def _erase(connection: sqlite3.Connection, target: ErasureTarget, dry_run: bool) -> int:
+    def naming(rows: str) -> list[tuple[object]]:
+        return [
+            (key,)
+            for key, *texts in connection.execute(rows).fetchall()
+            if any(target.is_named_in(text) for text in texts)
+        ]
+
+    entries = naming("SELECT rowid, who, what FROM log")
+    reports = [
+        (job,)
+        for job, report in connection.execute("SELECT id, report FROM jobs").fetchall()
+        if any(target.is_named_in(text) for text in strings(json.loads(report)))
+    ]
+    names = naming("SELECT number, name FROM tokens")
+    if not dry_run:
+        connection.executemany("DELETE FROM log WHERE rowid = ?", entries)
+        connection.executemany("UPDATE jobs SET report = '{}' WHERE id = ?", reports)
+        connection.executemany(
+            "UPDATE tokens SET name = ? WHERE number = ?", [(FORGOTTEN, *key) for key in names]
+        )
+    return len(entries) + len(reports) + len(names)

@@ -1,0 +1,60 @@
+"""Erasure from the chats' store, which the indexer's ``forget`` calls by its entry point."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import partial
+from pathlib import Path
+
+from indexer.maintenance.erase_search import ErasureTarget
+from indexer.maintenance.erasers import Eraser
+from indexer.storage.secure_delete import has_table, secure_deletion
+from search_service.settings import read_service_settings
+
+
+def eraser() -> Eraser:
+    """Erases from the configured store."""
+    return partial(erase_alerts, read_service_settings().chat_store)
+
+
+def erase_alerts(store: Path, target: ErasureTarget, dry_run: bool) -> int:
+    """Remove the alerts that hold a text, and an organisation's id from what alerts have told.
+
+    Args:
+        store: The chats' store; there may be none.
+        target: What to erase.
+        dry_run: Count only.
+
+    Returns:
+        How many alerts hold it.
+
+    Raises:
+        ForgetError: The store cannot be used.
+
+    """
+    if not store.exists():
+        return 0
+    with secure_deletion(store, compact=not dry_run) as connection:
+        if not has_table(connection, "watches"):
+            return 0
+        return _erase(connection, target, dry_run)
+
+
+def _erase(connection: sqlite3.Connection, target: ErasureTarget, dry_run: bool) -> int:
+    held = 0
+    for number, question, known in connection.execute(
+        "SELECT number, question, known FROM watches"
+    ).fetchall():
+        ids = json.loads(known)
+        others = [id_ for id_ in ids if id_ not in target.ids and not target.in_text(id_)]
+        is_about = target.in_text(question)
+        held += is_about or others != ids
+        if dry_run:
+            continue
+        if is_about:
+            connection.execute("DELETE FROM watches WHERE number = ?", (number,))
+        elif others != ids:
+            row = (json.dumps(others), number)
+            connection.execute("UPDATE watches SET known = ? WHERE number = ?", row)
+    return held
