@@ -81,6 +81,7 @@ def _add_words(made: Mapping[str, argparse.ArgumentParser]) -> None:
     )
     made["verify"].add_argument("--all", action="store_true", help="every generation that is kept")
     made["backup"].add_argument("file", type=Path, help="the backup, a tar file")
+    made["backup"].add_argument("--force", action="store_true", help="replace a file that is there")
     made["restore"].add_argument("file", type=Path, help="a file that backup wrote")
     forget = made["forget"]
     forget.add_argument("what", help="a cooperative's name or id, a document's path, or a text")

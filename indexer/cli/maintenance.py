@@ -83,7 +83,7 @@ def _verify(arguments: Namespace, settings: Settings, encoder: Encoder | None) -
 
 
 def _backup(arguments: Namespace, settings: Settings, _: Encoder | None) -> int:
-    made = backup(settings.index, arguments.file)
+    made = backup(settings.index, arguments.file, force=arguments.force)
     size = sum(entry.bytes for entry in made.entries.values())
     facts = {
         "file": str(arguments.file),

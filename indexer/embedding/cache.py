@@ -21,6 +21,7 @@ import numpy as np
 from indexer.domain import Encoder, Vectors
 from indexer.errors import CacheError
 from indexer.index.late_interaction import CODER, Codes, TokenCoder
+from indexer.storage.durable import make_private_file
 
 T = TypeVar("T")
 
@@ -65,7 +66,6 @@ class EmbeddingCache:
     @contextmanager
     def open(cls, path: Path) -> Iterator[EmbeddingCache]:
         """The cache in the file ``path``, made if missing."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         cache = cls(path)
         try:
             yield cache
@@ -162,6 +162,7 @@ def _rows(connection: sqlite3.Connection, query: str, values: Sequence[bytes]) -
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    make_private_file(path)
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -22,8 +22,8 @@ let see less is given another index, not a filter: no name, number or score can 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,13 +56,15 @@ from indexer.index.manifest import (
     seen_parts,
 )
 from indexer.index.serialisation import load_documents, load_organisations, load_passages
-from indexer.storage.durable import make_folder, replace_synced, sync, write_synced
+from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
 from indexer.text.tokens import TOKENISER
 
 if TYPE_CHECKING:
     from indexer.index.dense import DenseIndex
 
 _HASH_IN_NAME = 16
+NAME = rf"g[0-9]{{6,}}-[0-9a-f]{{{_HASH_IN_NAME}}}"  # of a generation
+PART = r"[\w-][\w.-]*"  # of a file in it
 _CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 _REBUILD = "Run: python -m indexer build."
@@ -121,14 +123,13 @@ def publish(
     """
     folder = index / "generations"
     make_folder(folder)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    aside = make_aside(folder, ".writing-")
     try:
         listed = {name: Part(len(data), _sha256(data)) for name, data in sorted(parts.items())}
         for name, data in parts.items():
             write_synced(aside / name, data)
         text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
-        aside.chmod(0o755)  # the service may run as another user than the indexer
         sync(aside)
         name = f"g{_next_number(folder):06d}-{_sha256(text)[:_HASH_IN_NAME]}"
         aside.replace(folder / name)
@@ -145,6 +146,7 @@ def make_current(index: Path, name: str, closed: Restrictions) -> None:
     ``closed`` is what is kept back from now on. It is remembered first: between the two the old
     generation is served as before, since what CURRENT names is never refused for what it shows.
     """
+    _check_name(name)
     restrictions.write(index, closed)
     replace_synced(index / _CURRENT, f"{name}\n".encode())
 
@@ -178,7 +180,7 @@ def _is_whole(path: Path, content_hash: str) -> bool:
 
 
 def _next_number(folder: Path) -> int:
-    numbers = [int(name[1:7]) for name in _names(folder)]
+    numbers = [int(name[1:].partition("-")[0]) for name in _names(folder)]
     return max(numbers, default=0) + 1
 
 
@@ -191,7 +193,10 @@ def generation_names(index: Path) -> list[str]:
 
 
 def current_name(index: Path) -> str | None:
-    """The name of the generation to serve; ``None`` when nothing was ever published."""
+    """What is to be served, as ``CURRENT`` has it; ``None`` when nothing was ever published.
+
+    It may be anything: whatever reads a generation by this name checks it first.
+    """
     try:
         return (index / _CURRENT).read_text("utf-8").strip() or None
     except FileNotFoundError:
@@ -202,6 +207,7 @@ def current_name(index: Path) -> str | None:
 
 def read_manifest(index: Path, name: str) -> Manifest:
     """The manifest of a generation, checked against the generation's name."""
+    _check_name(name)
     path = index / "generations" / name / MANIFEST
     try:
         text = path.read_bytes()
@@ -217,6 +223,8 @@ def read_manifest(index: Path, name: str) -> Manifest:
         raise GenerationError(
             f"{path} was written by another version of this program.", remedy=_REBUILD
         ) from error
+    if not all(re.fullmatch(PART, part, re.ASCII) for part in manifest.parts):
+        raise GenerationError(f"{path} lists parts that lie elsewhere.", remedy=_REBUILD)
     if manifest.format != FORMAT:
         raise GenerationError(
             f"{path} has format {manifest.format}; this program reads format {FORMAT}.",
@@ -361,10 +369,16 @@ def _refuse_opened(index: Path, generation: Generation) -> None:
         )
 
 
+def _check_name(name: str) -> None:
+    """Refuse a name that ``publish`` does not give, before it becomes part of a path."""
+    if not re.fullmatch(NAME, name):
+        raise GenerationError(f"{name!r} is not the name of a generation.", remedy=_REBUILD)
+
+
 def _names(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
-    return [p.name for p in folder.iterdir() if p.name.startswith("g") and p.name[1:7].isdigit()]
+    return [path.name for path in folder.iterdir() if re.fullmatch(NAME, path.name)]
 
 
 def _sha256(data: bytes) -> str:

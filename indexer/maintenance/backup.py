@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import tarfile
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +25,14 @@ from pydantic import TypeAdapter, ValidationError
 from indexer.errors import BackupError, GenerationError
 from indexer.index.manifest import DOCUMENTS
 from indexer.index.serialisation import load_documents
-from indexer.index.snapshot import MANIFEST, current_name, file_path, read_manifest, read_parts
+from indexer.index.snapshot import (
+    MANIFEST,
+    NAME,
+    current_name,
+    file_path,
+    read_manifest,
+    read_parts,
+)
 from indexer.source.tombstones import Forgotten
 from indexer.source.tombstones import read as read_forgotten
 from indexer.storage.durable import make_folder, sync, write_synced
@@ -32,6 +41,7 @@ LISTING = "backup.json"  # the first file of a backup: what it holds, with hashe
 FORMAT = 1
 _LONGEST = 1 << 28  # bytes of a listing
 _TRIES = 5
+_ABANDONED = 3600  # seconds without a write after which a temporary file is nobody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +80,24 @@ LISTINGS = TypeAdapter(Listing)
 _BACKUPS = TypeAdapter(Backup)
 
 
-def backup(index: Path, file: Path) -> Listing:
-    """Write a backup of the current generation to ``file``, in the place of what is there.
+def backup(index: Path, file: Path, *, force: bool = False) -> Listing:
+    """Write a backup of the current generation to ``file``.
 
-    Raises BackupError where that cannot be a backup's place, GenerationError where there is no
-    whole generation, OSError on a full disk; a backup that was there before then stays.
+    Args:
+        index: The folder of the index.
+        file: Where the backup goes; its folder exists.
+        force: Replace a file that is there; without it such a file is an error.
+
+    Raises:
+        BackupError: ``file`` cannot be a backup's place, or is there already.
+        GenerationError: There is no whole generation.
+        OSError: The disk is full or forbids it. What was there before stays.
+
     """
     file = Path(os.path.abspath(file))  # noqa: PTH100 - a link stays a link
     _refuse_place(index, file)
+    if file.exists() and not force:
+        raise _is_there(file)
     for attempt in range(_TRIES):
         name = current_name(index)
         if name is None:
@@ -85,7 +105,7 @@ def backup(index: Path, file: Path) -> Listing:
                 f"There is no index in {index} yet.", remedy="Run: python -m indexer build."
             )
         try:
-            return _backup(index, name, file)
+            return _backup(index, name, file, force=force)
         except GenerationError:
             if current_name(index) == name or attempt == _TRIES - 1:
                 raise  # damaged: no other was published meanwhile
@@ -115,6 +135,8 @@ def read_listing(archive: tarfile.TarFile, file: Path) -> Listing:
         raise not_a_backup(file, type(error).__name__) from error
     if listing is None or listing.format != FORMAT:
         raise not_a_backup(file, f"it does not begin with {LISTING} of format {FORMAT}")
+    if not re.fullmatch(NAME, listing.generation):
+        raise not_a_backup(file, f"{listing.generation!r} is not the name of a generation")
     return listing
 
 
@@ -138,7 +160,7 @@ def _refuse_place(index: Path, file: Path) -> None:
         )
 
 
-def _backup(index: Path, name: str, file: Path) -> Listing:
+def _backup(index: Path, name: str, file: Path, *, force: bool) -> Listing:
     manifest = read_manifest(index, name)
     folder = f"generations/{name}"
     entries = {
@@ -156,7 +178,7 @@ def _backup(index: Path, name: str, file: Path) -> Listing:
     # Noted first: who forgets something meanwhile must hear of this one too.
     note = _note(index, Backup(str(file), created, name, tuple(originals)))
     try:
-        _write(index, listing, file)
+        _write(index, listing, file, force=force)
     except BaseException:
         note.unlink(missing_ok=True)
         raise
@@ -189,9 +211,11 @@ def _note(index: Path, backup: Backup) -> Path:
     return path
 
 
-def _write(index: Path, listing: Listing, file: Path) -> None:
-    for leftover in file.parent.glob(f".{file.name}-*.part"):  # of one that was killed
-        leftover.unlink(missing_ok=True)
+def _write(index: Path, listing: Listing, file: Path, *, force: bool) -> None:
+    for leftover in file.parent.glob(f".{file.name}-*.part"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - leftover.stat().st_mtime > _ABANDONED:  # its writer was killed
+                leftover.unlink()
     descriptor, aside = tempfile.mkstemp(".part", f".{file.name}-", file.parent)
     try:
         with open(descriptor, "wb") as raw:  # noqa: PTH123 - from a descriptor
@@ -202,10 +226,31 @@ def _write(index: Path, listing: Listing, file: Path) -> None:
                     _add(archive, index, path, entry)
             raw.flush()
             os.fsync(raw.fileno())
-        Path(aside).replace(file)
+        _put_in_place(Path(aside), file, force=force)
     finally:
         Path(aside).unlink(missing_ok=True)
     sync(file.parent)
+
+
+def _put_in_place(aside: Path, file: Path, *, force: bool) -> None:
+    """Give a whole backup its name: of several writers without ``force`` only the first may."""
+    if force:
+        aside.replace(file)
+        return
+    try:
+        os.link(aside, file)
+    except FileExistsError as error:
+        raise _is_there(file) from error
+    except OSError as error:  # a file system without links, as of many USB sticks
+        if file.exists():
+            raise _is_there(file) from error
+        aside.replace(file)
+
+
+def _is_there(file: Path) -> BackupError:
+    return BackupError(
+        f"{file} already exists.", remedy="Name another file, or replace it with --force."
+    )
 
 
 class _Hashing:
@@ -239,5 +284,5 @@ def _add(archive: tarfile.TarFile, index: Path, path: str, entry: BackupEntry) -
 
 def _header(path: str, size: int) -> tarfile.TarInfo:
     header = tarfile.TarInfo(path)
-    header.size, header.mode = size, 0o644
+    header.size, header.mode = size, 0o600
     return header

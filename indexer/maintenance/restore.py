@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 import shutil
 import tarfile
-import tempfile
 from pathlib import Path
 
 from indexer.errors import BackupError, GenerationError
 from indexer.index.integrity import faults_of
 from indexer.index.manifest import Restrictions
 from indexer.index.retention import still_closed
-from indexer.index.snapshot import make_current
+from indexer.index.snapshot import NAME, PART, make_current
 from indexer.maintenance.backup import Listing, not_a_backup, read_listing
 from indexer.source import tombstones
-from indexer.storage.durable import make_folder, remove_folder, sync
-
-_NAME = r"g\d{6}-[0-9a-f]{16}"
-_PLACE = re.compile(
-    rf"generations/{_NAME}/[\w.-]+|files/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}", re.ASCII
+from indexer.storage.durable import (
+    file_mode,
+    make_aside,
+    make_folder,
+    make_private_folder,
+    remove_folder,
+    sync,
 )
+
+_PLACE = re.compile(rf"generations/{NAME}/{PART}|files/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}", re.ASCII)
 
 
 def restore(index: Path, file: Path) -> Listing:
@@ -34,8 +37,8 @@ def restore(index: Path, file: Path) -> Listing:
     not a whole backup, or holds what this index has forgotten since or shows what it has
     restricted since.
     """
-    make_folder(index)
-    aside = Path(tempfile.mkdtemp(prefix=".restoring-", dir=index))
+    make_private_folder(index)
+    aside = make_aside(index, ".restoring-")
     try:
         listing = _unpack(file, aside)
         _refuse_forgotten(index, listing, file)
@@ -62,6 +65,7 @@ def _unpack(file: Path, aside: Path) -> Listing:
                 safe = member.isreg() and not member.issparse() and _PLACE.fullmatch(member.name)
                 if entry is None or not safe or member.size != entry.bytes:
                     raise not_a_backup(file, f"{member.name!r} does not belong in it")
+                make_folder((aside / member.name).parent)
                 archive.extract(member, aside, filter="data")
     except FileNotFoundError as error:
         raise BackupError(f"{file} does not exist.", remedy="Name a backup's file.") from error
@@ -96,16 +100,17 @@ def _take(index: Path, aside: Path, listing: Listing, closed: Restrictions) -> N
     for path in sorted((aside / "files").glob("??/*")):
         target = index / "files" / path.parent.name / path.name
         make_folder(target.parent)
+        path.chmod(file_mode(target.parent))
         sync(path)
         path.replace(target)
         sync(target.parent)
     name = listing.generation
     source, target = aside / "generations" / name, index / "generations" / name
-    for part in source.iterdir():
-        sync(part)
-    source.chmod(0o755)
-    sync(source)
     make_folder(target.parent)
+    for part in source.iterdir():
+        part.chmod(file_mode(target.parent))
+        sync(part)
+    sync(source)
     if target.exists() and faults_of(index, name):
         remove_folder(target)
     if not target.exists():

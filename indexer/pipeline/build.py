@@ -29,6 +29,7 @@ from indexer.pipeline.ingest import Clock, Content, LevelView, Progress, Silent,
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
+from indexer.source.leftovers import sweep_uploads
 from indexer.storage.lock import one_writer
 from indexer.text import tokens
 
@@ -53,6 +54,7 @@ def build_held(
     """Build as ``build`` does, for one who holds the index's lock already."""
     progress, clock, index = progress or Silent(), Clock(), settings.index
     sweep(index)
+    sweep_uploads(settings.corpus)
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
         build_fingerprint = _recipe(settings, encoder)

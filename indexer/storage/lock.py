@@ -12,15 +12,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexer.errors import BusyError
-from indexer.storage.durable import make_folder
+from indexer.storage.durable import make_private_folder
 
 
 @contextmanager
 def one_writer(index: Path) -> Iterator[None]:
     """Hold the index's lock for the block; raises BusyError at once where another holds it."""
-    make_folder(index)
+    make_private_folder(index)
     try:
-        with FileLock(index / "lock", timeout=0):
+        with FileLock(index / "lock", timeout=0, mode=0o600):
             yield
     except Timeout as error:
         raise BusyError(

@@ -6,7 +6,6 @@ the first token, and is its owner's alone.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from indexer.errors import CompetenzeError
+from indexer.storage.durable import make_private_file
 from search_service.auth.visitor import Scope, Token, hashed, new_secret, prefix_of
 
 SESSION = timedelta(hours=12)
@@ -216,9 +216,7 @@ class TokenStore:
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
-            if not self.path.exists():
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            make_private_file(self.path)
             connection = sqlite3.connect(self.path, timeout=10.0)
             try:
                 with connection:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.storage.durable import make_private_file
 from search_service.chat.errors import StoreError
 
 _SCHEMA = (
@@ -155,7 +156,7 @@ class Store:
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_file(self.path)
             connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
             try:
                 connection.execute("BEGIN IMMEDIATE")

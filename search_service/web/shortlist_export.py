@@ -31,8 +31,11 @@ Cell = str | int | None
 MAX_CELL = 32_767  # UTF-16 units that a cell of a spreadsheet holds
 _MAX_LINK = 2_079  # characters of an address that a spreadsheet opens
 _WIDE, _NARROW = 40, 14  # characters
-_UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-_FORMULA = re.compile(rf"[\t\r]|{_UNSEEN}[=+\-@＝＋－＠]")
+_UNSEEN = r"\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_FORMULA = re.compile(rf"[\t\r]|[{_UNSEEN}]*[=+\-@＝＋－＠]")
+# Where a cell may begin for a spreadsheet that takes another separator than ours.
+_SEPARATOR = re.compile(r"([,;|\t\r\n])")
+_INNER_FORMULA = re.compile(rf'\A([{_UNSEEN}"]*)([=+\-@＝＋－＠])')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NARROW_LABELS = (_("Soci lavoratori"), _("Documenti"), _("Data"), _("Pagina"))
 
@@ -48,7 +51,11 @@ class Table:
 
 
 def as_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
-    """One row for each organisation, as Italian spreadsheets read it: UTF-8 with BOM, ``;``."""
+    """One row for each organisation, as Italian spreadsheets read it: UTF-8 with BOM, ``;``.
+
+    An apostrophe makes a text of what a spreadsheet would run: at the start of a cell, and within
+    it after what other spreadsheets, or other settings, take for a separator.
+    """
     table = organisations_table(shortlist, words, base)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
@@ -187,7 +194,9 @@ def is_formula(text: str) -> bool:
 def _csv_cell(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
-    return _cut(f"'{cell}" if is_formula(cell) else cell)
+    first, *rest = _SEPARATOR.split(cell)
+    inert = first + "".join(_INNER_FORMULA.sub(r"\1'\2", piece) for piece in rest)
+    return _cut(f"'{inert}" if is_formula(cell) else inert)
 
 
 def _cut(text: str) -> str:

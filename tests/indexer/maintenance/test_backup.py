@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import shutil
 import tarfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,6 +25,8 @@ from indexer.index.snapshot import (
     generation_names,
     load_current,
     load_current_levels,
+    make_current,
+    read_manifest,
 )
 from indexer.maintenance import backup as backing
 from indexer.maintenance.backup import LISTING, LISTINGS, backup, backups
@@ -94,7 +101,7 @@ def test_a_backup_restored_elsewhere_is_the_same_index(index: Path, tmp_path: Pa
 
 def test_a_backup_is_remembered_once_for_each_file(index: Path, tmp_path: Path) -> None:
     for name in ("a.tar", "b.tar", "a.tar"):
-        backup(index, tmp_path / name)
+        backup(index, tmp_path / name, force=True)
     found = tuple(backups(index).values())
     assert [Path(b.file).name for b in found] == ["b.tar", "a.tar"]
     assert {b.originals for b in found} == {(HASH,)}
@@ -112,9 +119,61 @@ def test_a_backup_that_fails_leaves_the_one_before_and_no_trace(
     with monkeypatch.context() as patch:
         patch.setattr(backing.os, "fsync", full)
         with pytest.raises(OSError, match="No space"):
-            backup(index, tmp_path / "b.tar")
+            backup(index, tmp_path / "b.tar", force=True)
     assert (tmp_path / "b.tar").read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.tar", "index"]
+
+
+def test_a_backup_replaces_another_only_by_force(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.tar").write_bytes(b"mine")
+    with pytest.raises(BackupError, match="already exists") as caught:
+        backup(index, tmp_path / "b.tar")
+    assert "--force" in caught.value.remedy
+    assert ((tmp_path / "b.tar").read_bytes(), backups(index)) == (b"mine", {})
+    backup(index, tmp_path / "b.tar", force=True)
+    assert LISTING in members(tmp_path / "b.tar")
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_several_backups_to_one_file_at_once_disturb_nobody(
+    index: Path, tmp_path: Path, force: bool
+) -> None:
+    def one(_: int) -> str:
+        try:
+            return backup(index, tmp_path / "b.tar", force=force).generation
+        except BackupError as error:
+            return error.message
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(one, range(12)))
+    done = told.count(str(current_name(index)))
+    assert done == (12 if force else 1)
+    assert {words for words in told if "already exists" not in words} == {current_name(index)}
+    assert members(tmp_path / "b.tar")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.tar", "index"]
+
+
+def test_where_links_are_unknown_a_backup_is_renamed(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(backing.os, "link", refuse)
+    backup(index, tmp_path / "b.tar")
+    with pytest.raises(BackupError, match="already exists"):
+        backup(index, tmp_path / "b.tar")
+    assert LISTING in members(tmp_path / "b.tar")
+
+
+def test_what_a_killed_backup_left_goes_once_nobody_writes_it(index: Path, tmp_path: Path) -> None:
+    old, new = tmp_path / ".b.tar-old.part", tmp_path / ".b.tar-new.part"
+    for path in (old, new):
+        path.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    backup(index, tmp_path / "b.tar")
+    assert not old.exists()
+    assert new.exists()
 
 
 @pytest.mark.parametrize("what", ["dense.faiss", "manifest.json", "original", "tokens.codes"])
@@ -140,12 +199,12 @@ def test_a_generation_that_is_removed_meanwhile_is_followed_by_the_next(
     write = backing._write
     calls = []
 
-    def slow(*arguments: object) -> None:
+    def slow(*arguments: object, **how: object) -> None:
         calls.append(arguments)
         if len(calls) == 1:
             published(index, 2)
             prune(index, 1)
-        write(*arguments)  # type: ignore[arg-type]
+        write(*arguments, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(backing, "_write", slow)
     assert backup(index, tmp_path / "b.tar").generation == current_name(index)
@@ -249,6 +308,63 @@ def test_anything_but_a_whole_backup_is_refused_and_changes_nothing(
         restore(index, tmp_path / "bad.tar")
     assert everything(index) == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.tar", "bad.tar", "index"]
+
+
+@pytest.mark.parametrize("where", ["absolute", "above", "inside"])
+def test_a_generation_of_another_name_is_neither_restored_nor_served(
+    index: Path, tmp_path: Path, where: str
+) -> None:
+    """The archive lists what it holds; only its name for the generation leads elsewhere."""
+    backup(index, tmp_path / "b.tar")
+    name = str(current_name(index))
+    outside = tmp_path / "outside" / name
+    outside.parent.mkdir()
+    shutil.copytree(folder(index, name), outside)
+    wanted = {
+        "absolute": str(outside),
+        "above": f"../../outside/{name}",
+        "inside": f"../generations/{name}",
+    }[where]
+    content = members(tmp_path / "b.tar")
+    listing = LISTINGS.validate_json(content[LISTING])
+    content[LISTING] = LISTINGS.dump_json(replace(listing, generation=wanted))
+    pack(tmp_path / "bad.tar", content)
+    before = everything(index)
+    with pytest.raises(BackupError, match="not a whole backup"):
+        restore(index, tmp_path / "bad.tar")
+    assert everything(index) == before
+    with pytest.raises(GenerationError, match="not the name of a generation"):
+        make_current(index, wanted, {})
+    (index / "CURRENT").write_text(wanted)
+    found, refused = load_current(index)
+    assert (found.id, len(refused)) == (name, 1)
+
+
+def test_a_manifest_that_lists_files_elsewhere_is_refused(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"x")
+    name = str(current_name(index))
+    text = json.loads((folder(index, name) / "manifest.json").read_bytes())
+    text["parts"][str(tmp_path / "secret")] = {"bytes": 1, "sha256": sha256(b"x").hexdigest()}
+    data = json.dumps(text).encode()
+    crafted = f"g000009-{sha256(data).hexdigest()[:16]}"
+    folder(index, name).rename(folder(index, crafted))
+    (folder(index, crafted) / "manifest.json").write_bytes(data)
+    with pytest.raises(GenerationError, match="lie elsewhere"):
+        read_manifest(index, crafted)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX'")
+def test_only_its_user_reads_an_index(index: Path, tmp_path: Path) -> None:
+    backup(index, tmp_path / "b.tar")
+    restore(tmp_path / "new", tmp_path / "b.tar")
+    for root in (index, tmp_path / "new"):
+        assert open_to_others(root) == []
+    assert tmp_path.joinpath("b.tar").stat().st_mode & 0o077 == 0
+
+
+def open_to_others(root: Path, most: int = 0o700) -> list[str]:
+    """What under a folder has more rights than these."""
+    return [str(p) for p in (root, *root.rglob("*")) if p.stat().st_mode & 0o777 & ~most]
 
 
 @pytest.mark.parametrize(

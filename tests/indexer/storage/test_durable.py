@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from indexer.storage import durable
-from indexer.storage.durable import replace_synced, sync, write_synced
+from indexer.storage.durable import (
+    make_folder,
+    make_private_file,
+    make_private_folder,
+    replace_synced,
+    sync,
+    write_synced,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -70,3 +77,50 @@ def test_syncing_a_folder_that_is_not_there_fails(tmp_path: Path) -> None:
     sync(tmp_path)
     with pytest.raises(FileNotFoundError):
         sync(tmp_path / "missing")
+
+
+# --- modes ---------------------------------------------------------------------------------
+
+posix = pytest.mark.skipif(os.name == "nt", reason="modes are POSIX'")
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@posix
+@pytest.mark.parametrize(("group", "folder", "file"), [(False, 0o700, 0o600), (True, 0o750, 0o640)])
+def test_only_the_user_reads_what_is_written_unless_the_folder_hands_on_its_group(
+    tmp_path: Path, group: bool, folder: int, file: int
+) -> None:
+    top = tmp_path / "top"
+    top.mkdir()
+    top.chmod(0o2755 if group else 0o755)
+    before = os.umask(0o022)
+    try:
+        make_folder(top / "a" / "b")
+        write_synced(top / "a" / "b" / "one", b"x")
+        replace_synced(top / "a" / "two", b"x")
+        make_private_file(top / "a" / "three")
+    finally:
+        os.umask(before)
+    assert {mode(top / "a"), mode(top / "a/b")} == {folder}
+    assert {mode(top / "a" / name) for name in ("b/one", "two", "three")} == {file}
+
+
+@posix
+def test_what_was_open_to_all_is_closed_and_keeps_its_content(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir(mode=0o755)
+    (tmp_path / "index" / "chat.sqlite").write_bytes(b"x")
+    (tmp_path / "index" / "chat.sqlite").chmod(0o644)
+    make_private_folder(tmp_path / "index")
+    make_private_file(tmp_path / "index" / "chat.sqlite")
+    assert mode(tmp_path / "index") == 0o700
+    assert mode(tmp_path / "index" / "chat.sqlite") == 0o600
+    assert (tmp_path / "index" / "chat.sqlite").read_bytes() == b"x"
+
+
+def test_a_folder_is_never_made_where_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x")
+    with pytest.raises(FileExistsError):
+        make_folder(tmp_path / "a")

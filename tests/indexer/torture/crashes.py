@@ -60,7 +60,7 @@ COMMANDS: dict[str, Work] = {
     "build": lambda s: build(s, ENCODER),
     "rollback": _locked(lambda s: roll_back(s.index)),
     "prune": _locked(lambda s: prune(s.index, 1)),
-    "backup": lambda s: backup(s.index, s.index.parent / "backup.tar"),
+    "backup": lambda s: backup(s.index, s.index.parent / "backup.tar", force=True),
     "restore": _locked(lambda s: restore(s.index, s.index.parent / "before.tar")),
     "forget": lambda s: forget(s, ENCODER, FORGET),
 }

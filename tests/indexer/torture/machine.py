@@ -155,7 +155,7 @@ class IndexLife(RuleBasedStateMachine):
     @precondition(lambda self: self._current)
     @rule()
     def save(self) -> None:
-        self._saved = backup(self._index, self._root / "b.tar").generation
+        self._saved = backup(self._index, self._root / "b.tar", force=True).generation
 
     @precondition(lambda self: self._saved)
     @rule()
