@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make serve` and `make test`. Each does its own set-up.
+# A fresh machine needs two commands, `make serve` and `make test`. Each installs what it needs.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,15 +7,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet 
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help serve index test lint format evaluate bench torture lock audit sbom clean
+.PHONY: help serve index test lint format evaluate bench torture lock licences audit sbom docs clean
 
-help: ## show what can be made
+help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-# The stamp changes with the lock file, so that an unchanged set-up costs nothing.
+# The stamp is newer than the lock files once they are installed, so an unchanged environment costs nothing.
 $(VENV)/.installed: requirements.lock torch.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	  { echo "Python 3.11 or newer is needed. To choose one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "==> Making a virtual environment in $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "The venv module is missing: on Debian and Ubuntu install python3-venv."; exit 1; }
@@ -41,14 +41,15 @@ test: $(VENV)/.installed ## run every check
 	@echo "==> Rooms"
 	@$(BIN)/lint-imports --no-logo
 	@echo "==> Dependencies"
-	@$(BIN)/python -m pip --disable-pip-version-check check && $(BIN)/python -m tools.licences
+	@$(BIN)/python -m pip --disable-pip-version-check check
+	@$(MAKE) --no-print-directory licences
 	@echo "==> Tests"
 	@$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.installed ## style and types only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-format: $(VENV)/.installed ## put the code in the house's style
+format: $(VENV)/.installed ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 evaluate: index ## measure the search on the project's own topics
@@ -57,18 +58,26 @@ evaluate: index ## measure the search on the project's own topics
 bench: $(VENV)/.installed ## measure time and memory
 	@$(BIN)/python -m tools.bench
 
-torture: $(VENV)/.installed ## kill, damage and fill up the index in every way
+torture: $(VENV)/.installed ## kill, corrupt and fill up the index in every way (minutes)
 	@$(BIN)/python -m tools.torture
 
-lock: $(VENV)/.installed ## lock what pyproject.toml asks for; newer versions: make lock RAISE="fastapi lxml"
+lock: $(VENV)/.installed ## update requirements.lock; newer versions: make lock RAISE="fastapi lxml"
 	@$(BIN)/uv pip compile --quiet $(addprefix --upgrade-package=,$(RAISE)) \
 	  --output-file requirements.lock pyproject.toml
 
-audit: $(VENV)/.installed ## look the dependencies up among known vulnerabilities
+licences: $(VENV)/.installed ## check that every dependency has an allowed licence
+	@$(BIN)/pip-licenses >/dev/null && echo "All licences are allowed."
+
+audit: $(VENV)/.installed ## look up the locked versions among known vulnerabilities
 	@$(BIN)/python -m tools.audit
 
-sbom: $(VENV)/.installed ## list what the service runs on in var/sbom.json (CycloneDX)
-	@$(BIN)/python -m tools.sbom
+sbom: $(VENV)/.installed ## list the installed packages in var/sbom.json (CycloneDX)
+	@mkdir -p var
+	@$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible \
+	  --output-file var/sbom.json
 
-clean: ## remove the environment and the index
+docs: $(VENV)/.installed ## build the documentation in var/site; a broken link is an error
+	@$(BIN)/mkdocs --quiet build --strict
+
+clean: ## remove the environment, the index and the built documentation
 	rm -rf $(VENV) var
