@@ -16,7 +16,7 @@ from tests.test_documented import PROGRAMS
 ROOT = Path(__file__).parent.parent
 SERVICES = sorted((ROOT / "deploy").glob("*.service"))
 TIMERS = sorted((ROOT / "deploy").glob("*.timer"))
-MANUAL = (ROOT / "docs" / "operation.md").read_text("utf-8")
+MANUAL = (ROOT / "docs" / "install" / "server.md").read_text("utf-8")
 
 
 def values(unit: Path, key: str) -> list[str]:
