@@ -77,7 +77,7 @@ sbom: $(VENV)/.installed ## list the installed packages in var/sbom.json (Cyclon
 	  --output-file var/sbom.json
 
 docs: $(VENV)/.installed ## build the documentation in var/site; a broken link is an error
-	@$(BIN)/mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict && echo "The documentation is in var/site."
 
 clean: ## remove the environment, the index and the built documentation
 	rm -rf $(VENV) var
