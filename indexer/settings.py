@@ -72,7 +72,6 @@ def read_settings(**overrides: object) -> Settings:
 
     Raises:
         SettingsError: A ``COMPETENZE_…`` name is unknown, or a value cannot be used.
-
     """
     return without_faults(*load_settings(Settings, overrides))
 
@@ -85,7 +84,6 @@ def load_settings(
     Args:
         kind: The class of settings to read.
         overrides: Values that replace those of the environment; ``None`` replaces nothing.
-
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     unknown = tuple(SettingsFault("", error) for error in _unknown_names(kind))

@@ -173,7 +173,6 @@ def read_service_settings(**overrides: object) -> ServiceSettings:
 
     Raises:
         SettingsError: A ``COMPETENZE_…`` name is unknown, or a value cannot be used.
-
     """
     return without_faults(*check_service_settings(**overrides))
 

@@ -120,7 +120,6 @@ def forget(
     Raises:
         ForgetError: It is not known, or cannot be taken out.
         BusyError, CorpusError, GenerationError: As for a build.
-
     """
     if dry_run:
         return _forget(settings, encoder, what, kind, erasers, dry_run=True)

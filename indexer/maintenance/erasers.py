@@ -24,7 +24,6 @@ def installed_erasers() -> Mapping[str, Eraser]:
     Raises:
         ForgetError: There is none: the service's own is registered when the package is installed.
         SettingsError: The settings of an eraser's program cannot be used.
-
     """
     found = {point.name: point.load()() for point in entry_points(group=ENTRY_POINTS)}
     if not found:

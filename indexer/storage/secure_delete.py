@@ -20,7 +20,6 @@ def secure_deletion(path: Path, *, compact: bool = True) -> Iterator[sqlite3.Con
 
     Raises:
         ForgetError: The file cannot be used.
-
     """
     try:
         with closing(sqlite3.connect(path, timeout=10.0)) as connection:

@@ -33,7 +33,6 @@ def erase_administration(tokens: Path, target: ErasureTarget, dry_run: bool) -> 
 
     Raises:
         ForgetError: The file cannot be used.
-
     """
     if not tokens.exists():
         return 0

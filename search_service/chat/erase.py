@@ -31,7 +31,6 @@ def erase_alerts(store: Path, target: ErasureTarget, dry_run: bool) -> int:
 
     Raises:
         ForgetError: The store cannot be used.
-
     """
     if not store.exists():
         return 0
