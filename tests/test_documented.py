@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import indexer.cli.main
 import search_service.cli.main
+from indexer.cli.terminal import commands
 from indexer.domain import DocumentKind
 from indexer.parsing import SUFFIXES
 from indexer.settings import PREFIX
@@ -21,28 +20,17 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").exists() else ""
 CONTRACT = (ROOT / "corpus" / "README.md").read_text("utf-8")
 PROGRAMS = {
-    "indexer": indexer.cli.main.parser(),
-    "search_service": search_service.cli.main.parser(),
+    "indexer": commands(indexer.cli.main.app),
+    "search_service": commands(search_service.cli.main.app),
 }
-
-
-def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    (commands,) = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-    return dict(commands.choices)
-
-
-def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
-    for action in parser._actions:
-        if not isinstance(action, argparse._HelpAction):
-            yield from action.option_strings
-
-
-COMMANDS = [(program, name) for program, top in PROGRAMS.items() for name in _commands(top)]
+COMMANDS = [(program, name) for program, named in PROGRAMS.items() for name in named]
 OPTIONS = [
     (program, name, option)
-    for program, top in PROGRAMS.items()
-    for name, command in _commands(top).items()
-    for option in _options(command)
+    for program, named in PROGRAMS.items()
+    for name, command in named.items()
+    for parameter in command.params
+    if parameter.param_type_name == "option"
+    for option in parameter.opts
 ]
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
@@ -83,9 +71,9 @@ def test_the_readme_names_no_option_that_does_not_exist(program: str) -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_argument_has_a_help_text(program: str) -> None:
-    for name, command in _commands(PROGRAMS[program]).items():
-        assert command.description, name
-        silent = [action.dest for action in command._actions if not action.help]
+    for name, command in PROGRAMS[program].items():
+        assert command.help, name
+        silent = [parameter.name for parameter in command.params if not parameter.help]
         assert silent == [], f"{program} {name}: no help for {silent}"
 
 

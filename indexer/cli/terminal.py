@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -114,3 +114,16 @@ def _disk_error(error: OSError, remedy: str, console: Console) -> int:
     except OSError:  # drop what cannot be written, or Python fails on it once more when it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED
+
+
+def commands(app: typer.Typer) -> Mapping[str, Any]:
+    """Every command of a command line by its full name, such as "token make"."""
+
+    def walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - of Click
+        inner = getattr(command, "commands", {})
+        for part, one in inner.items():
+            yield from walk(one, f"{name} {part}".strip())
+        if not inner:
+            yield name, command
+
+    return dict(walk(typer.main.get_command(app), ""))

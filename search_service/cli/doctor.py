@@ -104,9 +104,9 @@ def print_findings(findings: Sequence[Finding], console: Console) -> None:
     signs = {Verdict.GOOD: "[green]✓[/]", Verdict.NOTE: "[dim]–[/]", Verdict.WRONG: "[red]✗[/]"}
     for finding in findings:
         line = f"{signs[finding.verdict]} [bold]{escape(finding.part)}[/]: {escape(finding.detail)}"
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
         if finding.remedy:
-            console.print(f"  → {escape(finding.remedy)}", highlight=False, soft_wrap=True)
+            console.print(f"  → {escape(finding.remedy)}", soft_wrap=True)
 
 
 # --- the checks ----------------------------------------------------------------------------

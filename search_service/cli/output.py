@@ -31,11 +31,11 @@ def print_answer(answer: Answer, console: Console) -> None:
         words = _WORDS.understood(understood, answer.query)
         note = _WORDS.note(understood, answer.query)
         words += f" ({note})" if note else ""
-        console.print(f"[dim]capito:[/] {escape(words)}", highlight=False)
+        console.print(f"[dim]capito:[/] {escape(words)}")
     if answer.widened:
-        console.print(f"[yellow]{escape(_WORDS.widened(answer.widened))}[/]", highlight=False)
+        console.print(f"[yellow]{escape(_WORDS.widened(answer.widened))}[/]")
     if answer.remote_only:
-        console.print(f"[yellow]{_WORDS.remote_only()}[/]", highlight=False)
+        console.print(f"[yellow]{_WORDS.remote_only()}[/]")
     for hit in answer.documents:
         _print_document(hit, console)
     if not answer.organisations:
@@ -44,7 +44,7 @@ def print_answer(answer: Answer, console: Console) -> None:
         _print_organisation(organisation, answer, console)
     if answer.unsure:
         names = ", ".join(hit.organisation.name for hit in answer.unsure[:5])
-        console.print(f"\n[dim]Meno sicure: {escape(names)}[/]", highlight=False)
+        console.print(f"\n[dim]Meno sicure: {escape(names)}[/]")
     if answer.elsewhere:
         console.print("\nAltrove, fuori dal luogo chiesto:")
         for organisation in answer.elsewhere:
@@ -71,7 +71,6 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     console.print(
         f"\n[bold]Perché[/]  {x.passages} passaggi, {x.searched} dopo i filtri, {x.candidates} "
         f"valutati; un voto conta sopra {x.baseline:.3f}",
-        highlight=False,
     )
     for left in x.left_out:
         labels = f" ({', '.join(left.labels)})" if left.labels else ""
@@ -90,7 +89,7 @@ def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
     if organisation.standing:
         standing = f" · {_WORDS.standing_alone(organisation.standing)}"
     title = f"{organisation.rank}. {organisation.name}"
-    console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}", highlight=False)
+    console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}")
     for e in organisation.evidence:
         parts = [
             f"{c.name} –" if c.rank is None else f"{c.name} {c.score:.3f} ({c.rank}º)"
@@ -100,7 +99,7 @@ def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
             f"{e.contribution:+.3f}  {e.rank}º {e.score:.3f} = {', '.join(parts)} · "
             f"{_WORDS.proof(e.proof)} ×{e.proof_weight:g}, voto ×{e.vote:g} · {escape(e.passage)}"
         )
-        console.print(Padding(line, (0, 0, 0, 3)), highlight=False)
+        console.print(Padding(line, (0, 0, 0, 3)))
 
 
 def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
@@ -130,7 +129,7 @@ def _print_evidence(evidence: Evidence, console: Console) -> None:
     document = evidence.document
     where = [document.title, str(document.period or "")]
     where += [f"p. {evidence.passage.page}"] if evidence.passage.page else []
-    console.print(Padding(_passage(evidence), (0, 0, 0, 3)), highlight=False)
+    console.print(Padding(_passage(evidence), (0, 0, 0, 3)))
     source = " · ".join(filter(None, where))
     console.print(
         f"   [dim]{_WORDS.proof(evidence.proof)}: {escape(source)} ({escape(document.id)})[/]"

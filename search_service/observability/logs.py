@@ -7,6 +7,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from indexer.text.printable import printable_json
 from search_service.observability import trace
 
 _HIDDEN = "(the question)"
@@ -42,7 +43,7 @@ class Lines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["error"] = self._without_question(self.formatException(record.exc_info), noted)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return printable_json(json.dumps(line, ensure_ascii=False, default=str))
 
     def _without_question(self, text: str, noted: trace.Trace | None) -> str:
         """The text without the question that is being answered, as it may be in an error."""

@@ -12,9 +12,12 @@ import pytest
 from filelock import FileLock
 
 from indexer.cli import main as command_line
-from indexer.cli.main import BUSY, FAILED, OK, PROBLEMS
+from indexer.cli.terminal import BUSY, FAILED, OK, PROBLEMS
 from indexer.index.snapshot import current_name, generation_names
 from indexer.settings import PREFIX, Settings
+from search_service.auth.token_store import TokenStore, utc_now
+from search_service.auth.visitor import Scope
+from search_service.chat.store import Alert, Store
 from tests.indexer.by_hand import flip
 from tests.indexer.pipeline.test_build import FILES, put
 from tests.toy import ToyEncoder
@@ -28,6 +31,7 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(PREFIX + name.upper(), raising=False)
     monkeypatch.setenv(f"{PREFIX}CHAT_STORE", str(tmp_path / "chat.sqlite"))
+    monkeypatch.setenv(f"{PREFIX}TOKENS", str(tmp_path / "tokens.sqlite"))
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("TERM", "dumb")
 
@@ -108,10 +112,8 @@ def test_prune_keeps_as_many_as_it_is_told(index: Path, capsys: Capture) -> None
 def test_arguments_that_cannot_be_meant_end_with_the_usage(
     arguments: list[str], capsys: Capture
 ) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(*arguments)
-    assert caught.value.code == FAILED
-    assert "usage: python -m indexer" in capsys.readouterr().err
+    assert main(*arguments) == FAILED
+    assert "Usage: python -m indexer" in capsys.readouterr().err
 
 
 def test_verify_names_each_fault_and_its_remedy(index: Path, capsys: Capture) -> None:
@@ -164,6 +166,18 @@ def test_forget_accounts_for_what_went_and_what_remains(
     assert main("forget", "Arca", "--index", index, "--as", "text", "--json") == OK
     account = json.loads(capsys.readouterr().out)
     assert (account["kind"], account["remains"], account["documents"]) == ("text", False, [])
+
+
+def test_forget_erases_from_the_services_files_too(
+    index: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    store = Store(tmp_path / "chat.sqlite")
+    store.add(Alert(0, "slack", "C1", "cosa fa Arca?", "it", "2026-01-01", frozenset(), "g"))
+    TokenStore(tmp_path / "tokens.sqlite").make("Arca", Scope.SEARCH, utc_now())
+    assert main("forget", "Arca", "--index", index, "--json") == PROBLEMS
+    report = json.loads(capsys.readouterr().out)
+    assert (report["questions"], report["administration"]) == (1, 1)
+    assert store.of_channel("slack", "C1") == ()
 
 
 def test_forget_takes_the_corpus_of_the_index_unless_told(

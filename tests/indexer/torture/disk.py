@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.cli.main import FAILED, OK, main
+from indexer.cli.main import main
+from indexer.cli.terminal import FAILED, OK
 from indexer.settings import Settings
 from tests.indexer.torture.scene import ENCODER, change, make, mend, put, served, settings_in
 

@@ -19,7 +19,8 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from unittest.mock import patch
 
-from indexer.cli.main import FAILED, OK, PROBLEMS, main
+from indexer.cli.main import main
+from indexer.cli.terminal import FAILED, OK, PROBLEMS
 from indexer.domain import Reason
 from indexer.index.snapshot import load_current
 from indexer.pipeline import build as building

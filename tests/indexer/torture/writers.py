@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from indexer.cli.main import BUSY, OK
+from indexer.cli.terminal import BUSY, OK
 from indexer.settings import Settings
 from tests.indexer.torture.scene import change, make, mend, served
 

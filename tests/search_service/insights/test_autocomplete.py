@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.cli.terminal import OK
 from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
-from search_service.cli.main import OK, main
+from search_service.cli.main import main
 from search_service.insights.autocomplete import MOST, Suggestion, SuggestionKind, Suggestions
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder

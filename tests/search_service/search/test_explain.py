@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from rich.console import Console
 
+from indexer.cli.terminal import OK
 from indexer.index.snapshot import load_current
-from search_service.cli.main import OK, main
+from search_service.cli.main import main
 from search_service.cli.output import print_explanation
 from search_service.domain import Answer, Aspect, PlaceMatch, Proof, Query
 from search_service.search.explain import FILTERS, Explanation
