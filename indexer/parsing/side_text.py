@@ -5,12 +5,19 @@ None of it is indexed. It is kept where it speaks of who may see the document, t
 
 from __future__ import annotations
 
-_STEM = "visibilit"  # of "visibility" and of "visibilità"
+import re
+
+# Stems of the words with which people restrict a document, in either language.
+_WORDS = re.compile(
+    r"visibilit|riservat|privat[oae]|restricted|confiden|segret[oa]|(?<!\w)access[oi]?(?!\w)"
+    r"|(?<!\w)(?:solo|soli|soltanto|only)\W|[\W_]only(?!\w)|(?<!\w)pubblic[oa](?!\w)|(?<!\w)public(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def speaks(text: str) -> bool:
-    """Whether a text has the word for who may see something, in either language."""
-    return _STEM in text.casefold()
+    """Whether a text has a word for who may see something, in either language."""
+    return _WORDS.search(text) is not None
 
 
 def asides(*texts: str) -> tuple[str, ...]:

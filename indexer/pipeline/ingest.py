@@ -27,7 +27,7 @@ from indexer.pipeline.chunking import Splitter
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
-from indexer.source.drafts import Draft, draft
+from indexer.source.drafts import Draft, draft, restrict_copies
 from indexer.source.visibility import CLOSED, FIELD, joined
 
 
@@ -106,6 +106,8 @@ def read_content(
             drafts += found
             problems += wrong
             progress.step("parse", n, len(scan.files))
+    drafts, wrong = restrict_copies(drafts)
+    problems += wrong
     with clock.stage("split"):
         made, twins = catalogue(drafts, gazetteer)
         cut = partial(_cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from indexer.domain import DocumentKind, ParsedText, Problem, Reason, Severity
 from indexer.places import Gazetteer
 from indexer.source.metadata import Fields, read_fields
-from indexer.source.visibility import CLOSED, is_about, is_written_in
+from indexer.source.visibility import CLOSED, find_restriction, is_about, strictest
 from indexer.text.organisation_names import slug
 
 _FOLDERS = {
@@ -51,10 +52,40 @@ def draft(
     made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
     problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
     problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
-    if not any(map(is_about, parsed.metadata)) and is_written_in(_texts(parsed)):
+    settled = any(map(is_about, parsed.metadata))
+    if not settled and (line := find_restriction(_texts(parsed))):
         made = replace(made, fields=replace(made.fields, visibility=CLOSED))
-        problems.append(_visibility_in_text(made.where))
+        problems.append(_restriction_in_text(made.where, line))
     return made, tuple(problems)
+
+
+def restrict_copies(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Problem]]:
+    """Documents of the same bytes, each as restricted as any of them, and which that changes.
+
+    A copy or a link of a restricted file is easily made, and leaves its sidecar behind. The rows of
+    a register go with the same rows of its copy; in another format it has none, and goes with all.
+    """
+    alike: dict[tuple[str, int | None], list[Draft]] = defaultdict(list)
+    suffixes: dict[str, set[str]] = defaultdict(set)
+    for one in drafts:
+        suffixes[one.content_hash].add(PurePosixPath(one.path).suffix.lower())
+    for one in drafts:
+        row = one.parsed.row if len(suffixes[one.content_hash]) == 1 else None
+        alike[one.content_hash, row].append(one)
+    visible = {
+        one.id: strictest(other.fields.visibility for other in same)
+        for same in alike.values()
+        for one in same
+        if len({other.path for other in same}) > 1
+    }
+    made, problems = [], []
+    for one in drafts:
+        least = visible.get(one.id, one.fields.visibility)
+        if least != one.fields.visibility:
+            one = replace(one, fields=replace(one.fields, visibility=least))
+            problems.append(_copy_of_restricted(one.where))
+        made.append(one)
+    return made, problems
 
 
 def _texts(parsed: ParsedText) -> Iterator[str]:
@@ -81,11 +112,21 @@ def _kind_unknown(where: str) -> Problem:
     )
 
 
-def _visibility_in_text(where: str) -> Problem:
+def _copy_of_restricted(where: str) -> Problem:
     return Problem(
         where,
         Severity.WARNING,
         Reason.BAD_METADATA,
-        "its text says who may see it, its metadata does not: only administrators see it",
-        "Write visibility (public, members, admin) in its front matter, or in a sidecar.",
+        "its bytes are those of a document that is more restricted: it is restricted as that one",
+        "Remove one of the two, or give them the same visibility.",
+    )
+
+
+def _restriction_in_text(where: str, line: str) -> Problem:
+    return Problem(
+        where,
+        Severity.WARNING,
+        Reason.BAD_METADATA,
+        f"it says {line!r}, which may restrict it: only administrators see it",
+        "Write who sees it in its metadata, as visibility: public (or members, or admin).",
     )

@@ -21,9 +21,8 @@ from indexer.source.visibility import (
     FIELD,
     OPEN,
     Visibility,
-    is_within,
-    may_restrict,
     read_visibility,
+    restricting_fields,
 )
 from indexer.text.tokens import fold
 
@@ -346,9 +345,6 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
     problems: list[FieldProblem] = []
     for key, value in raw.items():
         name = _field_name(str(key))
-        if may_restrict(str(key), value) if name is None else name != FIELD and is_within(value):
-            known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
-            problems.append(_may_restrict(str(key)))
         if name is None:
             problems.append(_unknown_field(str(key)))
             continue
@@ -361,6 +357,9 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
                 value = [*_items(known[name], commas=commas), *_items(value, commas=commas)]
         known[name] = value
         written[name] = str(key)
+    if closing := restricting_fields(raw, _field_name):
+        known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
+        problems += map(_may_restrict, closing)
     return known, problems
 
 

@@ -1,7 +1,8 @@
 """Which sidecar is whose, by name. Pure.
 
-A sidecar may say who sees its document. So a name that is nearly right is taken for right, and one
-that may be meant for a document closes it.
+A sidecar is of the document that it is named after, ``NAME.ext.yaml`` of ``NAME.ext``. It may say
+who sees that document; so one whose name is only nearly that of a document closes it until the name
+is put right.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ _SUFFIX = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)  # the last as Window
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The sidecars of each document, and those without any.
+    """The sidecars of each document, and those of none.
 
-    ``misnamed`` gives the documents that a sidecar of no document is named after without their
-    suffix; ``lost`` the sidecars of each document that cannot be read.
+    Attributes:
+        sidecars: Those of each document.
+        misnamed: For each sidecar of none, the documents that it may be meant for.
+        lost: For each document, its sidecars that cannot be read.
+        orphans: Sidecars that have nothing to do with any document.
+
     """
 
     sidecars: dict[str, list[str]]
@@ -30,7 +35,7 @@ class Pairing:
 
 
 def is_sidecar(path: str) -> bool:
-    """Whether a file is named as one; capitals do not matter."""
+    """Whether a file is named as one; capitals of its own suffix do not matter."""
     return _SUFFIX.search(path) is not None
 
 
@@ -40,46 +45,36 @@ def document_of(sidecar: str) -> str:
 
 
 def pair(documents: Iterable[str], sidecars: Iterable[str], refused: Iterable[str]) -> Pairing:
-    """Find whose each sidecar is, among paths with slashes; ``refused`` are files not to be read.
+    """Find whose each sidecar is.
 
-    It is the document's of exactly its name (without ``.yaml``) or, where there is none, of those
-    that differ in capitals, or a space at the end, only.
+    Args:
+        documents: Paths with slashes, as all here.
+        sidecars: Those that can be read.
+        refused: Files that cannot be read, documents and sidecars.
+
     """
-    known = _Names(documents)
-    not_read = list(refused)
-    unread = _Names(path for path in not_read if not is_sidecar(path))
+    exact = set(documents)
+    similar: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(exact):
+        for name in {_plain(path), _plain(str(PurePosixPath(path).with_suffix("")))}:
+            similar[name].append(path)
+    unread = set(refused)
     made = Pairing(defaultdict(list), {}, defaultdict(list), [])
-    for path in sorted(sidecars):
-        for document in (owners := known.named(document_of(path))):
-            made.sidecars[document].append(path)
-        if owners or unread.named(document_of(path)):
-            continue
-        if near := known.without_suffix(document_of(path)):
-            made.misnamed[path] = near
+    for sidecar in sorted(sidecars):
+        document = document_of(sidecar)
+        if document in exact:
+            made.sidecars[document].append(sidecar)
+        elif document in unread:
+            continue  # reported with it
+        elif near := similar.get(_plain(document)):
+            made.misnamed[sidecar] = near
         else:
-            made.orphans.append(path)
-    for path in filter(is_sidecar, sorted(set(not_read))):
-        for document in known.named(document_of(path)) or known.without_suffix(document_of(path)):
-            made.lost[document].append(path)
+            made.orphans.append(sidecar)
+    for sidecar in sorted(filter(is_sidecar, unread)):
+        document = document_of(sidecar)
+        for path in [document] if document in exact else similar.get(_plain(document), []):
+            made.lost[path].append(sidecar)
     return made
-
-
-class _Names:
-    """Paths, found by names that are nearly theirs."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._exact = set(paths)
-        self._alike: dict[str, list[str]] = defaultdict(list)
-        self._stems: dict[str, list[str]] = defaultdict(list)
-        for path in sorted(self._exact):
-            self._alike[_plain(path)].append(path)
-            self._stems[_plain(str(PurePosixPath(path).with_suffix("")))].append(path)
-
-    def named(self, path: str) -> list[str]:
-        return [path] if path in self._exact else self._alike.get(_plain(path), [])
-
-    def without_suffix(self, path: str) -> list[str]:
-        return self._stems.get(_plain(path), [])
 
 
 def _plain(path: str) -> str:

@@ -1,7 +1,8 @@
 """Who may see a document and its fields, as people write it.
 
-It fails closed: what is written and not understood is for administrators only, until somebody
-mends it. A document that says nothing is public.
+One field says so, ``visibility``, and it fails closed: a value that is not understood restricts the
+document to administrators. Anything else that looks like a restriction (a field of another name, a
+line of the text) does the same, unless that field is there and settles it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.domain import Level
+from indexer.parsing.side_text import speaks
 from indexer.text.tokens import fold
 
 FIELD = "visibility"
-_STEM = "visibilit"  # of it and of "visibilità"
 _LEVELS = {
     "public": Level.PUBLIC,
     "pubblico": Level.PUBLIC,
@@ -26,37 +28,46 @@ _LEVELS = {
     "amministratori": Level.ADMIN,
 }
 _DOCUMENT = frozenset({"document", "documento", "row", "riga"})
-# How a text says who may see it, folded. All repetitions are bounded: texts are anybody's.
-_WORD = (
-    r"(?<!\w)visibilit[ya](?:\s{1,9}(?:del|della|di)\s{1,9}(?:documento|scheda|pagina|file))?"
-    r"""["'’`´*_]{0,4}"""
-)
-_LEVEL = "|".join(_LEVELS)
-_FEW = rf"(?:{_LEVEL}|riservat\w+|privat\w+|restricted|confiden\w+|intern\w+|amministra\w+)"
-_CLOSING_NAMES = frozenset(
-    "riservato riservata privato privata private restricted confidential confidenziale".split()
-)
-_START = r"(?:^|[;|])[^a-z0-9\n;|]{0,20}"  # of a line, or of a cell of a table's row in words
-_GAP = r"[ \t]{0,9}"
-_STYLE = r"\s{0,9}(?:hidden|visible|collapse|inherit)\s{0,9}[;!}]"  # a style sheet's
-_WRITTEN = tuple(
-    re.compile(pattern, re.MULTILINE)
-    for pattern in (
-        # Anywhere, with a level.
-        rf"""{_WORD}\s{{0,9}}[:=–—-]["'{{\[*_\s-]{{0,20}}(?:\w{{1,30}}\s{{0,9}}:\s{{0,9}})?(?:{_LEVEL})\b""",
-        # A line or a cell with something short, or with a word of closed doors.
-        rf"{_START}{_WORD}{_GAP}[:=](?!{_STYLE}){_GAP}"
-        rf"(?:[^\n;|]{{1,40}}(?=[;|]|$)|(?:\n{_GAP}-)?[^\n;|]{{0,80}}\b{_FEW}\b)",
-        # A row of two cells with something short, or a cell before one with a word of closed doors.
-        rf"^[^a-z0-9\n;|]{{0,20}}\|?{_GAP}{_WORD}{_GAP}[;|\t]{_GAP}[^\n;|]{{1,40}}[ \t|;]{{0,9}}$",
-        rf"(?:^|[;|:])[^a-z0-9\n;|]{{0,20}}{_WORD}{_GAP}[;|\t](?:[^;|:\n]{{1,30}}:)?"
-        rf"(?:[^;|\n]{{0,40}}\b)?{_FEW}\b[^;|\n]{{0,40}}(?=[;|]|$)",
-    )
-)
 _REMEDY = (
     "Write public, members or admin, alone or by field (document: public, contacts: members); "
     "until then only administrators see the document."
 )
+
+# Everything below is matched in folded text, with bounded repetitions: texts are anybody's.
+_ALIKE = 0.8  # of difflib: "visibilty" has 0.95, "disponibilità" 0.78
+_FLAGS = frozenset("true yes si vero x false no falso".split())
+_CLOSED = r"(?:riservat\w{1,4}|privat[oae]|private|restricted|confiden\w{1,7}|segret[oa])"
+_FEW = r"(?:soci|members|membri|admin|amministrator\w{1,2})"
+_ONLY = rf"(?:(?:sol[oi]|soltanto|only)\W{{1,3}}(?:per\W|i\W|for\W){{0,2}}{_FEW}|{_FEW}\W?only)"
+_CLOSING = re.compile(rf"\b(?:{_CLOSED}|{_ONLY})\b")
+_RESTRICTED = re.compile(rf"\b(?:{_CLOSED}|{_FEW})\b")
+_ACCESS = re.compile(r"\baccess[oi]?\b")
+_PUBLIC = re.compile(r"\bpubblic[oa]\b|\bpublic\b")
+# A text that says nothing else: "Riservato ai soci", "Documento confidenziale", "members only".
+_NOTHING_ELSE = re.compile(
+    rf"(?:(?:documento|document|uso|accesso|strettamente|strictly)\W{{1,3}})?"
+    rf"(?:riservat[oaie]|restricted|confiden\w{{1,7}}|{_ONLY})"
+    rf"(?:\W{{1,3}}(?:ai?|agli|per|i|to|for|e|ed|and|sol[oi]|only|{_FEW})){{0,6}}"
+)
+_LABEL = (
+    r"visibilit[ya](?:\s(?:del|della|di)\s(?:documento|scheda|pagina|file|riga|profilo))?"
+    r"""["'’`´*_]{0,4}\s{0,9}(?P<few>\([^()]{0,40}\))?["'*_\s]{0,9}"""
+)
+_LEVEL = "|".join(_LEVELS)
+# Anywhere in a line: the word, a sign, and a level ("{document: members}" too).
+_ASSIGNED = re.compile(
+    rf"""(?<!\w){_LABEL}[:=–—-]["'{{\[*_\s-]{{0,20}}(?:\w{{1,30}}\s{{0,9}}:\s{{0,9}})?(?:{_LEVEL})\b"""
+)
+_CELL = re.compile(
+    rf"(?P<before>[^:]{{1,30}}:\s{{0,9}})?{_LABEL}(?P<sign>[:=])?\s{{0,9}}(?P<value>.*)"
+)
+_VALUED = re.compile(r"(?P<name>[^:=]{2,40})[:=]\s{0,9}(?P<value>.{1,60})")
+_ANY_FEW = re.compile(
+    rf"\b(?:{_LEVEL}|riservat\w+|privat\w+|restricted|confiden\w+|intern\w+|amministra\w+)\b"
+)
+_STYLE = re.compile(r"visibility\s{0,9}:\s{0,9}(?:hidden|visible|collapse|inherit)\s{0,9}[;!}]")
+_SHORT, _LONG = 40, 80  # characters of a value: any, and one that names who may see it
+_MARKS = " \t*_#>`'\"<!-–—•·[]{}.,"  # around a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +109,61 @@ def read_visibility(
     return Visibility(document, tuple(sorted(fields.items()))), ()
 
 
-def may_restrict(name: str, value: object) -> bool:
-    """Whether an unknown field may have been meant to say who sees the document."""
-    text, named = fold(str(value)), fold(name)
-    close = difflib.get_close_matches(named, (FIELD, "visibilita"), n=1)
-    is_level = _LEVELS.get(text.strip(), Level.PUBLIC) is not Level.PUBLIC
-    return bool(close) or is_level or named in _CLOSING_NAMES or _STEM in f"{named} {text}"
-
-
-def is_within(value: object) -> bool:
-    """Whether the value of another field says who may see the document: in a list, a mapping, a
-    text of several lines.
-    """
-    if isinstance(value, Mapping):
-        return any(is_about(str(key)) or is_within(inner) for key, inner in value.items())
-    if isinstance(value, (list, tuple)):
-        return any(map(is_within, value))
-    return isinstance(value, str) and is_written_in([value])
-
-
-def is_written_in(texts: Iterable[str]) -> bool:
-    """Whether a document says in its text what belongs in its metadata: who may see it."""
-    return any(
-        _STEM in (folded := fold(text)) and any(form.search(folded) for form in _WRITTEN)
-        for text in texts
-    )
-
-
 def is_about(name: str) -> bool:
-    """Whether a field's name begins as that of who may see the document, in either language."""
-    return fold(name).strip().startswith(_STEM)
+    """Whether a field's name is a spelling of ``visibility``, or has it within."""
+    named = fold(name).strip()
+    close = difflib.get_close_matches(named, (FIELD, "visibilita"), n=1, cutoff=_ALIKE)
+    return bool(close) or "visibilit" in named
+
+
+def restricting_fields(raw: Mapping[str, object], field: Callable[[str], str | None]) -> list[str]:
+    """The fields besides ``visibility`` that restrict a document.
+
+    Args:
+        raw: The metadata as written.
+        field: Gives the name of a field as it is known, ``None`` for none.
+
+    Returns:
+        Those that are another spelling of ``visibility`` or have it within. Where there are none,
+        and ``visibility`` is not there either to settle it, those that read like a restriction.
+
+    """
+    known = {key: field(key) for key in map(str, raw)}
+    others = {key: value for key, value in raw.items() if known[key] != FIELD}
+    misspelt = [
+        key for key in others if _names(others[key]) or (known[key] is None and is_about(key))
+    ]
+    if misspelt or FIELD in known.values():
+        return misspelt
+    return [
+        key
+        for key, value in others.items()
+        if find_restriction(_leaves(value))
+        or (known[key] in (None, "members") and _restricts(key, value))
+    ]
+
+
+def find_restriction(texts: Iterable[str]) -> str:
+    """The first line of some texts that reads like a restriction, cut short; empty if none does."""
+    for text in texts:
+        lines = text.splitlines() if speaks(text) else []
+        for line, below in pairwise([*lines, ""]):
+            if speaks(line) and (
+                _is_restriction(fold(line), fold(below))
+                or (_begins_a_sentence(line) and _says_nothing_else(line))
+            ):
+                return line.strip()[:_LONG]
+    return ""
+
+
+def strictest(several: Iterable[Visibility]) -> Visibility:
+    """What may be seen only where each of several allows it."""
+    document, fields = Level.PUBLIC, dict[str, Level]()
+    for one in several:
+        document = _strictest((document, one.document))
+        for name, level in one.fields:
+            fields[name] = _strictest((fields.get(name, Level.PUBLIC), level))
+    return Visibility(document, tuple(sorted(fields.items())))
 
 
 def joined(own: Mapping[str, object], sidecar: Mapping[str, object]) -> dict[str, object]:
@@ -150,6 +186,89 @@ def _entries(written: object) -> Iterator[tuple[str, str]]:
         for text in re.split(r"[|;,\n]", "" if written is None else str(written)):
             key, colon, value = text.replace("=", ":").partition(":")
             yield (key.strip(), value) if colon else ("", key)
+
+
+def _names(value: object) -> bool:
+    """Whether a value has the field within: ``contacts: {visibility: members}``."""
+    if isinstance(value, Mapping):
+        return any(is_about(str(key)) or _names(inner) for key, inner in value.items())
+    return isinstance(value, (list, tuple)) and any(map(_names, value))
+
+
+def _restricts(name: str, value: object) -> bool:
+    """Whether a field reads like a restriction by its name, or by a value that says only that."""
+    named = fold(name).replace("_", " ")
+    if _CLOSING.search(named) or _ACCESS.search(named):
+        return True
+    items = (item for leaf in _leaves(value) for item in re.split(r"[,;|\n]", fold(leaf)))
+    for said in map(str.strip, items):
+        is_level = _LEVELS.get(said, Level.PUBLIC) is not Level.PUBLIC
+        if is_level or _says_nothing_else(said):
+            return True
+        if said in _FLAGS and _RESTRICTED.search(named):
+            return True
+        if said in {*_FLAGS, "0", "1"} and _PUBLIC.search(named):
+            return True
+    return False
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """Every text in a value, however it is nested."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _leaves(inner)
+    elif value is not None:
+        yield str(value)
+
+
+def _begins_a_sentence(line: str) -> bool:
+    """Whether it is not the end of a sentence that was wrapped."""
+    return not line.lstrip(_MARKS)[:1].islower()
+
+
+def _says_nothing_else(text: str) -> bool:
+    return _NOTHING_ELSE.fullmatch(fold(text).strip(_MARKS)) is not None
+
+
+def _is_restriction(line: str, below: str) -> bool:
+    """Whether a line, folded, reads like one; a value may be an item of a list in the next."""
+    line = _STYLE.sub(" ", line)  # of a page
+    if _ASSIGNED.search(f"{line}\n{below}"):
+        return True
+    cells = [cell.strip(_MARKS) for cell in re.split(r"[;|\t]", line)]
+    filled = [cell for cell in cells if cell]
+    has_item = line.rstrip().endswith((":", "=")) and below.lstrip().startswith("-")
+    return any(
+        _is_label(cell, after, alone=len(filled) == 2 and cell is filled[0]) or _is_valued(cell)
+        for cell, after in pairwise([*filled, below if has_item else ""])
+    )
+
+
+def _is_label(cell: str, after: str, *, alone: bool) -> bool:
+    """Whether a cell is the word ``visibility`` with a value in it, or in the cell after it."""
+    found = _CELL.fullmatch(cell)
+    if found is None:
+        return False
+    value = found["value"]
+    if not value:
+        told = f"{found['few'] or ''} {after[:_LONG]}"
+        return bool(_ANY_FEW.search(told)) or (
+            alone and not found["before"] and len(after) <= _SHORT
+        )
+    return bool(found["sign"]) and (len(value) <= _SHORT or bool(_ANY_FEW.search(value[:_LONG])))
+
+
+def _is_valued(cell: str) -> bool:
+    """Whether a cell is another name for it with a value: "Accesso: riservato", "Solo soci: sì"."""
+    found = _VALUED.fullmatch(cell)
+    if found is None:
+        return False
+    name, value = found["name"].replace("_", " "), found["value"].strip(_MARKS)
+    if value in {*_FLAGS, "0", "1"}:
+        return bool(_CLOSING.search(name) or _PUBLIC.fullmatch(name.strip()))
+    return bool(_ACCESS.search(name) and _RESTRICTED.search(value))
 
 
 def _strictest(levels: Iterable[Level]) -> Level:

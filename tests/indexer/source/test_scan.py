@@ -117,16 +117,24 @@ def test_a_sidecar_in_another_unicode_form_is_found(tmp_path: Path) -> None:
     assert file.sidecars
 
 
-@pytest.mark.parametrize(
-    "name", ["a.txt.yml", "A.txt.yaml", "a.TXT.YML", "a.txt .yaml", "a.txt.yaml.txt"]
-)
-def test_a_sidecar_named_nearly_right_is_its_documents(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["a.txt.yml", "a.txt.YAML", "a.txt.yaml.txt"])
+def test_the_suffix_of_a_sidecar_may_be_written_otherwise(tmp_path: Path, name: str) -> None:
     put(tmp_path, "a.txt", "testo")
     put(tmp_path, name, "title: A")
     found = scan(tmp_path, MB)
     assert [sidecar.path for sidecar in found.files[0].sidecars] == [name]
     assert not found.problems
     assert not found.files[0].closed
+
+
+@pytest.mark.parametrize("name", ["A.txt.yaml", "a.TXT.YML", "a.txt .yaml"])
+def test_a_sidecar_named_nearly_right_closes_its_document(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "a.txt", "testo")
+    put(tmp_path, name, "title: A")
+    found = scan(tmp_path, MB)
+    assert [(file.sidecars, file.closed) for file in found.files] == [((), True)]
+    assert problems(found) == [(name, Reason.ORPHAN_SIDECAR, Severity.WARNING)]
+    assert "Name it a.txt.yaml" in found.problems[0].remedy
 
 
 def test_of_documents_that_differ_in_capitals_each_has_its_own(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from indexer.pipeline.build import build
 from indexer.places import Gazetteer
 from indexer.settings import read_settings
 from indexer.source.metadata import Fields, read_fields
-from indexer.source.visibility import Visibility, is_written_in, joined
+from indexer.source.visibility import Visibility, find_restriction, joined
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
@@ -89,6 +89,43 @@ def test_what_is_not_understood_is_for_administrators(raw: dict[str, object]) ->
     assert problems
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"accesso": "riservato"},
+        {"Accesso": "libero"},
+        {"access": "restricted"},
+        {"tags": ["riservato"]},
+        {"tags": "bilancio, Riservato"},
+        {"parole chiave": "bilancio; solo soci"},
+        {"members_only": True},
+        {"members only": "true"},
+        {"solo soci": "sì"},
+        {"Soli Soci": "x"},
+        {"soci": "sì"},
+        {"pubblico": "no"},
+        {"public": False},
+        {"Visibilità (soci)": "sì"},
+        {"visibilita_scheda": "tutti"},
+        {"riservato": True},
+        {"Documento riservato": "sì"},
+        {"confidential": "yes"},
+        {"destinatari": "soci"},
+        {"note": "Uso riservato"},
+        {"description": "Riservato ai soci"},
+    ],
+)
+def test_other_fields_that_restrict_close_until_visibility_is_said(raw: dict[str, object]) -> None:
+    fields, problems = read_fields(raw, GAZETTEER)
+    assert fields.visibility.document is ADMIN
+    (problem,) = [p for p in problems if "only administrators see it" in p.detail]
+    assert "visibility: public" in problem.remedy
+    settled = "Visibilità (soci)" not in raw and "visibilita_scheda" not in raw
+    for order in ({**raw, "visibility": "public"}, {"visibilità": "pubblico", **raw}):
+        assert (written(**order).document is PUBLIC) == settled
+    assert written(**raw, visibility="members").document is (MEMBERS if settled else ADMIN)
+
+
 def test_without_a_word_about_it_a_document_is_public() -> None:
     assert written(name="Arca", contacts="info@arca.example") == Visibility()
 
@@ -99,6 +136,13 @@ def test_without_a_word_about_it_a_document_is_public() -> None:
         {"title": "Visibilità dei prodotti locali"},
         {"competencies": ["visibilità online", "migliorare la visibilità dei prodotti"]},
         {"client": "un'associazione che cerca visibilità: un museo, i soci di tre cantine"},
+        {"numero soci": "34", "soci lavoratori": 1, "n. soci": "0"},
+        {"members": 1},
+        {"disponibilità": "subito", "sostenibilità": "alta", "accessibilità": "WCAG"},
+        {"settore": "privato", "clienti": ["privati", "aziende", "enti pubblici"]},
+        {"competencies": ["riservatezza dei dati", "controllo degli accessi", "access control"]},
+        {"pubblico": "studenti e insegnanti", "privacy": "https://a.example/privacy"},
+        {"data pubblicazione": "2024", "pubblicato": "sì"},
     ],
 )
 def test_other_fields_may_speak_of_being_seen(raw: dict[str, object]) -> None:
@@ -124,10 +168,23 @@ def test_other_fields_may_speak_of_being_seen(raw: dict[str, object]) -> None:
         "visibility:\n  - members",
         "visibility:\n  - private",
         "VISIBILITA': RISERVATO",
+        "Visibilità (soci)",
+        "Visibilità (solo soci): sì",
+        "Accesso: riservato ai soci",
+        "access: members",
+        "Solo soci: sì",
+        "members_only: true",
+        "Pubblico: no",
+        "Riservato: sì",
+        "Testo.\nRISERVATO\nTesto.",
+        "Documento riservato ai soci",
+        "> **Riservato ai soli soci e amministratori.**",
+        "Strictly confidential",
+        "Members only",
     ],
 )
 def test_what_a_text_says_of_it_is_heard(text: str) -> None:
-    assert is_written_in(["Altro.", text])
+    assert find_restriction(["Altro.", text])
 
 
 @pytest.mark.parametrize(
@@ -145,10 +202,24 @@ def test_what_a_text_says_of_it_is_heard(text: str) -> None:
         ".menu {\n  visibility: hidden;\n}\n.menu:hover { visibility: visible; }",
         "Greater visibility and shared expenses. Visibility is not everything: members know.",
         "Invisibilità: soci",
+        "Evento riservato ai soci, con iscrizione.",
+        "Accesso: dal cancello di via Roma",
+        "Accesso: gratuito",
+        "Accesso ai dati riservato a chi li tratta",
+        "Pubblico: studenti e insegnanti",
+        "Privati",
+        "Settore: privato",
+        "Pubblico e privato",
+        "Riservatezza",
+        "La giuria si riunisce in seduta\nriservata.",
+        "Clienti: privati; aziende",
+        "Siamo solo soci lavoratori: diciotto.",
+        "Public and private sector\nAccess control",
+        "| Nome | Soci |\n|---|---|\n| Arca | 12 |",
     ],
 )
 def test_prose_on_being_seen_closes_nothing(text: str) -> None:
-    assert not is_written_in([text])
+    assert not find_restriction([text])
 
 
 @pytest.mark.parametrize(
@@ -158,7 +229,7 @@ def test_prose_on_being_seen_closes_nothing(text: str) -> None:
 def test_a_long_text_is_heard_soon(piece: str) -> None:
     text = piece * (1_000_000 // len(piece)) + "visibilità"
     start = perf_counter()
-    is_written_in([text])
+    find_restriction([text])
     assert perf_counter() - start < 5
 
 
@@ -398,7 +469,7 @@ def test_files_that_speak_of_being_seen_stay_public(tmp_path: Path) -> None:
     assert len(found[PUBLIC]) == 7
 
 
-@pytest.mark.parametrize("names", [("x.txt.yml",), ("X.txt.YAML",), ("x.txt.yaml", "x.txt.yml"),
+@pytest.mark.parametrize("names", [("x.txt.yml",), ("x.txt.YAML",), ("x.txt.yaml", "x.txt.yml"),
                                    ("x.txt.yml", "x.txt.yaml")])  # fmt: skip
 def test_of_several_sidecars_the_strictest_counts(tmp_path: Path, names: tuple[str, ...]) -> None:
     said = dict(zip(names, ("visibility: members", "visibilità: public"), strict=False))
@@ -406,6 +477,48 @@ def test_of_several_sidecars_the_strictest_counts(tmp_path: Path, names: tuple[s
     found = levels(tmp_path, {**OPEN, "profiles/x.txt": "Testo.", **files})
     assert found[PUBLIC] == {"profiles/aperta.md"}
     assert found[MEMBERS] == {"profiles/aperta.md", "profiles/x.txt"}
+
+
+def test_the_same_bytes_as_something_restricted_are_restricted(tmp_path: Path) -> None:
+    text = "Un verbale lungo abbastanza."
+    found = levels(
+        tmp_path,
+        {
+            **OPEN,
+            "events/verbale.txt": text,
+            "events/verbale.txt.yaml": "visibility: members",
+            "events/copia.txt": text,
+            "events/altra.md": text,
+            "events/altra.md.yaml": "visibility: public",
+            "events/altro.txt": f"{text} Altro.",
+        },
+    )
+    assert found[PUBLIC] == {*OPEN, "events/altro.txt"}
+    assert found[MEMBERS] - found[PUBLIC] == {
+        "events/verbale.txt",
+        "events/copia.txt",
+        "events/altra.md",
+    }
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_a_link_to_something_restricted_is_restricted(tmp_path: Path, link: str) -> None:
+    folder = tmp_path / "corpus" / "events"
+    folder.mkdir(parents=True)
+    (folder / "z.txt").write_text("Un verbale.")
+    getattr(folder / "a.txt", link)(folder / "z.txt")
+    found = levels(tmp_path, {**OPEN, "events/z.txt.yaml": "visibility: admin"})
+    assert found[PUBLIC] == found[MEMBERS] == set(OPEN)
+
+
+def test_rows_and_fields_of_a_copied_register_are_kept_back_as_in_it(tmp_path: Path) -> None:
+    rows = "nome;contatti;visibilità\nUna;a@b.example;contatti: soci\nDue;;soci\nTre;;\n"
+    found = levels(tmp_path, {"profiles/r.csv": rows, "profiles/s.csv": rows})
+    assert found[PUBLIC] == {f"profiles/{r}.csv/{n}" for r in "rs" for n in ("una", "tre")}
+    texts = {"profiles/r.csv": rows, "profiles/s.txt": rows}
+    other = levels(tmp_path / "text", texts)
+    assert other[PUBLIC] == set()
+    assert "profiles/s.txt" in other[MEMBERS]
 
 
 def test_each_level_has_its_own_index(tmp_path: Path) -> None:
