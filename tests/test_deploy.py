@@ -33,7 +33,7 @@ def test_a_unit_runs_a_command_that_exists(unit: Path) -> None:
     (command,) = values(unit, "ExecStart")
     _, flag, program, *arguments = command.split()
     assert flag == "-m"
-    PROGRAMS[program].parse_args(arguments)
+    PROGRAMS[program][arguments[0]].make_context(arguments[0], arguments[1:])
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)

@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import html
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
 
 import indexer.cli.main
 import search_service.cli.main
@@ -17,87 +20,106 @@ from indexer.source.metadata import _ITALIAN, Fields
 from search_service.settings import ServiceSettings
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").exists() else ""
+README = (ROOT / "README.md").read_text("utf-8")
 CONTRACT = (ROOT / "corpus" / "README.md").read_text("utf-8")
 PROGRAMS = {
     "indexer": commands(indexer.cli.main.app),
     "search_service": commands(search_service.cli.main.app),
 }
-COMMANDS = [(program, name) for program, named in PROGRAMS.items() for name in named]
-OPTIONS = [
-    (program, name, option)
-    for program, named in PROGRAMS.items()
-    for name, command in named.items()
-    for parameter in command.params
-    if parameter.param_type_name == "option"
-    for option in parameter.opts
-]
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+PAGES = [*ROOT.glob("*.md"), ROOT / "corpus" / "README.md", *ROOT.glob("docs/**/*.md")]
 
 
-def section(program: str) -> str:
-    """The part of the README on one program."""
-    start = README.find(f"### `python -m {program}`")
-    assert start >= 0, f"README.md has no section '### `python -m {program}`'"
-    end = re.search(r"^##", README[start + 3 :], re.MULTILINE)
-    return README[start : start + 3 + end.start()] if end else README[start:]
+# --- the site
 
 
-def test_the_programs_have_commands_and_options() -> None:
-    assert ("indexer", "build") in COMMANDS
-    assert ("search_service", "search", "--json") in OPTIONS
-    assert "serve" in TARGETS
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation, built strictly: a broken link or a page outside the menu is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder), strict=True))
+    return folder
 
 
-@pytest.mark.parametrize(("program", "command"), COMMANDS)
-def test_every_command_is_in_the_readme(program: str, command: str) -> None:
-    assert re.search(rf"`{command}\b", section(program)), f"document `{command}` in README.md"
+def words(page: Path) -> set[str]:
+    """The texts in code type on a page."""
+    return {"".join(e.itertext()) for e in html.parse(str(page)).iter("code")}
 
 
-@pytest.mark.parametrize(("program", "command", "option"), OPTIONS)
-def test_every_option_is_in_the_readme(program: str, command: str, option: str) -> None:
-    text = section(program)
-    lines = [line for line in re.split(r"\n(?=- )", text) if line.startswith(f"- `{command}`")]
-    where = lines[0] if lines else text
-    assert re.search(rf"`{option}\b", where), f"document `{option}` of `{command}` in README.md"
+def test_the_site_has_every_command_with_its_arguments_and_options(site: Path) -> None:
+    named = words(site / "reference" / "commands.html")
+    for program, known in PROGRAMS.items():
+        assert f"python -m {program}" in named
+        for name, command in known.items():
+            assert name in named
+            for parameter in command.params:
+                assert named & {", ".join(parameter.opts), parameter.opts[0].upper()}, (
+                    parameter.name
+                )
+
+
+def test_the_site_has_every_setting(site: Path) -> None:
+    named = words(site / "reference" / "settings.html")
+    assert named >= {PREFIX + name.upper() for name in ServiceSettings.model_fields}
+
+
+def test_no_page_of_the_site_loads_anything_from_another_host(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 40
+    for page in pages:
+        tree = html.parse(str(page))
+        loaded = [*tree.xpath("//@src"), *tree.xpath("//link[@rel!='canonical']/@href")]
+        assert [url for url in loaded if "//" in url] == [], page
+
+
+def test_diagrams_are_drawn_and_need_no_script(site: Path) -> None:
+    text = (site / "develop" / "index.html").read_text("utf-8")
+    assert "<svg" in text
+    assert "mermaid" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+# --- commands and settings explain themselves
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_readme_names_no_option_that_does_not_exist(program: str) -> None:
-    known = {option for name, _, option in OPTIONS if name == program}
-    named = set(re.findall(r"`(--[a-z-]+)", section(program))) - {"--help"}
-    assert named <= known
-
-
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_every_argument_has_a_help_text(program: str) -> None:
+def test_every_command_argument_and_option_has_a_help_text(program: str) -> None:
     for name, command in PROGRAMS[program].items():
         assert command.help, name
         silent = [parameter.name for parameter in command.params if not parameter.help]
         assert silent == [], f"{program} {name}: no help for {silent}"
 
 
-@pytest.mark.parametrize("name", ServiceSettings.model_fields)
-def test_every_setting_is_in_the_readme_with_its_default(name: str) -> None:
-    rows = [line for line in README.splitlines() if line.startswith(f"| `{PREFIX}{name.upper()}`")]
-    assert len(rows) == 1, f"document {PREFIX}{name.upper()} in the README's table of settings"
-    field = ServiceSettings.model_fields[name]
-    if field.default_factory is None:
-        assert f"| `{field.default}` |" in rows[0], f"the default is {field.default}"
+def test_every_setting_has_a_description() -> None:
+    fields = ServiceSettings.model_fields.items()
+    assert [name for name, field in fields if not field.description] == []
 
 
-def test_the_readme_names_no_setting_that_does_not_exist() -> None:
-    known = {PREFIX + name.upper() for name in ServiceSettings.model_fields}
-    assert set(re.findall(rf"{PREFIX}[A-Z_]+", README)) <= known
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_names_only_what_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    settings = {PREFIX + name.upper() for name in ServiceSettings.model_fields}
+    past = {"COMPETENZE_MCP_TOKENS"} if page.name == "CHANGELOG.md" else set()
+    assert set(re.findall(rf"{PREFIX}[A-Z_]+\b", text)) <= settings | past
+    assert set(re.findall(r"`make ([a-z]+)", text)) <= set(TARGETS)
+    for program, name in re.findall(r"python -m (indexer|search_service) ([a-z]+)", text):
+        assert {name, *(n.split()[0] for n in PROGRAMS[program])} == {
+            n.split()[0] for n in PROGRAMS[program]
+        }, f"{program} has no command {name}"
 
 
-@pytest.mark.parametrize("target", sorted(set(TARGETS)))
-def test_every_make_target_is_in_the_readme(target: str) -> None:
-    assert re.search(rf"`make {target}\b", README), f"document `make {target}` in README.md"
+# --- the README
 
 
-def test_the_readme_names_no_make_target_that_does_not_exist() -> None:
-    assert set(re.findall(r"`make ([a-z]+)", README)) <= set(TARGETS)
+def test_the_readme_is_one_page() -> None:
+    assert len(README.splitlines()) < 150
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), ROOT / "corpus" / "README.md"], ids=str)
+def test_links_of_pages_outside_the_site_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
 # --- the contract of a corpus --------------------------------------------------------------
