@@ -7,10 +7,10 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet 
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help serve index test lint format evaluate bench torture lock licences audit sbom docs clean
+.PHONY: help serve index test test-slow lint format evaluate bench torture lock licences audit sbom docs clean
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # The stamp is newer than the lock files once they are installed, so an unchanged environment costs nothing.
 $(VENV)/.installed: requirements.lock torch.lock pyproject.toml
@@ -33,7 +33,10 @@ serve: index ## index corpus/ and serve on http://127.0.0.1:8000
 	@echo "==> Starting the service"
 	@exec $(BIN)/python -m search_service serve
 
-test: $(VENV)/.installed ## run every check
+# A test with one of these markers takes seconds or needs a program of the system.
+SLOW := browser or model or platform or process
+
+test: $(VENV)/.installed ## check what a change commonly breaks (5 minutes on two cores)
 	@echo "==> Style"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "==> Types"
@@ -44,7 +47,10 @@ test: $(VENV)/.installed ## run every check
 	@$(BIN)/python -m pip --disable-pip-version-check check
 	@$(MAKE) --no-print-directory licences
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto -m "not torture and not ($(SLOW))"
+
+test-slow: $(VENV)/.installed ## run the tests that `make test` leaves out
+	@$(BIN)/python -m pytest -n auto -m "not torture and ($(SLOW))"
 
 lint: $(VENV)/.installed ## style and types only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -1,9 +1,10 @@
-"""A real browser on the real service. Where there is no Chromium these tests are skipped."""
+"""A real browser on the real service; without Chromium these tests are skipped."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from search_service.auth.token_store import TokenStore
-from tests.e2e.service import index_corpus, running
+from tests.e2e.service import running
 from tests.e2e.watch import Watch
 
 TIMEOUT_MS = 20_000  # a busy machine of two cores answers late, not never
@@ -34,21 +35,13 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
 
 
 @pytest.fixture(scope="session")
-def service(
-    chromium: str,
-    tokens: TokenStore,
-    tmp_path_factory: pytest.TempPathFactory,
-    pytestconfig: pytest.Config,
-) -> Iterator[str]:
-    """The address of the service, without a slash at its end."""
-    index = tmp_path_factory.mktemp("e2e") / "index"
-    assert pytestconfig.cache is not None
-    index_corpus(index, kept=pytestconfig.cache.mkdir("e2e"))
-    with running(index, tokens.path) as url:
+def service(chromium: str, tokens: TokenStore, sample_index: Path) -> Iterator[str]:
+    """The address of this worker's own service, without a final slash."""
+    with running(sample_index, tokens.path) as url:
         yield url
 
 
-# Of a module, not of the session: while Playwright runs, its event loop is this thread's, and
+# Per module, not per session: while Playwright runs, its event loop occupies this thread, and
 # other tests could not start one.
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
@@ -62,7 +55,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def watch(service: str) -> Iterator[Watch]:
-    """What goes wrong behind the pages of a test; at its end nothing may have."""
+    """Collects what goes wrong behind the pages of a test, which fails if anything did."""
     watch = Watch(urlsplit(service).netloc)
     yield watch
     assert not watch.problems, "\n".join(watch.problems)
@@ -70,7 +63,7 @@ def watch(service: str) -> Iterator[Watch]:
 
 @pytest.fixture
 def new_page(service: str, browser: Browser, watch: Watch) -> Iterator[NewPage]:
-    """Opens an empty page in a context of its own, watched; options are Playwright's contexts'."""
+    """Opens an empty, watched page in its own context; ``options`` are those of the context."""
     contexts = []
 
     def make(width: int = 1440, height: int = 900, **options: Any) -> Page:  # noqa: ANN401 - Playwright's own

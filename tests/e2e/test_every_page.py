@@ -14,7 +14,7 @@ from tests.e2e import checks
 from tests.e2e.conftest import NewPage
 from tests.e2e.pages import LANGUAGES, PAGES, VISIT_IDS, VISITS, WIDTHS, Place
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 FIRST_PAGE_BYTES = 150_000  # over the wire, without fonts
 NARROWEST = 320  # CSS pixels: a window of 1280 at 400 %

@@ -27,7 +27,7 @@ from tests.e2e.steps import (
     total,
 )
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 MUSIC = "traduzione in Molise con ISO 27001"  # nobody: what to do then is in the answer
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.pages import QUESTION, asking
 from tests.e2e.watch import Watch
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 Embed = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.e2e.pages import OTHER, asking
 from tests.e2e.steps import ask, box, chips
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 HOSTILE = {
     "script": "dati <script>alert(1)</script> aperti",

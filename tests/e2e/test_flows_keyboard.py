@@ -19,7 +19,7 @@ from tests.e2e.steps import (
     total,
 )
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 
 def test_from_the_first_page_to_the_evidence(page: Page) -> None:

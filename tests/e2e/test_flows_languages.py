@@ -14,7 +14,7 @@ from tests.e2e.pages import PAGES, QUESTION, Place, asking
 from tests.e2e.service import ROOT
 from tests.e2e.steps import box, first_result
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 CATALOGUE = ROOT / "search_service" / "presentation" / "locale" / "en.po"
 SHORT = 12  # letters: so little may be a word of both languages, or of a document

@@ -10,7 +10,7 @@ from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from tests.e2e.conftest import NewPage
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.e2e.conftest import NewPage
 from tests.e2e.pages import ACCESSIBILITY, QUESTION, asking
 from tests.e2e.steps import ask, chips, facet, first_result, names, number, seated, total
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.e2e.conftest import NewPage
 from tests.e2e.pages import OTHER, QUESTION, asking
 from tests.e2e.steps import ask, asked, box, first_result
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 TWO = f"{asking(QUESTION).replace('/?', '/shortlist?')}&pick=it99900018880&pick={OTHER}"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.e2e import checks
 from tests.e2e.watch import Watch
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.browser
 
 
 def seen(watch: Watch) -> str:

@@ -1,4 +1,4 @@
-"""The search finds who the topics say it must: a floor that no change may fall through."""
+"""The search finds the cooperatives that the topics name: the measures have a floor."""
 
 from __future__ import annotations
 
@@ -13,20 +13,16 @@ from indexer.pipeline.build import build
 from search_service.evaluation.evaluate import evaluate_topics, read_topics
 from search_service.search.searcher import Searcher
 from search_service.settings import read_service_settings
+from tests.toy import ToyEncoder
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parents[1] / "corpus"
 
 
 @pytest.mark.model
-def test_measures_stay_above_the_floor(tmp_path: Path) -> None:
-    settings = read_service_settings(
-        corpus=CORPUS, index=tmp_path / "index", model="multilingual-e5-small"
-    )
-    encoder = load_encoder(settings)
-    report = build(settings, encoder)
-    assert report.problems == ()
-    searcher = Searcher(load_current(settings.index)[0], encoder)
+def test_measures_stay_above_the_floor(sample_index: Path) -> None:
+    encoder = load_encoder(read_service_settings(model="multilingual-e5-small"))
+    searcher = Searcher(load_current(sample_index)[0], encoder)
     for name, floor in json.loads((HERE / "floor.json").read_text("utf-8")).items():
         outcome = evaluate_topics(name, read_topics(HERE / f"{name}.jsonl"), searcher)
         reached = {measure: outcome.measures[measure] for measure in floor["measures"]}
@@ -39,8 +35,6 @@ def test_measures_stay_above_the_floor(tmp_path: Path) -> None:
 
 
 def test_topics_name_organisations_of_the_sample_corpus(tmp_path: Path) -> None:
-    from tests.toy import ToyEncoder
-
     settings = read_service_settings(corpus=CORPUS, index=tmp_path / "index")
     build(settings, ToyEncoder())
     generation, _ = load_current(settings.index)

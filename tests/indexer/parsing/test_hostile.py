@@ -40,6 +40,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Drill:
     return drill(folder, NAMES, good=200, seconds=SECONDS, megabytes=512)
 
 
+@pytest.mark.process
 @pytest.mark.xdist_group("hostile")
 class TestTheDrill:
     """One build, looked at from all sides."""

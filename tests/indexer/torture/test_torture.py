@@ -13,6 +13,7 @@ import pytest
 from tests.indexer.torture import damage, disk, machine, rights, writers
 
 ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.process
 
 
 def test_a_killed_command_leaves_a_whole_index_and_nothing_in_the_way() -> None:

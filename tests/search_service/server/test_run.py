@@ -22,14 +22,14 @@ from search_service.settings import ServiceSettings
 from tests.toy import ToyEncoder
 from tools.load import children, publish, service
 
-pytestmark = pytest.mark.xdist_group("load")
-
 
 def get(host: str, path: str) -> str:
     with urlopen(f"http://{host}{path}", timeout=30) as answer:
         return str(answer.read(), "utf-8")
 
 
+@pytest.mark.process
+@pytest.mark.xdist_group("load")
 def test_several_processes_count_as_one_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
     publish(tmp_path, 0)
     with service(tmp_path / "index", 2, metrics="true") as (host, pid):

@@ -31,7 +31,7 @@ from tests.search_service.chat.synapse import Homeserver, SynapseError, install
 from tests.search_service.conftest import SOURCES, build_index
 from tests.toy import ToyEncoder
 
-pytestmark = pytest.mark.xdist_group("synapse")
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("synapse")]
 ORIGIN = "https://rete.example"
 QUESTION = "chi fa data engineering a Bologna?"
 NEWCOMER = {"profiles/nuova.md": "---\nname: Nuova\nseat: Imola\n---\nSartoria di cappotti.\n"}
