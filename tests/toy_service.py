@@ -1,4 +1,4 @@
-"""The command line of the service with the toy encoder: ``python -m tests.toy_service serve``."""
+"""The service's command line with the toy encoder: ``python -m tests.toy_service serve``."""
 
 from __future__ import annotations
 

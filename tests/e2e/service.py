@@ -1,4 +1,4 @@
-"""The real service over the sample corpus, as its users start it, in a process of its own."""
+"""The real service, started in its own process as its users start it."""
 
 from __future__ import annotations
 

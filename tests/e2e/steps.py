@@ -1,4 +1,4 @@
-"""What a person does and reads on any page, as the tests of journeys say it."""
+"""Actions and readings that the tests of user journeys share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVIDENCE = f"{SURE} .evidence > li"
 
 
 def box(page: Page) -> Locator:
-    """Where the question is written: a search box, with JavaScript a combobox."""
+    """The question field: a search box, or a combobox where JavaScript runs."""
     return page.get_by_role("search").locator("#q")
 
 
@@ -33,40 +33,40 @@ def seated(page: Page) -> list[str]:
 
 
 def chips(page: Page) -> list[str]:
-    """What was understood or chosen, as the page writes it."""
+    """The filters recognised or chosen, as the page writes them."""
     return page.locator(".chip-of > span").all_inner_texts()
 
 
 def total(page: Page) -> int:
-    """How many cooperatives answer, as the page announces it."""
+    """How many cooperatives were found, as the page announces it."""
     found = re.search(r"\d+", page.get_by_role("status").inner_text())
     return int(found.group()) if found else 0
 
 
 def number(link: Locator) -> int:
-    """The count beside a filter to choose."""
+    """The count beside a facet value."""
     return int(link.locator(".number").inner_text())
 
 
 def facet(page: Page, group: str) -> Locator:
-    """The values to choose of one filter."""
+    """The values of one facet."""
     return page.get_by_role("complementary").locator(
         "details.facet", has=page.get_by_text(group, exact=True)
     )
 
 
 def asked(page: Page, name: str = "q") -> list[str]:
-    """What the address of the page says of one of its parts."""
+    """The values of one parameter in the address of the page."""
     return parse_qs(urlsplit(page.url).query).get(name, [])
 
 
 def letters(text: str) -> str:
-    """What stays of a text when its lines are broken elsewhere."""
+    """The letters and digits of a text, whatever its line breaks."""
     return "".join(filter(str.isalnum, text)).lower()
 
 
 def ask(page: Page, question: str) -> None:
-    """Ask from the first page, with Enter."""
+    """Ask a question from the home page, with Enter."""
     page.goto("/")
     box(page).fill(question)
     box(page).press("Enter")

@@ -1,4 +1,4 @@
-"""The watch sees what it is there for: else every other test here would pass in silence."""
+"""The watch notices each kind of problem; otherwise the other tests here would pass in silence."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from playwright.sync_api import Page
 
 from tests.e2e import checks
 from tests.e2e.watch import Watch
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
 
-def seen(watch: Watch) -> str:
-    text = "\n".join(watch.problems)
+def saw(page: Page, watch: Watch, *texts: str) -> bool:
+    """Wait until each text is among the problems, then forget these."""
+
+    def look() -> bool:
+        page.wait_for_timeout(10)  # lets Playwright hand over what it has heard
+        return all(text in "\n".join(watch.problems) for text in texts)
+
+    until(look)
     watch.forgive()
-    return text
+    return True
 
 
 def test_a_request_to_another_host(page: Page, watch: Watch) -> None:
     page.set_content('<img alt="" src="http://altrove.invalid/x.png">')
-    assert "request to another host: http://altrove.invalid/x.png" in seen(watch)
+    assert saw(page, watch, "request to another host: http://altrove.invalid/x.png")
 
 
 def test_what_the_content_security_policy_refuses(page: Page, watch: Watch) -> None:
     page.goto("/")
     page.evaluate("fetch('data:text/plain,x').catch(() => {})")
     page.evaluate("document.body.setAttribute('onclick', 'alert(1)')")
-    page.wait_for_timeout(100)
-    text = seen(watch)
-    assert "CSP: script-src-attr refused inline" in text
-    assert "CSP: connect-src refused data" in text
+    expected = ("CSP: script-src-attr refused inline", "CSP: connect-src refused data")
+    assert saw(page, watch, *expected)
 
 
 def test_an_error_of_a_script(page: Page, watch: Watch) -> None:
     page.goto("/")
     page.evaluate("setTimeout(() => { throw new Error('rotto') })")
     page.evaluate("console.error('detto')")
-    page.wait_for_timeout(100)
-    text = seen(watch)
-    assert "uncaught: " in text
-    assert "rotto" in text
-    assert "console: detto" in text
+    assert saw(page, watch, "uncaught: ", "rotto", "console: detto")
 
 
 def test_a_missing_file_is_a_problem_and_a_missing_page_is_none(page: Page, watch: Watch) -> None:
     page.goto("/non-esiste")
     assert watch.problems == []
     page.evaluate("document.body.append(Object.assign(new Image(), {src: '/static/no.png'}))")
-    page.wait_for_timeout(200)
-    assert "/static/no.png" in seen(watch)
+    assert saw(page, watch, "/static/no.png")
 
 
 def test_the_checks_see_what_is_wrong(page: Page) -> None:

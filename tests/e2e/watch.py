@@ -1,4 +1,4 @@
-"""What a browser does behind a page, watched: a page that looks right may still have done wrong."""
+"""Watches what a browser does behind a page: one that looks right may still do wrong."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
 
-# A violation is in the console too, but for those that the page's own script would swallow.
+# The console has violations too, except those that the page's own script would swallow.
 _TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event => console.error(
   `CSP: ${event.effectiveDirective} refused ${event.blockedURI} ${event.sourceFile}`));
@@ -16,10 +16,10 @@ document.addEventListener("securitypolicyviolation", event => console.error(
 
 @dataclass  # without slots: Playwright keeps its own attributes in whoever listens
 class Watch:
-    """Everything that went wrong in the contexts it follows, as lines to read.
+    """Collects what goes wrong in the contexts it follows, one line per problem.
 
-    Wrong are: a request to a host that is not ``host``, an error in the console (a refusal of the
-    Content-Security-Policy is one), an exception that no script caught.
+    A problem is a request to a host other than ``host``, an error in the console (which includes
+    violations of the Content-Security-Policy) or an uncaught exception.
     """
 
     host: str
@@ -36,12 +36,12 @@ class Watch:
 
     @property
     def problems(self) -> list[str]:
-        """What went wrong; that a page visited answers "not found" is for its test to judge."""
+        """The problems; whether a visited page may be missing is for its test to judge."""
         failed = [text for text, url in self._failed if url not in self._visited]
         return [*self._problems, *failed]
 
     def forgive(self) -> None:
-        """Forget what went wrong up to now, where a test provokes it."""
+        """Forget the problems so far: for tests that provoke them."""
         self._problems.clear()
         self._failed.clear()
 

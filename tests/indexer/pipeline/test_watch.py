@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,16 +17,10 @@ from indexer.index.snapshot import current_name, load_current
 from indexer.pipeline import watch as watching
 from indexer.pipeline.watch import follow
 from tests.indexer.pipeline.test_build import put
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 PROFILE = "---\nname: Arca\nseat: Bardi\n---\nFacciamo reti in montagna.\n"
-
-
-def until(true: Callable[[], object], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Small versions of what ``make torture`` does at length."""
+"""Short versions of the runs of ``make torture``."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from indexer.cli.terminal import BUSY, OK
 from indexer.settings import Settings
 from tests.indexer.torture.scene import change, make, mend, served
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,6 +30,11 @@ def _start(settings: Settings, **environment: str) -> subprocess.Popen[str]:
     )
 
 
+def _until_it_holds(flag: Path, holder: subprocess.Popen[str]) -> None:
+    until(lambda: flag.exists() or holder.poll() is not None)
+    assert holder.poll() is None
+
+
 def run(times: int) -> dict[str, object]:
     """Have one hold the lock, another refused, the first killed, and a third succeed."""
     longest = 0.0
@@ -39,9 +45,7 @@ def run(times: int) -> dict[str, object]:
             before, flag = served(settings), Path(folder) / "holding"
             holder = _start(settings, HOLD=str(flag))
             try:
-                while not flag.exists():
-                    assert holder.poll() is None
-                    time.sleep(0.01)
+                _until_it_holds(flag, holder)
                 second = _start(settings)
                 _, said = second.communicate(timeout=60)
                 assert second.returncode == BUSY

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +30,7 @@ from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, IDENTITY, NAME, addresses, traces
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
+from tests.waiting import until
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[3]
@@ -92,9 +92,8 @@ def building(settings: ServiceSettings, flag: Path) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        while not flag.exists():
-            assert process.poll() is None, "the build ended"
-            time.sleep(0.01)
+        until(lambda: flag.exists() or process.poll() is not None)
+        assert process.poll() is None, "the build ended"
         yield
     finally:
         process.send_signal(signal.SIGKILL)

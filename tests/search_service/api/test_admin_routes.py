@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
+from tests.waiting import until
 
 # What the service runs, with the toy encoder, which no setting can name.
 BUILD = """
@@ -71,12 +72,11 @@ def admin(secrets: Mapping[Scope, str]) -> dict[str, str]:
 
 
 def ended(client: TestClient, job: str, admin: Mapping[str, str]) -> dict[str, Any]:
-    for _ in range(600):
+    def look() -> dict[str, Any] | None:
         found: dict[str, Any] = client.get(f"/api/v1/index/{job}", headers=admin).json()
-        if found["state"] != JobState.RUNNING:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never ended")
+        return found if found["state"] != JobState.RUNNING else None
+
+    return until(look) or {}
 
 
 def test_a_document_is_sent_indexed_and_found(
@@ -95,12 +95,7 @@ def test_a_document_is_sent_indexed_and_found(
     assert client.post("/api/v1/index", headers=admin).status_code == 409  # one is running
     found = ended(client, job, admin)
     assert (found["state"], found["report"]["documents"]) == ("done", 2)
-    for _ in range(100):
-        if client.get("/api/v1/organisations/nuova").status_code == 200:
-            break
-        time.sleep(0.05)
-    else:
-        raise AssertionError("the new index was not taken up")
+    until(lambda: client.get("/api/v1/organisations/nuova").status_code == 200)
     again = client.put("/api/v1/documents/profiles/nuova.md", content=NEW, headers=admin)
     assert again.status_code == 204
     entries = TokenStore(settings.tokens).log(9)
@@ -127,22 +122,27 @@ def jobs_of(settings: ServiceSettings, *command: str) -> IndexJobs:
 
 
 def found_at_end(jobs: IndexJobs, job: str) -> JobProgress:
-    for _ in range(600):
+    def progress() -> JobProgress:
         found = jobs.progress(job)
         assert found is not None
-        if found.state is not JobState.RUNNING:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never ended")
+        return found
+
+    until(lambda: progress().state is not JobState.RUNNING)
+    return progress()
 
 
-def test_while_one_runs_no_other_is_started(settings: ServiceSettings) -> None:
-    jobs = jobs_of(settings, sys.executable, "-c", "import time; time.sleep(0.5)")
+def test_while_one_runs_no_other_is_started(settings: ServiceSettings, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    os.mkfifo(go)  # the job runs until something is written here
+    jobs = jobs_of(settings, sys.executable, "-c", f"open({str(go)!r}).read()")
     job = jobs.start()
     with pytest.raises(ConflictError):
         jobs.start()
+    go.write_text("go")
     assert found_at_end(jobs, job).state is JobState.DONE
-    assert found_at_end(jobs, jobs.start()).state is JobState.DONE
+    another = jobs.start()
+    go.write_text("go")
+    assert found_at_end(jobs, another).state is JobState.DONE
 
 
 def test_one_that_does_not_start_holds_no_other_up(

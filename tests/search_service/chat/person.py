@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from itertools import count
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
 
 from tests.search_service.chat.synapse import Homeserver
-
-PATIENCE = 20.0  # seconds
-T = TypeVar("T")
-
-
-def until(look: Callable[[], T]) -> T:
-    """What ``look`` finds, once it finds something."""
-    end = time.monotonic() + PATIENCE
-    while not (found := look()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-    return found
+from tests.waiting import until
 
 
 class Person:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
+from tests.waiting import until
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
@@ -31,6 +31,7 @@ PROGRAM = """
 import sys
 from search_service.cli.main import main
 from tests.toy import ToyEncoder
+from tests.waiting import until
 sys.exit(main(["mcp", *sys.argv[1:]], ToyEncoder()))
 """
 
@@ -62,9 +63,8 @@ def serving(settings: ServiceSettings, *, ready: bool = True) -> Iterator[str]:
     thread = Thread(target=server.run)
     thread.start()
     try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
+        until(lambda: server.started or not thread.is_alive())
+        assert thread.is_alive()
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"
     finally:

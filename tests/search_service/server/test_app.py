@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,17 +14,9 @@ from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
+from tests.waiting import until
 
 PROFILE = {"profiles/solo.md": "---\nname: Solo\n---\nPane.\n"}
-
-
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def test_alive_without_an_index_but_not_ready(tmp_path: Path) -> None:
@@ -72,11 +62,11 @@ def test_the_service_gets_ready_and_then_follows_the_index(
     with TestClient(create_app(state, ServiceSettings())) as client:
         assert client.get("/readyz").status_code == 503
         build_index(tmp_path, PROFILE)
-        assert until(lambda: client.get("/readyz").status_code == 200)
+        until(lambda: client.get("/readyz").status_code == 200)
         first = client.get("/readyz").json()
         assert (first["ready"], first["detail"]) == (True, "ok")
         build_index(tmp_path, {"profiles/duo.md": "---\nname: Duo\n---\nVino.\n"})
-        assert until(lambda: client.get("/readyz").json()["generation"] != first["generation"])
+        until(lambda: client.get("/readyz").json()["generation"] != first["generation"])
         assert client.get("/api/v1/organisations/duo").status_code == 200
 
 
@@ -94,8 +84,13 @@ def test_a_failure_while_following_does_not_stop_the_service(
         refresh()
 
     monkeypatch.setattr(state, "refresh", failing)
+<<<<<<< HEAD
     with caplog.at_level(logging.ERROR), TestClient(create_app(state, ServiceSettings())) as client:
         assert until(lambda: client.get("/readyz").status_code == 200)
+=======
+    with caplog.at_level(logging.ERROR), TestClient(create_app(state, Settings())) as client:
+        until(lambda: client.get("/readyz").status_code == 200)
+>>>>>>> b17348a (test: wait for events instead of sleeping; check each page in one visit per language)
     assert "the index could not be loaded" in caplog.text
 
 

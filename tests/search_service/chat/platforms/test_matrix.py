@@ -26,10 +26,11 @@ from search_service.chat.types import Reply
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
-from tests.search_service.chat.person import Person, until
+from tests.search_service.chat.person import Person
 from tests.search_service.chat.synapse import Homeserver, SynapseError, install
 from tests.search_service.conftest import SOURCES, build_index
 from tests.toy import ToyEncoder
+from tests.waiting import until
 
 pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("synapse")]
 ORIGIN = "https://rete.example"
@@ -338,7 +339,7 @@ def test_a_token_that_is_refused_is_told_once_and_waited_with(
     async def run(user: str, token: str) -> None:
         bot = Bot(MatrixAccount(server.url, user, SecretStr(token)), a_desk(tmp_path))
         task = asyncio.create_task(bot.run())
-        await asyncio.sleep(1.0)
+        await asyncio.to_thread(until, lambda: caplog.records)
         assert not task.done()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -33,6 +33,7 @@ from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
 from tests.search_service.chat.strategies import ORIGIN
+from tests.waiting import until
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 BOT_TOKEN = "xoxb-not-a-real-token-of-anybody"
@@ -250,9 +251,7 @@ class Stub:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def wait(self, count: int) -> None:
-        until = time.monotonic() + 5.0
-        while len(self.calls) < count and time.monotonic() < until:
-            time.sleep(0.01)
+        until(lambda: len(self.calls) >= count)
         assert len(self.calls) == count
 
     def close(self) -> None:
@@ -423,9 +422,7 @@ def test_a_late_answer_goes_to_slack_only(stub: Stub, caplog: pytest.LogCaptureF
     client = _slack(slow, stub, patience=0.01)
     _post(client, _form(response_url="https://evil.example/steal"))
     slow.let.set()
-    until = time.monotonic() + 2.0
-    while "dropped" not in caplog.text and time.monotonic() < until:
-        time.sleep(0.01)
+    until(lambda: "dropped" in caplog.text)
     assert "its response_url is not Slack's" in caplog.text
     assert stub.calls == []
 

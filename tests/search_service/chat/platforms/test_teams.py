@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import random
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -352,10 +353,18 @@ def test_what_is_too_large_is_left_out_and_said() -> None:
 
 
 def _ask(adapter: Teams, told: object, key: bytes = KEY) -> Response:
+    with _client(adapter) as client:
+        return _post(client, told, key)
+
+
+def _client(adapter: Teams) -> TestClient:
+    return TestClient(Starlette(routes=list(adapter.routes)))
+
+
+def _post(client: TestClient, told: object, key: bytes = KEY) -> Response:
     body = json.dumps(told).encode()
-    with TestClient(Starlette(routes=list(adapter.routes))) as client:
-        headers = {"Authorization": signed(body, key), "Content-Type": "application/json"}
-        return client.post("/chat/teams", content=body, headers=headers)
+    headers = {"Authorization": signed(body, key), "Content-Type": "application/json"}
+    return client.post("/chat/teams", content=body, headers=headers)
 
 
 @pytest.mark.parametrize("question", [QUESTION, "penetration testing", "archivi a Bologna"])
@@ -398,14 +407,19 @@ def test_who_does_not_know_the_key_is_refused(
 
 
 def test_a_slow_answer_is_put_off(desk: MessageHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    let = threading.Event()
+
     class Slow(MessageHandler):
         def reply(self, message: Message) -> Reply | None:
-            time.sleep(0.3)
+            assert let.wait(20)
             return super().reply(message)
 
     monkeypatch.setattr(teams, "_SECONDS", 0.05)
     adapter = Teams(KEY, Slow(desk._state, desk._store))
-    (run,) = _runs(_card(_ask(adapter, activity()).json()))
+    with _client(adapter) as client:  # at its end it waits for what is still being answered
+        answer = _post(client, activity())
+        let.set()
+    (run,) = _runs(_card(answer.json()))
     assert run["text"] == "Ci metto più del solito: riprova tra poco."
 
 
