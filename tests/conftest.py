@@ -20,6 +20,10 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+# The workers share the cores: more threads in each of them would only wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Tests use the encoder of toy.py, for which "nobody" is not calibrated; those marked "model" name
 # the real one.
 os.environ["COMPETENZE_MODEL"] = "toy"

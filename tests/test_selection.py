@@ -39,4 +39,4 @@ def test_a_test_without_markers_is_run_by_make_test() -> None:
 
 def test_ci_runs_both() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert re.findall(r"^make (\S+)", script, re.MULTILINE) == ["test", "test-slow", "audit"]
+    assert {"test", "test-slow"} <= set(re.findall(r"^make (\S+)", script, re.MULTILINE))

@@ -84,13 +84,8 @@ def test_a_failure_while_following_does_not_stop_the_service(
         refresh()
 
     monkeypatch.setattr(state, "refresh", failing)
-<<<<<<< HEAD
     with caplog.at_level(logging.ERROR), TestClient(create_app(state, ServiceSettings())) as client:
-        assert until(lambda: client.get("/readyz").status_code == 200)
-=======
-    with caplog.at_level(logging.ERROR), TestClient(create_app(state, Settings())) as client:
         until(lambda: client.get("/readyz").status_code == 200)
->>>>>>> b17348a (test: wait for events instead of sleeping; check each page in one visit per language)
     assert "the index could not be loaded" in caplog.text
 
 
