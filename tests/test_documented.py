@@ -14,7 +14,7 @@ import indexer.cli.main
 import search_service.cli.main
 from indexer.cli.terminal import commands
 from indexer.domain import DocumentKind
-from indexer.parsing import SUFFIXES
+from indexer.parsing.formats import FORMATS
 from indexer.settings import PREFIX
 from indexer.source.metadata import _ITALIAN, Fields
 from search_service.settings import ServiceSettings
@@ -148,7 +148,7 @@ def test_the_contract_names_no_field_that_does_not_exist() -> None:
     assert sorted(documented) == FIELDS
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES - {".markdown", ".htm"}))
+@pytest.mark.parametrize("suffix", sorted(entry.suffixes[0] for entry in FORMATS))
 def test_every_format_is_in_the_contract(suffix: str) -> None:
     name = suffix.removeprefix(".").upper()
     assert name in CONTRACT or f"`{suffix}`" in CONTRACT

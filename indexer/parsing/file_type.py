@@ -1,4 +1,4 @@
-"""What a file really is, by its content, and text from bytes."""
+"""Content type detection, and decoding bytes to text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ import zipfile
 from indexer.domain import Reason
 from indexer.errors import UnreadableFileError
 
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_RATIO = 300
+TEXT = "text"
+HTML = "HTML"
+PDF = "a PDF document"
+DOCX = "a Word document (.docx)"
+XLSX = "an Excel workbook (.xlsx)"
+_OFFICE = frozenset({DOCX, XLSX})
+
+# Limits of an Office archive, far above those of real documents and far below a zip bomb's.
+MAX_UNPACKED = 200 * 1024 * 1024  # bytes
+MAX_RATIO = 300  # unpacked to packed size, checked above _SUSPICIOUS_SIZE
 MAX_MEMBERS = 5_000
-_SUSPICIOUS_SIZE = 20 * 1024 * 1024
-_PROLOG = 64 * 1024
+_SUSPICIOUS_SIZE = 20 * 1024 * 1024  # bytes
+_PROLOG = 64 * 1024  # bytes in which a document type declaration must start
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
@@ -36,8 +44,8 @@ _MAGIC = (
 )
 _PRINTABLE_START = frozenset({b"BM", b"ID3", b"MZ", b"GIF8"})
 _OFFICE_PARTS = (
-    ("word/", "a Word document (.docx)"),
-    ("xl/", "an Excel workbook (.xlsx)"),
+    ("word/", DOCX),
+    ("xl/", XLSX),
     ("ppt/", "a PowerPoint presentation (.pptx)"),
     ("content.xml", "an OpenDocument file"),
     ("META-INF/container.xml", "an EPUB book"),
@@ -53,38 +61,36 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WANTED = {
-    ".pdf": "a PDF document",
-    ".docx": "a Word document (.docx)",
-    ".xlsx": "an Excel workbook (.xlsx)",
-}
-_REMEDY_WRONG_TYPE = "Give it the suffix of what it is, or save it again in the format it claims."
+_REMEDY_WRONG_TYPE = "Correct its suffix, or save it again in the format it claims."
 
 
-def check_type(suffix: str, data: bytes) -> None:
-    """Refuse a file that is not what its suffix says.
+def check_content(suffix: str, data: bytes, *, accepts: frozenset[str]) -> None:
+    """Refuse a file whose content does not match its suffix.
 
-    Raises UnreadableFileError: ``WRONG_TYPE``, ``ENCRYPTED`` for a password-protected Office file,
-    ``TOO_LARGE`` for an archive that unpacks to much more than it should.
+    Args:
+        suffix: the file's suffix, for the error message.
+        data: the whole file.
+        accepts: the content types that the suffix allows.
+
+    Raises:
+        UnreadableFileError: ``WRONG_TYPE``; ``ENCRYPTED`` for a password-protected Office file;
+            ``TOO_LARGE`` for an archive that unpacks beyond the limits; ``CORRUPT`` for a
+            damaged one.
+
     """
-    found = describe(data)
-    wanted = _WANTED.get(suffix)
-    if wanted is None:
-        if found != "text" and (found != "HTML" or suffix == ".csv"):
-            raise _wrong_type(suffix, found)
-        return
-    if suffix in (".docx", ".xlsx"):
+    found = content_type(data)
+    if accepts & _OFFICE:
         _check_office(data)
-    if found != wanted:
+    if found not in accepts:
         raise _wrong_type(suffix, found)
 
 
-def describe(data: bytes) -> str:
-    """Say what the bytes seem to be: "text", "HTML", or words such as "a PNG image"."""
+def content_type(data: bytes) -> str:
+    """What the bytes seem to be: ``TEXT``, ``HTML``, ``PDF`` …, or words such as "a PNG image"."""
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _describe_zip(data)
     if _is_pdf(data):
-        return _WANTED[".pdf"]
+        return PDF
     if data.startswith(_OLE):
         return "an old Office document (.doc, .xls or .ppt)"
     for magic, words in _MAGIC:
@@ -92,22 +98,22 @@ def describe(data: bytes) -> str:
             return words
     if not is_text(data):
         return "binary data"
-    return "HTML" if is_html(data) else "text"
+    return HTML if is_html(data) else TEXT
 
 
 def _is_pdf(data: bytes) -> bool:
-    """Readers take a PDF whose header stands anywhere in its first KiB; a text may speak of it."""
+    """PDF readers accept a header anywhere in the first KiB; plain text may mention one, too."""
     head = data[:1024]
     return head.lstrip().startswith(b"%PDF-") or (b"%PDF-" in head and b"endobj" in data)
 
 
 def is_html(data: bytes) -> bool:
-    """Whether the bytes open as an HTML page does."""
+    """Whether the bytes start like an HTML page."""
     return _HTML.match(data[:4096].removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def is_text(data: bytes) -> bool:
-    """Whether the bytes can be read as text."""
+    """Whether the bytes are text in an encoding that ``decode`` handles."""
     if bom_encoding(data) or _wide_encoding(data):
         return True
     head = data[:65536]
@@ -115,7 +121,7 @@ def is_text(data: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """Text from bytes: a byte-order mark decides, else UTF-8, else Windows' Western encoding."""
+    """Decode text: by its byte-order mark, else as UTF-8, else as Windows-1252."""
     encoding = bom_encoding(data) or _wide_encoding(data)
     if encoding:
         return data.decode(encoding, "replace").removeprefix("\ufeff")
@@ -126,12 +132,12 @@ def decode(data: bytes) -> str:
 
 
 def bom_encoding(data: bytes) -> str | None:
-    """Return the encoding that a byte-order mark declares."""
+    """The encoding that a byte-order mark declares, if there is one."""
     return next((name for bom, name in _BOMS if data.startswith(bom)), None)
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """UTF-16 without its mark: Western text in it has a zero in every other byte."""
+    """UTF-16 without a byte-order mark: in Western text every other byte is zero."""
     head = data[:2048]
     if len(head) < 4 or len(data) % 2:
         return None
@@ -195,7 +201,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
 
 
 def _check_prolog(head: bytes) -> None:
-    """Office never writes a DTD: one is there to define entities that expand without end."""
+    """Refuse a DTD: Office never writes one, and its entities can expand without end."""
     if b"<!DOCTYPE" in head.replace(b"\x00", b""):
         raise UnreadableFileError(
             Reason.CORRUPT,
@@ -205,7 +211,7 @@ def _check_prolog(head: bytes) -> None:
 
 
 def _wrong_type(suffix: str, found: str) -> UnreadableFileError:
-    seems = {"text": "plain text", "HTML": "an HTML page"}.get(found, found)
+    seems = {TEXT: "plain text", HTML: "an HTML page"}.get(found, found)
     return UnreadableFileError(
         Reason.CORRUPT if found == "a damaged ZIP archive" else Reason.WRONG_TYPE,
         f"It is named {suffix} but seems to be {seems}.",

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from indexer.domain import Problem, Reason, Severity
 from indexer.errors import CorpusError, UnreadableFileError
-from indexer.parsing import SUFFIXES
+from indexer.parsing.formats import SUFFIXES
 from indexer.source.sidecars import document_of, is_sidecar, pair
 from indexer.storage.safe_open import open_inside
 

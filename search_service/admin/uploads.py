@@ -8,9 +8,6 @@ from pathlib import Path, PurePosixPath
 from indexer.storage.durable import make_folder, replace_synced
 from search_service.errors import QueryError
 
-SUFFIXES = frozenset(
-    ".md .markdown .txt .pdf .docx .html .htm .csv .xlsx .yaml".split()
-)  # of the corpus' formats, and of a sidecar
 _PART = re.compile(r"[^\W_][\w .,'&()+#%@-]*")
 _LONGEST = 120  # characters of a name
 
@@ -29,12 +26,20 @@ def checked(name: str) -> PurePosixPath:
             "or hyphens, as case_studies/latte-in-ordine.md.",
         )
     path = PurePosixPath(name)
-    if path.suffix.lower() not in SUFFIXES:
+    accepted = _accepted_suffixes()
+    if path.suffix.lower() not in accepted:
         raise QueryError(
             f"Documents of the format {path.suffix or '(none)'} are not read.",
-            remedy=f"Send one of: {', '.join(sorted(SUFFIXES))}.",
+            remedy=f"Send one of: {', '.join(sorted(accepted))}.",
         )
     return path
+
+
+def _accepted_suffixes() -> frozenset[str]:
+    """Those of the corpus' formats, and of a sidecar."""
+    from indexer.parsing.formats import SUFFIXES  # the service starts without the parsing room
+
+    return SUFFIXES | {".yaml"}
 
 
 def write(corpus: Path, path: PurePosixPath, data: bytes) -> bool:

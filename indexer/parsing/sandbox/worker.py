@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.errors import UnreadableFileError
-from indexer.parsing import parse, parse_sidecar, prepare
+from indexer.parsing import load_parser, parse_file, parse_sidecar
 from indexer.parsing.sandbox.protocol import (
     OUT_OF_MEMORY,
     READY,
@@ -50,7 +50,7 @@ def main(seconds: int, megabytes: int) -> None:
             data = read_frame(requests)
         except EOFError:
             return
-        prepare(name)  # what a library takes to load is not the file's time
+        load_parser(name)  # the time to load a library does not count against the file
         write_frame(answers, READY)
         _allow_cpu(seconds)
         answer = _read(name, data)
@@ -68,7 +68,7 @@ def _answers() -> BinaryIO:
 def _read(name: str, data: bytes) -> ParseAnswer:
     try:
         if name:
-            return ParseAnswer(texts=parse(name, data))
+            return ParseAnswer(texts=parse_file(name, data))
         fields, warnings = parse_sidecar(data)
     except UnreadableFileError as error:
         return ParseAnswer(failure=failure_of(error))

@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing import parse
+from indexer.parsing import parse_file
 
 
 def saved(document: WordDocument) -> bytes:
@@ -25,7 +25,7 @@ def saved(document: WordDocument) -> bytes:
 
 
 def read_document(document: WordDocument) -> ParsedText:
-    (parsed,) = parse("a.docx", saved(document))
+    (parsed,) = parse_file("a.docx", saved(document))
     return parsed
 
 
@@ -139,7 +139,7 @@ def test_insertions_are_read_and_deletions_are_not() -> None:
 def test_an_empty_document_is_empty() -> None:
     document = Document()
     with pytest.raises(UnreadableFileError) as raised:
-        parse("a.docx", saved(document))
+        parse_file("a.docx", saved(document))
     assert raised.value.reason is Reason.EMPTY
 
 
@@ -181,6 +181,6 @@ def damaged(name: str, content: bytes) -> bytes:
 )
 def test_what_cannot_be_read_says_why(data: bytes, reason: Reason) -> None:
     with pytest.raises(UnreadableFileError) as raised:
-        parse("a.docx", data)
+        parse_file("a.docx", data)
     assert raised.value.reason is reason
     assert raised.value.remedy

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from indexer.domain import ParsedText
-from indexer.parsing import parse
+from indexer.parsing import parse_file
 
 
 def read(page: str, encoding: str = "utf-8") -> ParsedText:
-    (parsed,) = parse("a.html", page.encode(encoding))
+    (parsed,) = parse_file("a.html", page.encode(encoding))
     return parsed
 
 

@@ -7,11 +7,11 @@ import datetime
 import pytest
 
 from indexer.domain import ParsedText
-from indexer.parsing import parse, parse_sidecar
+from indexer.parsing import parse_file, parse_sidecar
 
 
 def read(text: str) -> ParsedText:
-    (parsed,) = parse("a.md", text.encode())
+    (parsed,) = parse_file("a.md", text.encode())
     return parsed
 
 

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing import parse
+from indexer.parsing import parse_file
 from indexer.parsing.pdf import document as pdf_module
 
 WIDTH, HEIGHT = A4
@@ -59,7 +59,7 @@ def prose_page(canvas: Canvas) -> None:
 
 
 def read(data: bytes) -> ParsedText:
-    (parsed,) = parse("a.pdf", data)
+    (parsed,) = parse_file("a.pdf", data)
     return parsed
 
 
@@ -69,7 +69,7 @@ def content(data: bytes) -> list[tuple[tuple[str, ...], str]]:
 
 def failure(data: bytes) -> UnreadableFileError:
     with pytest.raises(UnreadableFileError) as raised:
-        parse("a.pdf", data)
+        parse_file("a.pdf", data)
     return raised.value
 
 

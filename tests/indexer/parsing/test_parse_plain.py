@@ -12,20 +12,21 @@ from hypothesis import strategies as st
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing import REGISTER_SUFFIXES, SUFFIXES, parse
+from indexer.parsing import SUFFIXES, parse_file
 from indexer.parsing.block_builder import MAX_CHARACTERS
+from indexer.parsing.formats import FORMATS
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 def texts(name: str, data: bytes | str) -> list[str]:
-    (parsed,) = parse(name, data if isinstance(data, bytes) else data.encode())
+    (parsed,) = parse_file(name, data if isinstance(data, bytes) else data.encode())
     return [block.text for block in parsed.blocks]
 
 
 def failure(name: str, data: bytes) -> UnreadableFileError:
     with pytest.raises(UnreadableFileError) as raised:
-        parse(name, data)
+        parse_file(name, data)
     return raised.value
 
 
@@ -41,7 +42,7 @@ def test_the_suffixes_are_the_contract() -> None:
     assert {
         ".md", ".markdown", ".txt", ".pdf", ".html", ".htm", ".docx", ".csv", ".xlsx",
     } == SUFFIXES  # fmt: skip
-    assert {".csv", ".xlsx"} == REGISTER_SUFFIXES
+    assert {s for f in FORMATS if f.is_register for s in f.suffixes} == {".csv", ".xlsx"}
     assert texts("A.TXT", "testo") == ["testo"]
 
 
@@ -87,10 +88,13 @@ def test_a_file_that_is_not_what_its_name_says(name: str, data: bytes, seems: st
     assert error.remedy
 
 
-def test_a_page_saved_as_text_is_read_as_a_page() -> None:
-    assert texts("a.md", "<!doctype html><html><body><p>Ciao <b>rete</b></p></body></html>") == [
-        "Ciao rete"
-    ]
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_a_page_saved_as_text_is_read_as_a_page(name: str) -> None:
+    page = "<!doctype html><html><body><p>Ciao <b>rete</b></p></body></html>"
+    assert texts(name, page) == ["Ciao rete"]
+
+
+def test_a_text_with_an_html_suffix_is_read() -> None:
     assert texts("a.html", "solo testo") == ["solo testo"]
 
 
@@ -138,7 +142,9 @@ def test_lines_that_are_paragraphs_stay_apart() -> None:
 
 
 def test_underlined_lines_are_headings() -> None:
-    (parsed,) = parse("a.txt", b"Chi siamo\n=========\n\nTesto.\n\nServizi\n-------\n\nAltro.\n")
+    (parsed,) = parse_file(
+        "a.txt", b"Chi siamo\n=========\n\nTesto.\n\nServizi\n-------\n\nAltro.\n"
+    )
     assert parsed.title == "Chi siamo"
     assert [(block.headings, block.text) for block in parsed.blocks] == [
         (("Chi siamo",), "Testo."),
@@ -153,7 +159,7 @@ def test_too_much_text_is_refused_not_cut() -> None:
 
 def outcome(name: str, data: bytes) -> tuple[tuple[ParsedText, ...], UnreadableFileError | None]:
     try:
-        return parse(name, data), None
+        return parse_file(name, data), None
     except UnreadableFileError as error:
         return (), error
 

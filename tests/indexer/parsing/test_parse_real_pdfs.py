@@ -11,7 +11,7 @@ import pytest
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing import parse
+from indexer.parsing import parse_file
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "real" / "pdf"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no folder {FOLDER.name} of real PDFs")
@@ -30,7 +30,7 @@ READABLE = [
 
 @cache
 def read(name: str) -> ParsedText:
-    (parsed,) = parse(f"{name}.pdf", (FOLDER / f"{name}.pdf").read_bytes())
+    (parsed,) = parse_file(f"{name}.pdf", (FOLDER / f"{name}.pdf").read_bytes())
     return parsed
 
 
@@ -134,5 +134,5 @@ def test_headings_are_found() -> None:
 def test_they_are_read_quickly() -> None:
     data = (FOLDER / "tl_frontespizio.pdf").read_bytes()
     started = time.perf_counter()
-    parse("tl_frontespizio.pdf", data)
+    parse_file("tl_frontespizio.pdf", data)
     assert time.perf_counter() - started < 6  # under one second on an idle machine

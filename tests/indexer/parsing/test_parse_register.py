@@ -10,12 +10,12 @@ from openpyxl import Workbook
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing import parse
+from indexer.parsing import parse_file
 from indexer.parsing.table.rows import MAX_ROWS
 
 
 def rows_of(text: str, encoding: str = "utf-8") -> list[tuple[int | None, dict[str, object]]]:
-    return [(row.row, dict(row.metadata)) for row in parse("a.csv", text.encode(encoding))]
+    return [(row.row, dict(row.metadata)) for row in parse_file("a.csv", text.encode(encoding))]
 
 
 def workbook(*sheets: list[list[object]]) -> bytes:
@@ -31,7 +31,7 @@ def workbook(*sheets: list[list[object]]) -> bytes:
 
 
 def read_book(*sheets: list[list[object]]) -> tuple[ParsedText, ...]:
-    return parse("a.xlsx", workbook(*sheets))
+    return parse_file("a.xlsx", workbook(*sheets))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -64,37 +64,37 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
 
 @pytest.mark.parametrize("column", ["text", "Testo", " DESCRIPTION ", "descrizione", "body"])
 def test_free_text_becomes_blocks(column: str) -> None:
-    (row,) = parse("a.csv", f'nome,{column}\nUno,"primo\n\nsecondo"\n'.encode())
+    (row,) = parse_file("a.csv", f'nome,{column}\nUno,"primo\n\nsecondo"\n'.encode())
     assert row.metadata == {"nome": "Uno"}
     assert [block.text for block in row.blocks] == ["primo", "secondo"]
 
 
 def test_columns_with_one_name_are_refused() -> None:
     with pytest.raises(UnreadableFileError) as raised:
-        parse("a.csv", b"nome,sede, Sede \nUno,a,b\n")
+        parse_file("a.csv", b"nome,sede, Sede \nUno,a,b\n")
     assert raised.value.reason is Reason.BAD_METADATA
     assert "'sede'" in raised.value.message
 
 
 def test_what_is_left_out_is_said() -> None:
-    first, second = parse("a.csv", b"nome,,sede\nUno,x,Bologna\nDue,y,Roma,z,\n")
+    first, second = parse_file("a.csv", b"nome,,sede\nUno,x,Bologna\nDue,y,Roma,z,\n")
     assert first.metadata == {"nome": "Uno", "sede": "Bologna"}
     assert first.warnings == ("columns without a name were not read: 2",)
     assert second.warnings == ("row 3: 1 more cells than column names; they were not read",)
 
 
 def test_a_quote_never_closed_is_said() -> None:
-    rows = parse("a.csv", b'nome,note\nUno,a\nDue,"b\nTre,c\n')
+    rows = parse_file("a.csv", b'nome,note\nUno,a\nDue,"b\nTre,c\n')
     assert rows[0].metadata == {"nome": "Uno", "note": "a"}
     assert "quotes are not balanced" in rows[0].warnings[0]
 
 
 def test_a_header_alone_is_empty_and_too_many_rows_are_refused() -> None:
     with pytest.raises(UnreadableFileError) as raised:
-        parse("a.csv", b"nome,sede\n,\n")
+        parse_file("a.csv", b"nome,sede\n,\n")
     assert raised.value.reason is Reason.EMPTY
     with pytest.raises(UnreadableFileError) as raised:
-        parse("a.csv", b"nome\n" + b"x\n" * (MAX_ROWS + 1))
+        parse_file("a.csv", b"nome\n" + b"x\n" * (MAX_ROWS + 1))
     assert raised.value.reason is Reason.TOO_LARGE
 
 
@@ -134,7 +134,7 @@ def test_a_number_shown_with_zeros_keeps_them() -> None:
     sheet["B2"].number_format = "00000000000"
     made = io.BytesIO()
     book.save(made)
-    (row,) = parse("a.xlsx", made.getvalue())
+    (row,) = parse_file("a.xlsx", made.getvalue())
     assert row.metadata["vat"] == "01234567890"
 
 
@@ -162,7 +162,7 @@ def test_far_and_wide_sheets_do_not_hang() -> None:
     sheet["A1048576"] = "lontano"
     made = io.BytesIO()
     book.save(made)
-    near, far = parse("a.xlsx", made.getvalue())
+    near, far = parse_file("a.xlsx", made.getvalue())
     assert near.metadata == {"nome": "Uno"}
     assert (far.row, far.metadata) == (1048576, {"nome": "lontano"})
     with pytest.raises(UnreadableFileError) as raised:

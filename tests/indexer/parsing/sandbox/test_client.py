@@ -16,7 +16,7 @@ import pytest
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import IsolationError, UnreadableFileError
-from indexer.parsing import parse, parse_sidecar
+from indexer.parsing import parse_file, parse_sidecar
 from indexer.parsing.sandbox import client
 from indexer.parsing.sandbox.client import ParseLimits, Parser
 
@@ -30,13 +30,11 @@ import os, signal, sys, time
 from indexer.errors import UnreadableFileError
 from indexer.domain import Block, ParsedText, Reason
 
-SUFFIXES = frozenset()
-
-def prepare(name):
+def load_parser(name):
     if name == "slow library":
         time.sleep(2.2)
 
-def parse(name, data):
+def parse_file(name, data):
     deed = data.decode()
     exec(deed)
     return (ParsedText((Block(deed),), {"pid": os.getpid()}),)
@@ -96,7 +94,9 @@ def process(parser: Parser) -> int:
 def test_the_sample_corpus_reads_as_it_does_without_a_process() -> None:
     parser = client.shared(ParseLimits())
     for path in CORPUS:
-        assert parser.parse(path.name, path.read_bytes()) == parse(path.name, path.read_bytes())
+        assert parser.parse(path.name, path.read_bytes()) == parse_file(
+            path.name, path.read_bytes()
+        )
     for path in SIDECARS:
         assert parser.parse_sidecar(path.read_bytes()) == parse_sidecar(path.read_bytes())
 
