@@ -206,7 +206,7 @@ class ParsedText:
     warnings: tuple[str, ...] = ()
     pages: int | None = None
     row: int | None = None
-    asides: tuple[str, ...] = ()
+    side_texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 
 from indexer.domain import BuildReport, Reason, Severity
 from indexer.index.snapshot import load_current
-from indexer.pipeline.build import build, check
+from indexer.pipeline.build import build_index, check_corpus
 from indexer.settings import Settings
 from tests.toy import ToyEncoder
 
@@ -78,7 +78,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def report(settings: Settings) -> BuildReport:
-    return build(settings, ToyEncoder())
+    return build_index(settings, ToyEncoder())
 
 
 def test_each_unreadable_file_is_named_with_its_reason(report: BuildReport) -> None:
@@ -121,7 +121,7 @@ def test_passages_of_a_pdf_say_their_page(settings: Settings, report: BuildRepor
 
 
 def test_a_second_build_does_nothing(settings: Settings, report: BuildReport) -> None:
-    again = build(settings, ToyEncoder())
+    again = build_index(settings, ToyEncoder())
     assert (again.published, again.embedded) == (False, 0)
     assert again.generation == report.generation
     assert again.problems == report.problems
@@ -129,7 +129,7 @@ def test_a_second_build_does_nothing(settings: Settings, report: BuildReport) ->
 
 def test_check_says_the_same_and_writes_nothing(settings: Settings, report: BuildReport) -> None:
     before = sorted(p.name for p in settings.index.rglob("*"))
-    checked = check(settings, ToyEncoder())
+    checked = check_corpus(settings, ToyEncoder())
     assert sorted(p.name for p in settings.index.rglob("*")) == before
     assert (checked.documents, checked.passages) == (report.documents, report.passages)
     assert [p for p in checked.problems if p.severity is Severity.ERROR] == list(report.errors)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from search_service.live.live_index import ServiceState
 from search_service.settings import read_service_settings
 from search_service.web import routes
@@ -93,7 +93,9 @@ def _write(corpus: Path, sources: Mapping[str, str]) -> None:
 
 def site(folder: Path, sources: Mapping[str, str]) -> TestClient:
     _write(folder / "corpus", sources)
-    build(read_service_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder())
+    build_index(
+        read_service_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder()
+    )
     state = ServiceState(folder / "index", ToyEncoder())
     state.refresh()
     app = FastAPI()

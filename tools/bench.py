@@ -25,7 +25,7 @@ import numpy as np
 from indexer.domain import Encoded
 from indexer.embedding.encoder import SentenceEncoder, load_encoder
 from indexer.index.snapshot import Generation, load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from search_service.search.retrieval import retrieve
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS
@@ -69,10 +69,10 @@ def indexing(encoder: SentenceEncoder, corpus: Path) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as scratch:
         settings = ServiceSettings(corpus=corpus, index=Path(scratch, "index"))
         start = time.perf_counter()
-        report = build(settings, timed)  # type: ignore[arg-type]
+        report = build_index(settings, timed)  # type: ignore[arg-type]
         whole = time.perf_counter() - start
         start = time.perf_counter()
-        build(settings, encoder)
+        build_index(settings, encoder)
         nothing = time.perf_counter() - start
     return {
         "passages": report.passages,
@@ -88,7 +88,7 @@ def searching(encoder: SentenceEncoder, corpus: Path, passages: int) -> dict[str
     with tempfile.TemporaryDirectory() as scratch:
         many, index = Path(scratch, "corpus"), Path(scratch, "index")
         _multiply(corpus, many, passages)
-        build(ServiceSettings(corpus=many, index=index), _Copied(encoder))  # type: ignore[arg-type]
+        build_index(ServiceSettings(corpus=many, index=index), _Copied(encoder))  # type: ignore[arg-type]
         generation, _ = load_current(index)
         encoded = [(text, encoder.encode_query(text)) for text in QUESTIONS]
         rows = np.arange(0, len(generation.passages), 3)
@@ -237,7 +237,7 @@ def main() -> int:
     ).stdout.strip()
     with tempfile.TemporaryDirectory() as scratch:
         index = Path(scratch, "index")
-        build(ServiceSettings(corpus=ROOT / "corpus", index=index), encoder)
+        build_index(ServiceSettings(corpus=ROOT / "corpus", index=index), encoder)
         results = {
             "commit": commit,
             "cores": os.cpu_count(),

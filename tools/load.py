@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from search_service.settings import read_service_settings
 from tests.toy import ToyEncoder
 
@@ -59,7 +59,9 @@ def publish(folder: Path, version: int) -> None:
     for name, work in zip(NAMES, _WORKS * 2, strict=True):
         text = f"---\nname: Ditta {name}\nseat: Bologna\n---\nFacciamo {work}, testo{version}.\n"
         (corpus / f"{name}.md").write_text(text, "utf-8")
-    build(read_service_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder())
+    build_index(
+        read_service_settings(corpus=folder / "corpus", index=folder / "index"), ToyEncoder()
+    )
 
 
 @contextmanager

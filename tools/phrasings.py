@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from indexer.domain import PlaceMention
-from indexer.places import Gazetteer, recognise
+from indexer.places import Gazetteer, recognise_places
 from search_service.domain import ExplicitFilters
 from search_service.query.parser import parse_query
 
@@ -59,7 +59,7 @@ def understood(question: str, gazetteer: Gazetteer) -> Reading:
     """How the program understands a question."""
     query = parse_query(question, gazetteer, choices=ExplicitFilters(today=ASKED_ON))
     return Reading(
-        _places("; ".join(map(_written, recognise(question, gazetteer)))),
+        _places("; ".join(map(_written, recognise_places(question, gazetteer)))),
         str(query.period or "-"),
         ",".join(sorted(query.kinds or ())) or "-",
     )

@@ -84,7 +84,7 @@ def watch(
     json: Json = False,
 ) -> int:
     """Build now, and again whenever the corpus has changed."""
-    from indexer.pipeline.watch import follow
+    from indexer.pipeline.watch import watch_corpus
 
     settings = read_settings(corpus=corpus, index=index)
     encoder = encoder_of(context, settings)
@@ -104,7 +104,7 @@ def watch(
     # SIGTERM ends it as Ctrl-C does: also within a build, which leaves no trace.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        follow(settings.corpus, settings.index, build_again, settle=settle, poll=poll)
+        watch_corpus(settings.corpus, settings.index, build_again, settle=settle, poll=poll)
     return OK
 
 
@@ -127,7 +127,7 @@ app.add_typer(maintenance.app)
 def _build(settings: Settings, encoder: Encoder, *, as_json: bool, dry_run: bool = False) -> int:
     from indexer.pipeline import build as pipeline
 
-    work = pipeline.check if dry_run else pipeline.build
+    work = pipeline.check_corpus if dry_run else pipeline.build_index
     with progress_bars(Terminal(stderr=True)) as bars:
         report = work(settings, encoder, Progress(bars))
     if as_json:

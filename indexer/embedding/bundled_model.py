@@ -110,7 +110,7 @@ def source_path() -> Path:
     return path
 
 
-def prepare(cache: Path) -> Path:
+def prepare_bundled_model(cache: Path) -> Path:
     """The bundled model as a sentence-transformers folder inside ``cache``, made if missing.
 
     The folder appears complete or not at all: it is written aside and renamed. Those of earlier

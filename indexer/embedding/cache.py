@@ -36,7 +36,7 @@ _MANY = 500  # SQLite's default limit on parameters of one statement is 999
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class PassageEmbedding:
     """What is kept of a passage: its vector, and its tokens' codes (token_vectors.py)."""
 
     vector: Vectors
@@ -86,9 +86,9 @@ class EmbeddingCache:
         self._do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
         return coder
 
-    def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, Embedded]:
+    def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, PassageEmbedding]:
         """What is known for these keys; ``width`` is that of a coded vector, in bytes."""
-        found: dict[bytes, Embedded] = {}
+        found: dict[bytes, PassageEmbedding] = {}
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
             marks = ",".join("?" * len(some))
@@ -97,10 +97,10 @@ class EmbeddingCache:
             for key, vector, codes, checksum in rows:
                 if zlib.crc32(vector + codes) == checksum:
                     coded = np.frombuffer(codes, np.uint8).reshape(-1, width)
-                    found[key] = Embedded(np.frombuffer(vector, np.float32), coded)
+                    found[key] = PassageEmbedding(np.frombuffer(vector, np.float32), coded)
         return found
 
-    def put(self, passages: Mapping[bytes, Embedded]) -> None:
+    def put(self, passages: Mapping[bytes, PassageEmbedding]) -> None:
         """Keep these."""
         rows = []
         for key, embedded in passages.items():

@@ -37,7 +37,7 @@ def load_encoder(settings: Settings) -> SentenceEncoder:
     Raises ModelError when the model is not there.
     """
     if settings.model == bundled_model.MODEL_NAME:
-        return SentenceEncoder(bundled_model.prepare(settings.cache))
+        return SentenceEncoder(bundled_model.prepare_bundled_model(settings.cache))
     if Path(settings.model).is_dir():
         return SentenceEncoder(Path(settings.model))
     from huggingface_hub import snapshot_download

@@ -20,13 +20,13 @@ from indexer.domain import (
     Role,
     Severity,
 )
-from indexer.entities.resolution import identify, identify_named
+from indexer.entities.resolution import ids_of_named, organisation_ids
 from indexer.places import Gazetteer
 from indexer.source.drafts import Draft
 from indexer.source.metadata import Fields
 from indexer.source.visibility import Visibility
-from indexer.text.language import detect
-from indexer.text.organisation_names import OrganisationNameIndex, meant, name_key
+from indexer.text.language import detect_language
+from indexer.text.organisation_names import OrganisationNameIndex, name_key, unique_owner
 
 _MOST_TOLD = 3  # namesakes that a warning names
 _BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
@@ -50,7 +50,7 @@ class Catalogue:
     names: OrganisationNameIndex
 
 
-def catalogue(
+def build_catalogue(
     drafts: Sequence[Draft], gazetteer: Gazetteer
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Resolve the organisations of all drafts and link each document to its own."""
@@ -79,7 +79,7 @@ def _with_subjects(drafts: Sequence[Draft], gazetteer: Gazetteer) -> list[Draft]
     their organisations' ids.
     """
     profiles = [d.fields for d in drafts if d.kind is DocumentKind.PROFILE]
-    ids = iter(identify(profiles, gazetteer.within))
+    ids = iter(organisation_ids(profiles, gazetteer.within))
     found = [replace(d, subject=next(ids)) if d.kind is DocumentKind.PROFILE else d for d in drafts]
     subjects: dict[str, set[str]] = defaultdict(set)
     for d in found:
@@ -128,7 +128,7 @@ def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
             if not described.lookup(name):
                 only_named = Fields(name=name, fictional=d.fields.fictional)
                 new.setdefault(name_key(name), only_named)
-    for key, identity in identify_named(new, taken=groups).items():
+    for key, identity in ids_of_named(new, taken=groups).items():
         groups[identity].append(new[key])
     return tuple(_merge(identity, groups[identity]) for identity in sorted(groups))
 
@@ -193,7 +193,7 @@ def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
         path=d.path,
         kind=d.kind,
         title=d.title,
-        language=d.fields.language or detect(f"{d.title} {text}"),
+        language=d.fields.language or detect_language(f"{d.title} {text}"),
         content_hash=d.content_hash,
         organisations=links,
         period=d.fields.period,
@@ -226,7 +226,7 @@ def _links(
     for role, spellings in named:
         for spelling in spellings:
             owners = names.lookup(spelling)
-            if organisation := meant(owners, ()):
+            if organisation := unique_owner(owners, ()):
                 links.setdefault(organisation, role)
             elif owners:
                 shared[spelling] = owners

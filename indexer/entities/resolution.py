@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from indexer.domain import Place, PlaceLevel
 from indexer.source.metadata import Fields
-from indexer.text.organisation_names import address, name_key, slug
+from indexer.text.organisation_names import ascii_slug, name_key, organisation_slug
 
 Within = Callable[[Place, Place], bool]
 _LEVELS = (*PlaceLevel, None)  # of a seat, the most telling first; None: no seat
@@ -43,7 +43,7 @@ class _Group:
         self.seats += [seat for seat in other.seats if seat not in self.seats]
 
 
-def identify(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
+def organisation_ids(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
     """The id of the organisation behind each profile; it does not depend on their order.
 
     It is the VAT number ("it01234567890"), else the name's slug ("luna"); of several without a
@@ -55,7 +55,7 @@ def identify(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
     groups = _with_vat(profiles)
     for level in _LEVELS:
         groups = _joined(groups, _families(profiles, level), within)
-    bases = Counter(slug(_first_name(group)) for group in groups if not group.vat)
+    bases = Counter(organisation_slug(_first_name(group)) for group in groups if not group.vat)
     ids = [_id(group, bases) for group in groups]
     shared = Counter(ids)
     found = {
@@ -66,9 +66,9 @@ def identify(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
     return tuple(found[n] for n in range(len(profiles)))
 
 
-def identify_named(keys: Collection[str], taken: Collection[str]) -> dict[str, str]:
+def ids_of_named(keys: Collection[str], taken: Collection[str]) -> dict[str, str]:
     """The ids of organisations known by nothing but a name, by their names' keys: none is taken."""
-    slugs = {key: slug(key) for key in keys}
+    slugs = {key: organisation_slug(key) for key in keys}
     bases = Counter(slugs.values())
     return {
         key: _told_apart(base, key) if bases[base] > 1 or base in taken else base
@@ -79,15 +79,15 @@ def identify_named(keys: Collection[str], taken: Collection[str]) -> dict[str, s
 def _id(group: _Group, bases: Counter[str]) -> str:
     if group.vat:
         return f"it{group.vat}"
-    base = slug(_first_name(group))
+    base = organisation_slug(_first_name(group))
     if bases[base] == 1 or not group.seats:
         return base
-    return f"{base}--{address(group.seats[0].label)}"
+    return f"{base}--{ascii_slug(group.seats[0].label)}"
 
 
 def _first_name(group: _Group) -> str:
     """The key of the name that the id is made of."""
-    return min(group.names, key=lambda name: (slug(name), name))
+    return min(group.names, key=lambda name: (organisation_slug(name), name))
 
 
 def _told_apart(identity: str, key: str) -> str:
@@ -96,7 +96,7 @@ def _told_apart(identity: str, key: str) -> str:
 
 def _keys(profile: Fields) -> set[str]:
     keys = {name_key(name) for name in (profile.name, *profile.aliases)} - {""}
-    return keys or {slug(profile.name)}
+    return keys or {organisation_slug(profile.name)}
 
 
 def _with_vat(profiles: Sequence[Fields]) -> list[_Group]:

@@ -23,7 +23,7 @@ def _as_rows(allowed: Iterable[int]) -> Rows:
     return np.fromiter(allowed, np.int64)
 
 
-def serialise(vectors: Vectors) -> bytes:
+def serialise_index(vectors: Vectors) -> bytes:
     """The bytes of a FAISS index of these vectors, shape (passages, dimension); row = passage."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))

@@ -31,7 +31,7 @@ from indexer.index.snapshot import (
 from indexer.maintenance.backup import Backup, backups, read_listing
 from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, holders, understood
 from indexer.maintenance.erasers import Eraser
-from indexer.pipeline.build import build_held, embedding_keys
+from indexer.pipeline.build import build_locked, embedding_keys
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
@@ -347,7 +347,7 @@ def _holds(backup: Backup, sought: ErasureTarget, found: _Found) -> bool | None:
 
 def _build(settings: Settings, encoder: Encoder, found: _Found) -> None:
     try:
-        build_held(settings, encoder)
+        build_locked(settings, encoder)
     except CorpusError as error:
         raise ForgetError(
             "Nothing else would be left in the index, and an empty one cannot be served.",

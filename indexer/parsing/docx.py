@@ -16,7 +16,7 @@ from lxml.etree import _Element as Element
 from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean_line
-from indexer.parsing.side_text import asides
+from indexer.parsing.side_text import visibility_notes
 
 _HEADING_NAME = re.compile(
     r"(?:heading|titolo|titre|t[ií]tulo|überschrift)\s*([1-9])", re.IGNORECASE
@@ -66,7 +66,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             blocks=assembler.blocks(),
             metadata=metadata,
             title=clean_line(properties.title or "") or assembler.first_heading,
-            asides=asides(*_margins(document), *_properties(document)),
+            side_texts=visibility_notes(*_margins(document), *_properties(document)),
         ),
     )
 

@@ -87,7 +87,7 @@ _Loader.add_implicit_resolver(
 )
 
 
-def split(text: str) -> FrontMatter:
+def split_front_matter(text: str) -> FrontMatter:
     """Take the YAML between two lines of "---" off the top of a text."""
     lines = text.split("\n")
     if not _FENCE.fullmatch(lines[0].rstrip("\r")):

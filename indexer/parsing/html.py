@@ -12,7 +12,7 @@ from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.file_type import bom_encoding, decode
-from indexer.parsing.side_text import asides, speaks
+from indexer.parsing.side_text import mentions_visibility, visibility_notes
 
 
 def _names(text: str) -> frozenset[str]:
@@ -72,8 +72,8 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             assembler.paragraph(part)
         warnings = (_TOO_DEEP,) if too_deep else ()
         metadata = {} if root is None else _visibility(root)
-        beside = asides(*_comments(source))
-        return (ParsedText(assembler.blocks(), metadata, warnings=warnings, asides=beside),)
+        beside = visibility_notes(*_comments(source))
+        return (ParsedText(assembler.blocks(), metadata, warnings=warnings, side_texts=beside),)
     assembler = BlockBuilder()
     _Page(assembler).read(_main(root))
     return (
@@ -81,7 +81,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             blocks=assembler.blocks(),
             metadata=_metadata(root) | _visibility(root),
             title=_title(root) or assembler.first_heading,
-            asides=asides(*_comments(source)) if speaks(source) else (),
+            side_texts=visibility_notes(*_comments(source)) if mentions_visibility(source) else (),
         ),
     )
 
@@ -169,7 +169,7 @@ def _visibility(root: etree._Element) -> dict[str, object]:
     said: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip()
-        if speaks(name):
+        if mentions_visibility(name):
             said.setdefault(name.lower(), []).append(meta.get("content") or "")
     return dict(said)
 

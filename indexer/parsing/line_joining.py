@@ -40,7 +40,7 @@ _MIN_MENDED = 6
 _LONGEST_WORD = 100
 
 
-class Words:
+class DocumentWords:
     """The words of a document, to tell what a broken one was."""
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -70,7 +70,7 @@ class Words:
         return match["left"] if whole and alone else match[0]
 
 
-def glue(lines: Sequence[str], words: Words | None = None) -> str:
+def join_lines(lines: Sequence[str], words: DocumentWords | None = None) -> str:
     """Join lines into one text; ``words`` are those known from the same document."""
     parts = [lines[0]]
     for before, line in pairwise(lines):
@@ -85,7 +85,7 @@ def glue(lines: Sequence[str], words: Words | None = None) -> str:
     return "".join(parts)
 
 
-def _hyphen_belongs(before: str, after: str, words: Words | None) -> bool:
+def _hyphen_belongs(before: str, after: str, words: DocumentWords | None) -> bool:
     if before[-1].isdigit() or not after[0].islower() or len(before) == 1 or "-" in before:
         return True
     joined, hyphened = (before + after).lower(), f"{before}-{after}".lower()

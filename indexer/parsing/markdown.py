@@ -12,9 +12,9 @@ from markdown_it.token import Token
 from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
-from indexer.parsing.frontmatter import split
+from indexer.parsing.frontmatter import split_front_matter
 from indexer.parsing.plain_text import parse_text
-from indexer.parsing.side_text import asides
+from indexer.parsing.side_text import visibility_notes
 
 _MAX_NESTING = 100
 _MAX_BRACKETS = 20_000
@@ -25,14 +25,14 @@ _READER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table"
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
     """Read the one document in a Markdown file."""
-    front = split(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
-    typed = asides(front.body)  # with its comments, and its lines where they were broken
+    front = split_front_matter(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
+    typed = visibility_notes(front.body)  # with its comments, and its lines where they were broken
     tokens = _READER.parse(front.body) if _is_sane(front.body) else None
     # Text nested deeper is not among the tokens: the plain text has it all.
     if tokens is None or any(token.level >= _MAX_NESTING - 2 for token in tokens):
         plain = parse_text(front.body)
         warnings = (*front.warnings, _TOO_DEEP)
-        return (replace(plain, metadata=front.metadata, warnings=warnings, asides=typed),)
+        return (replace(plain, metadata=front.metadata, warnings=warnings, side_texts=typed),)
     assembler = BlockBuilder()
     _Reader(tokens, assembler).read()
     return (
@@ -41,7 +41,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             metadata=front.metadata,
             title=assembler.first_heading,
             warnings=front.warnings,
-            asides=typed,
+            side_texts=typed,
         ),
     )
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 from indexer.domain import Block, ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
-from indexer.parsing.line_joining import Words, glue
-from indexer.parsing.side_text import asides
+from indexer.parsing.line_joining import DocumentWords, join_lines
+from indexer.parsing.side_text import visibility_notes
 
 # A line longer than this was not wrapped by hand or by a mail program.
 _MAX_WRAP = 110
@@ -30,7 +30,7 @@ _MAX_HEADING = 80
 def parse(data: bytes) -> tuple[ParsedText, ...]:
     """Read the one document in a text file."""
     text = decode(data)
-    return (replace(parse_text(text), asides=asides(text)),)
+    return (replace(parse_text(text), side_texts=visibility_notes(text)),)
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:
@@ -42,7 +42,7 @@ def parse_text(text: str) -> ParsedText:
     """Paragraphs of a text, under the headings that are underlined in it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n")
     width = _wrap_width(lines)
-    words = Words(lines)
+    words = DocumentWords(lines)
     assembler = BlockBuilder()
     paragraph: list[str] = []
     for line in [*lines, ""]:
@@ -60,7 +60,7 @@ def parse_text(text: str) -> ParsedText:
     return ParsedText(blocks=assembler.blocks(), title=assembler.first_heading)
 
 
-def _join(lines: list[str], width: int, words: Words) -> str:
+def _join(lines: list[str], width: int, words: DocumentWords) -> str:
     """One paragraph: wrapped lines joined; lists, "Key: value" lines and tables keep theirs."""
     groups = [[lines[0].strip()]]
     for previous, line in pairwise(lines):
@@ -68,7 +68,7 @@ def _join(lines: list[str], width: int, words: Words) -> str:
             groups[-1].append(line.strip())
         else:
             groups.append([line.strip()])
-    return "\n".join(glue(group, words) for group in groups)
+    return "\n".join(join_lines(group, words) for group in groups)
 
 
 def _continues(previous: str, line: str, width: int) -> bool:

@@ -15,11 +15,11 @@ _WORDS = re.compile(
 )
 
 
-def speaks(text: str) -> bool:
+def mentions_visibility(text: str) -> bool:
     """Whether a text has a word for who may see something, in either language."""
     return _WORDS.search(text) is not None
 
 
-def asides(*texts: str) -> tuple[str, ...]:
+def visibility_notes(*texts: str) -> tuple[str, ...]:
     """Those of the texts that speak of it."""
-    return tuple(text for text in texts if speaks(text))
+    return tuple(text for text in texts if mentions_visibility(text))

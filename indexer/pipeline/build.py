@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.domain import BuildReport, Encoder, Passage, Problem
-from indexer.embedding.cache import Embedded, EmbeddingCache, embedding_key
+from indexer.embedding.cache import EmbeddingCache, PassageEmbedding, embedding_key
 from indexer.errors import CorpusError, GenerationError
 from indexer.index import bm25, restrictions
 from indexer.index import manifest as manifests
@@ -25,7 +25,14 @@ from indexer.index.serialisation import (
     load_documents,
 )
 from indexer.parsing.sandbox import client
-from indexer.pipeline.ingest import Clock, Content, LevelView, Progress, Silent, read_content
+from indexer.pipeline.ingest import (
+    Content,
+    LevelView,
+    NoProgress,
+    ProgressReporter,
+    StageTimer,
+    read_content,
+)
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
@@ -38,21 +45,23 @@ _DECIDE_PASSAGES = ("text", "places", "parsing", "source", "entities", "pipeline
 _CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt")
 
 
-def build(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
+def build_index(
+    settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
+) -> BuildReport:
     """Index the corpus and publish a generation, unless the current one is already of it.
 
     Raises CorpusError when the folder as a whole cannot be used, BusyError when another program
     writes to the index; a problem of one file is in the report instead.
     """
     with one_writer(settings.index):
-        return build_held(settings, encoder, progress)
+        return build_locked(settings, encoder, progress)
 
 
-def build_held(
-    settings: Settings, encoder: Encoder, progress: Progress | None = None
+def build_locked(
+    settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
 ) -> BuildReport:
     """Build as ``build`` does, for one who holds the index's lock already."""
-    progress, clock, index = progress or Silent(), Clock(), settings.index
+    progress, clock, index = progress or NoProgress(), StageTimer(), settings.index
     sweep(index)
     sweep_uploads(settings.corpus)
     with clock.stage("scan"):
@@ -91,9 +100,11 @@ def build_held(
     return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
 
-def check(settings: Settings, encoder: Encoder, progress: Progress | None = None) -> BuildReport:
+def check_corpus(
+    settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
+) -> BuildReport:
     """Read everything as a build would and write nothing: what would be indexed, what is wrong."""
-    progress, clock = progress or Silent(), Clock()
+    progress, clock = progress or NoProgress(), StageTimer()
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
     content = read_content(
@@ -116,8 +127,10 @@ def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
     return tombstones.leave_out(scan, tombstones.read(settings.index))
 
 
-def _parser(settings: Settings) -> client.Parser:
-    return client.shared(client.ParseLimits(settings.parse_seconds, settings.parse_memory_mb))
+def _parser(settings: Settings) -> client.SandboxedParser:
+    return client.shared_parser(
+        client.ParseLimits(settings.parse_seconds, settings.parse_memory_mb)
+    )
 
 
 def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
@@ -140,8 +153,8 @@ def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]
 
 
 def _embed(
-    passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: Progress
-) -> tuple[list[Embedded], TokenCoder, int]:
+    passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: ProgressReporter
+) -> tuple[list[PassageEmbedding], TokenCoder, int]:
     """What the model makes of each passage, the coder of the tokens, and how many were new."""
     coder = cache.coder(encoder)
     keys = embedding_keys(passages, encoder)
@@ -155,7 +168,7 @@ def _embed(
         batch = todo[start : start + _BATCH]
         encoded = encoder.encode_passages([text for _, text in batch])
         fresh = {
-            key: Embedded(e.vector, coder.encode(e.tokens))
+            key: PassageEmbedding(e.vector, coder.encode(e.tokens))
             for (key, _), e in zip(batch, encoded, strict=True)
         }
         cache.put(fresh)
@@ -167,8 +180,10 @@ def _embed(
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(content: LevelView, embedded: Sequence[Embedded], dimension: int) -> dict[str, bytes]:
-    from indexer.index.dense import serialise
+def _parts(
+    content: LevelView, embedded: Sequence[PassageEmbedding], dimension: int
+) -> dict[str, bytes]:
+    from indexer.index.dense import serialise_index
 
     vectors = np.array([e.vector for e in embedded], np.float32).reshape(-1, dimension)
 
@@ -178,7 +193,7 @@ def _parts(content: LevelView, embedded: Sequence[Embedded], dimension: int) -> 
         manifests.PASSAGES: dump_passages(content.passages),
         manifests.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
         manifests.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
-        manifests.DENSE: serialise(vectors),
+        manifests.DENSE: serialise_index(vectors),
         manifests.TOKEN_COUNTS: counts.tobytes(),
         manifests.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
         **bm25.build_parts(terms),
@@ -290,7 +305,7 @@ def _report(
     *,
     published: bool,
     embedded: int,
-    clock: Clock,
+    clock: StageTimer,
 ) -> BuildReport:
     return BuildReport(
         corpus=manifest.corpus,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from indexer.domain import Block, Document, DocumentKind, Organisation, Passage, Place, Role
-from indexer.text.negation import denied
+from indexer.text.negation import negated_sentences
 from indexer.text.organisation_names import OrganisationNameIndex
-from indexer.text.sentences import sentences
+from indexer.text.sentences import split_sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -29,7 +29,7 @@ class _Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Splitter:
+class PassageSplitter:
     """Cuts documents into passages of about ``size`` tokens, their context not counted.
 
     Text and context together never take more than ``longest``, what the model reads. ``region``
@@ -75,9 +75,11 @@ class Splitter:
         return tuple(dict.fromkeys(m.organisation for m in self.names.find(text, among=known)))
 
     def _sentences(self, blocks: Sequence[Block], size: int) -> list[_Sentence]:
-        texts = [(n, s) for n, block in enumerate(blocks) for s in sentences(block.text)]
+        texts = [(n, s) for n, block in enumerate(blocks) for s in split_sentences(block.text)]
         counts = self.count_tokens([text for _, text in texts])
-        nothing = denied([text for _, text in texts], [blocks[n].headings for n, _ in texts])
+        nothing = negated_sentences(
+            [text for _, text in texts], [blocks[n].headings for n, _ in texts]
+        )
         whole = [
             _Sentence(text, count, blocks[n].headings, blocks[n].page, n, proves_nothing)
             for (n, text), count, proves_nothing in zip(texts, counts, nothing, strict=True)

@@ -20,10 +20,10 @@ from indexer.domain import (
     Reason,
     Severity,
 )
-from indexer.entities.catalogue import Catalogue, catalogue
+from indexer.entities.catalogue import Catalogue, build_catalogue
 from indexer.errors import UnreadableFileError
-from indexer.parsing.sandbox.client import Parser
-from indexer.pipeline.chunking import Splitter
+from indexer.parsing.sandbox.client import SandboxedParser
+from indexer.pipeline.chunking import PassageSplitter
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
@@ -31,14 +31,14 @@ from indexer.source.drafts import Draft, draft, restrict_copies
 from indexer.source.visibility import CLOSED, FIELD, joined
 
 
-class Progress(Protocol):
+class ProgressReporter(Protocol):
     """Hears how far the work is; shown as bars by the command line."""
 
     def step(self, stage: str, done: int, total: int) -> None:
         """``done`` of ``total`` pieces of ``stage`` are finished."""
 
 
-class Silent:
+class NoProgress:
     """A Progress that nobody watches."""
 
     def step(self, stage: str, done: int, total: int) -> None:
@@ -46,7 +46,7 @@ class Silent:
 
 
 @dataclass
-class Clock:
+class StageTimer:
     """Seconds by stage."""
 
     seconds: dict[str, float] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Clock:
 
 _MAX_DETAIL = 300  # characters of a problem
 
-Keep = Callable[[corpora.SourceFile, bytes], None]
+KeepOriginal = Callable[[corpora.SourceFile, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ def read_content(
     encoder: Encoder,
     passage_tokens: int,
     *,
-    parser: Parser,
-    keep: Keep,
-    progress: Progress,
-    clock: Clock,
+    parser: SandboxedParser,
+    keep: KeepOriginal,
+    progress: ProgressReporter,
+    clock: StageTimer,
 ) -> Content:
     """Parse every file, resolve the organisations and cut the passages.
 
@@ -109,23 +109,28 @@ def read_content(
     drafts, wrong = restrict_copies(drafts)
     problems += wrong
     with clock.stage("split"):
-        made, twins = catalogue(drafts, gazetteer)
+        made, twins = build_catalogue(drafts, gazetteer)
         cut = partial(_cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer)
         passages = cut(made, progress)
         lower = {}
         for level in lower_levels(drafts):
-            less, _ = catalogue(access_view(drafts, level), gazetteer)
-            lower[level] = LevelView(less, cut(less, Silent()))
+            less, _ = build_catalogue(access_view(drafts, level), gazetteer)
+            lower[level] = LevelView(less, cut(less, NoProgress()))
     legible = map(_legible, [*problems, *twins])
     order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
     return Content(made, passages, tuple(order), lower)
 
 
 def _cut(
-    made: Catalogue, progress: Progress, *, encoder: Encoder, size: int, gazetteer: Gazetteer
+    made: Catalogue,
+    progress: ProgressReporter,
+    *,
+    encoder: Encoder,
+    size: int,
+    gazetteer: Gazetteer,
 ) -> tuple[Passage, ...]:
     """The passages of all the documents of a catalogue."""
-    splitter = Splitter(
+    splitter = PassageSplitter(
         count_tokens=encoder.count_tokens,
         size=size,
         longest=encoder.max_tokens,
@@ -159,7 +164,7 @@ def _region(place: Place, gazetteer: Gazetteer) -> str:
 
 
 def _drafts(
-    file: corpora.SourceFile, parser: Parser, gazetteer: Gazetteer, keep: Keep
+    file: corpora.SourceFile, parser: SandboxedParser, gazetteer: Gazetteer, keep: KeepOriginal
 ) -> tuple[list[Draft], list[Problem]]:
     """The drafts of one file; what goes wrong with it stays its own problem."""
     try:
@@ -191,7 +196,9 @@ def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bo
     return corpora.is_readme(file.path) and not has_fields
 
 
-def _beside(file: corpora.SourceFile, parser: Parser) -> tuple[Mapping[str, object], list[Problem]]:
+def _beside(
+    file: corpora.SourceFile, parser: SandboxedParser
+) -> tuple[Mapping[str, object], list[Problem]]:
     """What all the sidecars of a file say, and what is wrong with them."""
     extra: Mapping[str, object] = {FIELD: CLOSED.document.value} if file.closed else {}
     problems: list[Problem] = []
@@ -203,7 +210,7 @@ def _beside(file: corpora.SourceFile, parser: Parser) -> tuple[Mapping[str, obje
 
 
 def _sidecar(
-    file: corpora.SourceFile, parser: Parser
+    file: corpora.SourceFile, parser: SandboxedParser
 ) -> tuple[Mapping[str, object], list[Problem]]:
     path = file.path
     try:

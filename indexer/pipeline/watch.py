@@ -15,7 +15,7 @@ _LONGEST_SECONDS = 60.0  # that changes which never end are waited for
 _POLL_SECONDS = 5.0  # where the system cannot tell of changes
 
 
-def follow(
+def watch_corpus(
     corpus: Path,
     index: Path,
     build: Callable[[], bool],

@@ -16,7 +16,7 @@ What was decided where the words leave a choice:
 """
 
 from indexer.places.gazetteer import Gazetteer, UnknownPlaceError
-from indexer.places.recogniser import places_in_prose, recognise
-from indexer.places.resolve_name import resolve
+from indexer.places.recogniser import places_in_prose, recognise_places
+from indexer.places.resolve_name import resolve_place
 
-__all__ = ["Gazetteer", "UnknownPlaceError", "places_in_prose", "recognise", "resolve"]
+__all__ = ["Gazetteer", "UnknownPlaceError", "places_in_prose", "recognise_places", "resolve_place"]

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from importlib.resources import files
 
-from indexer.places.tokens import key
+from indexer.places.tokens import place_key
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -14,22 +14,22 @@ def _lines(name: str) -> Iterator[str]:
     return (line for line in text.splitlines() if line and not line.startswith("#"))
 
 
-def rows(name: str) -> list[list[str]]:
+def csv_rows(name: str) -> list[list[str]]:
     """The rows of a CSV table, without its titles."""
     return list(csv.reader(_lines(name)))[1:]
 
 
-def pairs(name: str) -> list[tuple[str, str]]:
+def id_pairs(name: str) -> list[tuple[str, str]]:
     """The rows of a two-column file: a place's id, and what is said of it."""
     return [(place_id, rest) for place_id, rest in (line.split("\t") for line in _lines(name))]
 
 
-def phrases(name: str) -> frozenset[str]:
+def phrase_keys(name: str) -> frozenset[str]:
     """The lines of a file, as keys."""
-    return frozenset(key(line) for line in _lines(name))
+    return frozenset(place_key(line) for line in _lines(name))
 
 
-def words(name: str, section: str = "") -> frozenset[str]:
+def word_set(name: str, section: str = "") -> frozenset[str]:
     """The words of a file, or of one of its ``[sections]``, with "_" read as a space."""
     found: set[str] = set()
     current = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from indexer.domain import Place, PlaceLevel
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.name_index import SAINTS
-from indexer.places.prepositions import Before
+from indexer.places.prepositions import LeftContext
 from indexer.places.tokens import Token
 
 # People: from which size on a town is known well enough to be one without further evidence.
@@ -42,10 +42,10 @@ _COMPLEMENT = frozenset("di del della dell dello dei degli delle d of".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NameMatch:
     """A name found in the text: its key, where it stands, what it can mean.
 
-    ``whole`` is false for a shortened name; ``coded`` tells that a province code follows.
+    ``whole`` is false for a shortened name; ``with_code`` tells that a province code follows.
     """
 
     key: str
@@ -53,7 +53,7 @@ class Name:
     end: int
     places: tuple[Place, ...]
     whole: bool = True
-    coded: bool = False
+    with_code: bool = False
 
 
 class PlaceEvidence:
@@ -88,14 +88,14 @@ class PlaceEvidence:
     def _written(self, at: int) -> str:
         return self._text[self._tokens[at].start : self._tokens[at].end]
 
-    def is_place(self, name: Name, before: Before) -> bool:
+    def is_place(self, name: NameMatch, before: LeftContext) -> bool:
         """Whether a name, with what stands before it, is a place."""
         level = name.places[0].level
         if level is PlaceLevel.COUNTRY:
             return before.kind in {"in", "whole", "outside"}
         if level is PlaceLevel.AREA:
             return self._is_area(name, before)
-        if name.coded or before.head in {"comune", "province", "region"}:
+        if name.with_code or before.head in {"comune", "province", "region"}:
             return True
         names = self._gazetteer.names
         if name.key in names.notable:
@@ -106,7 +106,7 @@ class PlaceEvidence:
             return self._is_short(name, before)
         return self._is_known(name) or self._is_town(name, before)
 
-    def could_be(self, name: Name) -> bool:
+    def could_be_place(self, name: NameMatch) -> bool:
         """Whether a name that is none alone could be one beside another place.
 
         "Castro in Puglia", "Samone, Trento", "tra Parma e Reggio".
@@ -117,24 +117,24 @@ class PlaceEvidence:
         ordinary = name.key in self._gazetteer.names.ordinary
         return not ordinary or self._tokens[name.start].capital
 
-    def _word_before(self, name: Name) -> str:
+    def _word_before(self, name: NameMatch) -> str:
         return self._tokens[name.start - 1].word if name.start else ""
 
-    def _followed_by(self, name: Name) -> Token | None:
+    def _followed_by(self, name: NameMatch) -> Token | None:
         """The next word, if it could belong to the same expression."""
         if name.end < len(self._tokens) and self._tokens[name.end].joined:
             return self._tokens[name.end]
         return None
 
-    def _of_somebody(self, before: Before) -> bool:
+    def _describes_people(self, before: LeftContext) -> bool:
         """Whether somebody is "of" the place: cooperatives of "prato", but no upkeep of it."""
-        return before.kind == "of" and self.behind_somebody(before.start)
+        return before.kind == "of" and self.follows_people(before.start)
 
-    def behind_somebody(self, at: int) -> bool:
+    def follows_people(self, at: int) -> bool:
         """Whether the word before a token is somebody: "cooperative", "aziende"."""
         return at > 0 and self._tokens[at - 1].word in PEOPLE_AND_FIRMS
 
-    def before_somebody(self, end: int) -> bool:
+    def precedes_people(self, end: int) -> bool:
         """Whether somebody follows, at most one word away: "Roman social cooperatives"."""
         for token in self._tokens[end : end + 2]:
             if not token.joined:
@@ -143,7 +143,7 @@ class PlaceEvidence:
                 return True
         return False
 
-    def _is_area(self, name: Name, before: Before) -> bool:
+    def _is_area(self, name: NameMatch, before: LeftContext) -> bool:
         following = self._followed_by(name)
         if following and (following.word in _COMPLEMENT or self.capital(name.end)):
             return False
@@ -153,7 +153,7 @@ class PlaceEvidence:
             return False
         return bool(before.kind) and self._word_before(name) in _WITH_ARTICLE
 
-    def _is_notable(self, name: Name, before: Before) -> bool:
+    def _is_notable(self, name: NameMatch, before: LeftContext) -> bool:
         following = self._followed_by(name)
         if self.capital(name.start):
             inside_title = (following is not None and self.capital(name.end)) or (
@@ -163,36 +163,36 @@ class PlaceEvidence:
         if self._word_before(name) in _TO_A_CITY or before.kind in {"near", "outside"}:
             return True
         region = name.places[0].level is PlaceLevel.REGIONE
-        if (region and before.kind == "in") or self._of_somebody(before):
+        if (region and before.kind == "in") or self._describes_people(before):
             return True
         return name.start == 0 and following is None
 
-    def _is_all(self, name: Name) -> bool:
+    def _is_all(self, name: NameMatch) -> bool:
         """Whether the text is nothing but this name."""
         return name.end - name.start == len(self._tokens)
 
-    def _is_ordinary(self, name: Name, before: Before) -> bool:
+    def _is_ordinary(self, name: NameMatch, before: LeftContext) -> bool:
         if not self.capital(name.start):
             return False
         following = self._followed_by(name)
         if following is not None and self.capital(name.end):
             return False
         to_a_town = self._word_before(name) in _TO_A_TOWN or before.kind == "near"
-        return to_a_town or self._of_somebody(before)
+        return to_a_town or self._describes_people(before)
 
-    def _is_short(self, name: Name, before: Before) -> bool:
+    def _is_short(self, name: NameMatch, before: LeftContext) -> bool:
         people = self._gazetteer.population(name.places[0])
         capital = self.capital(name.start)
         if self._is_all(name):
             return True
         if before.any_preposition:
             # "la chiesa di San Giorgio" is no place, "le cooperative di San Giorgio" may be some.
-            sure = before.locative or self._of_somebody(before) or not _is_saint(name)
+            sure = before.locative or self._describes_people(before) or not _is_saint(name)
             return sure and (capital or (before.locative and people >= _TOWN))
         alone = len(name.places) == 1 and (capital or " " in name.key)
         return alone and people >= _CITY
 
-    def _is_known(self, name: Name) -> bool:
+    def _is_known(self, name: NameMatch) -> bool:
         """Regions, provinces and cities need no evidence."""
         return any(
             place.level in {PlaceLevel.REGIONE, PlaceLevel.PROVINCIA}
@@ -200,7 +200,7 @@ class PlaceEvidence:
             for place in name.places
         )
 
-    def _is_town(self, name: Name, before: Before) -> bool:
+    def _is_town(self, name: NameMatch, before: LeftContext) -> bool:
         """Smaller towns need a capital or a preposition, the smallest both."""
         people = self._gazetteer.population(name.places[0])
         if " " in name.key:
@@ -209,7 +209,7 @@ class PlaceEvidence:
             return before.any_preposition or people >= _TOWN
         if before.locative:
             return people >= _VILLAGE
-        return people >= _TOWN and (before.any_preposition or self._of_somebody(before))
+        return people >= _TOWN and (before.any_preposition or self._describes_people(before))
 
 
 def _is_cased(tokens: Sequence[Token], text: str) -> bool:
@@ -220,5 +220,5 @@ def _is_cased(tokens: Sequence[Token], text: str) -> bool:
     return len(words) < _TITLE or capitals < len(words)
 
 
-def _is_saint(name: Name) -> bool:
+def _is_saint(name: NameMatch) -> bool:
     return name.key.split(" ")[0] in SAINTS

@@ -44,7 +44,7 @@ def mean(weighted: Iterable[tuple[Point, int]]) -> Point:
     return latitude, sum(point[1] * weight for point, weight in parts) / total
 
 
-def close_to(
+def keys_within(
     points: Mapping[str, Point], centres: Iterable[Point], radius_km: float
 ) -> Iterator[str]:
     """Keys of the points that lie within a radius of any of the centres.

@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 
 from indexer.domain import PlaceLevel
 from indexer.places import data_files
-from indexer.places.disambiguation import PEOPLE_AND_FIRMS, Name
+from indexer.places.disambiguation import PEOPLE_AND_FIRMS, NameMatch
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.prepositions import Before
-from indexer.places.tokens import Token, key
+from indexer.places.prepositions import LeftContext
+from indexer.places.tokens import Token, place_key
 
 _STREETS = frozenset(
     "via viale corso piazza piazzale piazzetta largo vicolo lungomare lungotevere lungarno "
@@ -68,13 +68,13 @@ _OWN_WORDS = 2  # "Ospedale Maggiore", "Università Bocconi"
 @cache
 def given_names() -> frozenset[str]:
     """First names: what follows one, capitalised, is a surname."""
-    return data_files.words("given_names.txt")
+    return data_files.word_set("given_names.txt")
 
 
 def _by_first_word(names: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
     for name in names:
-        words = tuple(key(name).split())
+        words = tuple(place_key(name).split())
         if words:
             found[words[0]].add(words)
     return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()}
@@ -82,7 +82,7 @@ def _by_first_word(names: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...
 
 @cache
 def _phrases() -> dict[str, tuple[tuple[str, ...], ...]]:
-    return _by_first_word(data_files.phrases("not_places.txt"))
+    return _by_first_word(data_files.phrase_keys("not_places.txt"))
 
 
 @lru_cache(maxsize=8)
@@ -90,7 +90,9 @@ def _organisations(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], .
     return _by_first_word(names)
 
 
-def closed(tokens: Sequence[Token], names: Iterable[str], gazetteer: Gazetteer) -> frozenset[int]:
+def excluded_tokens(
+    tokens: Sequence[Token], names: Iterable[str], gazetteer: Gazetteer
+) -> frozenset[int]:
     """Indices of the tokens inside a phrase that is no place, or inside an organisation's name.
 
     A name that is wholly a place's own closes nothing: it would hide the place for everybody.
@@ -136,7 +138,7 @@ def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> boo
     return cased and followed and token.word in given_names() and tokens[end].capital
 
 
-def is_product(tokens: Sequence[Token], before: Before, end: int, *, adjective: bool) -> bool:
+def is_product(tokens: Sequence[Token], before: LeftContext, end: int, *, adjective: bool) -> bool:
     """Whether the name says how something is made: "cipolla rossa di Tropea", "Parma ham".
 
     "Pizza a Napoli" is still in Naples, and so is "pizza Napoli", typed in a hurry. "Produttori di
@@ -165,7 +167,9 @@ def _agrees_with_another(tokens: Sequence[Token], product: int, end: int) -> boo
     return one and many and not joined_to_more
 
 
-def is_club(tokens: Sequence[Token], before: Before, name: Name, gazetteer: Gazetteer) -> bool:
+def is_club(
+    tokens: Sequence[Token], before: LeftContext, name: NameMatch, gazetteer: Gazetteer
+) -> bool:
     """Whether the name is a club's: "i tifosi del Napoli", "Parma calcio".
 
     A town has no article in Italian, unless that is part of its name ("alla Spezia").
@@ -181,12 +185,12 @@ def is_club(tokens: Sequence[Token], before: Before, name: Name, gazetteer: Gaze
     article, elided = tokens[name.start - 1].word, tokens[name.start].gap.strip() != ""
     return (
         article in (_ELIDED if elided else _WITH_ARTICLE)
-        and key(town.name) == name.key
+        and place_key(town.name) == name.key
         and gazetteer.population(town) >= _CLUB_TOWN
     )
 
 
-def is_body(tokens: Sequence[Token], before: Before, end: int) -> bool:
+def is_institution(tokens: Sequence[Token], before: LeftContext, end: int) -> bool:
     """Whether the name is part of a body's: "Università di Pisa", "per il Comune di Modena".
 
     A body is somebody's client or partner, from wherever they come; "università a Pisa" and "nel

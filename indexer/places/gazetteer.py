@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 from indexer.domain import Place, PlaceLevel
 from indexer.errors import CompetenzeError
 from indexer.places import data_files, name_index
-from indexer.places.distance import Point, close_to, distance_km, distance_to_segment_km, mean
-from indexer.places.tokens import key
+from indexer.places.distance import Point, distance_km, distance_to_segment_km, keys_within, mean
+from indexer.places.tokens import place_key
 
 ITALY = "country:it"
 # ISTAT's five areas, then those that are sums of them or of regions.
@@ -69,14 +69,14 @@ class Gazetteer:
         self._read_provinces(other_names)
         self._read_comuni(other_names)
         self._sum_up()
-        return name_index.build(self._places, other_names, self._people)
+        return name_index.build_name_index(self._places, other_names, self._people)
 
     def _put(self, place: Place, parent: str) -> None:
         self._places[place.id] = place
         self._parents[place.id] = parent
 
     def _read_regions(self, other_names: list[tuple[str, str]]) -> None:
-        for code, name, other, area, capital in data_files.rows("regions.csv"):
+        for code, name, other, area, capital in data_files.csv_rows("regions.csv"):
             place = Place(f"regione:{code}", PlaceLevel.REGIONE, name)
             self._put(place, f"area:{area}")
             self._capitals[place.id] = f"comune:{capital}"
@@ -84,7 +84,7 @@ class Gazetteer:
                 other_names.append((place.id, other))
 
     def _read_provinces(self, other_names: list[tuple[str, str]]) -> None:
-        for code, name, other, car_code, region, capital in data_files.rows("provinces.csv"):
+        for code, name, other, car_code, region, capital in data_files.csv_rows("provinces.csv"):
             place = Place(f"provincia:{code}", PlaceLevel.PROVINCIA, name, car_code)
             self._put(place, f"regione:{region}")
             self._capitals[place.id] = f"comune:{capital}"
@@ -93,7 +93,7 @@ class Gazetteer:
                 other_names.append((place.id, other))
 
     def _read_comuni(self, other_names: list[tuple[str, str]]) -> None:
-        for code, name, other, car_code, people, latitude, longitude in data_files.rows(
+        for code, name, other, car_code, people, latitude, longitude in data_files.csv_rows(
             "places.csv"
         ):
             place_id = f"comune:{code}"
@@ -194,7 +194,7 @@ class Gazetteer:
         "Near" a provincia or a regione is counted from its border, not from its capital.
         """
         inside = self.comuni(place)
-        found = close_to(self._points, (self._points[id_] for id_ in inside), radius_km)
+        found = keys_within(self._points, (self._points[id_] for id_ in inside), radius_km)
         return inside.union(found)
 
     def between(self, a: Place, b: Place) -> frozenset[str]:
@@ -222,7 +222,7 @@ class Gazetteer:
 
     def suggest(self, text: str) -> tuple[Place, ...]:
         """Up to three places with a name like an unknown one, for an error message."""
-        wanted = key(text)
+        wanted = place_key(text)
         close = process.extract(
             wanted, self.names.full.keys(), scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=6
         )

@@ -27,7 +27,7 @@ _SIZES = {
 
 
 @dataclass(frozen=True, slots=True)
-class MergedMention:
+class PlaceCandidate:
     """A name in the text with what stands around it.
 
     ``start`` and ``end`` count tokens. ``places`` are the candidates, the most likely first;
@@ -54,8 +54,8 @@ class MergedMention:
         return _SIZES[self.places[0].level]
 
 
-def settle(
-    found: Sequence[MergedMention], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
+def merge_candidates(
+    found: Sequence[PlaceCandidate], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
 ) -> tuple[PlaceMention, ...]:
     """Put the names of one text together."""
     joined = _fold_all(found, tokens, gazetteer)
@@ -69,9 +69,9 @@ def settle(
 
 
 def _fold_all(
-    found: Sequence[MergedMention], tokens: Sequence[Token], gazetteer: Gazetteer
-) -> list[MergedMention]:
-    kept: list[MergedMention] = []
+    found: Sequence[PlaceCandidate], tokens: Sequence[Token], gazetteer: Gazetteer
+) -> list[PlaceCandidate]:
+    kept: list[PlaceCandidate] = []
     for at, item in enumerate(found):
         listed = at + 1 < len(found) and _listed(item, found[at + 1], tokens)
         folded = kept and _fold(kept[-1], item, tokens, gazetteer, listed=listed)
@@ -83,13 +83,13 @@ def _fold_all(
 
 
 def _fold(
-    inner: MergedMention,
-    outer: MergedMention,
+    inner: PlaceCandidate,
+    outer: PlaceCandidate,
     tokens: Sequence[Token],
     gazetteer: Gazetteer,
     *,
     listed: bool,
-) -> MergedMention | None:
+) -> PlaceCandidate | None:
     """The two as one mention of the inner place, when the outer one only says where it lies."""
     if inner.end != outer.start or outer.kind not in _NARROWING or inner.adjective:
         return None
@@ -111,7 +111,7 @@ def _fold(
 
 
 def _around(
-    inner: MergedMention, outer: MergedMention, gazetteer: Gazetteer, *, as_province: bool
+    inner: PlaceCandidate, outer: PlaceCandidate, gazetteer: Gazetteer, *, as_province: bool
 ) -> tuple[Place, ...]:
     """Those of the inner places that lie in one of the outer ones and are smaller."""
     limits = [place for place in outer.places if _SIZES[place.level] > inner.size]
@@ -126,7 +126,7 @@ def _around(
     )
 
 
-def _listed(first: MergedMention, second: MergedMention, tokens: Sequence[Token]) -> bool:
+def _listed(first: PlaceCandidate, second: PlaceCandidate, tokens: Sequence[Token]) -> bool:
     """Whether two names stand in one list: "Modena, Reggio e Parma", "Modena Reggio"."""
     between = tokens[first.end : second.start]
     if not between:
@@ -135,9 +135,9 @@ def _listed(first: MergedMention, second: MergedMention, tokens: Sequence[Token]
     return len(between) == 1 and between[0].word in LISTING
 
 
-def _without_weak(found: Sequence[MergedMention], tokens: Sequence[Token]) -> list[MergedMention]:
+def _without_weak(found: Sequence[PlaceCandidate], tokens: Sequence[Token]) -> list[PlaceCandidate]:
     """Drop the names that found no other place to lean on, as "Reggio" leans on "Parma"."""
-    kept: list[MergedMention] = []
+    kept: list[PlaceCandidate] = []
     for item in found:
         town = item.places[0].level is PlaceLevel.COMUNE and not item.ordinary
         leans = town and kept and _listed(kept[-1], item, tokens)
@@ -155,10 +155,10 @@ _SAME_SORT = {
 
 
 def _inherit(
-    found: Sequence[MergedMention], tokens: Sequence[Token], gazetteer: Gazetteer
-) -> list[MergedMention]:
+    found: Sequence[PlaceCandidate], tokens: Sequence[Token], gazetteer: Gazetteer
+) -> list[PlaceCandidate]:
     """Give what the first of a list says to those behind it that say nothing of their own."""
-    shared: list[MergedMention] = []
+    shared: list[PlaceCandidate] = []
     for item in found:
         if shared and _listed(shared[-1], item, tokens):
             shared.append(_like(shared[-1], item, gazetteer))
@@ -167,7 +167,7 @@ def _inherit(
     return shared
 
 
-def _like(before: MergedMention, item: MergedMention, gazetteer: Gazetteer) -> MergedMention:
+def _like(before: PlaceCandidate, item: PlaceCandidate, gazetteer: Gazetteer) -> PlaceCandidate:
     alike = item
     same_sort = item.kind in _SAME_SORT.get(before.relation, ())
     if item.relation is PlaceRelation.IN and same_sort:
@@ -181,7 +181,7 @@ def _like(before: MergedMention, item: MergedMention, gazetteer: Gazetteer) -> M
 # Shared names: "a Modena e Reggio"
 
 
-def _narrow(at: int, found: Sequence[MergedMention], gazetteer: Gazetteer) -> MergedMention:
+def _narrow(at: int, found: Sequence[PlaceCandidate], gazetteer: Gazetteer) -> PlaceCandidate:
     """Let the nearest other place of the text decide between places that share a name."""
     item = found[at]
     if len(item.places) == 1:
@@ -195,7 +195,7 @@ def _narrow(at: int, found: Sequence[MergedMention], gazetteer: Gazetteer) -> Me
     return item
 
 
-def _limits(other: MergedMention, gazetteer: Gazetteer) -> tuple[Place, ...]:
+def _limits(other: PlaceCandidate, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """The province and the region another name speaks of, if it is sure and not "outside"."""
     if len(other.places) > 1 or other.relation is PlaceRelation.OUTSIDE:
         return ()
@@ -207,7 +207,7 @@ def _limits(other: MergedMention, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 
 def _mentions(
-    found: Sequence[MergedMention], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
+    found: Sequence[PlaceCandidate], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
 ) -> tuple[PlaceMention, ...]:
     mentions: list[PlaceMention] = []
     at = 0
@@ -223,7 +223,7 @@ def _mentions(
     return tuple(mentions)
 
 
-def _is_between(first: MergedMention, second: MergedMention, tokens: Sequence[Token]) -> bool:
+def _is_between(first: PlaceCandidate, second: PlaceCandidate, tokens: Sequence[Token]) -> bool:
     link = tokens[first.end : second.start]
     return (
         first.kind == "among"
@@ -234,14 +234,14 @@ def _is_between(first: MergedMention, second: MergedMention, tokens: Sequence[To
     )
 
 
-def _goes_on(found: Sequence[MergedMention], at: int, tokens: Sequence[Token]) -> bool:
+def _goes_on(found: Sequence[PlaceCandidate], at: int, tokens: Sequence[Token]) -> bool:
     """Whether a list goes on behind: "tra Parma e Reggio e Modena" is no way between two."""
     return at + 1 < len(found) and _listed(found[at], found[at + 1], tokens)
 
 
 def _between(
-    first: MergedMention,
-    second: MergedMention,
+    first: PlaceCandidate,
+    second: PlaceCandidate,
     tokens: Sequence[Token],
     text: str,
     gazetteer: Gazetteer,
@@ -253,7 +253,7 @@ def _between(
     return PlaceMention(start, end, nearest, PlaceRelation.BETWEEN)
 
 
-def _mention(item: MergedMention, tokens: Sequence[Token], text: str) -> PlaceMention:
+def _mention(item: PlaceCandidate, tokens: Sequence[Token], text: str) -> PlaceMention:
     start, end = _span(item.start, item.end, tokens, text)
     return PlaceMention(
         start=start,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from indexer.domain import Place, PlaceLevel
 from indexer.places import data_files
-from indexer.places.tokens import key
+from indexer.places.tokens import place_key
 
 LINKING_WORDS = frozenset(
     "di d del dello della dell dei degli delle de in nel nello nella nell nei negli nelle ne a al "
@@ -19,20 +19,26 @@ _GENERIC_ENDINGS = SAINTS | {"val", "monte", "castello", "torre"}
 
 @dataclass(frozen=True, slots=True)
 class PlaceNameIndex:
-    """Keys to place ids.
+    """Maps name keys to place ids, the most likely place first.
 
-    ``full`` holds official names, other languages and aliases; ``short`` what remains of a long
-    name before its complement ("san lazzaro" di Savena), which is a place only in context;
-    ``demonyms`` adjectives, of which those ``behind_noun`` and ``before_somebody`` need that
-    neighbour. ``longest`` says how many words the longest key that begins with a
-    word has.
+    Attributes:
+        full: official names, names in other languages, aliases.
+        short: long names cut before their complement ("san lazzaro" of "San Lazzaro di Savena"),
+            places only in context.
+        demonyms: adjectives ("bolognese").
+        needs_noun_before: demonyms that count only after a noun.
+        needs_people_after: demonyms that count only before people or firms.
+        ordinary: names that are ordinary words, too.
+        notable: ordinary words that are also well-known places.
+        longest: by first word, the number of words in the longest key that starts with it.
+
     """
 
     full: dict[str, tuple[str, ...]]
     short: dict[str, tuple[str, ...]]
     demonyms: dict[str, tuple[str, ...]]
-    behind_noun: frozenset[str]
-    before_somebody: frozenset[str]
+    needs_noun_before: frozenset[str]
+    needs_people_after: frozenset[str]
     ordinary: frozenset[str]
     notable: frozenset[str]
     longest: dict[str, int] = field(default_factory=dict)
@@ -96,7 +102,7 @@ class _Builder:
         self.heads: _Filed = {}
 
     def add(self, place: Place, name: str) -> None:
-        filed = key(name)
+        filed = place_key(name)
         _file(self.full, filed, place.id)
         if " " not in filed:
             return
@@ -145,16 +151,16 @@ def _demonyms() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
     """Adjectives to place ids, and those that a mark restricts, by their mark."""
     found: dict[str, tuple[str, ...]] = {}
     marked: dict[str, set[str]] = {mark: set() for mark in _MARKS}
-    for place_id, forms in data_files.pairs("demonyms.tsv"):
+    for place_id, forms in data_files.id_pairs("demonyms.tsv"):
         for form in forms.split():
-            filed = key(form.rstrip(_MARKS))
+            filed = place_key(form.rstrip(_MARKS))
             found[filed] = (place_id,)
             if form[-1] in _MARKS:
                 marked[form[-1]].add(filed)
     return found, {mark: frozenset(forms) for mark, forms in marked.items()}
 
 
-def build(
+def build_name_index(
     places: dict[str, Place], other_names: Iterable[tuple[str, str]], people: dict[str, int]
 ) -> PlaceNameIndex:
     """File every name of every place; ``other_names`` are pairs of an id and a name."""
@@ -165,18 +171,18 @@ def build(
         place = places[place_id]
         builder.add(place, name)
         builder.add(place, f"{place.name}/{name}")
-    for place_id, aliases in data_files.pairs("aliases.tsv"):
+    for place_id, aliases in data_files.id_pairs("aliases.tsv"):
         for alias in aliases.split(";"):
             builder.add(places[place_id], alias)
-    notable = data_files.words("ordinary_words.txt", "notable")
-    ordinary = data_files.words("ordinary_words.txt", "ordinary") | notable
+    notable = data_files.word_set("ordinary_words.txt", "notable")
+    ordinary = data_files.word_set("ordinary_words.txt", "ordinary") | notable
     demonyms, marked = _demonyms()
     return PlaceNameIndex(
         full=builder.whole(),
-        short=builder.shortened(data_files.words("ordinary_words.txt", "foreign")),
+        short=builder.shortened(data_files.word_set("ordinary_words.txt", "foreign")),
         demonyms=demonyms,
-        behind_noun=marked["*"],
-        before_somebody=marked["+"],
+        needs_noun_before=marked["*"],
+        needs_people_after=marked["+"],
         ordinary=ordinary,
         notable=notable,
     )

@@ -147,7 +147,7 @@ _BEFORE = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class LeftContext:
     """What stands before a name: where the expression begins and what it says.
 
     ``kind`` is the sort of preposition, "" for none; ``head`` the sort of head noun, "" for none;
@@ -186,14 +186,14 @@ def _cut(window: str, end: int, at: int) -> int:
     return end - window.count(" ", at)
 
 
-def read_before(tokens: Sequence[Token], at: int, floor: int) -> Before:
+def left_context(tokens: Sequence[Token], at: int, floor: int) -> LeftContext:
     """Read what stands before token ``at``, without going behind token ``floor``."""
     first = at
     lowest = max(floor, at - _WINDOW)
     while first > lowest and tokens[first].joined:
         first -= 1
     if first == at:
-        return Before(at)
+        return LeftContext(at)
     window = "".join(f" {token.word}" for token in tokens[first:at])
     start, head, capital = at, "", False
     provinces = _PROVINCES.search(window) is not None
@@ -206,7 +206,7 @@ def read_before(tokens: Sequence[Token], at: int, floor: int) -> Before:
     return replace(before, head=head, head_capital=capital, provinces=provinces)
 
 
-def _read_preposition(window: str, start: int) -> Before:
+def _read_preposition(window: str, start: int) -> LeftContext:
     kind, radius = "", DEFAULT_RADIUS_KM
     for name, pattern in _BEFORE:
         if match := pattern.search(window):
@@ -217,7 +217,7 @@ def _read_preposition(window: str, start: int) -> Before:
             break
     if kind in {"in", "to", "near"} and (match := _LAST_SEATED.search(window)):
         start = _cut(window, start, match.start())
-    return Before(start, kind, radius_km=radius)
+    return LeftContext(start, kind, radius_km=radius)
 
 
 def _radius(match: re.Match[str]) -> float:
@@ -233,7 +233,7 @@ def _radius(match: re.Match[str]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class After:
+class RightContext:
     """What stands behind a name and belongs to it: "Naples province", "Bologna e dintorni"."""
 
     end: int
@@ -256,22 +256,22 @@ _AFTER = re.compile(
 _ENGLISH_ONLY = frozenset({"region", "comune", "zone"})
 
 
-def read_after(tokens: Sequence[Token], at: int, *, english: bool) -> After:
+def right_context(tokens: Sequence[Token], at: int, *, english: bool) -> RightContext:
     """Read what stands from token ``at`` on; ``english`` allows "Bologna area"."""
     last = at
     while last < min(len(tokens), at + 5) and tokens[last].joined:
         last += 1
     match = _AFTER.match(" ".join(token.word for token in tokens[at:last]))
     if match is None:
-        return After(at)
+        return RightContext(at)
     end = at + match.group().count(" ") + 1
     if match.lastgroup in _ENGLISH_ONLY and not english and end < len(tokens):
-        return After(at)  # "a Bologna area sociale" has no "Bologna area"
+        return RightContext(at)  # "a Bologna area sociale" has no "Bologna area"
     if match.lastgroup == "near":
-        return After(end, "", PlaceRelation.NEAR)
+        return RightContext(end, "", PlaceRelation.NEAR)
     if match.lastgroup == "outside":
-        return After(end, "", PlaceRelation.OUTSIDE)
-    return After(end, match.lastgroup or "")
+        return RightContext(end, "", PlaceRelation.OUTSIDE)
+    return RightContext(end, match.lastgroup or "")
 
 
 LEVEL_OF_HEAD = {

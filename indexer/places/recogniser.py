@@ -13,11 +13,11 @@ from functools import cache
 
 from indexer.domain import Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.places import false_positives
-from indexer.places.disambiguation import Name, PlaceEvidence
+from indexer.places.disambiguation import NameMatch, PlaceEvidence
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.mention_merging import LISTING, MergedMention, settle
+from indexer.places.mention_merging import LISTING, PlaceCandidate, merge_candidates
 from indexer.places.name_index import LINKING_WORDS
-from indexer.places.prepositions import LEVEL_OF_HEAD, Before, read_after, read_before
+from indexer.places.prepositions import LEVEL_OF_HEAD, LeftContext, left_context, right_context
 from indexer.places.resolve_name import at_level
 from indexer.places.spelling import PlaceSpeller
 from indexer.places.tokens import tokenise
@@ -26,7 +26,7 @@ _ACRONYM_WORDS = 4  # before a code in brackets, that it may abbreviate
 _SMALL = 20_000  # people: a smaller place needs a preposition in a document
 
 
-def recognise(
+def recognise_places(
     text: str, gazetteer: Gazetteer, *, names: Iterable[str] = ()
 ) -> tuple[PlaceMention, ...]:
     """The places a question names, left to right, not overlapping.
@@ -35,13 +35,13 @@ def recognise(
     name is a place's ("Emilia").
     """
     reader = _Reader(text, gazetteer, names, prose=False)
-    return settle(reader.read(), reader.tokens, text, gazetteer)
+    return merge_candidates(reader.read(), reader.tokens, text, gazetteer)
 
 
 def places_in_prose(text: str, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
     """The places a document names: exact names with their capitals, no adjectives, no guesses."""
     reader = _Reader(text, gazetteer, (), prose=True)
-    return settle(reader.read(), reader.tokens, text, gazetteer)
+    return merge_candidates(reader.read(), reader.tokens, text, gazetteer)
 
 
 @cache
@@ -72,14 +72,14 @@ class _Reader:
         self._names = gazetteer.names
         self._speller = None if prose else _speller(gazetteer)
         self._evidence = PlaceEvidence(self.tokens, text, gazetteer)
-        self._closed = false_positives.closed(self.tokens, names, gazetteer)
+        self._closed = false_positives.excluded_tokens(self.tokens, names, gazetteer)
         self._english = any(token.word in _ENGLISH for token in self.tokens)
         self._shouted = text.isupper()
         self._floor = 0
         self._listed_from = 0  # behind the last code that "provincia" brought
         self._many_listed = False  # whether "province" brought it
 
-    def read(self) -> list[MergedMention]:
+    def read(self) -> list[PlaceCandidate]:
         """Every name that is a place, in order."""
         found = []
         at = 0
@@ -90,7 +90,7 @@ class _Reader:
                 self._floor = at
         return found
 
-    def _read_at(self, at: int) -> tuple[MergedMention | None, int]:
+    def _read_at(self, at: int) -> tuple[PlaceCandidate | None, int]:
         """What begins at a token, and the token to go on from."""
         if at in self._closed:
             return None, at + 1
@@ -98,8 +98,8 @@ class _Reader:
         weak = None
         if item is None:
             for name in self._names_at(at):
-                before = read_before(self.tokens, at, self._floor)
-                if self._is_somebody(name, before):
+                before = left_context(self.tokens, at, self._floor)
+                if self._is_false_positive(name, before):
                     return None, name.end
                 if self._is_place(name, before):
                     item = self._found(name, before)
@@ -109,30 +109,32 @@ class _Reader:
             item = self._demonym_at(at) or self._misspelt_at(at) or weak
         return (item, item.end) if item else (None, at + 1)
 
-    def _weak(self, name: Name, before: Before) -> MergedMention | None:
-        if self._speller is None or not self._evidence.could_be(name):
+    def _weak(self, name: NameMatch, before: LeftContext) -> PlaceCandidate | None:
+        if self._speller is None or not self._evidence.could_be_place(name):
             return None
         ordinary = name.key in self._names.ordinary
         return replace(self._found(name, before), weak=True, ordinary=ordinary)
 
     # Names
 
-    def _names_at(self, at: int) -> Iterator[Name]:
+    def _names_at(self, at: int) -> Iterator[NameMatch]:
         """The names that begin at a token, the longest first."""
         exact = list(self._exact_names_at(at))
         if self._speller is not None:
             written, length = self._speller.phrase(self.tokens, at)
             if length > (exact[0].end - at if exact else 0):
-                yield Name(written, at, at + length, self._gazetteer.named(written))
+                yield NameMatch(written, at, at + length, self._gazetteer.named(written))
         yield from exact
 
-    def _exact_names_at(self, at: int) -> Iterator[Name]:
+    def _exact_names_at(self, at: int) -> Iterator[NameMatch]:
         for length in range(self._run(at, self._longest(at)), 0, -1):
             written = " ".join(token.word for token in self.tokens[at : at + length])
             if places := self._gazetteer.named(written):
                 whole = written in self._names.full
-                coded = self._narrowed_by_code(places, at + length)
-                name = Name(written, at, at + length, coded or places, whole, bool(coded))
+                narrowed = self._narrowed_by_code(places, at + length)
+                name = NameMatch(
+                    written, at, at + length, narrowed or places, whole, bool(narrowed)
+                )
                 yield name
 
     def _longest(self, at: int) -> int:
@@ -148,7 +150,7 @@ class _Reader:
             length += 1
         return length
 
-    def _is_somebody(self, name: Name, before: Before) -> bool:
+    def _is_false_positive(self, name: NameMatch, before: LeftContext) -> bool:
         """Whether the name is a street's, a person's, a product's, a club's or a body's."""
         if (
             not before.kind
@@ -156,7 +158,7 @@ class _Reader:
             and false_positives.in_street(self.tokens, name.start)
         ):
             return True
-        if not name.coded and (
+        if not name.with_code and (
             false_positives.is_product(self.tokens, before, name.end, adjective=False)
             or false_positives.is_club(self.tokens, before, name, self._gazetteer)
         ):
@@ -164,26 +166,28 @@ class _Reader:
         person = not before.locative and false_positives.is_person(
             self.tokens, name.start, name.end, cased=not self._shouted
         )
-        return person or (not name.coded and false_positives.is_body(self.tokens, before, name.end))
+        return person or (
+            not name.with_code and false_positives.is_institution(self.tokens, before, name.end)
+        )
 
-    def _is_place(self, name: Name, before: Before) -> bool:
+    def _is_place(self, name: NameMatch, before: LeftContext) -> bool:
         if _is_pair(name) and not before.head and before.kind in {"to", "among"}:
             return False  # "tra Pesaro e Urbino" names two towns, not their province
         if self._speller is None and not self._fits_prose(name, before):
             return False
         return self._evidence.is_place(name, before)
 
-    def _fits_prose(self, name: Name, before: Before) -> bool:
+    def _fits_prose(self, name: NameMatch, before: LeftContext) -> bool:
         """A document's places have their capitals, and no name of which half is missing."""
         words = self.tokens[name.start : name.end]
         if not all(token.capital or token.word in LINKING_WORDS for token in words):
             return False
         small = self._gazetteer.population(name.places[0]) < _SMALL
-        return name.whole and (name.coded or before.any_preposition or not small)
+        return name.whole and (name.with_code or before.any_preposition or not small)
 
-    def _found(self, name: Name, before: Before) -> MergedMention:
-        end = name.end + 1 if name.coded else name.end
-        after = read_after(self.tokens, end, english=self._english)
+    def _found(self, name: NameMatch, before: LeftContext) -> PlaceCandidate:
+        end = name.end + 1 if name.with_code else name.end
+        after = right_context(self.tokens, end, english=self._english)
         head = before.head or after.head
         places = name.places
         level = LEVEL_OF_HEAD.get(head)
@@ -194,7 +198,7 @@ class _Reader:
         of_a_town = places[0].level is PlaceLevel.COMUNE
         if head == "zone" and of_a_town and relation is PlaceRelation.IN:
             relation = PlaceRelation.NEAR
-        return MergedMention(
+        return PlaceCandidate(
             before.start,
             after.end,
             places,
@@ -225,7 +229,7 @@ class _Reader:
         code = self._written(at).upper()
         return tuple(p for p in places if p.province == code and p.level is PlaceLevel.COMUNE)
 
-    def _code_at(self, at: int) -> MergedMention | None:
+    def _code_at(self, at: int) -> PlaceCandidate | None:
         """A province named by its code: "provincia di RE", or alone in brackets."""
         written = self._written(at)
         if not _CODE.fullmatch(written):
@@ -233,17 +237,17 @@ class _Reader:
         province = self._gazetteer.province_with_code(written)
         if province is None:
             return None
-        before = read_before(self.tokens, at, self._floor)
+        before = left_context(self.tokens, at, self._floor)
         if before.head == "province":
             self._listed_from = at + 1
             heads = self.tokens[before.start : at]
             self._many_listed = any(token.word in _PROVINCES for token in heads)
-            return MergedMention(before.start, at + 1, (province,), before.kind, before.relation)
+            return PlaceCandidate(before.start, at + 1, (province,), before.kind, before.relation)
         if written.isupper() and self._is_listed(at):
             self._listed_from = at + 1
-            return MergedMention(at, at + 1, (province,))
+            return PlaceCandidate(at, at + 1, (province,))
         if written.isupper() and self._in_brackets(at) and not self._is_acronym(at):
-            return MergedMention(at, at + 1, (province,))
+            return PlaceCandidate(at, at + 1, (province,))
         return None
 
     def _is_listed(self, at: int) -> bool:
@@ -268,7 +272,7 @@ class _Reader:
 
     # Adjectives
 
-    def _demonym_at(self, at: int) -> MergedMention | None:
+    def _demonym_at(self, at: int) -> PlaceCandidate | None:
         for length in range(self._run(at, min(2, self._longest(at))), 0, -1):
             written = " ".join(token.word for token in self.tokens[at : at + length])
             ids = self._names.demonyms.get(written)
@@ -278,28 +282,28 @@ class _Reader:
 
     def _demonym(
         self, written: str, ids: tuple[str, ...], at: int, end: int
-    ) -> MergedMention | None:
-        before = read_before(self.tokens, at, self._floor)
+    ) -> PlaceCandidate | None:
+        before = left_context(self.tokens, at, self._floor)
         places = tuple(map(self._gazetteer.get, ids))
         if not self._is_adjective(written, before, at, end):
             return None
-        if places[0].level is PlaceLevel.AREA and not self._evidence.behind_somebody(at):
+        if places[0].level is PlaceLevel.AREA and not self._evidence.follows_people(at):
             return None  # "la California meridionale"
         noun = before.head or before.kind == "outside"
         start = before.start if noun or self._in_its_land(at) else at
         kind = before.kind if start < at else ""
         relation = before.relation if start < at else PlaceRelation.IN
-        return MergedMention(start, end, places, kind, relation, before.radius_km, adjective=True)
+        return PlaceCandidate(start, end, places, kind, relation, before.radius_km, adjective=True)
 
     def _in_its_land(self, at: int) -> bool:
         """Whether the adjective is a land's name: "nel modenese"."""
         return at > 0 and self.tokens[at - 1].word in _IN_ITS_LAND
 
-    def _is_adjective(self, written: str, before: Before, at: int, end: int) -> bool:
+    def _is_adjective(self, written: str, before: LeftContext, at: int, end: int) -> bool:
         behind_noun = at > 0 and self.tokens[at].joined and not before.kind
-        if written in self._names.behind_noun and not behind_noun:
+        if written in self._names.needs_noun_before and not behind_noun:
             return False
-        if written in self._names.before_somebody and not self._evidence.before_somebody(end):
+        if written in self._names.needs_people_after and not self._evidence.precedes_people(end):
             return False
         if at > 0 and self.tokens[at - 1].word in _COOKED_LIKE:
             return False
@@ -316,7 +320,7 @@ class _Reader:
 
     # Misspellings
 
-    def _misspelt_at(self, at: int) -> MergedMention | None:
+    def _misspelt_at(self, at: int) -> PlaceCandidate | None:
         token = self.tokens[at]
         names = self._names
         known = names.find(token.word) or token.word in names.ordinary
@@ -324,16 +328,16 @@ class _Reader:
             return None
         if not self._speller.word(token.word, locative=True):
             return None
-        before = read_before(self.tokens, at, self._floor)
+        before = left_context(self.tokens, at, self._floor)
         sure = before.locative or (before.any_preposition and self._evidence.capital(at))
         meant = self._speller.word(token.word, locative=sure)
         if not meant:
             return None
-        name = Name(meant, at, at + 1, self._gazetteer.named(meant))
-        return None if self._is_somebody(name, before) else self._found(name, before)
+        name = NameMatch(meant, at, at + 1, self._gazetteer.named(meant))
+        return None if self._is_false_positive(name, before) else self._found(name, before)
 
 
-def _is_pair(name: Name) -> bool:
+def _is_pair(name: NameMatch) -> bool:
     return name.places[0].level is PlaceLevel.PROVINCIA and " e " in name.key
 
 

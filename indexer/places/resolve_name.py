@@ -6,7 +6,7 @@ import re
 
 from indexer.domain import Place, PlaceLevel
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.tokens import key
+from indexer.places.tokens import place_key
 
 # What stands before a name and says of which level it is.
 _LEVELS = (
@@ -40,7 +40,7 @@ _CODE = re.compile(r"[A-Za-z]{2}")
 _CODE_LAST = re.compile(r"(?P<name>.*\S)\s+(?P<code>[A-Z]{2})")
 
 
-def resolve(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
+def resolve_place(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """The places a metadata value can mean, best first; empty when unknown."""
     whole = _named(text, gazetteer)
     if whole:
@@ -77,9 +77,9 @@ def _named(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """The places one name can mean, with no other place behind it."""
     stripped = text.strip().strip("()[]")
     if _CODE.fullmatch(stripped) and (province := gazetteer.province_with_code(stripped)):
-        comuni = gazetteer.named(key(stripped))  # "Re" is a comune, "RE" a province
+        comuni = gazetteer.named(place_key(stripped))  # "Re" is a comune, "RE" a province
         return (*comuni, province) if stripped.istitle() else (province, *comuni)
-    name = key(text)
+    name = place_key(text)
     if found := gazetteer.named(name):
         return _official_first(name, found)
     return _with_level(name, gazetteer)
@@ -107,7 +107,7 @@ def _inner(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
 def _official_first(name: str, found: tuple[Place, ...]) -> tuple[Place, ...]:
     """ISTAT's "Sud" before the everyday one, that has the islands in it."""
     if all(place.level is PlaceLevel.AREA for place in found):
-        return tuple(sorted(found, key=lambda place: key(place.name) != name))
+        return tuple(sorted(found, key=lambda place: place_key(place.name) != name))
     return found
 
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from indexer.domain import Place, PlaceLevel
 from indexer.places import data_files
 from indexer.places.gazetteer import Gazetteer
-from indexer.places.tokens import Token, key
+from indexer.places.tokens import Token, place_key
 
 _LARGE_TOWN = 30_000
 _CITY = 150_000
@@ -24,7 +24,7 @@ _LEVELS = {PlaceLevel.REGIONE, PlaceLevel.PROVINCIA}
 
 @cache
 def _ordinary() -> frozenset[str]:
-    return data_files.words("look_alikes.txt")
+    return data_files.word_set("look_alikes.txt")
 
 
 class PlaceSpeller:
@@ -112,7 +112,7 @@ def _alike(written: str, wanted: str, mistakes: int) -> bool:
 def _well_known(name: str, places: Sequence[Place], gazetteer: Gazetteer) -> bool:
     """Regions, provinces and large towns by their own names; the greatest in any language."""
     return any(
-        _is_large(place, gazetteer, own_name=name == key(place.name))
+        _is_large(place, gazetteer, own_name=name == place_key(place.name))
         for place in places
         if place.level in {*_LEVELS, PlaceLevel.COMUNE}
     )

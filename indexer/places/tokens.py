@@ -19,7 +19,7 @@ _ABBREVIATIONS = frozenset(
 
 
 @lru_cache(maxsize=65536)
-def fold(word: str) -> str:
+def fold_word(word: str) -> str:
     """One word without case, accents and compatibility forms: "Forlì" and "FORLI" are "forli"."""
     folded = word.casefold()
     if folded.isascii():
@@ -68,15 +68,15 @@ def tokenise(text: str) -> tuple[Token, ...]:
         if not joined and gap.startswith(".") and word in _ABBREVIATIONS:
             joined = _JOINING.fullmatch(gap, 1) is not None
         end = _end_of_word(text, start, match.end())
-        word = fold(match.group())
+        word = fold_word(match.group())
         shown = f"{word}." if text[end - 1] == "." else word
         tokens.append(Token(start, end, shown, text[start].isupper(), joined and before > 0, gap))
         before = end
     return tuple(tokens)
 
 
-def key(text: str) -> str:
+def place_key(text: str) -> str:
     """The form under which a name is filed: its folded words, one space between them."""
     if "." in text:  # an initial keeps its full stop
         return " ".join(token.word for token in tokenise(text))
-    return " ".join(map(fold, _WORD.findall(text)))
+    return " ".join(map(fold_word, _WORD.findall(text)))

@@ -11,7 +11,7 @@ from indexer.domain import DocumentKind, ParsedText, Problem, Reason, Severity
 from indexer.places import Gazetteer
 from indexer.source.metadata import Fields, read_fields
 from indexer.source.visibility import CLOSED, find_restriction, is_about, strictest
-from indexer.text.organisation_names import slug
+from indexer.text.organisation_names import organisation_slug
 
 _FOLDERS = {
     "profiles": DocumentKind.PROFILE,
@@ -48,7 +48,7 @@ def draft(
     kind = fields.kind or guessed or DocumentKind.EVENT
     title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem
     name = fields.name or title if kind is DocumentKind.PROFILE else ""
-    identity = path if parsed.row is None else f"{path}/{slug(name or title)}"
+    identity = path if parsed.row is None else f"{path}/{organisation_slug(name or title)}"
     made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
     problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
     problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
@@ -92,7 +92,7 @@ def _texts(parsed: ParsedText) -> Iterator[str]:
     yield parsed.title
     yield from dict.fromkeys(heading for block in parsed.blocks for heading in block.headings)
     yield from (block.text for block in parsed.blocks)
-    yield from parsed.asides
+    yield from parsed.side_texts
 
 
 def _guess_kind(path: str) -> DocumentKind | None:

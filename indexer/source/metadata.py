@@ -15,7 +15,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.it import iva
 
 from indexer.domain import DocumentKind, Level, Period, Place, PlaceLevel, Reason
-from indexer.places import Gazetteer, resolve
+from indexer.places import Gazetteer, resolve_place
 from indexer.source.visibility import (
     CLOSED,
     FIELD,
@@ -208,7 +208,7 @@ class _Reading:
 
     def place(self, name: str, value: str, *, area: bool = False) -> Place | None:
         """The place a value names; of a town and a region with one name, the region is an area."""
-        found = resolve(value, self.gazetteer)
+        found = resolve_place(value, self.gazetteer)
         if not found:
             self.problems.append(_unknown_place(name, value, self.gazetteer))
             return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.domain import Level
-from indexer.parsing.side_text import speaks
+from indexer.parsing.side_text import mentions_visibility
 from indexer.text.tokens import fold
 
 FIELD = "visibility"
@@ -146,9 +146,9 @@ def restricting_fields(raw: Mapping[str, object], field: Callable[[str], str | N
 def find_restriction(texts: Iterable[str]) -> str:
     """The first line of some texts that reads like a restriction, cut short; empty if none does."""
     for text in texts:
-        lines = text.splitlines() if speaks(text) else []
+        lines = text.splitlines() if mentions_visibility(text) else []
         for line, below in pairwise([*lines, ""]):
-            if speaks(line) and (
+            if mentions_visibility(line) and (
                 _is_restriction(fold(line), fold(below))
                 or (_begins_a_sentence(line) and _says_nothing_else(line))
             ):

@@ -23,7 +23,7 @@ def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*_LANGUAGES).with_low_accuracy_mode().build()
 
 
-def detect(text: str, among: tuple[str, ...] = ()) -> str:
+def detect_language(text: str, among: tuple[str, ...] = ()) -> str:
     """The ISO 639-1 code of the text's language, Italian where the text does not tell.
 
     ``among`` limits the answer to some codes ("it", "en").

@@ -68,13 +68,13 @@ _REFERRAL = re.compile(
 )
 
 
-def denied(texts: Sequence[str], headings: Sequence[tuple[str, ...]]) -> list[bool]:
+def negated_sentences(texts: Sequence[str], headings: Sequence[tuple[str, ...]]) -> list[bool]:
     """Which sentences of a text, each with the headings above it, prove nothing.
 
     Besides the denials themselves, the question that one answers ("SAP? No, non lo trattiamo.")
     and the sentence after it, under the same headings, that says whom to ask instead.
     """
-    found = [denies(text, path) for text, path in zip(texts, headings, strict=True)]
+    found = [is_negated(text, path) for text, path in zip(texts, headings, strict=True)]
     spread = list(found)
     for n, is_denial in enumerate(found):
         if is_denial and n and texts[n - 1].endswith("?"):
@@ -85,7 +85,7 @@ def denied(texts: Sequence[str], headings: Sequence[tuple[str, ...]]) -> list[bo
     return spread
 
 
-def denies(sentence: str, headings: tuple[str, ...]) -> bool:
+def is_negated(sentence: str, headings: tuple[str, ...]) -> bool:
     """Whether a sentence, or a heading above it, says what somebody does not do."""
     if any(_HEADING.search(heading) for heading in headings):
         return True

@@ -74,12 +74,12 @@ def _is_acronym(words: Sequence[str]) -> bool:
     return len(words) >= _ACRONYM and all(len(w) == 1 and w.isalpha() for w in words)
 
 
-def slug(name: str) -> str:
+def organisation_slug(name: str) -> str:
     """The name as part of an address: ASCII letters and digits joined by hyphens."""
-    return address(name_key(name)) or "senza-nome"
+    return ascii_slug(name_key(name)) or "senza-nome"
 
 
-def address(text: str) -> str:
+def ascii_slug(text: str) -> str:
     """A text as part of an address, all its words kept; empty when it has none in ASCII."""
     latin = unicodedata.normalize("NFKD", text).lower().translate(_LATIN)
     return "-".join(_WORD.findall(latin.encode("ascii", "ignore").decode()))
@@ -94,7 +94,7 @@ class NameMention:
     organisation: str
 
 
-def meant(owners: Collection[str], among: Collection[str]) -> str | None:
+def unique_owner(owners: Collection[str], among: Collection[str]) -> str | None:
     """Which organisation a name of ``owners`` means: the only one, or the only one ``among``."""
     found = owners if len(owners) == 1 else set(owners).intersection(among)
     return next(iter(found)) if len(found) == 1 else None
@@ -138,7 +138,7 @@ class OrganisationNameIndex:
         return [
             NameMention(start, end, one)
             for start, end, owners in self._spans(text, capitals=capitals)
-            if (one := meant(owners, among))
+            if (one := unique_owner(owners, among))
         ]
 
     def shared(self, text: str, *, among: Collection[str] = ()) -> dict[str, frozenset[str]]:
@@ -146,7 +146,7 @@ class OrganisationNameIndex:
         return {
             text[start:end]: owners
             for start, end, owners in self._spans(text, capitals=True)
-            if not meant(owners, among)
+            if not unique_owner(owners, among)
         }
 
     def _spans(self, text: str, *, capitals: bool) -> Iterator[tuple[int, int, frozenset[str]]]:

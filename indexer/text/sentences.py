@@ -23,7 +23,7 @@ _ABBREVIATED = re.compile(
 _LOOK_BACK = 12  # characters: no abbreviation above is longer
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences of a text, in order, trimmed; a line break always ends one."""
     found: list[str] = []
     start = 0

@@ -109,7 +109,7 @@ def stem_groups(query: Iterable[str]) -> list[frozenset[str]]:
     return sorted(groups, key=sorted)
 
 
-def fold_in_place(text: str) -> str:
+def fold_same_length(text: str) -> str:
     """The text folded letter by letter, so that what is found there stands there in the text.
 
     Letters that fold to none or to several stay; a typographic apostrophe becomes a plain one.

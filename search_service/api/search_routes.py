@@ -160,7 +160,7 @@ def create_router(state: ServiceState) -> APIRouter:
 
     @router.get("/suggestions", summary="Completions of a question while it is typed, best first")
     def suggestions(q: _Typed = "", index: LiveIndex = live) -> tuple[Suggestion, ...]:
-        return index.insights.suggestions.for_(q)
+        return index.insights.suggestions.complete(q)
 
     @router.get("/organisations/{organisation}", summary="An organisation and its documents")
     def organisation(

@@ -117,7 +117,7 @@ class AnswerReplies(ReplyBuilder):
     def _organisation(self, hit: OrganisationHit, answer: Answer) -> Item:
         organisation, evidence = hit.organisation, hit.evidence[0]
         facts = [self.words.place(organisation.seat)] if organisation.seat else []
-        facts.append(self.words.standing(hit.standing, answer))
+        facts.append(self.words.place_match(hit.standing, answer))
         facts += [self.say.text("dato inventato")] if organisation.fictional else []
         return Item(
             Link(organisation.name, self.url(urls.organisation_path(organisation.id))),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.presentation.languages import ITALIAN
 
 MAX_TEXT = 4_000  # characters read of a message: more is no question, and costs time to look at
@@ -130,7 +130,7 @@ def parse(text: str) -> Command:
     bare = text.strip(" ?!.…/")
     if not bare:
         return Command(Intent.HELP if "?" in text else Intent.NOTHING)
-    folded = fold_in_place(bare)
+    folded = fold_same_length(bare)
     for wish, code, pattern in _PATTERNS:
         found = pattern.fullmatch(folded)
         if found is None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer.domain import DocumentKind
-from indexer.text.tokens import fold_in_place, words
+from indexer.text.tokens import fold_same_length, words
 from search_service.chat.foreign_places import is_abroad
 from search_service.domain import Aspect, Query, RecognisedFilter
 from search_service.errors import QueryError
@@ -164,7 +164,7 @@ class _Heard:
 def _heard(text: str) -> _Heard:
     text, found = text.strip(" ?!.…"), []
     for beginning in (_JOINS, _ONLY, _ALSO):
-        match = beginning.match(fold_in_place(text))
+        match = beginning.match(fold_same_length(text))
         text = text[match.end() :] if match else text
         found.append(match is not None)
     return _Heard(text, *found)
@@ -176,7 +176,7 @@ def _unknown_place(said: _Heard, query: Query, searcher: Searcher) -> str:
     Behind "vicino a" stands a place. Behind "a" and "in" may stand anything ("in legno", "in
     Java"): a place is what the world calls one, and a name of which no document says a word.
     """
-    match = _PLACED.fullmatch(fold_in_place(said.text))
+    match = _PLACED.fullmatch(fold_same_length(said.text))
     if _filters(query):
         return ""
     if match is None:
@@ -266,4 +266,4 @@ def _without(text: str, items: list[RecognisedFilter]) -> str:
 
 def _is_between(text: str) -> bool:
     """Whether a text is nothing but what stands between filters."""
-    return re.fullmatch(_BETWEEN_FILTERS, fold_in_place(text)) is not None
+    return re.fullmatch(_BETWEEN_FILTERS, fold_same_length(text)) is not None

@@ -87,7 +87,7 @@ def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
     """One line for each passage: its place and score, each component's, and what it adds."""
     standing = ""
     if organisation.standing:
-        standing = f" · {_WORDS.standing_alone(organisation.standing)}"
+        standing = f" · {_WORDS.place_match_label(organisation.standing)}"
     title = f"{organisation.rank}. {organisation.name}"
     console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}")
     for e in organisation.evidence:
@@ -104,11 +104,11 @@ def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
 
 def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
     """Print what each component adds: nDCG@10 with it off, and the difference with its interval."""
-    from search_service.evaluation.evaluate import difference
+    from search_service.evaluation.evaluate import paired_difference
 
     table = Table("weights", "nDCG@10", "against all", "95%")
     for name, outcome in found.items():
-        mean, low, high = difference(outcome, found["all"])
+        mean, low, high = paired_difference(outcome, found["all"])
         value = f"{outcome.measures['nDCG@10']:.4f}"
         table.add_row(name, value, f"{mean:+.4f}", f"{low:+.4f} … {high:+.4f}")
     console.print(table)
@@ -117,7 +117,7 @@ def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
 def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) -> None:
     o = hit.organisation
     facts = [o.seat.label if o.seat else ""]
-    facts.append(_WORDS.standing(hit.standing, answer))
+    facts.append(_WORDS.place_match(hit.standing, answer))
     facts += ["dato inventato"] if o.fictional else []
     about = " · ".join(filter(None, facts))
     console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")

@@ -22,7 +22,7 @@ from ir_measures import RR, R, Success, nDCG
 from indexer.domain import Encoder
 from indexer.errors import CompetenzeError
 from indexer.index.snapshot import load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from search_service.domain import Answer, Query
 from search_service.query.language import language_of_question
@@ -155,7 +155,7 @@ def evaluate_collection(
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
         ids = _write_corpus(collection, corpus)
         start = time.perf_counter()
-        build(settings.model_copy(update={"corpus": corpus, "index": index}), encoder)
+        build_index(settings.model_copy(update={"corpus": corpus, "index": index}), encoder)
         seconds = time.perf_counter() - start
         generation, _ = load_current(index)
         return {
@@ -170,12 +170,14 @@ def _evaluation(
     ask = _ask_organisations if collection.ranks == "organisations" else _ask_documents
     run, latencies = _run(collection.topics, lambda text: ask(searcher, text))
     named = {q: [(ids[d], s) for d, s in hits] for q, hits in run.items()}
-    measures, per_query = measure(collection.qrels, named)
+    measures, per_query = compute_measures(collection.qrels, named)
     size = len(searcher.generation.passages)
     return Evaluation(collection.name, measures, per_query, latencies, seconds, size, named)
 
 
-def difference(a: Evaluation, b: Evaluation, name: str = "nDCG@10") -> tuple[float, float, float]:
+def paired_difference(
+    a: Evaluation, b: Evaluation, name: str = "nDCG@10"
+) -> tuple[float, float, float]:
     """How much more ``a`` reaches than ``b``, with the ends of its 95% interval.
 
     A paired bootstrap over the queries (Sakai 2006), always with the same draws; without queries
@@ -193,7 +195,7 @@ def ablation_as_json(found: Mapping[str, Evaluation]) -> dict[str, object]:
     """By variant: what it reaches, and how much more than "all" with the ends of the interval."""
     rows: dict[str, object] = {}
     for name, outcome in found.items():
-        gain, low, high = (round(value, 4) for value in difference(outcome, found["all"]))
+        gain, low, high = (round(value, 4) for value in paired_difference(outcome, found["all"]))
         reached = round(outcome.measures["nDCG@10"], 4)
         rows[name] = {"nDCG@10": reached, "difference": gain, "interval": [low, high]}
     return rows
@@ -230,7 +232,7 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
         for q, answer in answers.items()
     }
     qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
-    measures, per_query = measure(qrels, {q: run[q] for q in qrels})
+    measures, per_query = compute_measures(qrels, {q: run[q] for q in qrels})
     size = len(searcher.generation.passages)
     return Evaluation(
         name,
@@ -264,7 +266,9 @@ def _answer(searcher: Searcher, text: str) -> Answer:
     return searcher.search(searcher.understand(text), limit=DEPTH)
 
 
-def measure(qrels: Qrels, run: Run) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+def compute_measures(
+    qrels: Qrels, run: Run
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     """Means and values by query; a judged query that the run does not answer scores 0."""
     judged = [ir_measures.Qrel(q, d, n) for q, grades in qrels.items() for d, n in grades.items()]
     scored = [

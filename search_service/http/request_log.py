@@ -65,7 +65,7 @@ class RequestLogMiddleware:
             await send(message)
 
         started = time.perf_counter()
-        token = trace.begin(noted)
+        token = trace.begin_trace(noted)
         try:
             await self._app(scope, receive, completed)
         except Exception:
@@ -73,7 +73,7 @@ class RequestLogMiddleware:
                 raise
         finally:
             self._note(scope, noted, status, time.perf_counter() - started)
-            trace.end(token)
+            trace.end_trace(token)
 
     def _note(self, scope: Scope, noted: trace.Trace, status: int, seconds: float) -> None:
         route = self._route_of(scope.get("endpoint"))

@@ -21,7 +21,7 @@ from indexer.places import Gazetteer
 from indexer.text.tokens import fold
 from search_service.vocabulary.competencies import competencies_of
 
-MOST = 8
+MAX_SUGGESTIONS = 8
 _LEAST = 2  # letters typed
 _LONGEST = 8  # words of a value that are looked up together
 _WORD = re.compile(r"\w+")
@@ -49,7 +49,7 @@ class Suggestion:
     kind: SuggestionKind
 
 
-class Suggestions:
+class Autocomplete:
     """The values of a generation by the beginnings of their words; made once for it."""
 
     def __init__(self, entries: Iterable[tuple[str, SuggestionKind, int]]) -> None:
@@ -68,7 +68,7 @@ class Suggestions:
         self._ranks = np.array([rank for _, rank in filed], np.int64)
 
     @classmethod
-    def of(cls, generation: Generation, gazetteer: Gazetteer) -> Suggestions:
+    def of(cls, generation: Generation, gazetteer: Gazetteer) -> Autocomplete:
         """The competencies, the names, and the regions and provinces of Italy."""
         return cls(
             (
@@ -81,7 +81,7 @@ class Suggestions:
             )
         )
 
-    def for_(self, text: str, limit: int = MOST) -> tuple[Suggestion, ...]:
+    def complete(self, text: str, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
         """Up to ``limit`` completions of ``text``, best first; none of fewer than two letters.
 
         A value that begins with what is typed comes before one with a word inside that does, and

@@ -32,7 +32,7 @@ class CompetenceEvidence:
     passage: Passage | None
 
 
-def showings(
+def evidence_of_competence(
     competence: Competence, generation: Generation
 ) -> Mapping[str, tuple[CompetenceEvidence, ...]]:
     """By the ids of those who claim the competence, in order: what shows it.
@@ -57,17 +57,17 @@ def showings(
         proven = proof(document, generation.organisations[organisation])
         passed = held.get((organisation, name))
         found[organisation].append(CompetenceEvidence(document, proven, passed))
-    return {organisation: tuple(best_first(shown)) for organisation, shown in found.items()}
+    return {organisation: tuple(strongest_first(shown)) for organisation, shown in found.items()}
 
 
-def best_first(shown: Sequence[CompetenceEvidence]) -> list[CompetenceEvidence]:
+def strongest_first(shown: Sequence[CompetenceEvidence]) -> list[CompetenceEvidence]:
     """By what they prove, then the newest first; the undated last."""
     ordered = sorted(shown, key=lambda s: s.document.id)
     ordered.sort(key=lambda s: newest_day(s.document), reverse=True)
     return sorted(ordered, key=lambda s: _STRENGTH.index(s.proof))
 
 
-def demonstrated(shown: Sequence[CompetenceEvidence]) -> bool:
+def is_demonstrated(shown: Sequence[CompetenceEvidence]) -> bool:
     """Whether a dated job, or one for a client, shows it."""
     return any(s.proof is Proof.DEMONSTRATED for s in shown)
 

@@ -10,11 +10,15 @@ from indexer.domain import Organisation, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service.domain import Proof
-from search_service.insights.competence_evidence import CompetenceEvidence, demonstrated, showings
+from search_service.insights.competence_evidence import (
+    CompetenceEvidence,
+    evidence_of_competence,
+    is_demonstrated,
+)
 from search_service.insights.italy_map import count_by_region
 from search_service.vocabulary.competencies import Competence, competence_key, competencies_of, slug
 
-MOST_BESIDE = 8
+MAX_CO_OCCURRING = 8
 _OFTEN = 2  # organisations and case studies that name two competencies side by side
 
 
@@ -33,7 +37,7 @@ class Holder:
     """An organisation that has a competence, with the documents that show it, best first."""
 
     organisation: Organisation
-    showings: tuple[CompetenceEvidence, ...]
+    evidence: tuple[CompetenceEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class CompetencePage:
     demonstrating: tuple[Holder, ...]
     corroborated: tuple[Holder, ...]
     regions: tuple[tuple[Place, int], ...]
-    beside: tuple[CompetenceSummary, ...]
+    co_occurring: tuple[CompetenceSummary, ...]
 
 
 def all_competencies(generation: Generation) -> tuple[CompetenceSummary, ...]:
@@ -64,10 +68,10 @@ def all_competencies(generation: Generation) -> tuple[CompetenceSummary, ...]:
 
 def summary(competence: Competence, generation: Generation) -> CompetenceSummary:
     """A competence in one line."""
-    shown = showings(competence, generation).values()
+    shown = evidence_of_competence(competence, generation).values()
     declared = len(competence.declared)
     return CompetenceSummary(
-        competence.slug, competence.label, declared, sum(map(demonstrated, shown))
+        competence.slug, competence.label, declared, sum(map(is_demonstrated, shown))
     )
 
 
@@ -79,7 +83,7 @@ def competence_page(
     competence = _with_slug(address, competencies)
     if competence is None:
         return None
-    shown = showings(competence, generation)
+    shown = evidence_of_competence(competence, generation)
 
     everybody = [
         Holder(generation.organisations[o], found)
@@ -93,14 +97,14 @@ def competence_page(
         label=competence.label,
         variants=competence.variants,
         declaring=tuple(
-            replace(h, showings=_proving(h, Proof.DECLARED))
+            replace(h, evidence=_proving(h, Proof.DECLARED))
             for h in everybody
             if h.organisation.id in competence.declared
         ),
         demonstrating=demonstrating,
         corroborated=_holding(everybody, Proof.CORROBORATED),
         regions=_regions(competence, demonstrating, generation, gazetteer),
-        beside=_beside(competence, competencies, generation),
+        co_occurring=_co_occurring(competence, competencies, generation),
     )
 
 
@@ -109,13 +113,13 @@ def _name(organisation: str, generation: Generation) -> str:
 
 
 def _proving(holder: Holder, proof: Proof) -> tuple[CompetenceEvidence, ...]:
-    return tuple(shown for shown in holder.showings if shown.proof is proof)
+    return tuple(shown for shown in holder.evidence if shown.proof is proof)
 
 
 def _holding(everybody: Sequence[Holder], proof: Proof) -> tuple[Holder, ...]:
     """Those with a document that proves so much, and only such documents."""
-    found = (replace(holder, showings=_proving(holder, proof)) for holder in everybody)
-    return tuple(holder for holder in found if holder.showings)
+    found = (replace(holder, evidence=_proving(holder, proof)) for holder in everybody)
+    return tuple(holder for holder in found if holder.evidence)
 
 
 def _with_slug(
@@ -141,7 +145,7 @@ def _regions(
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0].name)))
 
 
-def _beside(
+def _co_occurring(
     competence: Competence,
     competencies: Mapping[tuple[str, ...], Competence],
     generation: Generation,
@@ -161,4 +165,4 @@ def _beside(
         if count >= _OFTEN and key in competencies and key != competence.key
     ]
     often.sort(key=lambda pair: (-pair[0], pair[1].label.casefold(), pair[1].slug))
-    return tuple(summary(other, generation) for _, other in often[:MOST_BESIDE])
+    return tuple(summary(other, generation) for _, other in often[:MAX_CO_OCCURRING])

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Period, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
-from search_service.insights.competence_evidence import demonstrated, showings
+from search_service.insights.competence_evidence import evidence_of_competence, is_demonstrated
 from search_service.insights.italy_map import count_by_region, region_of
 from search_service.insights.organisation_profile import newest_first
 from search_service.insights.similar_organisations import rows_with
 from search_service.vocabulary.competencies import Competence, competencies_of
 
-MOST_ROWS = 20  # of the heat map
+MAX_HEAT_ROWS = 20  # of the heat map
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Undeclared:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class NetworkOverview:
     """The network in numbers.
 
     ``documents`` counts each kind; ``newest`` is the date of the newest case study or event;
@@ -107,7 +107,7 @@ class _Held:
     demonstrated: frozenset[str]
 
 
-def overview(generation: Generation, gazetteer: Gazetteer) -> Overview:
+def network_overview(generation: Generation, gazetteer: Gazetteer) -> NetworkOverview:
     """The network's overview; it looks at every competence, so make it once for a generation."""
     organisations = generation.organisations
     held = [_held(c, generation) for c in competencies_of(generation).values()]
@@ -115,7 +115,7 @@ def overview(generation: Generation, gazetteer: Gazetteer) -> Overview:
     by_region = count_by_region(organisations.values(), gazetteer)
     kinds = Counter(document.kind for document in generation.documents.values())
     proven = frozenset[str]().union(*(h.demonstrated for h in held))
-    return Overview(
+    return NetworkOverview(
         organisations=len(organisations),
         regions_covered=sum(count > 0 for count in by_region.values()),
         documents={kind: kinds[kind] for kind in DocumentKind},
@@ -131,8 +131,8 @@ def overview(generation: Generation, gazetteer: Gazetteer) -> Overview:
 
 
 def _held(competence: Competence, generation: Generation) -> _Held:
-    shown = showings(competence, generation)
-    return _Held(competence, frozenset(o for o in shown if demonstrated(shown[o])))
+    shown = evidence_of_competence(competence, generation)
+    return _Held(competence, frozenset(o for o in shown if is_demonstrated(shown[o])))
 
 
 def _newest(documents: Iterable[Document]) -> Period | None:
@@ -154,7 +154,7 @@ def _heat_map(declared: Iterable[_Held], generation: Generation, gazetteer: Gaze
         ),
     )
     rows = []
-    for h in order[:MOST_ROWS]:
+    for h in order[:MAX_HEAT_ROWS]:
         has = _by_region(h.competence.declared, generation, gazetteer)
         did = _by_region(h.demonstrated, generation, gazetteer)
         rows.append(

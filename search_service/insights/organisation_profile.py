@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
-from search_service.insights.competence_evidence import CompetenceEvidence, newest_day, showings
+from search_service.insights.competence_evidence import (
+    CompetenceEvidence,
+    evidence_of_competence,
+    newest_day,
+)
 from search_service.vocabulary.competencies import competence_key, competencies_of
 
 
@@ -23,12 +27,12 @@ class Claim:
 
     slug: str
     label: str
-    showings: tuple[CompetenceEvidence, ...]
+    evidence: tuple[CompetenceEvidence, ...]
 
     @property
     def proof(self) -> Proof:
         """The most that is proven: demonstrated, else what others say, else declared."""
-        return self.showings[0].proof if self.showings else Proof.DECLARED
+        return self.evidence[0].proof if self.evidence else Proof.DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _claims(
         key = competence_key(label)
         if key and key not in claims:
             competence = competencies[key]
-            shown = showings(competence, generation).get(organisation.id, ())
+            shown = evidence_of_competence(competence, generation).get(organisation.id, ())
             claims[key] = Claim(competence.slug, label, shown)
     return claims
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from indexer.domain import Document, Organisation, Period, Place, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
-from search_service.presentation.labels import PROOFS, STANDINGS, Words
+from search_service.presentation.labels import PLACE_MATCHES, PROOFS, Words
 from search_service.presentation.languages import marked as _
 from search_service.search.searcher import Searcher
 from search_service.search.weights import calibration_of
@@ -25,7 +25,7 @@ MAX_PICKS = 20
 _WIDENED = {
     PlaceMatch.SEATED: _("sede nei dintorni"),
     PlaceMatch.SERVES: _("lavora nei dintorni"),
-    PlaceMatch.REMOTE: STANDINGS[PlaceMatch.REMOTE],
+    PlaceMatch.REMOTE: PLACE_MATCHES[PlaceMatch.REMOTE],
 }
 
 
@@ -171,7 +171,7 @@ class Share(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class FactValue:
     """Something said of an organisation.
 
     ``own``: it is the interface's own word, to be translated; else it is data, shown as it is but
@@ -200,7 +200,7 @@ class Fact:
     """
 
     label: str
-    values: Callable[[Pick, Answer | None], Iterable[Value]]
+    values: Callable[[Pick, Answer | None], Iterable[FactValue]]
     key: Callable[[str], Hashable] | None = None
 
 
@@ -209,7 +209,7 @@ class ComparisonRow:
     """One fact of all the organisations: the values of each, in the shortlist's order."""
 
     label: str
-    values: tuple[tuple[Value, ...], ...]
+    values: tuple[tuple[FactValue, ...], ...]
 
 
 def comparison(shortlist: Shortlist) -> tuple[ComparisonRow, ...]:
@@ -225,7 +225,7 @@ def _row(fact: Fact, shortlist: Shortlist) -> ComparisonRow:
         return ComparisonRow(fact.label, tuple(values))
     counts = Counter(k for said in values for k in {key(str(value.text)) for value in said})
 
-    def share(value: Value) -> Share:
+    def share(value: FactValue) -> Share:
         count = counts[key(str(value.text))]
         return Share.ALL if count == len(values) else Share.SOME if count > 1 else Share.ONE
 
@@ -240,42 +240,44 @@ def _competence(text: str) -> Hashable:
 
 def _listed(
     read: Callable[[Organisation], Iterable[str | Place]],
-) -> Callable[[Pick, Answer | None], list[Value]]:
-    return lambda pick, _answer: [Value(text) for text in read(pick.organisation) if text]
+) -> Callable[[Pick, Answer | None], list[FactValue]]:
+    return lambda pick, _answer: [FactValue(text) for text in read(pick.organisation) if text]
 
 
-def _standing(pick: Pick, answer: Answer | None) -> Iterable[Value]:
+def _standing(pick: Pick, answer: Answer | None) -> Iterable[FactValue]:
     if pick.elsewhere:
-        yield Value(_("fuori dal luogo chiesto"), own=True)
+        yield FactValue(_("fuori dal luogo chiesto"), own=True)
     elif pick.hit is not None and pick.hit.standing is not None and answer is not None:
-        words = _WIDENED if answer.widened is not None else STANDINGS
-        yield Value(words[pick.hit.standing], own=True)
+        words = _WIDENED if answer.widened is not None else PLACE_MATCHES
+        yield FactValue(words[pick.hit.standing], own=True)
 
 
-def _proofs(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
-    return [Value(PROOFS[proof], own=True) for proof in pick.proofs]
+def _proofs(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
+    return [FactValue(PROOFS[proof], own=True) for proof in pick.proofs]
 
 
-def _notes(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
+def _notes(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
     if pick.organisation.fictional:
-        yield Value(_("dato inventato"), own=True)
+        yield FactValue(_("dato inventato"), own=True)
     if pick.hit is not None and not pick.hit.sure:
-        yield Value(_("meno sicura: le prove potrebbero non rispondere"), own=True)
+        yield FactValue(_("meno sicura: le prove potrebbero non rispondere"), own=True)
 
 
-def _members(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
+def _members(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
     members = pick.organisation.members
-    return [] if members is None else [Value(members)]
+    return [] if members is None else [FactValue(members)]
 
 
-def _remote(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
-    return [Value(_("sì, lavora anche a distanza"), own=True)] if pick.organisation.remote else []
+def _remote(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
+    return (
+        [FactValue(_("sì, lavora anche a distanza"), own=True)] if pick.organisation.remote else []
+    )
 
 
-def _newest(pick: Pick, _answer: Answer | None) -> Iterable[Value]:
+def _newest(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
     periods = [document.period for document, _role in pick.documents if document.period]
     newest = max(periods, key=lambda period: str(period.end), default=None)
-    return [] if newest is None else [Value(newest)]
+    return [] if newest is None else [FactValue(newest)]
 
 
 def _vat(organisation: Organisation) -> list[str]:
@@ -295,7 +297,7 @@ FACTS = (
     Fact(_("Competenze"), _listed(lambda o: o.competencies), _competence),
     Fact(_("Certificazioni"), _listed(lambda o: o.certifications), certification_key),
     Fact(_("Settori"), _listed(lambda o: map(sector_label, o.sectors)), str.casefold),
-    Fact(_("Documenti"), lambda pick, _answer: [Value(len(pick.documents))]),
+    Fact(_("Documenti"), lambda pick, _answer: [FactValue(len(pick.documents))]),
     Fact(_("Documento più recente"), _newest),
     Fact(_("Sito"), _listed(lambda o: [o.website])),
     Fact(_("Contatti"), _listed(lambda o: o.contacts)),

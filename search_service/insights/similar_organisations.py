@@ -21,7 +21,7 @@ from indexer.text.tokens import words
 from search_service.search.filters import PassageFilters
 from search_service.vocabulary.competencies import competence_key
 
-MOST = 5
+MAX_NEIGHBOURS = 5
 Key = tuple[str, ...]  # the stems of a competency
 _OWN = {DocumentKind.PROFILE: Role.SUBJECT, DocumentKind.CASE_STUDY: Role.AUTHOR}
 _TOOK_PART = {Role.AUTHOR, Role.ORGANISER, Role.PARTICIPANT}
@@ -66,7 +66,7 @@ class Neighbours:
     complementary: tuple[Neighbour, ...]
 
 
-class Neighbourhood:
+class NeighbourFinder:
     """The neighbours of all organisations of a generation; made once, then quick to ask."""
 
     def __init__(self, generation: Generation, filters: PassageFilters) -> None:
@@ -90,7 +90,7 @@ class Neighbourhood:
             o: frozenset(key for key in declared if len(self._speaks[key]) <= most)
             for o, declared in self._declares.items()
         }
-        self._beside = _beside(found, generation)
+        self._co_occurring = _co_occurring(found, generation)
 
     def of(self, organisation: str) -> Neighbours:
         """The neighbours of an organisation, at most five of each kind."""
@@ -98,7 +98,7 @@ class Neighbourhood:
         complementary = self._worked_with(organisation)
         known = {organisation, *(n.id for n in (*similar, *complementary))}
         complementary += self._completing(organisation, known)
-        return Neighbours(tuple(similar[:MOST]), tuple(complementary[:MOST]))
+        return Neighbours(tuple(similar[:MAX_NEIGHBOURS]), tuple(complementary[:MAX_NEIGHBOURS]))
 
     def _similar(self, organisation: str) -> list[Neighbour]:
         alike = self._alike(organisation)
@@ -163,7 +163,7 @@ class Neighbourhood:
         """Those that can do what often stands beside its own competencies, and it lacks."""
         beside: dict[Key, set[str]] = defaultdict(set)
         for key in self._telling[organisation]:
-            for near, documents in self._beside.get(key, {}).items():
+            for near, documents in self._co_occurring.get(key, {}).items():
                 if organisation not in self._speaks[near]:
                     beside[near] |= documents
         often = {key: found for key, found in beside.items() if len(found) >= _OFTEN}
@@ -270,7 +270,7 @@ def _speaks(
     return {key: frozenset(who) for key, who in speaks.items()}
 
 
-def _beside(
+def _co_occurring(
     found: dict[Key, frozenset[int]], generation: Generation
 ) -> dict[Key, dict[Key, set[str]]]:
     """For each two competencies, the case studies and events that name them side by side.

@@ -6,10 +6,10 @@ from functools import cached_property
 
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
-from search_service.insights.autocomplete import Suggestions
+from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_profile import CompetenceSummary, all_competencies
-from search_service.insights.network_overview import Overview, overview
-from search_service.insights.similar_organisations import Neighbourhood
+from search_service.insights.network_overview import NetworkOverview, network_overview
+from search_service.insights.similar_organisations import NeighbourFinder
 from search_service.search.filters import PassageFilters
 
 
@@ -24,14 +24,14 @@ class Insights:
         self._gazetteer = gazetteer
 
     @cached_property
-    def neighbourhood(self) -> Neighbourhood:
+    def neighbourhood(self) -> NeighbourFinder:
         """Which organisations are similar or complementary."""
-        return Neighbourhood(self._generation, self._shelves)
+        return NeighbourFinder(self._generation, self._shelves)
 
     @cached_property
-    def overview(self) -> Overview:
+    def overview(self) -> NetworkOverview:
         """The network in numbers."""
-        return overview(self._generation, self._gazetteer)
+        return network_overview(self._generation, self._gazetteer)
 
     @cached_property
     def competencies(self) -> tuple[CompetenceSummary, ...]:
@@ -39,6 +39,6 @@ class Insights:
         return all_competencies(self._generation)
 
     @cached_property
-    def suggestions(self) -> Suggestions:
+    def suggestions(self) -> Autocomplete:
         """Completions of a question while it is typed."""
-        return Suggestions.of(self._generation, self._gazetteer)
+        return Autocomplete.of(self._generation, self._gazetteer)

@@ -98,7 +98,7 @@ class ServiceState:
                 f"The search is not ready: {self._detail.rstrip('.')}.",
                 remedy="Wait a moment; if it lasts, run: python -m indexer build.",
             )
-        trace.answers_from(live.searcher.generation.id)
+        trace.note_generation(live.searcher.generation.id)
         return live
 
     @property
@@ -164,7 +164,7 @@ class ServiceState:
         return {level: made[id(seen)] for level, seen in levels.items()}
 
 
-async def follow(state: ServiceState) -> None:
+async def follow_index(state: ServiceState) -> None:
     """Keep the newest generation loaded; loading happens in a thread beside the requests."""
     while True:
         try:

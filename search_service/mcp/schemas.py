@@ -318,7 +318,7 @@ def _claim(claim: Claim, origin: str) -> CompetenceShown:
         proof=claim.proof,
         shown_by=[
             _shown(shown.document, shown.proof, shown.passage, origin)
-            for shown in claim.showings[:MAX_SHOWN]
+            for shown in claim.evidence[:MAX_SHOWN]
         ],
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.domain import Encoder
 from indexer.errors import CompetenzeError, GenerationError, ModelError
-from search_service.live.live_index import ServiceState, follow
+from search_service.live.live_index import ServiceState, follow_index
 from search_service.mcp.server import create_server
 from search_service.search.searcher import Searcher
 from search_service.settings import ServiceSettings
@@ -71,7 +71,7 @@ class Loading:
             )
             return
         self._state = ServiceState(self._index, encoder)
-        await follow(self._state)
+        await follow_index(self._state)
 
 
 def serve_stdio(settings: ServiceSettings, load: Callable[[], Encoder]) -> None:

@@ -167,7 +167,7 @@ def _numbered(
 ) -> Iterator[str]:
     pairs = zip(found, hits, strict=False)  # fewer are told than are found
     for number, (one, hit) in enumerate(pairs, first):
-        standing = words.standing(hit.standing, answer)
+        standing = words.place_match(hit.standing, answer)
         facts = (one.seat, standing, _fictional(one.fictional, words))
         yield f"{number}. {_line(one.name, *facts)}: {one.url}"
         evidence, marks = one.evidence[0], hit.evidence[0].highlights

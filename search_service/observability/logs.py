@@ -14,15 +14,15 @@ _HIDDEN = "(the question)"
 _SHORT = 4  # characters
 
 
-def configure(*, log_questions: bool) -> None:
+def configure_logging(*, log_questions: bool) -> None:
     """Have everything logged this way: ours from INFO on, of others what is worth a warning."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Lines(log_questions=log_questions))
+    handler.setFormatter(JsonFormatter(log_questions=log_questions))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("search_service").setLevel(logging.INFO)
 
 
-class Lines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """A record as one JSON object, with the id of the request that it belongs to."""
 
     def __init__(self, *, log_questions: bool) -> None:
@@ -31,7 +31,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; an error's stack is a field of it."""
-        noted = trace.current()
+        noted = trace.current_trace()
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

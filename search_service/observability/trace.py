@@ -31,17 +31,17 @@ class Trace:
 _CURRENT: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
-def current() -> Trace | None:
+def current_trace() -> Trace | None:
     """The trace of the request that is being answered, in this task or a thread of it."""
     return _CURRENT.get()
 
 
-def begin(trace: Trace) -> Token[Trace | None]:
+def begin_trace(trace: Trace) -> Token[Trace | None]:
     """Note in ``trace`` from now on; ``end`` takes what this gives."""
     return _CURRENT.set(trace)
 
 
-def end(token: Token[Trace | None]) -> None:
+def end_trace(token: Token[Trace | None]) -> None:
     """Note no longer."""
     _CURRENT.reset(token)
 
@@ -63,19 +63,19 @@ def stage(name: str) -> Iterator[None]:
         trace.inner = outer + spent
 
 
-def answers_from(generation: str) -> None:
+def note_generation(generation: str) -> None:
     """Note which generation answers."""
     if (trace := _CURRENT.get()) is not None:
         trace.generation = generation
 
 
-def asks(question: str) -> None:
+def note_question(question: str) -> None:
     """Note what is asked: to keep it out of the log, or in it."""
     if (trace := _CURRENT.get()) is not None:
         trace.question = question
 
 
-def answered(found: bool) -> None:
+def note_result(found: bool) -> None:
     """Note whether a search found anything; one that did is enough."""
     if (trace := _CURRENT.get()) is not None:
         trace.answered = bool(trace.answered) or found

@@ -63,7 +63,7 @@ PROOFS = {
     Proof.DEMONSTRATED: _("dimostrato"),
     Proof.CORROBORATED: _("confermato da altri"),
 }
-STANDINGS = {
+PLACE_MATCHES = {
     PlaceMatch.SEATED: _("sede nel luogo chiesto"),
     PlaceMatch.SERVES: _("lavora nel luogo chiesto"),
     PlaceMatch.REMOTE: _("lavora a distanza"),
@@ -176,24 +176,24 @@ class Words:
             "non i profili senza data"
         )
 
-    def standing(self, standing: PlaceMatch | None, answer: Answer) -> str:
+    def place_match(self, match: PlaceMatch | None, answer: Answer) -> str:
         """How a cooperative stands to the place asked for; empty when none was."""
         text = self.language.text
-        if standing is None or not answer.query.places:
+        if match is None or not answer.query.places:
             return ""
-        if standing is PlaceMatch.REMOTE:
+        if match is PlaceMatch.REMOTE:
             return text("lavora a distanza")
         if answer.widened is not None:
-            verb = text("sede") if standing is PlaceMatch.SEATED else text("lavora")
+            verb = text("sede") if match is PlaceMatch.SEATED else text("lavora")
             return f"{verb} {self.where(answer.widened.searched)}"
-        if standing is PlaceMatch.SERVES:
+        if match is PlaceMatch.SERVES:
             return text("lavora in zona")
         exact = all(f.relation is PlaceRelation.IN for f in answer.query.places)
         return text("sede qui") if exact else text("sede in zona")
 
-    def standing_alone(self, standing: PlaceMatch) -> str:
+    def place_match_label(self, match: PlaceMatch) -> str:
         """How a cooperative stands to the place asked for, where nothing else says which."""
-        return self.language.text(STANDINGS[standing])
+        return self.language.text(PLACE_MATCHES[match])
 
     def place(self, place: Place) -> str:
         """A place's name: "Bologna (BO)", "provincia di Bologna"."""

@@ -50,7 +50,7 @@ def language_of(code: str) -> Language:
     return Language(code, NullTranslations() if code == ITALIAN else _catalogue(code))
 
 
-def preferred(accept_language: str) -> str:
+def preferred_language(accept_language: str) -> str:
     """The code of the language a browser asks for (RFC 9110, Accept-Language); Italian if none."""
     wanted: list[tuple[float, int, str]] = []
     for place, item in enumerate(accept_language.split(",")[:20]):

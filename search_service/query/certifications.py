@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.vocabulary.certifications import (
     _PARITY,
@@ -59,7 +59,7 @@ def certifications(question: str, held: Collection[str]) -> list[Mention]:
     they are one mention, its value "iso9001|iso27001". One not to be held ("senza ISO 9001") is
     an exclusion, its value NOT_HELD and the key.
     """
-    folded = fold_in_place(question)
+    folded = fold_same_length(question)
     bare_counts = _bare_counts(folded)
     found: list[Mention] = []
     for match in _STANDARD.finditer(folded):

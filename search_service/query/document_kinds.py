@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.domain import DocumentKind
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.presentation.labels import KINDS
 
@@ -101,7 +101,7 @@ def kinds(question: str, taken: Sequence[tuple[int, int]] = ()) -> list[Mention]
     ``taken`` are the spans of what was already understood: no kind is in them, but a question may
     begin with them ("a Lecce nel 2025 eventi sul turismo").
     """
-    folded = fold_in_place(question)
+    folded = fold_same_length(question)
     for start, end in taken:
         folded = folded[:start] + _UNDERSTOOD * (end - start) + folded[end:]
     firsts = [match for rule in _FIRST if (match := rule.search(folded))]

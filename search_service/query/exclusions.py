@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.text.organisation_names import NameMention
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.query.index_vocabulary import IndexVocabulary
 
@@ -40,7 +40,7 @@ def exclusions(
 
     The value of words is folded; that of an organisation is its id.
     """
-    folded = fold_in_place(question)
+    folded = fold_same_length(question)
     shouted = not any(c.islower() for c in question)
     by_start = {name.start: name for name in names}
     found: list[Mention] = []
@@ -79,7 +79,7 @@ def _excluded(
         end = word.end()
     if end == at:
         return None
-    return end, fold_in_place(question[at:end]), question[at:end]
+    return end, fold_same_length(question[at:end]), question[at:end]
 
 
 def _looks_like_name(word: str, known: IndexVocabulary, shouted: bool) -> bool:
@@ -87,7 +87,7 @@ def _looks_like_name(word: str, known: IndexVocabulary, shouted: bool) -> bool:
     with a capital inside a sentence, and never in lower case: a verb after "non" is none.
     """
     letters = [c for c in word if c.isalpha()]
-    if len(letters) < 2 or fold_in_place(word) in _OF_STANDARDS:
+    if len(letters) < 2 or fold_same_length(word) in _OF_STANDARDS:
         return False
     if (not shouted and any(c.isupper() for c in letters)) or (any(c.isdecimal() for c in word)):
         return True

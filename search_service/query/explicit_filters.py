@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from indexer.domain import DocumentKind, Period, PlaceMention
 from indexer.errors import CompetenzeError
-from indexer.places import Gazetteer, resolve
+from indexer.places import Gazetteer, resolve_place
 from indexer.text.tokens import fold
 from search_service.domain import Aspect, ExplicitFilters, Proof, RecognisedFilter
 from search_service.errors import QueryError
@@ -27,7 +27,7 @@ def place(value: str, gazetteer: Gazetteer) -> PlaceMention:
     try:
         return PlaceMention(0, 0, (gazetteer.get(value),))
     except CompetenzeError:
-        found = resolve(value, gazetteer)
+        found = resolve_place(value, gazetteer)
     if not found:
         close = gazetteer.suggest(value)
         hint = f"Did you mean {close[0].label!r}?" if close else "See /api/v1/facets."

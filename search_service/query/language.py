@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from indexer.text.language import detect
+from indexer.text.language import detect_language
 from indexer.text.tokens import fold
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 
@@ -74,7 +74,7 @@ def language_of_question(question: str, *before: str) -> str:
     """
     told = _told(question)
     known = (code for code in before if code in LANGUAGES)
-    return told or next(known, "") or detect(question, among=tuple(LANGUAGES))
+    return told or next(known, "") or detect_language(question, among=tuple(LANGUAGES))
 
 
 def _told(question: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.query.stop_phrases import content
 from search_service.vocabulary.legal_forms import _PATTERNS, _key
@@ -29,7 +29,7 @@ def legal_forms(
     ``held`` are the keys of those that somebody has: any other is left to be matched. ``places``
     are the offsets of the question's places: "consorzio di Modena" is no trade.
     """
-    folded = fold_in_place(question)
+    folded = fold_same_length(question)
     for value, label, pattern in _PATTERNS:
         for match in pattern.finditer(folded):
             key = _key(value, match)
@@ -49,7 +49,7 @@ def legal_forms(
 
 def _is_head(before: str) -> bool:
     """Whether nothing but an opening ("cerchiamo", "quali sono") stands before."""
-    if _OF_SOMEBODY.search(fold_in_place(before)):
+    if _OF_SOMEBODY.search(fold_same_length(before)):
         return False
     return not any(c.isalnum() for c in content(before, may_be_empty=True))
 

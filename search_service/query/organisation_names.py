@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.text.organisation_names import NameMention
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.query.index_vocabulary import IndexVocabulary
 
@@ -57,7 +57,7 @@ def _is_name(question: str, mention: NameMention, known: IndexVocabulary, *, sho
 
 
 def _asked_about(question: str, mention: NameMention) -> bool:
-    before = fold_in_place(question[: mention.start])
+    before = fold_same_length(question[: mention.start])
     alone = not any(c.isalnum() for c in question[: mention.start] + question[mention.end :])
     return alone or bool(_LEADS.search(before) or _ASKED.search(before))
 
@@ -70,7 +70,7 @@ def organisations(question: str, names: list[NameMention], known: IndexVocabular
     """
     found = []
     for name in names:
-        before = fold_in_place(question[: name.start])
+        before = fold_same_length(question[: name.start])
         if others := _OTHERS.search(before):
             words = question[others.start() : name.end]
             label = known.labels.get(name.organisation, words)

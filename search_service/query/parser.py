@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from indexer.domain import DocumentKind, Period, Place, PlaceMention, PlaceRelation
-from indexer.places import Gazetteer, recognise
+from indexer.places import Gazetteer, recognise_places
 from search_service.domain import (
     MAX_LENGTH,
     Aspect,
@@ -56,7 +56,7 @@ def parse_query(
             f"The question has {len(question)} characters; at most {MAX_LENGTH} are read.",
             remedy="Ask in a sentence or two.",
         )
-    named = recognise(question, gazetteer, names=known.spellings)
+    named = recognise_places(question, gazetteer, names=known.spellings)
     mentions = [m for m in named if not _off(m, choices)]
     others, silent = _others(question, known, mentions, choices)
     taken = [(m.start, m.end) for m in mentions] + [(m.start, m.end) for m in others]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.domain import Aspect, Mention, RecognisedFilter
 from search_service.vocabulary.sectors import (
     in_sector,
@@ -33,7 +33,7 @@ def sectors(question: str, known: Collection[str]) -> list[Mention]:
     A code without the word counts when it is the whole question or one of the ``known`` sectors:
     "Ubuntu 22.04" and "ore 18.30" are none.
     """
-    folded = fold_in_place(question)
+    folded = fold_same_length(question)
     found = []
     for match in _NAMED.finditer(folded):
         found.append(_mention(match, question))

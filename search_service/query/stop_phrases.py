@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.text.tokens import fold_in_place, words
+from indexer.text.tokens import fold_same_length, words
 
 # --- the notation ----------------------------------------------------------------------------
 # Words parted by spaces; "a|b" is either; "a?" may be left out; an apostrophe ends its word.
@@ -224,7 +224,7 @@ def content(text: str, *, may_be_empty: bool) -> str:
     asked for ("elenco delle cooperative"), else the question.
     """
     end = len(text)
-    folded = fold_in_place(text)
+    folded = fold_same_length(text)
     tail = _TAILS.search(folded)
     if tail and tail.start():
         end = tail.start()

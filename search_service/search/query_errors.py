@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from indexer.domain import DocumentKind, Period
-from indexer.places import resolve
+from indexer.places import resolve_place
 from search_service.domain import MAX_LENGTH
 from search_service.presentation.labels import Words
 from search_service.presentation.urls import SearchUrl
@@ -29,7 +29,7 @@ def refusal(asked: SearchUrl, searcher: Searcher, words: Words) -> str:
     since, until = (Period.parse(d) if d else None for d in (asked.since, asked.until))
     if since and until and (since.start or date.min) > (until.end or date.max):
         return text("La data d'inizio viene dopo quella di fine: scambiale.")
-    if not all(resolve(p, searcher.gazetteer) or ":" in p for p in asked.places):
+    if not all(resolve_place(p, searcher.gazetteer) or ":" in p for p in asked.places):
         close = [place for name in asked.places for place in searcher.gazetteer.suggest(name)]
         hint = text("Forse cercavi: %(places)s.", places=", ".join(words.place(p) for p in close))
         said = text("Non conosco questo luogo: scrivi un comune, una provincia o una regione.")

@@ -79,7 +79,7 @@ class Searcher:
     @trace.stage("understand")
     def understand(self, question: str, choices: ExplicitFilters = ExplicitFilters()) -> Query:  # noqa: B008
         """The question as a Query; raises QueryError when it cannot be used."""
-        trace.asks(question)
+        trace.note_question(question)
         return parse_query(question, self.gazetteer, known=self._known, choices=choices)
 
     def search(
@@ -99,7 +99,7 @@ class Searcher:
         if not sure and not query.kinds:
             read = self._voter.answering(replace(query, kinds=_READ, documents_there=True))
         documents = expert_ranking.documents(read, self.generation)
-        trace.answered(bool(sure or documents))
+        trace.note_result(bool(sure or documents))
         return Answer(
             query=query,
             generation=self.generation.id,

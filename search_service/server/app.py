@@ -20,7 +20,7 @@ from search_service.chat.runner import Chats
 from search_service.http import problems
 from search_service.http.head import HeadAsGetMiddleware
 from search_service.http.stack import guarded
-from search_service.live.live_index import ServiceState, follow
+from search_service.live.live_index import ServiceState, follow_index
 from search_service.settings import ServiceSettings
 from search_service.web import routes
 
@@ -60,7 +60,7 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(follow(state))
+        task = asyncio.create_task(follow_index(state))
         try:
             async with chats.running(), assistants.lifespan() if assistants else nullcontext():
                 yield

@@ -48,7 +48,7 @@ def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
 
     Each process loads the model for itself. Raises CompetenzeError where the only one cannot.
     """
-    logs.configure(log_questions=settings.log_questions)
+    logs.configure_logging(log_questions=settings.log_questions)
     if settings.workers == 1:
         config = _config(settings, application(settings, encoder))
         _announce(settings)
@@ -80,7 +80,7 @@ def application(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
 
 
 def _application_of_a_process(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
-    logs.configure(log_questions=settings.log_questions)
+    logs.configure_logging(log_questions=settings.log_questions)
     try:
         return application(settings, encoder)
     except CompetenzeError as error:

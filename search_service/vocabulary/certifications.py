@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 
 # The families of standards for which organisations are certified, as they are written.
 _FAMILIES = (
@@ -38,14 +38,14 @@ def certification_key(text: str) -> str:
 
     Text around a standard is dropped; what names none is its letters and digits.
     """
-    folded = fold_in_place(text)
+    folded = fold_same_length(text)
     found = _STANDARD.search(folded)
     return _key(found[0] if found else folded)
 
 
 def names_any(text: str, asked: Collection[str]) -> bool:
     """Whether a text names one of these certifications, given as keys, however it writes them."""
-    found = {_key(match[0]) for match in _STANDARD.finditer(fold_in_place(text))}
+    found = {_key(match[0]) for match in _STANDARD.finditer(fold_same_length(text))}
     return any(holds(found, one) for one in asked)
 
 

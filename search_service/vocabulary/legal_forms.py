@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 
 _COOP = r"(?:piccol[ae]\s+)?(?:societa\s+)?coop(?:erativ[ae])?"
 
@@ -58,7 +58,7 @@ _PATTERNS = tuple(
 
 def legal_form_keys(written: str) -> frozenset[str]:
     """The forms that a register's words name; "cooperativa sociale di tipo B" names two."""
-    folded = fold_in_place(written)
+    folded = fold_same_length(written)
     return frozenset(
         key
         for value, _, pattern in _PATTERNS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from search_service.search.weights import WEIGHTS
-from search_service.web.page_request import PageRequest, headers
+from search_service.web.page_request import PageRequest, page_headers
 
 _PAGES = {
     "ranking": "ranking.html",
@@ -23,7 +23,7 @@ def about_page(visit: PageRequest, name: str) -> Response:
     if name in _FILES:
         context = {"origin": visit.origin, "asked": visit.asked, "links": visit.links}
         text = visit.renderer.html(visit.language, name, context)
-        return Response(text, media_type=_FILES[name], headers=headers())
+        return Response(text, media_type=_FILES[name], headers=page_headers())
     if name == "favicon.ico":  # asked for by programs that do not read the page
         return Response(status_code=308, headers={"Location": visit.renderer.icon})
     if name not in _PAGES:

@@ -12,7 +12,7 @@ from search_service.insights.italy_map import count_by_region
 from search_service.insights.organisation_profile import organisation_profile
 from search_service.live.live_index import LiveIndex
 from search_service.web.page_request import PageRequest
-from search_service.web.search_panels import drawn
+from search_service.web.search_panels import region_map
 
 
 def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
@@ -27,9 +27,9 @@ def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Res
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
     context = {
         "organisation": organisation,
-        "dossier": organisation_profile(organisation, searcher.generation),
+        "profile": organisation_profile(organisation, searcher.generation),
         "neighbours": live.insights.neighbourhood.of(identity),
-        "map": drawn(counts, urls),
+        "map": region_map(counts, urls),
     }
     return visit.page("organisation.html", context)
 

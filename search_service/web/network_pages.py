@@ -8,7 +8,7 @@ from search_service.insights.competence_profile import competence_page
 from search_service.insights.italy_map import count_by_region
 from search_service.live.live_index import LiveIndex
 from search_service.web.page_request import PageRequest
-from search_service.web.search_panels import drawn
+from search_service.web.search_panels import region_map
 
 
 def network_page(visit: PageRequest, live: LiveIndex) -> Response:
@@ -16,7 +16,7 @@ def network_page(visit: PageRequest, live: LiveIndex) -> Response:
     found = live.insights.overview
     links = visit.links
     urls = {place: links.in_place(place) for place, count in found.by_region.items() if count}
-    context = {"network": found, "map": drawn(found.by_region, urls)}
+    context = {"network": found, "map": region_map(found.by_region, urls)}
     return visit.page("network.html", context)
 
 
@@ -36,5 +36,5 @@ def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Respo
     counts = count_by_region(once, searcher.gazetteer)
     links = visit.links
     urls = {p: links.competence_in(found.label, p) for p, count in counts.items() if count}
-    context = {"competence": found, "map": drawn(counts, urls)}
+    context = {"competence": found, "map": region_map(counts, urls)}
     return visit.page("competence.html", context)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from search_service.auth.visitor import ANYBODY, Refusal, Visitor, announced
 from search_service.presentation.labels import Words, words_in
-from search_service.presentation.languages import preferred
+from search_service.presentation.languages import preferred_language
 from search_service.presentation.urls import Links, SearchUrl
 from search_service.web.rendering import Renderer
 
@@ -21,7 +21,7 @@ _POLICY = (
 )
 
 
-def headers(framed_by: str = "'none'") -> dict[str, str]:
+def page_headers(framed_by: str = "'none'") -> dict[str, str]:
     """What every page is sent with; ``framed_by`` are the sites that may show it in a frame."""
     return {
         "Content-Security-Policy": f"{_POLICY}{framed_by}",
@@ -52,7 +52,7 @@ class PageRequest:
         ``framed_by`` are the sites that may show the page in a frame; it is then bare.
         """
         asked = SearchUrl.read(request.query_params)
-        language = asked.lang or preferred(request.headers.get("accept-language", ""))
+        language = asked.lang or preferred_language(request.headers.get("accept-language", ""))
         origin = renderer.origin or str(request.base_url).rstrip("/")
         # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
         path = "/" + quote(request.scope["path"].lstrip("/\\"))
@@ -89,7 +89,7 @@ class PageRequest:
         }
         html = self.renderer.html(self.language, template, {**known, **context})
         sent = {
-            **headers(self.framed_by or "'none'"),
+            **page_headers(self.framed_by or "'none'"),
             "Content-Language": self.language,
             "Vary": "Accept-Language, Cookie, Authorization",
         }

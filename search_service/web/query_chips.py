@@ -29,7 +29,7 @@ class Ambiguity:
     alternatives: tuple[Chip, ...]
 
 
-def understood(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
+def understood_chips(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
     """What was understood or chosen, each with the address of the search without it."""
     return [
         Chip(
@@ -42,7 +42,7 @@ def understood(links: Links, query: Query, searcher: Searcher, words: Words) -> 
     ]
 
 
-def ignored(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
+def ignored_chips(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
     """What was understood and then switched off, each with the address that switches it on."""
     asked, chips = links.asked, []
     for key in asked.off:
@@ -79,7 +79,7 @@ def ambiguities(links: Links, query: Query, words: Words) -> list[Ambiguity]:
     return found
 
 
-def with_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> SearchUrl:
+def with_place_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> SearchUrl:
     """The same search, its chosen places as people write them ("Bologna (BO)").
 
     An id stays where its label, read again, would mean something else.

@@ -104,7 +104,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         words=words_in(language),
         language=language,
         languages=LANGUAGES,
-        foreign=lambda code: foreign(code, language),
+        foreign=lambda code: foreign_language(code, language),
         pieces=pieces,
         reading_start=reading_start,
         today=date.today,
@@ -119,6 +119,6 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
     return env
 
 
-def foreign(code: str, page: str) -> str:
+def foreign_language(code: str, page: str) -> str:
     """The language code for a lang attribute, empty where it is the page's own or no code."""
     return code if code != page and _LANGUAGE_CODE.fullmatch(code) else ""

@@ -18,7 +18,7 @@ from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
 from search_service.web.login_pages import login_routes, refused_page
 from search_service.web.network_pages import competencies_page, network_page, one_competence_page
-from search_service.web.page_request import PageRequest, headers
+from search_service.web.page_request import PageRequest, page_headers
 from search_service.web.rendering import Renderer
 from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
@@ -117,7 +117,7 @@ def _static(renderer: Renderer, request: Request) -> Response:
         visit = PageRequest.of(request, renderer)
         return visit.missing(visit.text("Questo file non c'è."))
     # Its address changes with its content.
-    sent = {**headers(), "Cache-Control": "public, max-age=31536000, immutable"}
+    sent = {**page_headers(), "Cache-Control": "public, max-age=31536000, immutable"}
     return Response(asset.content, media_type=asset.media_type, headers=sent)
 
 

@@ -48,18 +48,18 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     )
     nobody = not (answer.total or answer.total_documents)
     counts = searcher.counts_without(asked.question, asked.choices, query) if nobody else ()
-    shown = visit.about(query_chips.with_labels(asked, query, searcher))
+    shown = visit.about(query_chips.with_place_labels(asked, query, searcher))
     context = {
         "answer": answer,
-        "understood": query_chips.understood(visit.links, query, searcher, visit.words),
-        "ignored": query_chips.ignored(visit.links, query, searcher, visit.words),
+        "understood": query_chips.understood_chips(visit.links, query, searcher, visit.words),
+        "ignored": query_chips.ignored_chips(visit.links, query, searcher, visit.words),
         "ambiguities": query_chips.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
         "counts": {item.key: count for item, count in counts},
-        "groups": search_panels.groups(visit.links, answer, visit.words),
+        "groups": search_panels.facet_groups(visit.links, answer, visit.words),
         "map": search_panels.answer_map(visit.links, answer),
-        "orders": search_panels.orders(visit.links, visit.words),
+        "orders": search_panels.sort_orders(visit.links, visit.words),
     }
     return shown.page("search.html", context)
 
@@ -71,7 +71,7 @@ def _home(visit: PageRequest, searcher: Searcher) -> dict[str, object]:
     return {
         "examples": EXAMPLES[visit.language],
         "manifest": generation.manifest,
-        "map": search_panels.drawn(counts, urls),
+        "map": search_panels.region_map(counts, urls),
     }
 
 

@@ -32,7 +32,7 @@ _ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetChoice:
     """A value to choose, how many cooperatives have it, and the search that has it chosen."""
 
     label: str
@@ -41,16 +41,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FacetGroup:
     """The values of one filter, most first."""
 
     name: str
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class MapRegion:
     """A region on the map; ``url`` is empty where it leads nowhere."""
 
     name: str
@@ -63,15 +63,15 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
+class RegionMap:
     """The map of Italy: its view box and its regions."""
 
     view_box: str
-    regions: tuple[Region, ...]
+    regions: tuple[MapRegion, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     """An order of the answer."""
 
     label: str
@@ -79,7 +79,7 @@ class Order:
     current: bool
 
 
-def groups(links: Links, answer: Answer, words: Words) -> list[Group]:
+def facet_groups(links: Links, answer: Answer, words: Words) -> list[FacetGroup]:
     """The filters that tell the answer's cooperatives apart."""
     found = []
     for field, name, label in _GROUPS:
@@ -87,28 +87,30 @@ def groups(links: Links, answer: Answer, words: Words) -> list[Group]:
         rows_naming_certification = [v for v in values if v.count < answer.total] or len(values) > 1
         if rows_naming_certification and answer.total > 1:
             choices = tuple(
-                Choice(_label(name, v, words), v.count, _url(links, answer.query, name, v.value))
+                FacetChoice(
+                    _label(name, v, words), v.count, _url(links, answer.query, name, v.value)
+                )
                 for v in values
             )
-            found.append(Group(field, words.language.text(label), choices))
+            found.append(FacetGroup(field, words.language.text(label), choices))
     return found
 
 
-def answer_map(links: Links, answer: Answer) -> Map:
+def answer_map(links: Links, answer: Answer) -> RegionMap:
     """Where the cooperatives of an answer are seated; a region leads to those in it."""
     counts = {value.value: value.count for value in answer.facets.regions}
     urls = {place: _url(links, answer.query, "place", place) for place in counts}
-    return drawn(counts, urls)
+    return region_map(counts, urls)
 
 
-def drawn(counts: Mapping[str, int], urls: Mapping[str, str]) -> Map:
+def region_map(counts: Mapping[str, int], urls: Mapping[str, str]) -> RegionMap:
     """The map with these counts and addresses, by the regions' ids."""
     italy: ItalyMap = load_map()
     shade = shades(counts)
-    return Map(
+    return RegionMap(
         italy.view_box,
         tuple(
-            Region(
+            MapRegion(
                 region.name,
                 region.path,
                 region.label_x,
@@ -122,11 +124,11 @@ def drawn(counts: Mapping[str, int], urls: Mapping[str, str]) -> Map:
     )
 
 
-def orders(links: Links, words: Words) -> list[Order]:
+def sort_orders(links: Links, words: Words) -> list[SortOrder]:
     """The orders an answer can be shown in."""
     now = sort_of(links.asked)
     return [
-        Order(
+        SortOrder(
             words.language.text(label),
             links.here(links.asked.sorted_by("" if sort is Sort.RELEVANCE else sort.value)),
             sort is now,

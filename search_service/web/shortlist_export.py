@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from indexer.domain import Document, Organisation, Period, Place, Role
 from search_service.domain import Evidence
-from search_service.insights.shortlist import FACTS, Pick, Shortlist, Value
+from search_service.insights.shortlist import FACTS, FactValue, Pick, Shortlist
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 from search_service.presentation.urls import document_path, organisation_path, passage_url, web_link
@@ -50,7 +50,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def as_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
+def shortlist_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
     """One row for each organisation, as Italian spreadsheets read it: UTF-8 with BOM, ``;``.
 
     An apostrophe makes a text of what a spreadsheet would run: at the start of a cell, and within
@@ -64,7 +64,7 @@ def as_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
-def as_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
+def shortlist_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
     """A workbook: a sheet of the organisations, and one with a row for each piece of evidence."""
     from openpyxl import Workbook
 
@@ -80,7 +80,7 @@ def as_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
     return out.getvalue()
 
 
-def as_json(shortlist: Shortlist, base: str) -> bytes:
+def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
     """An object for programs, in UTF-8; names and values as the JSON API has them.
 
     ``{"generation", "question", "missing": [id], "left_out", "organisations": [{"id", "name",
@@ -171,7 +171,7 @@ def _table(
     return Table(title, tuple(map(words.language.text, headings)), widths, tuple(rows))
 
 
-def _joined(values: Sequence[Value], words: Words) -> Cell:
+def _joined(values: Sequence[FactValue], words: Words) -> Cell:
     """The values in one cell; a number alone stays a number, and dates are ISO, to sort by."""
     if len(values) == 1 and isinstance(values[0].text, int):
         return values[0].text

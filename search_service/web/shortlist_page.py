@@ -9,8 +9,8 @@ from search_service.insights.shortlist import Shortlist, answer_for, comparison
 from search_service.live.live_index import LiveIndex
 from search_service.search.query_errors import refusal
 from search_service.search.searcher import Searcher
-from search_service.web.page_request import PageRequest, headers
-from search_service.web.shortlist_export import as_csv, as_json, as_xlsx
+from search_service.web.page_request import PageRequest, page_headers
+from search_service.web.shortlist_export import shortlist_csv, shortlist_json, shortlist_xlsx
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -50,11 +50,13 @@ def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
     except QueryError:
         return visit.refused(refusal(visit.asked, searcher, visit.words))
     if name == "json":
-        content = as_json(shortlist, visit.origin)
+        content = shortlist_json(shortlist, visit.origin)
     else:
-        content = (as_csv if name == "csv" else as_xlsx)(shortlist, words, visit.origin)
+        content = (shortlist_csv if name == "csv" else shortlist_xlsx)(
+            shortlist, words, visit.origin
+        )
     disposition = f'attachment; filename="competenze-in-rete.{name}"'
-    sent = {**headers(), "Content-Disposition": disposition}
+    sent = {**page_headers(), "Content-Disposition": disposition}
     return Response(content, media_type=_TYPES[name], headers=sent)
 
 

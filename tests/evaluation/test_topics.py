@@ -9,7 +9,7 @@ import pytest
 
 from indexer.embedding.encoder import load_encoder
 from indexer.index.snapshot import load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from search_service.evaluation.evaluate import evaluate_topics, read_topics
 from search_service.search.searcher import Searcher
 from search_service.settings import read_service_settings
@@ -36,7 +36,7 @@ def test_measures_stay_above_the_floor(sample_index: Path) -> None:
 
 def test_topics_name_organisations_of_the_sample_corpus(tmp_path: Path) -> None:
     settings = read_service_settings(corpus=CORPUS, index=tmp_path / "index")
-    build(settings, ToyEncoder())
+    build_index(settings, ToyEncoder())
     generation, _ = load_current(settings.index)
     names = {o.name for o in generation.organisations.values()}
     for file in ("topics.jsonl", "topics_dev.jsonl", "topics_test.jsonl"):

@@ -23,7 +23,7 @@ from indexer.domain import (
     Severity,
 )
 from indexer.index import bm25, late_interaction
-from indexer.index.dense import serialise
+from indexer.index.dense import serialise_index
 from indexer.index.manifest import FORMAT, BuildFingerprint, Manifest
 from indexer.index.serialisation import dump_documents, dump_organisations, dump_passages
 from indexer.index.snapshot import keep_file, publish
@@ -75,7 +75,7 @@ def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
         "passages.json": dump_passages(PASSAGES),
         "documents.json": dump_documents([document]),
         "organisations.json": dump_organisations([ARCA]),
-        "dense.faiss": serialise(VECTORS),
+        "dense.faiss": serialise_index(VECTORS),
         "token_coder.npy": CODER.to_bytes(),
         "token_counts.i32": np.array([1, 2], "<i4").tobytes(),
         "tokens.codes": CODES.tobytes(),

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import Generation, load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
@@ -135,17 +135,17 @@ def write_corpus(folder: Path, sources: dict[str, str]) -> Path:
     return folder
 
 
-def build_index(folder: Path, sources: dict[str, str]) -> ServiceSettings:
+def build_sources(folder: Path, sources: dict[str, str]) -> ServiceSettings:
     """Index ``sources`` inside ``folder``; building again there publishes another generation."""
     corpus = write_corpus(folder / "corpus", sources)
     settings = read_service_settings(corpus=corpus, index=folder / "index")
-    build(settings, ToyEncoder())
+    build_index(settings, ToyEncoder())
     return settings
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> ServiceSettings:
-    return build_index(tmp_path_factory.mktemp("service"), SOURCES)
+    return build_sources(tmp_path_factory.mktemp("service"), SOURCES)
 
 
 @pytest.fixture(scope="session")

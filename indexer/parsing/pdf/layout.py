@@ -11,7 +11,7 @@ from statistics import median
 
 from indexer.domain import Block
 from indexer.parsing.block_builder import BlockBuilder
-from indexer.parsing.line_joining import Words, glue
+from indexer.parsing.line_joining import DocumentWords, join_lines
 from indexer.parsing.pdf.headings import Bookmark, heading_levels, title_of
 from indexer.parsing.pdf.lines import Line
 from indexer.parsing.pdf.running_heads import without_contents, without_edges
@@ -54,7 +54,7 @@ class _Writer:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._assembler = BlockBuilder()
-        self._words = Words([line.text for line in lines])
+        self._words = DocumentWords([line.text for line in lines])
         self._items: list[str] = []
         self._page = 0
 
@@ -139,13 +139,13 @@ class _Paragraph:
         """Whether it is an item of a list."""
         return self.level is None and not self.cells and bool(_BULLET.match(self.first.text))
 
-    def text(self, words: Words) -> str:
+    def text(self, words: DocumentWords) -> str:
         """Join the lines, and the cells of a row with a bar."""
         return " | ".join(_joined(cell, words) for cell in [*self.cells, self.lines])
 
 
-def _joined(lines: Sequence[Line], words: Words) -> str:
-    return words.mend(glue([line.text for line in lines], words))
+def _joined(lines: Sequence[Line], words: DocumentWords) -> str:
+    return words.mend(join_lines([line.text for line in lines], words))
 
 
 def _paragraphs(

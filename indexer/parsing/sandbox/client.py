@@ -49,7 +49,7 @@ class ParseLimits:
     megabytes: int = 1024
 
 
-class Parser:
+class SandboxedParser:
     """Parses files in another process, started when there is something to parse."""
 
     def __init__(self, limits: ParseLimits) -> None:
@@ -130,9 +130,9 @@ class Parser:
 
 
 @cache
-def shared(limits: ParseLimits) -> Parser:
+def shared_parser(limits: ParseLimits) -> SandboxedParser:
     """The one Parser of this process with these limits: one build after another uses it."""
-    parser = Parser(limits)
+    parser = SandboxedParser(limits)
     atexit.register(parser.close)
     return parser
 

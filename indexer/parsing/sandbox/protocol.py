@@ -103,7 +103,7 @@ def _text(text: ParsedText) -> dict[str, object]:
         "warnings": text.warnings,
         "pages": text.pages,
         "row": text.row,
-        "asides": text.asides,
+        "asides": text.side_texts,
     }
 
 

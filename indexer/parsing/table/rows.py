@@ -10,7 +10,7 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.plain_text import paragraphs
-from indexer.parsing.side_text import speaks
+from indexer.parsing.side_text import mentions_visibility
 
 MAX_ROWS = 50_000
 NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})
@@ -57,9 +57,13 @@ def find_header(rows: Sequence[RegisterRow]) -> int | None:
     return None
 
 
-def closing_columns(header: RegisterRow) -> list[int]:
+def visibility_columns(header: RegisterRow) -> list[int]:
     """The columns (from 0) that say who may see a row."""
-    return [n for n, cell in enumerate(header.cells) if has_value(cell) and speaks(str(cell))]
+    return [
+        n
+        for n, cell in enumerate(header.cells)
+        if has_value(cell) and mentions_visibility(str(cell))
+    ]
 
 
 def read_rows(header: RegisterRow, rows: Sequence[RegisterRow]) -> tuple[ParsedText, ...]:
@@ -142,7 +146,7 @@ def _closed_in_doubt(
     So it may be where a row is shorter or longer than the header, or has cells under no name; it
     matters where a column says who may see the row.
     """
-    closing = [name for name in names if speaks(name)]
+    closing = [name for name in names if mentions_visibility(name)]
     extra = any(map(has_value, row.cells[len(names) :]))
     if not closing or not (nameless or extra or len(row.cells) < len(names)):
         return text

@@ -17,14 +17,14 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing.table.rows import (
     RegisterRow,
     check_rows,
-    closing_columns,
     find_header,
     is_blank,
     no_rows,
     read_rows,
+    visibility_columns,
     with_warnings,
 )
-from indexer.parsing.table.xlsx_hidden import filled
+from indexer.parsing.table.xlsx_hidden import fill_hidden_cells
 
 MAX_COLUMNS = 200
 _PADDED = re.compile(r"0{2,}")
@@ -86,10 +86,10 @@ def _with_unseen(sheet: ReadOnlyWorksheet, rows: list[RegisterRow]) -> list[Regi
     if not rows:
         return rows
     header = rows[find_header(rows) or 0]
-    columns = closing_columns(header)
+    columns = visibility_columns(header)
     if columns:
         with sheet._get_source() as source:  # type: ignore[attr-defined]  # not in its stubs
-            rows = filled(rows, columns, source)
+            rows = fill_hidden_cells(rows, columns, source)
     empty = [None] * len(header.cells)
     return [RegisterRow(row.number, [*row.cells, *empty[len(row.cells) :]]) for row in rows]
 

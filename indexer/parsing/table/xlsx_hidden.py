@@ -29,7 +29,7 @@ class _Unseen:
     merged: tuple[tuple[int, int, int, int], ...]
 
 
-def filled(
+def fill_hidden_cells(
     rows: Sequence[RegisterRow], columns: Iterable[int], sheet: BinaryIO
 ) -> list[RegisterRow]:
     """The rows, with nothing that was not shown left empty in some columns (from 0).

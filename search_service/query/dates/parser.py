@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.domain import Period
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.query.dates.false_positives import is_no_time
 from search_service.query.dates.rules import RULES, Meaning
 
@@ -30,7 +30,7 @@ def periods(text: str, today: date) -> tuple[PeriodMention, ...]:
     A year counts only where it is not part of a standard's name ("ISO 9001:2015"), of an amount
     or of somebody's age; a deadline is no span either.
     """
-    folded = fold_in_place(text)
+    folded = fold_same_length(text)
     found: list[PeriodMention] = []
     taken: list[tuple[int, int]] = []
     for pattern, meaning in RULES:

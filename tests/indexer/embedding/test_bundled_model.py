@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from indexer.embedding import bundled_model
-from indexer.embedding.bundled_model import convert, prepare, source_path
+from indexer.embedding.bundled_model import convert, prepare_bundled_model, source_path
 from indexer.embedding.encoder import SentenceEncoder, load_encoder
 from indexer.errors import ModelError
 from indexer.settings import Settings
@@ -226,12 +226,12 @@ def small_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_folder_is_made_once(tmp_path: Path, small_wheel: Path) -> None:
-    folder = prepare(tmp_path / "cache")
+    folder = prepare_bundled_model(tmp_path / "cache")
     assert (folder / "model.safetensors").is_file()
     assert [p.name for p in folder.parent.iterdir()] == [folder.name]
     before = SentenceEncoder(folder).fingerprint
     small_wheel.unlink()
-    assert prepare(tmp_path / "cache") == folder
+    assert prepare_bundled_model(tmp_path / "cache") == folder
     assert SentenceEncoder(folder).fingerprint == before
 
 
@@ -243,14 +243,14 @@ def test_folders_of_earlier_versions_are_removed_once_a_new_one_is_made(
     for name in names:
         (models / name).mkdir(parents=True)
         (models / name / "config.json").write_text("{}", "utf-8")
-    folder = prepare(tmp_path)
+    folder = prepare_bundled_model(tmp_path)
     assert {path.name for path in models.iterdir()} == {folder.name, *names[1:]}
 
 
 def test_a_changed_wheel_is_refused_and_leaves_nothing(tmp_path: Path, small_wheel: Path) -> None:
     small_wheel.write_bytes(model_file() + b"!")
     with pytest.raises(ModelError, match="not the one this program knows"):
-        prepare(tmp_path / "cache")
+        prepare_bundled_model(tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
@@ -264,7 +264,7 @@ def test_a_conversion_that_breaks_leaves_no_half_made_folder(
 
     monkeypatch.setattr(bundled_model, "convert", full)
     with pytest.raises(OSError, match="No space left"):
-        prepare(tmp_path / "cache")
+        prepare_bundled_model(tmp_path / "cache")
     assert not any((tmp_path / "cache" / "models").iterdir())
 
 
@@ -299,7 +299,10 @@ def test_settings_choose_a_folder_or_the_bundled_model(tmp_path: Path, small_whe
     named = load_encoder(Settings(model=str(tmp_path / "m")))
     assert named.max_tokens == POSITIONS
     bundled = load_encoder(Settings(model="multilingual-e5-small", cache=tmp_path / "cache"))
-    assert bundled.fingerprint == SentenceEncoder(prepare(tmp_path / "cache")).fingerprint
+    assert (
+        bundled.fingerprint
+        == SentenceEncoder(prepare_bundled_model(tmp_path / "cache")).fingerprint
+    )
 
 
 # --- the real one --------------------------------------------------------------------------
@@ -311,7 +314,7 @@ PINNED_QUERY = [0.0594228, -0.0086242, -0.0548129, -0.0732976, 0.0517177, -0.078
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentenceEncoder]:
-    folder = prepare(tmp_path_factory.mktemp("cache"))
+    folder = prepare_bundled_model(tmp_path_factory.mktemp("cache"))
     yield SentenceEncoder(folder)
     (folder / "model.safetensors").unlink()  # half a gigabyte that pytest would keep
 

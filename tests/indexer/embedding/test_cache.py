@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.embedding.cache import Embedded, EmbeddingCache, embedding_key
+from indexer.embedding.cache import EmbeddingCache, PassageEmbedding, embedding_key
 from tests.toy import ToyEncoder
 
 WIDTH = 3
 KEYS = [embedding_key("toy", f"testo {n}") for n in range(1200)]
 _RANDOM = np.random.default_rng(3)
 EMBEDDED = [
-    Embedded(
+    PassageEmbedding(
         _RANDOM.normal(size=4).astype(np.float32),
         _RANDOM.integers(0, 256, (n % 4, WIDTH)).astype(np.uint8),
     )
@@ -23,11 +23,11 @@ EMBEDDED = [
 ]
 
 
-def some(*rows: int) -> dict[bytes, Embedded]:
+def some(*rows: int) -> dict[bytes, PassageEmbedding]:
     return {KEYS[row]: EMBEDDED[row] for row in rows}
 
 
-def same(found: Embedded, expected: Embedded) -> bool:
+def same(found: PassageEmbedding, expected: PassageEmbedding) -> bool:
     return np.array_equal(found.vector, expected.vector) and np.array_equal(
         found.codes, expected.codes
     )

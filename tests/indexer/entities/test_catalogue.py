@@ -18,9 +18,9 @@ from indexer.domain import (
     Role,
     Severity,
 )
-from indexer.entities.catalogue import Catalogue, catalogue
+from indexer.entities.catalogue import Catalogue, build_catalogue
 from indexer.index.snapshot import load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.places import Gazetteer
 from indexer.settings import Settings
 from indexer.source.drafts import Draft, draft
@@ -42,14 +42,14 @@ def profile(name: str, path: str = "", **metadata: object) -> Draft:
 
 
 def resolved(*drafts: Draft) -> Catalogue:
-    result, problems = catalogue(drafts, GAZETTEER)
+    result, problems = build_catalogue(drafts, GAZETTEER)
     assert problems == ()
     return result
 
 
 def reported(*drafts: Draft) -> tuple[Catalogue, list[tuple[str, str]]]:
     """The catalogue, and where and why it warns."""
-    result, problems = catalogue(drafts, GAZETTEER)
+    result, problems = build_catalogue(drafts, GAZETTEER)
     assert {p.severity for p in problems} <= {Severity.WARNING}
     return result, [(p.path, p.detail) for p in problems]
 
@@ -396,7 +396,9 @@ def test_a_shared_name_in_a_text_is_linked_to_none_and_reported_once() -> None:
 
 
 def test_the_remedy_for_a_shared_name_shows_how_to_write_it() -> None:
-    _, problems = catalogue([TURIN, BARI, made("case_studies/c.md", "Luna c'era.")], GAZETTEER)
+    _, problems = build_catalogue(
+        [TURIN, BARI, made("case_studies/c.md", "Luna c'era.")], GAZETTEER
+    )
     (problem,) = [p for p in problems if p.path == "case_studies/c.md"]
     assert problem.remedy == (
         "Write its seat beside it, as in 'Luna (Bari)', or an alias that only one of them has."
@@ -521,7 +523,7 @@ def test_a_document_that_declares_nothing_has_only_its_text() -> None:
 def test_a_second_document_of_one_id_is_left_out_and_reported() -> None:
     first = made("profiles/r.csv", "primo", row=2, name="Arca")
     second = made("profiles/r.csv", "secondo", row=5, name="ARCA soc. coop.")
-    found, (problem,) = catalogue([first, second], GAZETTEER)
+    found, (problem,) = build_catalogue([first, second], GAZETTEER)
     assert [e.document.id for e in found.entries] == ["profiles/r.csv/arca"]
     assert found.entries[0].blocks[0].text == "primo"
     assert problem.path == "profiles/r.csv, row 5"
@@ -545,7 +547,7 @@ def test_a_passage_speaks_for_the_namesake_that_its_document_names(tmp_path: Pat
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
-    report = build(settings, ToyEncoder())
+    report = build_index(settings, ToyEncoder())
     assert [(p.path, p.severity) for p in report.problems] == [
         ("profiles/uno.md", Severity.WARNING)
     ]

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from indexer.entities.resolution import identify, identify_named
+from indexer.entities.resolution import ids_of_named, organisation_ids
 from indexer.places import Gazetteer
 from indexer.source.metadata import Fields, read_fields
 
@@ -24,9 +24,9 @@ def profile(name: str, seat: str = "", vat: str = "", *aliases: str) -> Fields:
 
 def ids(*profiles: Fields) -> tuple[str, ...]:
     """The ids of some profiles, which are the same in whatever order they come."""
-    found = identify(profiles, GAZETTEER.within)
+    found = organisation_ids(profiles, GAZETTEER.within)
     for order in permutations(range(len(profiles))):
-        again = identify([profiles[n] for n in order], GAZETTEER.within)
+        again = organisation_ids([profiles[n] for n in order], GAZETTEER.within)
         assert again == tuple(found[n] for n in order)
     return found
 
@@ -194,7 +194,7 @@ def test_names_that_leave_one_id_are_told_apart_by_a_hash() -> None:
 
 
 def test_who_is_only_named_takes_nobody_s_id() -> None:
-    assert identify_named(["luna"], taken=[]) == {"luna": "luna"}
-    (one,) = identify_named(["луна"], taken=["senza-nome"]).values()
+    assert ids_of_named(["luna"], taken=[]) == {"luna": "luna"}
+    (one,) = ids_of_named(["луна"], taken=["senza-nome"]).values()
     assert one.startswith("senza-nome--")
-    assert len(set(identify_named(["луна", "солнце"], taken=[]).values())) == 2
+    assert len(set(ids_of_named(["луна", "солнце"], taken=[]).values())) == 2

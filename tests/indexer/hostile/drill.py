@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.domain import Problem, Reason
 from indexer.index.snapshot import load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from indexer.source.scan import scan
 from tests.indexer.hostile.documents import DOCUMENTS
@@ -85,7 +85,7 @@ def drill(folder: Path, names: Iterable[str], *, good: int, seconds: int, megaby
     paths = [file.path for file in scan(corpus, settings.max_file_mb * 1_000_000).files]
     start = time.perf_counter()
     watch._last = start
-    report = build(settings, ToyEncoder(), watch)
+    report = build_index(settings, ToyEncoder(), watch)
     generation, _ = load_current(settings.index)
     reasons: dict[str, Reason] = {p.path: p.reason for p in report.problems}
     slowest = max(zip(watch.seconds, paths, strict=False), default=(0.0, ""))

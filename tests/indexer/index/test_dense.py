@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.domain import Vectors
-from indexer.index.dense import DenseIndex, serialise
+from indexer.index.dense import DenseIndex, serialise_index
 
 
 def unit(rows: object) -> Vectors:
@@ -17,7 +17,7 @@ def unit(rows: object) -> Vectors:
 
 
 def index(vectors: Vectors) -> DenseIndex:
-    return DenseIndex(serialise(vectors))
+    return DenseIndex(serialise_index(vectors))
 
 
 RANDOM = unit(np.random.default_rng(7).normal(size=(300, 16)))
@@ -73,7 +73,7 @@ def test_round_trip_keeps_every_number() -> None:
     dense = index(RANDOM)
     assert (len(dense), dense.dimension) == RANDOM.shape
     assert np.array_equal(dense.vectors(), RANDOM)
-    assert serialise(RANDOM) == serialise(RANDOM.copy())
+    assert serialise_index(RANDOM) == serialise_index(RANDOM.copy())
 
 
 def test_an_index_of_no_passages_finds_nothing() -> None:

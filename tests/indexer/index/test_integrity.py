@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from indexer.errors import GenerationError
-from indexer.index.dense import serialise
+from indexer.index.dense import serialise_index
 from indexer.index.integrity import IntegrityFault, verify
 from indexer.index.snapshot import file_path, make_current, publish
 from tests.indexer.by_hand import HASH, MANIFEST, flip, folder, parts, published
@@ -106,7 +106,9 @@ def test_rows_of_faiss_that_are_not_the_passages_are_told(tmp_path: Path) -> Non
 
     published(tmp_path)
     publish(
-        tmp_path, MANIFEST, parts() | {"dense.faiss": serialise(np.eye(3, 4, dtype=np.float32))}
+        tmp_path,
+        MANIFEST,
+        parts() | {"dense.faiss": serialise_index(np.eye(3, 4, dtype=np.float32))},
     )
     detail = only(verify(tmp_path).faults).detail
     assert detail == "holds 3 rows of the FAISS index; its manifest says 2"

@@ -30,7 +30,7 @@ from indexer.index.snapshot import (
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
 from indexer.maintenance.restore import restore
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from indexer.source.visibility import Visibility
 from indexer.storage.lock import one_writer
@@ -63,8 +63,8 @@ class Scene:
         head = f'name: Arca\ncontacts: ["{SECRET}"]\nvisibility: {visibility}'
         self.write(ARCA, f"---\n{head}\n---\n{text}\n")
 
-    def build(self) -> str:
-        return build(self.settings, ToyEncoder()).generation
+    def build_index(self) -> str:
+        return build_index(self.settings, ToyEncoder()).generation
 
     def built(self, *visibilities: str) -> list[str]:
         """Build once for each visibility of the profile."""

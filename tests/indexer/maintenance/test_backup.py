@@ -31,7 +31,7 @@ from indexer.index.snapshot import (
 from indexer.maintenance import backup as backing
 from indexer.maintenance.backup import LISTING, LISTINGS, backup, backups
 from indexer.maintenance.restore import restore
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from indexer.source import tombstones
 from indexer.source.tombstones import Forgotten
@@ -248,7 +248,7 @@ def test_what_each_level_sees_goes_back_too(tmp_path: Path) -> None:
     corpus, index = tmp_path / "corpus", tmp_path / "index"
     put(corpus, "events/uno.md", "Un incontro.")
     put(corpus, "events/due.md", "---\nvisibility: members\n---\nUn altro.")
-    build(Settings(corpus=corpus, index=index), ToyEncoder())
+    build_index(Settings(corpus=corpus, index=index), ToyEncoder())
     backup(index, tmp_path / "b.tar")
     restore(tmp_path / "new", tmp_path / "b.tar")
     levels, refused = load_current_levels(tmp_path / "new")

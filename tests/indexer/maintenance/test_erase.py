@@ -26,7 +26,7 @@ from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import ErasureReport, forget
 from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, unpacked
 from indexer.maintenance.restore import restore
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from tests.indexer.pipeline.test_build import FILES, CountingEncoder, put
 from tests.toy import ToyEncoder
@@ -108,7 +108,7 @@ def test_no_byte_of_the_index_holds_a_text_that_was_forgotten(
     settings: Settings, path: str
 ) -> None:
     put(settings.corpus, path, FORMS[path])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert traces(settings.index), "or the test tests nothing"
     account = run(settings)
     assert traces(settings.index) == []
@@ -123,7 +123,7 @@ def test_no_byte_of_the_index_holds_a_text_that_was_forgotten(
 
 def test_a_text_in_a_name_that_could_only_be_reported_goes_too(settings: Settings) -> None:
     put(settings.corpus, f"events/{SECRET}.odt", b"x")
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert traces(settings.index)
     assert run(settings).corpus == (f"events/{SECRET}.odt",)
     assert traces(settings.index) == []
@@ -131,18 +131,18 @@ def test_a_text_in_a_name_that_could_only_be_reported_goes_too(settings: Setting
 
 def test_a_text_in_a_sidecar_takes_its_document_along(settings: Settings) -> None:
     put(settings.corpus, "events/giornata.txt.yaml", f"title: Giornata di {SECRET}\n")
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert run(settings).corpus == ("events/giornata.txt",)
     assert traces(settings.index) == []
     put(settings.corpus, "events/giornata.txt.yaml", "title: Giornata\n")
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert current(settings).documents["events/giornata.txt"].title == "Giornata"
 
 
 def test_a_file_that_was_edited_first_stays_and_its_older_state_goes(settings: Settings) -> None:
     path = "events/incontro.md"
     put(settings.corpus, path, FORMS[path])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     put(settings.corpus, path, FORMS[path].replace(SECRET.encode(), b"uno"))
     account = run(settings)
     assert (account.corpus, account.remains) == ((), False)
@@ -156,37 +156,37 @@ def test_a_file_that_was_edited_first_stays_and_its_older_state_goes(settings: S
 def test_what_was_left_out_is_reported_by_builds_until_it_is_edited(settings: Settings) -> None:
     path = "events/incontro.md"
     put(settings.corpus, path, FORMS[path])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     run(settings)
     for _ in range(2):
-        report = build(settings, ENCODER)
+        report = build_index(settings, ENCODER)
         assert not report.published
         (problem,) = report.errors
         assert (problem.path, problem.reason) == (path, Reason.FORGOTTEN)
     put(settings.corpus, "events/copia.md", FORMS[path])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert traces(settings.index) == [], "a copy of it under another name is the same"
     (settings.corpus / "events/copia.md").unlink()
     put(settings.corpus, path, b"# Un incontro\n\nHa parlato uno.\n")
-    assert build(settings, ENCODER).errors == ()
+    assert build_index(settings, ENCODER).errors == ()
     assert path in current(settings).documents
 
 
 def test_older_generations_that_hold_it_go_and_others_stay(settings: Settings) -> None:
-    before = build(settings, ENCODER).generation
+    before = build_index(settings, ENCODER).generation
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    held = build(settings, ENCODER).generation
+    held = build_index(settings, ENCODER).generation
     (settings.corpus / "events/incontro.md").unlink()
-    after = build(settings, ENCODER).generation
+    after = build_index(settings, ENCODER).generation
     account = run(settings)
     assert account.generations == (held,)
     assert generation_names(settings.index) == [after, before]
 
 
 def test_a_generation_that_cannot_be_read_goes_too(settings: Settings) -> None:
-    damaged = build(settings, ENCODER).generation
+    damaged = build_index(settings, ENCODER).generation
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     (settings.index / "generations" / damaged / "documents.json").write_text(f'["{SECRET}')
     assert damaged in run(settings).generations
     assert traces(settings.index) == []
@@ -195,14 +195,14 @@ def test_a_generation_that_cannot_be_read_goes_too(settings: Settings) -> None:
 @pytest.mark.parametrize("text", ["zaccaria   quintavalle", "ZACCARÌA QUINTAVALLE"])
 def test_case_accents_and_spaces_do_not_matter(settings: Settings, text: str) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     run(settings, text)
     assert traces(settings.index) == []
 
 
 def test_a_part_of_a_word_is_not_the_word(settings: Settings) -> None:
     put(settings.corpus, "events/incontro.md", "Quintavallesi in festa.")
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     account = run(settings, "Quintavalle")
     assert (account.documents, account.generations, account.remains) == ((), (), False)
     assert "events/incontro.md" in current(settings).documents
@@ -210,7 +210,7 @@ def test_a_part_of_a_word_is_not_the_word(settings: Settings) -> None:
 
 @pytest.mark.parametrize("text", ["", "a", "e'", "--"])
 def test_a_text_that_would_be_in_everything_is_refused(settings: Settings, text: str) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     with pytest.raises(ForgetError, match="too short"):
         run(settings, text)
 
@@ -222,7 +222,7 @@ def test_a_text_that_would_be_in_everything_is_refused(settings: Settings, text:
 def test_an_organisation_goes_with_every_document_that_names_it(
     settings: Settings, what: str
 ) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     account = run(settings, what)
     assert account.kind is Kind.ORGANISATION
     assert account.documents == ("case_studies/banda.md", "profiles/arca.md")
@@ -234,7 +234,7 @@ def test_an_organisation_goes_with_every_document_that_names_it(
 
 
 def test_whose_profiles_share_the_file_is_told(settings: Settings) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     account = run(settings, "Refolo", dry_run=True)
     assert account.documents == (
         "events/giornata.txt",
@@ -245,7 +245,7 @@ def test_whose_profiles_share_the_file_is_told(settings: Settings) -> None:
 
 
 def test_a_row_taken_out_of_a_register_leaves_the_others(settings: Settings) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     text = (settings.corpus / "profiles/registro.csv").read_text()
     rows = [line for line in text.splitlines() if not line.startswith("Refolo")]
     put(settings.corpus, "profiles/registro.csv", "\n".join(rows) + "\n")
@@ -257,7 +257,7 @@ def test_a_row_taken_out_of_a_register_leaves_the_others(settings: Settings) -> 
 
 
 def test_a_document_goes_by_its_path(settings: Settings) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     account = run(settings, "case_studies/banda.md")
     assert (account.kind, account.documents) == (Kind.DOCUMENT, ("case_studies/banda.md",))
     assert traces(settings.index, "diciannove frazioni") == []
@@ -266,7 +266,7 @@ def test_a_document_goes_by_its_path(settings: Settings) -> None:
 
 def test_a_name_may_be_taken_for_a_text(settings: Settings) -> None:
     put(settings.corpus, "events/arca.md", "Nel porto c'era un'arca di legno, e altro.")
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert run(settings, "Arca", kind=Kind.TEXT, dry_run=True).kind is Kind.TEXT
     with pytest.raises(ForgetError, match="No document in the index is called 'Arca'"):
         run(settings, "Arca", kind=Kind.DOCUMENT)
@@ -276,7 +276,7 @@ def test_an_index_is_never_left_empty(settings: Settings) -> None:
     for path in sorted(settings.corpus.rglob("*")):
         if path.is_file() and path.name != "arca.md":
             path.unlink()
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     with pytest.raises(ForgetError, match="Nothing else would be left") as caught:
         run(settings, "Arca")
     assert "profiles/arca.md" in caught.value.remedy
@@ -293,7 +293,7 @@ def test_other_programs_are_told_what_to_erase_and_counted(settings: Settings) -
         return 3
 
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     for dry_run in (True, False):
         report = run(settings, erasers={"letters": eraser}, dry_run=dry_run)
         assert report.elsewhere == {"letters": 3}
@@ -316,7 +316,7 @@ def test_what_only_members_see_is_forgotten_in_each_level(settings: Settings) ->
         """
     put(settings.corpus, path, hidden)
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     assert any("public-" in trace for trace in traces(settings.index)), "or it tests nothing"
     account = run(settings)
     assert account.documents == (path, "events/incontro.md")
@@ -335,7 +335,7 @@ def test_a_cooperative_goes_by_the_id_that_the_public_knows(settings: Settings) 
             "seat: Bardi", "seat: Bardi\n        visibility: {vat: members}"
         ),
     )
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     levels, _ = load_current_levels(settings.index)
     assert "arca" in levels[Level.PUBLIC].organisations
     assert "it00488410010" in levels[Level.MEMBERS].organisations
@@ -353,17 +353,17 @@ def test_embeddings_of_every_level_are_kept(settings: Settings) -> None:
         ),
     )
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     run(settings)
     put(settings.corpus, "events/altro.md", "# Altro\n\nUn incontro sul pane.\n")
     counting = CountingEncoder()
-    build(settings, counting)
+    build_index(settings, counting)
     assert len(counting.read) == 1
 
 
 def test_embeddings_of_what_was_forgotten_are_gone_to_the_byte(settings: Settings) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     cache = settings.index / "embeddings.sqlite"
     found = current(settings)
     texts = [p.embedded_text for p in found.passages if p.document == "events/incontro.md"]
@@ -380,7 +380,7 @@ def test_embeddings_of_what_was_forgotten_are_gone_to_the_byte(settings: Setting
 
 
 def test_a_cache_that_was_set_aside_as_damaged_goes(settings: Settings) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     (settings.index / "embeddings.damaged").write_text(SECRET)
     run(settings)
     assert traces(settings.index) == []
@@ -389,10 +389,10 @@ def test_a_cache_that_was_set_aside_as_damaged_goes(settings: Settings) -> None:
 def test_backups_that_hold_it_are_named_whether_or_not_they_are_there(
     settings: Settings, tmp_path: Path
 ) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     backup(settings.index, tmp_path / "before.tar")
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     for name in ("held.tar", "moved.tar"):
         backup(settings.index, tmp_path / name)
     (tmp_path / "moved.tar").unlink()
@@ -409,13 +409,13 @@ def test_a_backup_of_a_generation_long_gone_is_looked_into(
     settings: Settings, tmp_path: Path
 ) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     for name in ("old.tar", "lost.tar"):
         backup(settings.index, tmp_path / name)
     (settings.corpus / "events/incontro.md").unlink()
     for n in range(4):
         put(settings.corpus, "events/altro.md", f"Testo numero {n}.")
-        build(settings, ENCODER)
+        build_index(settings, ENCODER)
     assert traces(settings.index) == []
     (tmp_path / "lost.tar").write_bytes(b"x" * 2000)
     account = run(settings)
@@ -428,7 +428,7 @@ def test_a_backup_of_a_generation_long_gone_is_looked_into(
 
 def test_a_backup_that_holds_it_is_not_restored(settings: Settings, tmp_path: Path) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     backup(settings.index, tmp_path / "b.tar")
     run(settings)
     with pytest.raises(BackupError, match="forgotten since"):
@@ -441,7 +441,7 @@ def test_a_backup_that_holds_it_is_not_restored(settings: Settings, tmp_path: Pa
 
 def test_a_dry_run_says_the_same_and_changes_nothing(settings: Settings) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    name = build(settings, ENCODER).generation
+    name = build_index(settings, ENCODER).generation
     before = sorted((p, p.stat().st_mtime_ns) for p in settings.index.rglob("*"))
     dry = run(settings, dry_run=True)
     assert sorted((p, p.stat().st_mtime_ns) for p in settings.index.rglob("*")) == before
@@ -453,14 +453,14 @@ def test_a_dry_run_says_the_same_and_changes_nothing(settings: Settings) -> None
 
 
 def test_forgetting_waits_for_no_other_writer(settings: Settings) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     with FileLock(settings.index / "lock"), pytest.raises(BusyError):
         run(settings)
 
 
 def test_forgetting_twice_is_harmless(settings: Settings) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     run(settings)
     name = current_name(settings.index)
     again = run(settings)
@@ -481,7 +481,7 @@ def test_a_hostile_archive_stops_no_search() -> None:
 
 
 def test_what_an_interrupted_erasure_left_goes_with_the_next(settings: Settings) -> None:
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     leftover = settings.index / "generations" / ".g000001-0-abc"
     leftover.mkdir()
     (leftover / "passages.json").write_text(SECRET)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.parsing.cleaning import clean, clean_line
-from indexer.parsing.line_joining import Words, glue
+from indexer.parsing.line_joining import DocumentWords, join_lines
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def _bare_letters(text: str) -> list[str]:
     ],
 )
 def test_lines_are_glued_by_the_rule_of_the_hyphen(left: str, right: str, joined: str) -> None:
-    assert glue([left, right]) == joined
+    assert join_lines([left, right]) == joined
 
 
 def test_the_document_says_whether_a_hyphen_belongs() -> None:
-    words = Words(["un progetto socio-sanitario", "la cooperativa cresce"])
-    assert glue(["servizi socio-", "sanitario"], words) == "servizi socio-sanitario"
-    assert glue(["la coope-", "rativa"], words) == "la cooperativa"
+    words = DocumentWords(["un progetto socio-sanitario", "la cooperativa cresce"])
+    assert join_lines(["servizi socio-", "sanitario"], words) == "servizi socio-sanitario"
+    assert join_lines(["la coope-", "rativa"], words) == "la cooperativa"
 
 
 def test_a_false_space_is_mended_only_where_the_document_knows_the_word() -> None:
@@ -146,6 +146,6 @@ def test_a_false_space_is_mended_only_where_the_document_knows_the_word() -> Non
         "codice iden tificativo",
         "open source",
     ]
-    words = Words(lines)
+    words = DocumentWords(lines)
     assert words.mend("codice iden tificativo") == "codice identificativo"
     assert words.mend("open source") == "open source"

@@ -24,7 +24,7 @@ from indexer.index.snapshot import (
 )
 from indexer.pipeline import build as building
 from indexer.pipeline import ingest
-from indexer.pipeline.build import build, check
+from indexer.pipeline.build import build_index, check_corpus
 from indexer.settings import Settings
 from indexer.text.tokens import terms
 from tests.toy import ToyEncoder
@@ -93,7 +93,7 @@ def settings(corpus: Path, **changes: object) -> Settings:
 
 def run(corpus: Path, **changes: object) -> tuple[BuildReport, list[str]]:
     encoder = CountingEncoder()
-    return build(settings(corpus, **changes), encoder), encoder.read
+    return build_index(settings(corpus, **changes), encoder), encoder.read
 
 
 def current(corpus: Path) -> Generation:
@@ -243,7 +243,7 @@ def test_two_passages_with_one_text_are_embedded_once_and_stay_two(corpus: Path)
 def test_another_model_embeds_everything_again(corpus: Path) -> None:
     first, _ = run(corpus)
     encoder = CountingEncoder("other")
-    report = build(settings(corpus), encoder)
+    report = build_index(settings(corpus), encoder)
     assert report.published
     assert report.embedded == first.embedded == len(encoder.read)
     assert current(corpus).manifest.build_fingerprint.model_fingerprint == "other"
@@ -462,17 +462,17 @@ def test_an_empty_corpus_is_an_error_and_keeps_the_old_index(corpus: Path, tmp_p
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(CorpusError, match="it holds no documents"):
-        build(Settings(corpus=empty, index=tmp_path / "index"), ToyEncoder())
+        build_index(Settings(corpus=empty, index=tmp_path / "index"), ToyEncoder())
     put(empty, "a.odt", "x")
     with pytest.raises(CorpusError, match=r"a\.odt: files of type \.odt"):
-        build(Settings(corpus=empty, index=tmp_path / "index"), ToyEncoder())
+        build_index(Settings(corpus=empty, index=tmp_path / "index"), ToyEncoder())
     assert current(corpus).id == first.generation
 
 
 def test_a_missing_folder_is_an_error_and_keeps_the_old_index(corpus: Path, tmp_path: Path) -> None:
     first, _ = run(corpus)
     with pytest.raises(CorpusError, match="does not exist"):
-        build(Settings(corpus=tmp_path / "nowhere", index=tmp_path / "index"), ToyEncoder())
+        build_index(Settings(corpus=tmp_path / "nowhere", index=tmp_path / "index"), ToyEncoder())
     assert current(corpus).id == first.generation
 
 
@@ -501,7 +501,7 @@ def test_a_model_that_fails_midway_keeps_the_old_index_and_what_was_computed(
     monkeypatch.setattr(building, "_BATCH", 2)
     failing = Failing()
     with pytest.raises(MemoryError):
-        build(settings(corpus), failing)
+        build_index(settings(corpus), failing)
     assert current_name(corpus.parent / "index") is None
     report, read = run(corpus)
     assert (report.reused, len(failing.read)) == (2, 2)
@@ -514,7 +514,7 @@ def test_a_model_that_fails_midway_keeps_the_old_index_and_what_was_computed(
 def test_a_check_reports_like_a_build_and_writes_nothing(corpus: Path) -> None:
     put(corpus, "events/nota.odt", "x")
     encoder = CountingEncoder()
-    report = check(settings(corpus), encoder)
+    report = check_corpus(settings(corpus), encoder)
     assert not (corpus.parent / "index").exists()
     assert (report.published, report.generation, encoder.read) == (False, "", [])
     built, _ = run(corpus)
@@ -528,7 +528,7 @@ def test_a_check_reports_like_a_build_and_writes_nothing(corpus: Path) -> None:
 
 def test_a_check_of_an_empty_corpus_says_what_a_build_would(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="holds no documents"):
-        check(Settings(corpus=tmp_path, index=tmp_path / "index"), ToyEncoder())
+        check_corpus(Settings(corpus=tmp_path, index=tmp_path / "index"), ToyEncoder())
 
 
 class Heard:
@@ -543,7 +543,7 @@ class Heard:
 
 def test_progress_goes_from_the_first_to_the_last_of_each_stage(corpus: Path) -> None:
     heard = Heard()
-    report = build(settings(corpus), ToyEncoder(), heard)
+    report = build_index(settings(corpus), ToyEncoder(), heard)
     assert [s for s in heard.steps if s[0] == "parse"] == [("parse", n, 4) for n in range(1, 5)]
     assert [s for s in heard.steps if s[0] == "split"] == [("split", n, 5) for n in range(1, 6)]
     assert heard.steps[-1] == ("embed", report.embedded, report.embedded)

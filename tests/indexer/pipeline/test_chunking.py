@@ -19,9 +19,9 @@ from indexer.domain import (
     PlaceLevel,
     Role,
 )
-from indexer.pipeline.chunking import Splitter
+from indexer.pipeline.chunking import PassageSplitter
 from indexer.text.organisation_names import OrganisationNameIndex
-from indexer.text.sentences import sentences
+from indexer.text.sentences import split_sentences
 
 FORLI = Place("comune:040012", PlaceLevel.COMUNE, "Forlì", "FC")
 BARDI = Place("comune:034002", PlaceLevel.COMUNE, "Bardi", "PR")
@@ -42,8 +42,10 @@ def letters(texts: Sequence[str]) -> list[int]:
     return [len(text) for text in texts]
 
 
-def splitter(size: int = 40, organisations: Mapping[str, Organisation] = ORGANISATIONS) -> Splitter:
-    return Splitter(
+def splitter(
+    size: int = 40, organisations: Mapping[str, Organisation] = ORGANISATIONS
+) -> PassageSplitter:
+    return PassageSplitter(
         count_tokens=words,
         size=size,
         longest=10_000,
@@ -115,7 +117,7 @@ def test_a_sentence_longer_than_a_passage_is_cut_between_words() -> None:
 
 
 def test_a_word_longer_than_a_passage_is_cut_where_it_must() -> None:
-    cutter = Splitter(letters, 40, 10_000, OrganisationNameIndex({}), {}, lambda _: "")
+    cutter = PassageSplitter(letters, 40, 10_000, OrganisationNameIndex({}), {}, lambda _: "")
     passages = cutter.split(document(), [Block("x" * 333)])
     assert "".join(p.text for p in passages).replace(" ", "") == "x" * 333
     assert all(len(p.text) <= 40 for p in passages)
@@ -154,12 +156,12 @@ def test_nothing_is_lost_nothing_is_too_long_and_order_is_kept(
 def test_no_sentence_that_fits_is_ever_cut(lengths: list[int], size: int) -> None:
     whole = [sentence(n, length) for n, length in enumerate(lengths)]
     passages = split([Block(" ".join(whole))], size)
-    assert [s for p in passages for s in sentences(p.text)] == whole
+    assert [s for p in passages for s in split_sentences(p.text)] == whole
 
 
 @given(st.text(alphabet="ab \u00a0\t.", max_size=200))
 def test_strange_spaces_make_no_empty_passage(text: str) -> None:
-    cutter = Splitter(letters, 32, 10_000, OrganisationNameIndex({}), {}, lambda _: "")
+    cutter = PassageSplitter(letters, 32, 10_000, OrganisationNameIndex({}), {}, lambda _: "")
     passages = cutter.split(document(), [Block(text)])
     assert all(p.text.strip() for p in passages)
     assert "".join("".join(p.text for p in passages).split()) == "".join(text.split())
@@ -345,7 +347,7 @@ def test_the_client_of_a_case_study_is_no_evidence_of_its_own_skill() -> None:
         (OrganisationLink("arca", Role.AUTHOR), OrganisationLink("onda", Role.MENTION)),
         client="Onda soc. coop.",
     )
-    cutter = Splitter(
+    cutter = PassageSplitter(
         lambda texts: [len(t.split()) for t in texts],
         100,
         500,
@@ -358,7 +360,7 @@ def test_the_client_of_a_case_study_is_no_evidence_of_its_own_skill() -> None:
 
 
 def test_text_and_context_together_fit_the_model() -> None:
-    cutter = Splitter(
+    cutter = PassageSplitter(
         lambda texts: [len(t.split()) for t in texts],
         100,
         60,

@@ -15,7 +15,7 @@ import pytest
 
 from indexer.index.snapshot import current_name, load_current
 from indexer.pipeline import watch as watching
-from indexer.pipeline.watch import follow
+from indexer.pipeline.watch import watch_corpus
 from tests.indexer.pipeline.test_build import put
 from tests.waiting import until
 
@@ -90,7 +90,7 @@ def test_a_build_that_failed_is_tried_again_though_nothing_changes(
     monkeypatch.setattr(watching, "_LOOK_SECONDS", 0.6)
     builds = Builds(False, False, True)
     with pytest.raises(KeyboardInterrupt):
-        follow(tmp_path, tmp_path / "index", builds, settle=0.05)
+        watch_corpus(tmp_path, tmp_path / "index", builds, settle=0.05)
     first, second, third, fourth = builds.at
     assert second - first >= 0.2
     assert third - second >= 0.2
@@ -111,7 +111,7 @@ def test_without_word_of_changes_from_the_system_it_looks_itself(
 
     monkeypatch.setattr(watching, "watch", mute)
     with pytest.raises(KeyboardInterrupt):
-        follow(tmp_path, tmp_path / "index", Builds(), settle=0.05)
+        watch_corpus(tmp_path, tmp_path / "index", Builds(), settle=0.05)
     assert asked == [False, True]
 
 
@@ -134,5 +134,5 @@ def test_a_folder_that_goes_and_comes_back_is_watched_again(tmp_path: Path) -> N
         return True
 
     with pytest.raises(KeyboardInterrupt):
-        follow(corpus, tmp_path / "index", build, settle=0.05)
+        watch_corpus(corpus, tmp_path / "index", build, settle=0.05)
     assert seen == [True] * 3

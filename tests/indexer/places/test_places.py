@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.domain import Place, PlaceLevel, PlaceMention, PlaceRelation
-from indexer.places import Gazetteer, UnknownPlaceError, places_in_prose, recognise, resolve
+from indexer.places import (
+    Gazetteer,
+    UnknownPlaceError,
+    places_in_prose,
+    recognise_places,
+    resolve_place,
+)
 
 PHRASINGS = Path(__file__).parents[2] / "evaluation" / "place_phrasings.tsv"
 GAZETTEER = Gazetteer.load()
@@ -20,7 +26,7 @@ LEVELS = list(PlaceLevel)
 
 
 def get(label: str) -> Place:
-    return resolve(label, GAZETTEER)[0]
+    return resolve_place(label, GAZETTEER)[0]
 
 
 def ids(places: tuple[Place, ...]) -> list[str]:
@@ -64,7 +70,7 @@ class TestPhrasings:
         rows = self.rows()
         misses = []
         for text, expected, left in rows:
-            mentions = recognise(text, GAZETTEER)
+            mentions = recognise_places(text, GAZETTEER)
             found = (written(mentions), remaining(text, mentions) or "-")
             if found != (expected, left):
                 misses.append(f"{text!r}: {found} instead of {(expected, left)}")
@@ -248,15 +254,17 @@ class TestResolve:
         ],
     )
     def test_values_people_write(self, value: str, expected: list[str]) -> None:
-        assert ids(resolve(value, GAZETTEER))[: max(1, len(expected))] == expected
-        assert resolve(unicodedata.normalize("NFD", value), GAZETTEER) == resolve(value, GAZETTEER)
+        assert ids(resolve_place(value, GAZETTEER))[: max(1, len(expected))] == expected
+        assert resolve_place(unicodedata.normalize("NFD", value), GAZETTEER) == resolve_place(
+            value, GAZETTEER
+        )
 
     def test_every_label_names_its_place(self) -> None:
-        lost = [p.label for p in PLACES if p not in resolve(p.label, GAZETTEER)]
+        lost = [p.label for p in PLACES if p not in resolve_place(p.label, GAZETTEER)]
         assert lost == []
 
     def test_every_label_of_a_comune_names_it_alone(self) -> None:
-        shared = [p.label for p in COMUNI if resolve(p.label, GAZETTEER)[0] != p]
+        shared = [p.label for p in COMUNI if resolve_place(p.label, GAZETTEER)[0] != p]
         assert shared == []
 
     def test_suggestions_are_close_names(self) -> None:
@@ -268,27 +276,27 @@ class TestResolve:
 class TestRecognise:
     def test_the_span_holds_the_whole_expression(self) -> None:
         text = "chi fa data engineering in Emilia-Romagna?"
-        (mention,) = recognise(text, GAZETTEER)
+        (mention,) = recognise_places(text, GAZETTEER)
         assert text[mention.start : mention.end] == "in Emilia-Romagna"
         assert mention == PlaceMention(24, 41, (GAZETTEER.get("regione:08"),))
 
     def test_an_adjective_is_the_span_alone(self) -> None:
         text = "cooperative toscane di sviluppo"
-        (mention,) = recognise(text, GAZETTEER)
+        (mention,) = recognise_places(text, GAZETTEER)
         assert text[mention.start : mention.end] == "toscane"
 
     def test_a_radius_only_when_near(self) -> None:
-        (near,) = recognise("entro 50 km da Modena", GAZETTEER)
-        (inside,) = recognise("a Modena", GAZETTEER)
+        (near,) = recognise_places("entro 50 km da Modena", GAZETTEER)
+        (inside,) = recognise_places("a Modena", GAZETTEER)
         assert (near.relation, near.radius_km) == (PlaceRelation.NEAR, 50.0)
         assert (inside.relation, inside.radius_km) == (PlaceRelation.IN, None)
 
     def test_a_radius_has_limits(self) -> None:
-        (near,) = recognise("entro 9999 km da Modena", GAZETTEER)
+        (near,) = recognise_places("entro 9999 km da Modena", GAZETTEER)
         assert near.radius_km == 500.0
 
     def test_a_shared_name_is_never_guessed(self) -> None:
-        (mention,) = recognise("un posto a Castro", GAZETTEER)
+        (mention,) = recognise_places("un posto a Castro", GAZETTEER)
         assert mention.ambiguous
         assert {place.province for place in mention.places} == {"BG", "LE"}
         people = [GAZETTEER.population(place) for place in mention.places]
@@ -297,12 +305,12 @@ class TestRecognise:
     def test_inside_an_organisations_name_no_place_is_found(self) -> None:
         text = "chi lavora con Bologna Servizi a Modena"
         names = ("Bologna Servizi Soc. Coop.", "Bologna Servizi")
-        (mention,) = recognise(text, GAZETTEER, names=names)
+        (mention,) = recognise_places(text, GAZETTEER, names=names)
         assert mention.places[0].name == "Modena"
-        assert len(recognise(text, GAZETTEER)) == 2
+        assert len(recognise_places(text, GAZETTEER)) == 2
 
     def test_an_organisation_named_as_a_place_does_not_hide_it(self) -> None:
-        (mention,) = recognise("chi lavora in Emilia", GAZETTEER, names=["Emilia"])
+        (mention,) = recognise_places("chi lavora in Emilia", GAZETTEER, names=["Emilia"])
         assert mention.places[0].id == "regione:08"
 
     def test_every_region_alone_and_in_a_question(self) -> None:
@@ -310,13 +318,13 @@ class TestRecognise:
             for text in (region.name, f"software in {region.name}", f"web {region.name.lower()}"):
                 if text == "web marche":
                     continue  # "brands": an ordinary word needs more than that
-                (mention,) = recognise(text, GAZETTEER)
+                (mention,) = recognise_places(text, GAZETTEER)
                 assert mention.places == (region,), text
 
     @given(st.sampled_from(COMUNI))
     def test_every_comune_with_its_code(self, comune: Place) -> None:
         text = f"Chi fa siti a {comune.label}?"
-        (mention,) = recognise(text, GAZETTEER)
+        (mention,) = recognise_places(text, GAZETTEER)
         assert mention.places == (comune,)
         assert remaining(text, (mention,)) == "Chi fa siti ?"
 
@@ -326,7 +334,7 @@ class TestRecognise:
             "tutto il sito della nostra associazione e a gestire i social noi siamo a reggio "
             "emilia ma va bene anche qualcuno di modena o di parma"
         )
-        found = [mention.places[0].name for mention in recognise(text, GAZETTEER)]
+        found = [mention.places[0].name for mention in recognise_places(text, GAZETTEER)]
         assert found == ["Reggio nell'Emilia", "Modena", "Parma"]
 
     @pytest.mark.parametrize(
@@ -353,7 +361,7 @@ class TestRecognise:
     def test_what_looks_like_no_place_and_what_only_looks_like_one(
         self, text: str, expected: list[str]
     ) -> None:
-        assert [m.places[0].name for m in recognise(text, GAZETTEER)] == expected
+        assert [m.places[0].name for m in recognise_places(text, GAZETTEER)] == expected
 
 
 class TestProse:
@@ -396,7 +404,7 @@ class TestProperties:
     @settings(max_examples=300)
     @given(TEXTS)
     def test_mentions_are_ordered_and_inside_the_text(self, text: str) -> None:
-        for read in (recognise, places_in_prose):
+        for read in (recognise_places, places_in_prose):
             end = 0
             for mention in read(text, GAZETTEER):
                 assert end <= mention.start < mention.end <= len(text)
@@ -407,13 +415,13 @@ class TestProperties:
 
     @given(TEXTS)
     def test_metadata_never_crashes(self, text: str) -> None:
-        resolve(text, GAZETTEER)
+        resolve_place(text, GAZETTEER)
         GAZETTEER.suggest(text)
 
     @given(TEMPLATES, CLEAR)
     def test_case_and_normal_form_do_not_matter(self, template: str, name: str) -> None:
         text = template.format(name)
-        expected = written(recognise(text, GAZETTEER))
+        expected = written(recognise_places(text, GAZETTEER))
         assert expected != "-"
         for variant in (
             text.upper(),
@@ -422,7 +430,7 @@ class TestProperties:
             unicodedata.normalize("NFD", text),
             unicodedata.normalize("NFD", text).upper(),
         ):
-            mentions = recognise(variant, GAZETTEER)
+            mentions = recognise_places(variant, GAZETTEER)
             assert written(mentions) == expected, variant
 
     @given(TEMPLATES, CLEAR)
@@ -431,8 +439,8 @@ class TestProperties:
     ) -> None:
         text = template.format(name) + " grazie"
         decomposed = unicodedata.normalize("NFD", text)
-        (mention,) = recognise(text, GAZETTEER)
-        (other,) = recognise(decomposed, GAZETTEER)
+        (mention,) = recognise_places(text, GAZETTEER)
+        (other,) = recognise_places(decomposed, GAZETTEER)
         span = unicodedata.normalize("NFC", decomposed[other.start : other.end])
         assert span == text[mention.start : mention.end]
 
@@ -444,7 +452,7 @@ class TestSpeed:
         times = []
         for _ in range(5):
             begin = time.perf_counter()
-            recognise(text, GAZETTEER)
+            recognise_places(text, GAZETTEER)
             times.append((time.perf_counter() - begin) * 1000)
         return statistics.median(times)
 

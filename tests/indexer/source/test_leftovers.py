@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline.build import build, check
+from indexer.pipeline.build import build_index, check_corpus
 from indexer.settings import Settings
 from indexer.source.leftovers import leftovers
 from indexer.storage.durable import replace_synced
@@ -41,12 +41,12 @@ def test_an_old_leftover_is_swept_by_a_build_and_a_new_one_stays(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = killed_upload(settings, monkeypatch)
-    build(settings, ToyEncoder())
+    build_index(settings, ToyEncoder())
     assert path.exists(), "its writer may still be there"
     os.utime(path, (0, 0))
-    check(settings, ToyEncoder())
+    check_corpus(settings, ToyEncoder())
     assert path.exists(), "a check writes nothing"
-    build(settings, ToyEncoder())
+    build_index(settings, ToyEncoder())
     assert not path.exists()
 
 
@@ -57,6 +57,6 @@ def test_other_hidden_files_are_people_s_own(settings: Settings, name: str) -> N
     path = settings.corpus / name
     path.write_text("mio")
     os.utime(path, (0, 0))
-    build(settings, ToyEncoder())
+    build_index(settings, ToyEncoder())
     assert path.read_text() == "mio"
     assert list(leftovers(settings.corpus)) == []

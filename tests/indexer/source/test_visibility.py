@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from indexer.domain import Level, Severity
 from indexer.index.snapshot import load_current_levels
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.places import Gazetteer
 from indexer.settings import read_settings
 from indexer.source.metadata import Fields, read_fields
@@ -291,7 +291,7 @@ def levels(folder: Path, files: Mapping[str, str | bytes]) -> dict[Level, set[st
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(dedent(content).encode() if isinstance(content, str) else content)
     settings = read_settings(corpus=folder / "corpus", index=folder / "index")
-    report = build(settings, ToyEncoder())
+    report = build_index(settings, ToyEncoder())
     assert not [p for p in report.problems if p.severity is Severity.ERROR]
     found, _ = load_current_levels(settings.index)
     return {level: set(generation.documents) for level, generation in found.items()}

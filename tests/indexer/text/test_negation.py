@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from indexer.domain import Block, Document, DocumentKind, Organisation, OrganisationLink, Role
-from indexer.pipeline.chunking import Splitter
-from indexer.text.negation import denied, denies
+from indexer.pipeline.chunking import PassageSplitter
+from indexer.text.negation import is_negated, negated_sentences
 from indexer.text.organisation_names import OrganisationNameIndex
 
 DENIALS = [
@@ -108,22 +108,22 @@ STATEMENTS = [
 
 @pytest.mark.parametrize("sentence", DENIALS)
 def test_a_denial_is_noticed(sentence: str) -> None:
-    assert denies(sentence, ())
+    assert is_negated(sentence, ())
 
 
 @pytest.mark.parametrize("sentence", STATEMENTS)
 def test_a_statement_with_a_negation_in_it_is_none(sentence: str) -> None:
-    assert not denies(sentence, ())
+    assert not is_negated(sentence, ())
 
 
 @pytest.mark.parametrize("heading", ["Che cosa non facciamo", "What we don't do"])
 def test_all_under_such_a_heading_is_denied(heading: str) -> None:
-    assert denies("Siti vetrina.", ("Chi siamo", heading))
-    assert not denies("Siti vetrina.", ("Chi siamo", "Che cosa facciamo"))
+    assert is_negated("Siti vetrina.", ("Chi siamo", heading))
+    assert not is_negated("Siti vetrina.", ("Chi siamo", "Che cosa facciamo"))
 
 
 def test_a_denial_is_a_passage_that_speaks_for_nobody() -> None:
-    splitter = Splitter(
+    splitter = PassageSplitter(
         count_tokens=lambda texts: [len(text.split()) for text in texts],
         size=100,
         longest=500,
@@ -157,7 +157,7 @@ def test_the_question_and_the_referral_around_a_denial_prove_nothing_either() ->
         "Se serve vi diciamo a chi telefonare.",
         "Siamo in nove.",
     ]
-    assert denied(texts, [()] * 5) == [False, True, True, True, False]
+    assert negated_sentences(texts, [()] * 5) == [False, True, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_the_question_and_the_referral_around_a_denial_prove_nothing_either() ->
     ],
 )
 def test_a_question_is_denied_by_its_answer(texts: list[str], expected: list[bool]) -> None:
-    assert denied(texts, [()] * len(texts)) == expected
+    assert negated_sentences(texts, [()] * len(texts)) == expected
 
 
 def test_what_is_no_referral_after_a_denial_still_proves() -> None:
     calls = "Gestiamo un contact center: telefono, contatti, chat con ogni altro canale."
-    assert denied(["Non vendiamo dati.", calls], [()] * 2) == [True, False]
+    assert negated_sentences(["Non vendiamo dati.", calls], [()] * 2) == [True, False]
     ask = "Per i droni chiamate chi vola."
-    assert denied(["Non vendiamo dati.", ask], [("Dati",), ("Voli",)]) == [True, False]
-    assert denied(["Non vendiamo dati.", ask], [("Dati",)] * 2) == [True, True]
+    assert negated_sentences(["Non vendiamo dati.", ask], [("Dati",), ("Voli",)]) == [True, False]
+    assert negated_sentences(["Non vendiamo dati.", ask], [("Dati",)] * 2) == [True, True]

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text.organisation_names import NameMention, OrganisationNameIndex, name_key, slug
+from indexer.text.organisation_names import (
+    NameMention,
+    OrganisationNameIndex,
+    name_key,
+    organisation_slug,
+)
 
 SPELLINGS_OF_ARCA = """
 Arca | ARCA | Arca soc. coop. | ARCA SOC.COOP. | Arca soc coop | Arca Soc. Cooperativa | Arca scarl
@@ -139,12 +144,12 @@ def test_a_key_is_words_with_single_spaces(name: str) -> None:
     ],
 )
 def test_slug_is_ascii_words_joined_by_hyphens(name: str, expected: str) -> None:
-    assert slug(name) == expected
+    assert organisation_slug(name) == expected
 
 
 @given(st.text(max_size=30))
 def test_slug_is_always_safe_in_an_address(name: str) -> None:
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug(name))
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", organisation_slug(name))
 
 
 # --- mentions ------------------------------------------------------------------------------

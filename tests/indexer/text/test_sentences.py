@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text.sentences import sentences
+from indexer.text.sentences import split_sentences
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from indexer.text.sentences import sentences
     ],
 )
 def test_sentences_end_where_a_reader_stops(text: str, expected: list[str]) -> None:
-    assert sentences(text) == expected
+    assert split_sentences(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_sentences_end_where_a_reader_stops(text: str, expected: list[str]) -> N
     ],
 )
 def test_abbreviations_numbers_and_addresses_end_no_sentence(text: str) -> None:
-    assert sentences(text) == [text]
+    assert split_sentences(text) == [text]
 
 
 def test_a_word_that_only_ends_like_an_abbreviation_ends_its_sentence() -> None:
-    assert sentences("Una parte. Poi si mangia il pesce. Fine del parco. Arrivo.") == [
+    assert split_sentences("Una parte. Poi si mangia il pesce. Fine del parco. Arrivo.") == [
         "Una parte.",
         "Poi si mangia il pesce.",
         "Fine del parco.",
@@ -66,7 +66,7 @@ def test_a_word_that_only_ends_like_an_abbreviation_ends_its_sentence() -> None:
 
 
 def test_a_line_break_ends_even_an_abbreviation() -> None:
-    assert sentences("Arca soc. coop.\nVia Roma") == ["Arca soc. coop.", "Via Roma"]
+    assert split_sentences("Arca soc. coop.\nVia Roma") == ["Arca soc. coop.", "Via Roma"]
 
 
 _PIECES = st.sampled_from(
@@ -76,12 +76,12 @@ _PIECES = st.sampled_from(
 
 @given(st.one_of(st.text(), st.lists(_PIECES).map("".join)))
 def test_nothing_is_lost_and_the_order_is_kept(text: str) -> None:
-    found = sentences(text)
+    found = split_sentences(text)
     assert "".join("".join(found).split()) == "".join(text.split())
     assert all(s == s.strip() and s for s in found)
 
 
 @given(st.lists(_PIECES).map("".join))
 def test_a_sentence_cut_again_is_the_same_sentence(text: str) -> None:
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         assert "\n" not in sentence

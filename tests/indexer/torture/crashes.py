@@ -36,7 +36,7 @@ from indexer.index.snapshot import current_name, generation_names
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
 from indexer.maintenance.restore import restore
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from indexer.storage.lock import one_writer
 from tests.indexer.torture.scene import ENCODER, FORGET, change, make, mend, served, settings_in
@@ -57,7 +57,7 @@ def _locked(work: Work) -> Work:
 
 
 COMMANDS: dict[str, Work] = {
-    "build": lambda s: build(s, ENCODER),
+    "build": lambda s: build_index(s, ENCODER),
     "rollback": _locked(lambda s: roll_back(s.index)),
     "prune": _locked(lambda s: prune(s.index, 1)),
     "backup": lambda s: backup(s.index, s.index.parent / "backup.tar", force=True),

@@ -30,7 +30,7 @@ from indexer.index.retention import prune, roll_back
 from indexer.index.snapshot import current_name, generation_names, load_current
 from indexer.maintenance.backup import backup
 from indexer.maintenance.restore import restore
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.storage.lock import one_writer
 from tests.indexer.torture.scene import ENCODER, settings_in
 
@@ -108,7 +108,7 @@ class IndexLife(RuleBasedStateMachine):
     @precondition(lambda self: self._files)
     @rule()
     def build(self) -> None:
-        report = build(self._settings, ENCODER)
+        report = build_index(self._settings, ENCODER)
         assert report.published == (self._published.get(self._current or "") != self._files)
         self._current = report.generation
         self._published[self._current] = dict(self._files)
@@ -119,7 +119,7 @@ class IndexLife(RuleBasedStateMachine):
         """A build that dies; what it had published by then is the corpus, or nothing was."""
         try:
             with _dying(at):
-                build(self._settings, ENCODER)
+                build_index(self._settings, ENCODER)
         except _Death:
             pass
         name = current_name(self._index)

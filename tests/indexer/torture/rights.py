@@ -24,7 +24,7 @@ from indexer.cli.terminal import FAILED, OK, PROBLEMS
 from indexer.domain import Reason
 from indexer.index.snapshot import load_current
 from indexer.pipeline import build as building
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from tests.indexer.torture.scene import ENCODER, make, mend, put, served
 
@@ -73,7 +73,7 @@ def _unreadable(settings: Settings) -> None:
     put(settings, "events/aperto.md", "Un testo che si legge.")
     with _closed(settings.corpus / "events/chiuso.md"), _closed(settings.corpus / "case_studies"):
         assert not os.access(settings.corpus / "events/chiuso.md", os.R_OK), "or it tests nothing"
-        report = build(settings, ENCODER)
+        report = build_index(settings, ENCODER)
         named = {(p.path, p.reason) for p in report.problems}
         assert named == {
             ("events/chiuso.md", Reason.UNREADABLE),
@@ -107,7 +107,7 @@ def _equal_times(settings: Settings) -> None:
     path.write_text(path.read_text().replace("dati", "pani"))
     os.utime(path, ns=times)
     before = served(settings)
-    assert build(settings, ENCODER).published
+    assert build_index(settings, ENCODER).published
     assert served(settings) != before
     assert any("pani aperti" in p.text for p in load_current(settings.index)[0].passages)
 
@@ -119,7 +119,7 @@ def _clock(settings: Settings) -> None:
         stamp = (datetime.now() + by).timestamp()
         os.utime(settings.corpus / f"events/{n}.md", (stamp, stamp))
         with patch.object(building, "datetime", _shifted(by)):
-            report = build(settings, ENCODER)
+            report = build_index(settings, ENCODER)
         assert report.published
         assert report.generation == served(settings)
         assert f"events/{n}.md" in load_current(settings.index)[0].documents

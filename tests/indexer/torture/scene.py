@@ -6,7 +6,7 @@ from pathlib import Path
 
 from indexer.index.integrity import verify
 from indexer.index.snapshot import load_current
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from tests.toy import ToyEncoder
 
@@ -35,9 +35,9 @@ def make(root: Path) -> Settings:
     settings = settings_in(root)
     for path, text in _FILES.items():
         put(settings, path, text)
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     put(settings, "events/incontro.md", f"Un incontro con {FORGET} sulle reti.")
-    build(settings, ENCODER)
+    build_index(settings, ENCODER)
     return settings
 
 
@@ -58,7 +58,7 @@ def served(settings: Settings) -> str:
 
 def mend(settings: Settings) -> None:
     """Whatever happened: the next build works, all is whole, and nothing half done is left."""
-    report = build(settings, ENCODER)
+    report = build_index(settings, ENCODER)
     assert report.generation == served(settings)
     assert verify(settings.index, "toy", every=True).faults == ()
     left = list(settings.index.rglob(".*"))

@@ -20,7 +20,7 @@ from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
 from indexer.maintenance.erasers import installed_erasers
 from indexer.maintenance.restore import restore
-from indexer.pipeline.build import build
+from indexer.pipeline.build import build_index
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from search_service.chat.store import Alert, Store
@@ -28,7 +28,7 @@ from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, IDENTITY, NAME, addresses, traces
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 from tests.waiting import until
 
@@ -41,7 +41,7 @@ OWN = frozenset({"zanzibarda", "99900088883"})
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
-    built = build_index(tmp_path, FULL)
+    built = build_sources(tmp_path, FULL)
     monkeypatch.setenv("COMPETENZE_TOKENS", str(tmp_path / "tokens.sqlite"))
     monkeypatch.setenv("COMPETENZE_CHAT_STORE", str(tmp_path / "chat.sqlite"))
     return read_service_settings(corpus=built.corpus, index=built.index)
@@ -106,7 +106,7 @@ def test_after_an_erasure_no_answer_and_no_file_has_a_trace(settings: ServiceSet
     alert = Alert(0, "slack", "C", f"chi lavora con {NAME}?", "it", "2026-01-01", frozenset(), "g")
     Store(settings.chat_store).add(alert)
     (settings.corpus / "events/altro.md").write_text("Un altro testo.")
-    build(settings, ToyEncoder())  # so that an older generation has it too
+    build_index(settings, ToyEncoder())  # so that an older generation has it too
     with client_of(settings, Scope.ADMIN) as client:
         assert client.get(f"/api/v1/organisations/{IDENTITY}").status_code == 200, (
             "or it is no test"
@@ -116,7 +116,7 @@ def test_after_an_erasure_no_answer_and_no_file_has_a_trace(settings: ServiceSet
     for path in erased.corpus:
         (settings.corpus / path).unlink()
         (settings.corpus / f"{path}.yaml").unlink(missing_ok=True)
-    build(settings, ToyEncoder())
+    build_index(settings, ToyEncoder())
     assert forget(settings, ToyEncoder(), NAME, erasers=installed_erasers()).remains is False
     for scope in Scope:
         for address, (_, content) in answers(settings, scope).items():

@@ -24,7 +24,7 @@ from search_service.errors import ConflictError, QueryError
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 from tests.waiting import until
 
@@ -40,7 +40,7 @@ NEW = "---\nname: Nuova\n---\nFacciamo pane nuovo.\n"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ServiceSettings:
-    built = build_index(tmp_path, {"profiles/una.md": "---\nname: Una\n---\nPane.\n"})
+    built = build_sources(tmp_path, {"profiles/una.md": "---\nname: Una\n---\nPane.\n"})
     return read_service_settings(
         corpus=built.corpus, index=built.index, tokens=tmp_path / "t.sqlite", max_file_mb=1
     )

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import HTML, IDS, ODD, REGISTER, SOURCES, build_index
+from tests.search_service.conftest import HTML, IDS, ODD, REGISTER, SOURCES, build_sources
 from tests.toy import ToyEncoder
 
 API = "/api/v1"
@@ -176,7 +176,7 @@ def test_an_organisation_lists_its_documents(client: TestClient) -> None:
 @pytest.mark.parametrize("name", ["città d'arte", "100% legno #1", "a/b", "Àncora & ?"])
 def test_an_organisation_with_any_name_has_an_address(tmp_path: Path, name: str) -> None:
     source = f'---\nname: "{name}"\n---\nFacciamo sedie.\n'
-    state = ServiceState(build_index(tmp_path, {"profiles/x.md": source}).index, ToyEncoder())
+    state = ServiceState(build_sources(tmp_path, {"profiles/x.md": source}).index, ToyEncoder())
     state.refresh()
     client = TestClient(create_app(state, ServiceSettings()))
     (hit,) = get(client, "/search", q="sedie")["organisations"]
@@ -296,7 +296,7 @@ def test_a_format_that_browsers_may_run_is_offered_for_download(tmp_path: Path) 
     word.add_paragraph("Costruiamo sedie di legno.")
     (tmp_path / "corpus/profiles").mkdir(parents=True)
     word.save(str(tmp_path / "corpus/profiles/sedie.docx"))
-    state = ServiceState(build_index(tmp_path, {}).index, ToyEncoder())
+    state = ServiceState(build_sources(tmp_path, {}).index, ToyEncoder())
     state.refresh()
     content, headers = original(
         TestClient(create_app(state, ServiceSettings())), "profiles/sedie.docx"
@@ -308,7 +308,7 @@ def test_a_format_that_browsers_may_run_is_offered_for_download(tmp_path: Path) 
 
 def test_an_original_that_was_tampered_with_is_not_served(tmp_path: Path) -> None:
     name = "events/meetup.md"
-    index = build_index(tmp_path, {name: SOURCES[name]}).index
+    index = build_sources(tmp_path, {name: SOURCES[name]}).index
     (kept,) = (index / "files").glob("??/*")
     kept.write_bytes(b"something else")
     state = ServiceState(index, ToyEncoder())

@@ -42,7 +42,7 @@ from tests.search_service.canary import (
     addresses,
     traces,
 )
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 ADDRESSES = list(dict.fromkeys(addresses()))
@@ -58,7 +58,7 @@ class Service:
 
 
 def _service(folder: Path, sources: dict[str, str]) -> Service:
-    settings = build_index(folder, sources)
+    settings = build_sources(folder, sources)
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
     return Service(settings, state, TestClient(create_app(state, settings), follow_redirects=False))

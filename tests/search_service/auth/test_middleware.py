@@ -22,7 +22,7 @@ from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, IDENTITY, NAME
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 NOW = datetime.now(UTC)
@@ -32,7 +32,7 @@ OF_ADMINS = "/api/v1/organisations/yeti-soli"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[ServiceSettings, ServiceState]:
-    settings = build_index(tmp_path_factory.mktemp("entrance"), FULL)
+    settings = build_sources(tmp_path_factory.mktemp("entrance"), FULL)
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
     return settings, state

@@ -14,7 +14,7 @@ from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
 from search_service.live.live_index import ServiceState
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 ONE = {"profiles/vicina.md": "---\nname: Vicina\nseat: Imola\n---\nCuciamo divise in sartoria.\n"}
@@ -48,7 +48,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.now, self.channel = folder, 1000.0, Channel()
-        self.index = build_index(folder, ONE).index
+        self.index = build_sources(folder, ONE).index
         self.state = ServiceState(self.index, ToyEncoder())
         self.state.refresh()
         self.store = Store(folder / "chat.sqlite")
@@ -67,7 +67,7 @@ class World:
         return reply
 
     def grow(self, sources: dict[str, str]) -> None:
-        build_index(self.folder, sources)
+        build_sources(self.folder, sources)
         self.state.refresh()
 
     def tell(self) -> None:

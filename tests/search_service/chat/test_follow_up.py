@@ -13,7 +13,7 @@ from indexer.domain import DocumentKind
 from indexer.index.snapshot import load_current
 from search_service.chat.follow_up import Conversations, Included, Turn, UnknownPlace, follow
 from search_service.search.searcher import Searcher
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 QUESTION = "chi fa data engineering a Bologna?"
@@ -147,7 +147,7 @@ def test_what_is_put_before_a_question_is_joined_in_its_language(
     before: Turn, text: str, after: str, tmp_path: Path
 ) -> None:
     profile = "---\nname: Solo\nlegal_form: cooperativa sociale\nseat: Imola\n---\nPane.\n"
-    settings = build_index(tmp_path, {"profiles/solo.md": profile})
+    settings = build_sources(tmp_path, {"profiles/solo.md": profile})
     searcher = Searcher(load_current(settings.index)[0], ToyEncoder())
     assert follow(text, before, before.language, searcher) == replace(before, question=after)
 

@@ -10,7 +10,7 @@ import pytest
 
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.cli.main import main
-from search_service.observability.logs import Lines
+from search_service.observability.logs import JsonFormatter
 from tests.indexer.cli.test_terminal import HOSTILE, unsafe
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
@@ -75,6 +75,6 @@ def test_the_doctor_does_not(index: Path, capsys: Capture, monkeypatch: pytest.M
 
 def test_a_line_of_the_log_does_not() -> None:
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, HOSTILE, None, None)
-    line = Lines(log_questions=True).format(record)
+    line = JsonFormatter(log_questions=True).format(record)
     assert unsafe(line) == set()
     assert json.loads(line)["message"] == HOSTILE

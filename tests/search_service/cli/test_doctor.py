@@ -22,7 +22,7 @@ from search_service.chat.store import Store
 from search_service.cli.doctor import Finding, Verdict, examine
 from search_service.cli.main import WRONG, main
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 SOURCES = {"profiles/solo.md": "---\nname: Solo\nseat: Imola\n---\nPane e focacce.\n"}
@@ -37,7 +37,7 @@ class _OtherEncoder(ToyEncoder):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_index(tmp_path_factory.mktemp("doctor"), SOURCES).index.parent
+    return build_sources(tmp_path_factory.mktemp("doctor"), SOURCES).index.parent
 
 
 @pytest.fixture

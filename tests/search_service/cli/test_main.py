@@ -15,7 +15,7 @@ from search_service.cli.search import NOBODY
 from search_service.search.weights import ABLATIONS
 from search_service.server import run as server_run
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import build_index, collection
+from tests.search_service.conftest import build_sources, collection
 from tests.toy import ToyEncoder
 
 PROFILE = {
@@ -57,7 +57,7 @@ def test_somebody_is_found(settings: ServiceSettings, capsys: pytest.CaptureFixt
 def test_nobody_is_an_answer_with_a_status_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    index = build_index(tmp_path, PROFILE).index
+    index = build_sources(tmp_path, PROFILE).index
     assert run("search", "pane a Palermo", "--index", index) == NOBODY
     out, err = capsys.readouterr()
     assert "Nessuna cooperativa documentata per questa domanda." in out
@@ -102,14 +102,14 @@ def test_json_is_what_the_api_answers(
 def test_evidence_is_printed_letter_by_letter(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("search", "pane e focacce", "--index", build_index(tmp_path, PROFILE).index) == OK
+    assert run("search", "pane e focacce", "--index", build_sources(tmp_path, PROFILE).index) == OK
     assert "Pane e focacce alle 10:100:30." in capsys.readouterr().out
 
 
 def test_a_question_for_a_kind_prints_its_documents(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    index = build_index(tmp_path, PROFILE).index
+    index = build_sources(tmp_path, PROFILE).index
     assert run("search", "eventi sul pane nel 2024", "--index", index) == OK
     out = capsys.readouterr().out
     assert "capito: eventi" in out
@@ -164,7 +164,7 @@ def test_without_an_index_it_says_what_to_run(
 def test_an_index_of_another_model_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    index = build_index(tmp_path, PROFILE).index
+    index = build_sources(tmp_path, PROFILE).index
     topics = tmp_path / "topics.jsonl"
     topics.write_text('{"id":"t","question":"pane","relevant":{},"answerable":false}', "utf-8")
     for arguments in (["search", "pane"], ["evaluate", "--topics", str(topics)]):
@@ -177,8 +177,8 @@ def test_an_index_of_another_model_is_refused(
 def test_an_older_generation_answers_where_the_newest_is_damaged_and_it_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    index = build_index(tmp_path, PROFILE).index
-    build_index(tmp_path, {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"})
+    index = build_sources(tmp_path, PROFILE).index
+    build_sources(tmp_path, {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"})
     damaged = index / "generations" / (current_name(index) or "") / "passages.json"
     damaged.write_bytes(b"[]")
     assert run("search", "pane", "--index", index, "--json") == OK
@@ -259,7 +259,7 @@ def test_an_ablation_is_a_table_of_its_own(
 def test_topics_are_measured_on_the_current_index(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    index = build_index(tmp_path, PROFILE).index
+    index = build_sources(tmp_path, PROFILE).index
     topics = tmp_path / "own.jsonl"
     lines = [
         {"id": "a", "question": "pane a Imola", "relevant": {"Solo": 2}, "answerable": True},
@@ -299,7 +299,7 @@ def test_a_run_file_that_cannot_be_written_is_an_error(
 def test_serve_listens_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[ServiceSettings] = []
     monkeypatch.setattr(server_run, "serve", lambda settings, _: not served.append(settings))
-    index = build_index(tmp_path, PROFILE).index
+    index = build_sources(tmp_path, PROFILE).index
     options = ("--host", "127.0.0.2", "--port", "8123", "--workers", "3")
     assert run("serve", "--index", index, *options) == OK
     assert (served[0].host, served[0].port, served[0].workers) == ("127.0.0.2", 8123, 3)

@@ -11,7 +11,7 @@ from indexer.index.snapshot import load_current
 from search_service.cli.output import print_answer
 from search_service.domain import Answer
 from search_service.search.searcher import Searcher
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 LONG = "parola " * 100
@@ -38,7 +38,7 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    built = build_index(tmp_path_factory.mktemp("terminal"), SOURCES)
+    built = build_sources(tmp_path_factory.mktemp("terminal"), SOURCES)
     return Searcher(load_current(built.index)[0], ToyEncoder())
 
 

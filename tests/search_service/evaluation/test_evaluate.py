@@ -14,10 +14,10 @@ from indexer.index.snapshot import load_current
 from search_service.evaluation.evaluate import (
     EvaluationError,
     JudgedTopic,
-    difference,
+    compute_measures,
     evaluate_collection,
     evaluate_topics,
-    measure,
+    paired_difference,
     read_collection,
     read_topics,
     write_run,
@@ -25,7 +25,7 @@ from search_service.evaluation.evaluate import (
 from search_service.search.searcher import Searcher
 from search_service.search.weights import ABLATIONS, WEIGHTS
 from search_service.settings import ServiceSettings, read_service_settings
-from tests.search_service.conftest import build_index, collection
+from tests.search_service.conftest import build_sources, collection
 from tests.toy import ToyEncoder
 
 
@@ -57,7 +57,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ServiceSettings:
 def test_measures_are_what_their_definitions_say() -> None:
     qrels = {"a": {"x": 2, "y": 1, "z": 0}, "b": {"x": 1}, "c": {"x": 1}}
     run = {"a": [("w", 9.0), ("x", 8.0), ("z", 7.0), ("y", 6.0)], "b": [("x", 0.1)], "c": []}
-    means, per_query = measure(qrels, run)
+    means, per_query = compute_measures(qrels, run)
     ideal = 2 / math.log2(2) + 1 / math.log2(3)
     assert per_query["a"] == pytest.approx(
         {
@@ -73,26 +73,26 @@ def test_measures_are_what_their_definitions_say() -> None:
 
 
 def test_a_judged_question_that_nobody_answered_scores_nothing() -> None:
-    means, per_query = measure({"a": {"x": 1}, "b": {"x": 1}}, {"a": [("x", 1.0)]})
+    means, per_query = compute_measures({"a": {"x": 1}, "b": {"x": 1}}, {"a": [("x", 1.0)]})
     assert set(per_query["b"].values()) == {0.0}
     assert set(means.values()) == {0.5}
 
 
 def test_equal_scores_keep_the_order_of_the_answer() -> None:
     for ranking in (["x", "y"], ["y", "x"]):
-        _, per_query = measure({"a": {"x": 1}}, {"a": [(d, 0.5) for d in ranking]})
+        _, per_query = compute_measures({"a": {"x": 1}}, {"a": [(d, 0.5) for d in ranking]})
         assert per_query["a"]["Success@1"] == float(ranking[0] == "x")
 
 
 def test_only_the_first_ten_count() -> None:
     run = {"a": [(f"d{n}", float(-n)) for n in range(12)]}
-    _, per_query = measure({"a": {"d9": 1, "d10": 1}}, run)
+    _, per_query = compute_measures({"a": {"d9": 1, "d10": 1}}, run)
     assert per_query["a"]["Recall@10"] == 0.5
     assert per_query["a"]["RR@10"] == pytest.approx(0.1)
 
 
 def test_without_judgements_there_is_nothing_to_measure() -> None:
-    means, per_query = measure({}, {"a": [("x", 1.0)]})
+    means, per_query = compute_measures({}, {"a": [("x", 1.0)]})
     assert (set(means.values()), per_query) == ({0.0}, {})
 
 
@@ -104,7 +104,7 @@ DOCUMENTS = st.sampled_from([f"d{n}" for n in range(15)])
     st.lists(DOCUMENTS, unique=True, max_size=15),
 )
 def test_measures_equal_a_computation_by_hand(graded: dict[str, int], ranking: list[str]) -> None:
-    means, _ = measure({"q": graded}, {"q": [(d, 1.0) for d in ranking]})
+    means, _ = compute_measures({"q": graded}, {"q": [(d, 1.0) for d in ranking]})
     assert means == pytest.approx(by_hand(graded, ranking))
 
 
@@ -265,7 +265,7 @@ LOCAL = {
 
 
 def test_topics_tell_who_is_found_and_how_often_nobody_is(tmp_path: Path) -> None:
-    searcher = Searcher(load_current(build_index(tmp_path, LOCAL).index)[0], ToyEncoder())
+    searcher = Searcher(load_current(build_sources(tmp_path, LOCAL).index)[0], ToyEncoder())
     topics = (
         JudgedTopic("found", "sartoria sociale a Imola", {"Sarta": 2}, True),
         JudgedTopic("missed", "pane e focacce a Palermo", {"Forno": 1}, True),
@@ -286,7 +286,7 @@ def test_topics_tell_who_is_found_and_how_often_nobody_is(tmp_path: Path) -> Non
 
 def test_who_only_works_at_a_distance_is_nobody_there_and_yet_somebody(tmp_path: Path) -> None:
     remote = "---\nname: Lontana\nseat: Torino\nremote: true\n---\nPane e focacce.\n"
-    index = build_index(tmp_path, {"profiles/lontana.md": remote}).index
+    index = build_sources(tmp_path, {"profiles/lontana.md": remote}).index
     topics = (
         JudgedTopic("here", "pane e focacce a Torino", {"Lontana": 2}, True),
         JudgedTopic("far", "pane e focacce a Palermo", {"Lontana": 1}, True),
@@ -299,10 +299,10 @@ def test_who_only_works_at_a_distance_is_nobody_there_and_yet_somebody(tmp_path:
 
 
 def test_without_judged_questions_there_is_no_difference(tmp_path: Path) -> None:
-    searcher = Searcher(load_current(build_index(tmp_path, LOCAL).index)[0], ToyEncoder())
+    searcher = Searcher(load_current(build_sources(tmp_path, LOCAL).index)[0], ToyEncoder())
     topics = (JudgedTopic("rightly nobody", "pane e focacce a Catania", {}, False),)
     outcome = evaluate_topics("own", topics, searcher)
-    assert difference(outcome, outcome) == (0.0, 0.0, 0.0)
+    assert paired_difference(outcome, outcome) == (0.0, 0.0, 0.0)
 
 
 def test_topics_are_read_one_a_line(tmp_path: Path) -> None:
@@ -337,8 +337,8 @@ def test_the_ablation_compares_variants_on_the_same_questions(
     variants = {"all": WEIGHTS, "BM25 alone": ABLATIONS["BM25 alone"]}
     found = evaluate_collection(read_collection(folder), settings, ToyEncoder(), variants)
     assert found.keys() == variants.keys()
-    assert difference(found["all"], found["all"]) == (0.0, 0.0, 0.0)
-    mean, low, high = difference(found["BM25 alone"], found["all"])
+    assert paired_difference(found["all"], found["all"]) == (0.0, 0.0, 0.0)
+    mean, low, high = paired_difference(found["BM25 alone"], found["all"])
     expected = found["BM25 alone"].measures["nDCG@10"] - found["all"].measures["nDCG@10"]
     assert mean == pytest.approx(expected)
     assert low <= mean <= high

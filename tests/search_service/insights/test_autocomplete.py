@@ -7,7 +7,12 @@ from indexer.cli.terminal import OK
 from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
 from search_service.cli.main import main
-from search_service.insights.autocomplete import MOST, Suggestion, SuggestionKind, Suggestions
+from search_service.insights.autocomplete import (
+    MAX_SUGGESTIONS,
+    Autocomplete,
+    Suggestion,
+    SuggestionKind,
+)
 from tests.search_service.conftest import build_index
 from tests.toy import ToyEncoder
 
@@ -15,8 +20,8 @@ COMPETENCE, ORGANISATION, PLACE = SuggestionKind
 
 
 @pytest.fixture(scope="module")
-def suggestions(generation: Generation) -> Suggestions:
-    return Suggestions.of(generation, Gazetteer.load())
+def suggestions(generation: Generation) -> Autocomplete:
+    return Autocomplete.of(generation, Gazetteer.load())
 
 
 def texts(found: tuple[Suggestion, ...]) -> list[str]:
@@ -45,20 +50,20 @@ def texts(found: tuple[Suggestion, ...]) -> list[str]:
     ],
 )
 def test_the_last_words_are_completed(
-    suggestions: Suggestions, typed: str, expected: list[str]
+    suggestions: Autocomplete, typed: str, expected: list[str]
 ) -> None:
-    assert texts(suggestions.for_(typed)) == expected
+    assert texts(suggestions.complete(typed)) == expected
 
 
 def test_what_begins_so_comes_first_then_what_more_have() -> None:
-    found = Suggestions(
+    found = Autocomplete(
         [
             ("analisi dati", COMPETENCE, 9),
             ("Dati Insieme", ORGANISATION, 1),
             ("dati aperti", COMPETENCE, 1),
             ("dati geografici", COMPETENCE, 4),
         ]
-    ).for_("chi fa dat")
+    ).complete("chi fa dat")
     assert found == (
         Suggestion("chi fa dati geografici", COMPETENCE),
         Suggestion("chi fa dati aperti", COMPETENCE),
@@ -68,27 +73,27 @@ def test_what_begins_so_comes_first_then_what_more_have() -> None:
 
 
 def test_the_longest_run_of_words_decides() -> None:
-    both = Suggestions([("data engineering", COMPETENCE, 1), ("English lessons", COMPETENCE, 9)])
-    assert texts(both.for_("data eng")) == ["data engineering"]
-    assert texts(both.for_("big eng")) == ["big English lessons", "big data engineering"]
+    both = Autocomplete([("data engineering", COMPETENCE, 1), ("English lessons", COMPETENCE, 9)])
+    assert texts(both.complete("data eng")) == ["data engineering"]
+    assert texts(both.complete("big eng")) == ["big English lessons", "big data engineering"]
 
 
 def test_a_value_is_suggested_once_and_no_more_than_asked() -> None:
-    many = Suggestions(
+    many = Autocomplete(
         [
             ("rete reti reticolo", COMPETENCE, 1),
             *((f"rete {n:02}", COMPETENCE, 1) for n in range(20)),
         ]
     )
-    assert len(many.for_("ret")) == MOST
-    assert texts(many.for_("ret", 2)) == ["rete 00", "rete 01"]
-    assert texts(many.for_("ret", 50)).count("rete reti reticolo") == 1
+    assert len(many.complete("ret")) == MAX_SUGGESTIONS
+    assert texts(many.complete("ret", 2)) == ["rete 00", "rete 01"]
+    assert texts(many.complete("ret", 50)).count("rete reti reticolo") == 1
 
 
-def test_places_with_more_organisations_come_first(suggestions: Suggestions) -> None:
-    found = suggestions.for_("sartoria in t")
+def test_places_with_more_organisations_come_first(suggestions: Autocomplete) -> None:
+    found = suggestions.complete("sartoria in t")
     assert found == ()
-    found = suggestions.for_("sartoria a to")
+    found = suggestions.complete("sartoria a to")
     assert found[0] == Suggestion("sartoria a Toscana", PLACE)
     assert "sartoria a Torino" in texts(found)
 

@@ -12,17 +12,22 @@ from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
 from search_service.domain import Proof
 from search_service.insights.competence_profile import (
-    MOST_BESIDE,
+    MAX_CO_OCCURRING,
     CompetencePage,
     CompetenceSummary,
     Holder,
     all_competencies,
     competence_page,
 )
-from search_service.insights.network_overview import MOST_ROWS, Cell, Overview, overview
+from search_service.insights.network_overview import (
+    MAX_HEAT_ROWS,
+    Cell,
+    NetworkOverview,
+    network_overview,
+)
 from search_service.insights.organisation_profile import OrganisationProfile, organisation_profile
 from search_service.vocabulary.competencies import competence_key, competencies_of, slug
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 
 GAZETTEER = Gazetteer.load()
 
@@ -74,12 +79,12 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    return load_current(build_index(tmp_path_factory.mktemp("network"), SOURCES).index)[0]
+    return load_current(build_sources(tmp_path_factory.mktemp("network"), SOURCES).index)[0]
 
 
 @pytest.fixture(scope="module")
-def network(generation: Generation) -> Overview:
-    return overview(generation, GAZETTEER)
+def network(generation: Generation) -> NetworkOverview:
+    return network_overview(generation, GAZETTEER)
 
 
 def page(address: str, generation: Generation) -> CompetencePage:
@@ -97,7 +102,7 @@ def told(holders: tuple[Holder, ...]) -> list[tuple[str, list[tuple[str, str]]]]
     return [
         (
             h.organisation.name,
-            [(s.document.title, s.passage.text[:13] if s.passage else "") for s in h.showings],
+            [(s.document.title, s.passage.text[:13] if s.passage else "") for s in h.evidence],
         )
         for h in holders
     ]
@@ -209,16 +214,16 @@ def test_a_page_counts_the_regions_of_those_that_have_it(generation: Generation)
 
 def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
     """Cruscotti three times: by Rossa, by Verde, in Uno; SAP and restauro once."""
-    assert [b.slug for b in page("data-engineering", generation).beside] == ["cruscotti"]
-    assert page("sap", generation).beside == ()
-    many = tuple(f"mestiere{n}" for n in range(MOST_BESIDE + 4))
+    assert [b.slug for b in page("data-engineering", generation).co_occurring] == ["cruscotti"]
+    assert page("sap", generation).co_occurring == ()
+    many = tuple(f"mestiere{n}" for n in range(MAX_CO_OCCURRING + 4))
     changed = {
         o.id: replace(o, competencies=(*o.competencies, *many))
         for o in generation.organisations.values()
     }
     crowded = page("data-engineering", replace(generation, organisations=changed))
-    assert len(crowded.beside) == MOST_BESIDE == 8
-    assert crowded.beside[0].slug == "cruscotti"
+    assert len(crowded.co_occurring) == MAX_CO_OCCURRING == 8
+    assert crowded.co_occurring[0].slug == "cruscotti"
 
 
 # --- an organisation -------------------------------------------------------------------------
@@ -227,7 +232,7 @@ def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
 def test_a_dossier_has_what_shows_each_declared_competence(generation: Generation) -> None:
     found = dossier("rossa", generation)
     assert [
-        (c.slug, c.label, c.proof, [s.document.title for s in c.showings]) for c in found.declared
+        (c.slug, c.label, c.proof, [s.document.title for s in c.evidence]) for c in found.declared
     ] == [
         ("data-engineering", "Data Engineering", Proof.DEMONSTRATED, ["Due", "Uno"]),
         ("cruscotti", "cruscotti", Proof.DEMONSTRATED, ["Uno", "Fiera"]),
@@ -241,7 +246,7 @@ def test_its_own_case_study_that_says_the_words_demonstrates_what_it_declares(
 ) -> None:
     verde = dossier("verde", generation)
     cruscotti = next(c for c in verde.declared if c.slug == "cruscotti")
-    assert [(s.document.title, s.proof) for s in cruscotti.showings] == [
+    assert [(s.document.title, s.proof) for s in cruscotti.evidence] == [
         ("Quattro", Proof.DEMONSTRATED)
     ]
     assert [(c.label, c.proof) for c in verde.undeclared] == [
@@ -278,7 +283,7 @@ def test_partners_did_a_job_together_and_did_not_only_meet(generation: Generatio
 # --- the network -----------------------------------------------------------------------------
 
 
-def test_the_network_in_numbers(network: Overview) -> None:
+def test_the_network_in_numbers(network: NetworkOverview) -> None:
     assert network.organisations == 4
     assert network.documents == {
         DocumentKind.PROFILE: 4,
@@ -290,14 +295,14 @@ def test_the_network_in_numbers(network: Overview) -> None:
     assert network.demonstrating == 3 / 4
 
 
-def test_the_regions_with_and_without_anybody(network: Overview) -> None:
+def test_the_regions_with_and_without_anybody(network: NetworkOverview) -> None:
     assert network.regions_covered == 2
     assert {r: n for r, n in network.by_region.items() if n} == {"regione:08": 2, "regione:19": 1}
     assert len(network.regions_without) == 18
     assert network.regions_without[0].name == "Piemonte"
 
 
-def test_the_heat_map_has_the_commonest_competencies_first(network: Overview) -> None:
+def test_the_heat_map_has_the_commonest_competencies_first(network: NetworkOverview) -> None:
     assert [r.name for r in network.heat_map.regions] == ["Emilia-Romagna", "Sicilia"]
     rows = [(r.slug, r.declared, r.demonstrated) for r in network.heat_map.rows]
     assert rows == [
@@ -317,12 +322,12 @@ def test_the_heat_map_has_twenty_rows_those_demonstrated_before_their_equals(
     blu = generation.organisations["blu"]
     many = replace(blu, competencies=(*(f"mestiere {n}" for n in range(30)), "restauro"))
     crowded = replace(generation, organisations={**generation.organisations, "blu": many})
-    rows = overview(crowded, GAZETTEER).heat_map.rows
-    assert len(rows) == MOST_ROWS == 20
+    rows = network_overview(crowded, GAZETTEER).heat_map.rows
+    assert len(rows) == MAX_HEAT_ROWS == 20
     assert [row.slug for row in rows[:3]] == ["cruscotti", "data-engineering", "restauro"]
 
 
-def test_scarce_is_what_only_one_has(network: Overview) -> None:
+def test_scarce_is_what_only_one_has(network: NetworkOverview) -> None:
     found = [
         (s.slug, s.organisation.id, s.region.name if s.region else "", s.demonstrated, s.asked)
         for s in network.scarce
@@ -338,14 +343,14 @@ def test_scarce_is_what_only_one_has(network: Overview) -> None:
 def test_what_one_declares_and_another_did_is_not_scarce(generation: Generation) -> None:
     verde = replace(generation.organisations["verde"], competencies=())
     fewer = replace(generation, organisations={**generation.organisations, "verde": verde})
-    assert "data-engineering" not in {s.slug for s in overview(fewer, GAZETTEER).scarce}
+    assert "data-engineering" not in {s.slug for s in network_overview(fewer, GAZETTEER).scarce}
     nera = replace(generation.organisations["nera"], competencies=("falegnameria",))
     more = replace(generation, organisations={**generation.organisations, "nera": nera})
-    first = overview(more, GAZETTEER).scarce[0]  # asked for: before the rest
+    first = network_overview(more, GAZETTEER).scarce[0]  # asked for: before the rest
     assert (first.slug, first.asked, first.region) == ("falegnameria", 1, None)
 
 
-def test_undeclared_is_what_no_profile_speaks_of(network: Overview) -> None:
+def test_undeclared_is_what_no_profile_speaks_of(network: NetworkOverview) -> None:
     """Nera's text says "giardini, anche pensili", though no list of hers does."""
     assert [(u.slug, titles(u.documents)) for u in network.undeclared] == [
         ("falegnameria", ["Tre"]),
@@ -355,8 +360,8 @@ def test_undeclared_is_what_no_profile_speaks_of(network: Overview) -> None:
 
 def test_an_index_of_one_bare_name_has_an_overview(tmp_path: Path) -> None:
     sources = {"profiles/sola.md": "---\nname: Sola\n---\nNulla.\n"}
-    bare = load_current(build_index(tmp_path, sources).index)[0]
-    found = overview(bare, GAZETTEER)
+    bare = load_current(build_sources(tmp_path, sources).index)[0]
+    found = network_overview(bare, GAZETTEER)
     assert (found.newest, found.demonstrating, found.heat_map.rows) == (None, 0.0, ())
     assert found.scarce == found.undeclared == all_competencies(bare) == ()
     assert dossier("sola", bare).declared == ()

@@ -11,10 +11,10 @@ from search_service.insights import shortlist as shortlist_module
 from search_service.insights.shortlist import (
     MAX_PICKS,
     ComparisonRow,
+    FactValue,
     Pick,
     Share,
     Shortlist,
-    Value,
     answer_for,
     comparison,
     documents_of,
@@ -109,8 +109,8 @@ def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
     assert inside.hit is not None
     assert inside.hit.standing is PlaceMatch.SERVES
     assert row(shortlist, "Rispetto al luogo chiesto").values == (
-        (Value("fuori dal luogo chiesto", own=True),),
-        (Value("lavora nel luogo chiesto", own=True),),
+        (FactValue("fuori dal luogo chiesto", own=True),),
+        (FactValue("lavora nel luogo chiesto", own=True),),
     )
 
 
@@ -159,7 +159,7 @@ def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
     )
     shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)
     (said,) = row(shortlist, "Rispetto al luogo chiesto").values
-    assert said == (Value("sede nei dintorni", own=True),)
+    assert said == (FactValue("sede nei dintorni", own=True),)
 
 
 def test_proofs_are_told_once_each(searcher: Searcher) -> None:
@@ -184,13 +184,13 @@ def test_what_all_or_some_or_one_have_is_marked() -> None:
 
 
 def test_one_alone_is_compared_with_nobody() -> None:
-    assert row(picked(ONE), "Competenze").values == ((Value("Siti web"), Value("C++")),)
+    assert row(picked(ONE), "Competenze").values == ((FactValue("Siti web"), FactValue("C++")),)
 
 
 def test_a_fact_that_nobody_tells_has_no_row() -> None:
     labels = [row.label for row in comparison(picked(ONE, TWO))]
     assert labels == ["Competenze", "Certificazioni", "Documenti"]
-    assert row(picked(ONE, THREE), "Soci lavoratori").values == ((), (Value(3),))
+    assert row(picked(ONE, THREE), "Soci lavoratori").values == ((), (FactValue(3),))
     assert comparison(picked()) == ()
 
 
@@ -203,5 +203,7 @@ def test_invented_data_and_weak_evidence_are_told(searcher: Searcher) -> None:
         "dato inventato",
         "meno sicura: le prove potrebbero non rispondere",
     ]
-    assert row(shortlist, "Partita IVA").values == ((Value("IT01114601006"),),)
-    assert row(shortlist, "Documento più recente").values == ((Value(Period.parse("2024-05")),),)
+    assert row(shortlist, "Partita IVA").values == ((FactValue("IT01114601006"),),)
+    assert row(shortlist, "Documento più recente").values == (
+        (FactValue(Period.parse("2024-05")),),
+    )

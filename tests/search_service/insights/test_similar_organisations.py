@@ -8,12 +8,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import Generation, load_current
-from search_service.insights.similar_organisations import MOST, Neighbour, Neighbourhood
+from search_service.insights.similar_organisations import MAX_NEIGHBOURS, Neighbour, NeighbourFinder
 from search_service.live.live_index import ServiceState
 from search_service.search.filters import PassageFilters
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 
@@ -46,7 +46,7 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_index(tmp_path_factory.mktemp("neighbours"), SOURCES).index
+    return build_sources(tmp_path_factory.mktemp("neighbours"), SOURCES).index
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def generation(index: Path) -> Generation:
 
 
 @pytest.fixture(scope="module")
-def near(generation: Generation) -> Neighbourhood:
-    return Neighbourhood(generation, PassageFilters(generation))
+def near(generation: Generation) -> NeighbourFinder:
+    return NeighbourFinder(generation, PassageFilters(generation))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def documents(neighbour: Neighbour) -> list[str]:
     return [reference.id for reference in neighbour.documents]
 
 
-def test_those_that_do_the_same_are_similar(near: Neighbourhood) -> None:
+def test_those_that_do_the_same_are_similar(near: NeighbourFinder) -> None:
     similar = near.of("rossa").similar
     assert similar[0].id == "verde"
     assert similar[0].competencies == ("data engineering",)
@@ -83,7 +83,7 @@ def test_those_that_do_the_same_are_similar(near: Neighbourhood) -> None:
     assert "sola" not in by_id(similar)
 
 
-def test_what_both_declare_counts_more_than_what_one_only_speaks_of(near: Neighbourhood) -> None:
+def test_what_both_declare_counts_more_than_what_one_only_speaks_of(near: NeighbourFinder) -> None:
     similar = by_id(near.of("rossa").similar)
     assert similar["verde"].score > similar["blu"].score
     assert similar["blu"].competencies == ("data engineering",)
@@ -96,15 +96,15 @@ def test_what_both_declare_counts_more_than_what_one_only_speaks_of(near: Neighb
     )
 
 
-def test_an_acronym_is_not_read_in_another_word(near: Neighbourhood) -> None:
+def test_an_acronym_is_not_read_in_another_word(near: NeighbourFinder) -> None:
     assert "nera" not in by_id(near.of("rossa").similar)
 
 
-def test_what_was_done_together_is_no_sign_of_doing_the_same(near: Neighbourhood) -> None:
+def test_what_was_done_together_is_no_sign_of_doing_the_same(near: NeighbourFinder) -> None:
     assert "viola" not in by_id(near.of("rossa").similar)
 
 
-def test_those_it_worked_with_complete_it_jobs_before_meetings(near: Neighbourhood) -> None:
+def test_those_it_worked_with_complete_it_jobs_before_meetings(near: NeighbourFinder) -> None:
     found = near.of("rossa").complementary
     assert [(n.id, documents(n)) for n in found if n.worked_together] == [
         ("viola", ["case_studies/uno.md", "events/fiera.md"]),
@@ -114,29 +114,29 @@ def test_those_it_worked_with_complete_it_jobs_before_meetings(near: Neighbourho
     assert found[1].score == pytest.approx(1 / 3)
 
 
-def test_what_often_stands_beside_its_own_and_it_lacks_completes_it(near: Neighbourhood) -> None:
+def test_what_often_stands_beside_its_own_and_it_lacks_completes_it(near: NeighbourFinder) -> None:
     gialla = by_id(near.of("rossa").complementary)["gialla"]
     assert gialla.competencies == ("cruscotti",)
     assert documents(gialla) == ["case_studies/due.md", "case_studies/tre.md"]
     assert not gialla.worked_together
 
 
-def test_what_it_speaks_of_itself_it_does_not_lack(near: Neighbourhood) -> None:
+def test_what_it_speaks_of_itself_it_does_not_lack(near: NeighbourFinder) -> None:
     assert "gialla" not in by_id(near.of("verde").complementary)
 
 
-def test_beside_once_is_not_often(near: Neighbourhood) -> None:
+def test_beside_once_is_not_often(near: NeighbourFinder) -> None:
     """Falegnameria stands beside data engineering in one document only."""
     assert by_id(near.of("blu").complementary) == {}
     assert "bianca" not in by_id(near.of("rossa").complementary)
 
 
-def test_who_shares_nothing_has_no_neighbours(near: Neighbourhood) -> None:
+def test_who_shares_nothing_has_no_neighbours(near: NeighbourFinder) -> None:
     assert near.of("sola").similar == near.of("sola").complementary == ()
 
 
 def test_no_neighbour_without_a_reason_nor_of_itself(
-    near: Neighbourhood, generation: Generation
+    near: NeighbourFinder, generation: Generation
 ) -> None:
     for organisation in generation.organisations:
         found = near.of(organisation)
@@ -149,9 +149,9 @@ def test_no_neighbour_without_a_reason_nor_of_itself(
 
 
 def test_the_same_generation_gives_the_same_neighbours(
-    near: Neighbourhood, generation: Generation
+    near: NeighbourFinder, generation: Generation
 ) -> None:
-    again = Neighbourhood(generation, PassageFilters(generation))
+    again = NeighbourFinder(generation, PassageFilters(generation))
     assert all(near.of(o) == again.of(o) for o in generation.organisations)
 
 
@@ -162,9 +162,9 @@ def test_at_most_five_are_named(tmp_path: Path) -> None:
     }
     # Many others, so that beekeeping still tells these apart.
     sources |= {f"profiles/x{n}.md": profile(f"Altra {n}", "", "Altro.") for n in range(40)}
-    generation = load_current(build_index(tmp_path, sources).index)[0]
-    similar = Neighbourhood(generation, PassageFilters(generation)).of("prova-0").similar
-    assert len(by_id(similar)) == len(similar) == MOST == 5
+    generation = load_current(build_sources(tmp_path, sources).index)[0]
+    similar = NeighbourFinder(generation, PassageFilters(generation)).of("prova-0").similar
+    assert len(by_id(similar)) == len(similar) == MAX_NEIGHBOURS == 5
     assert [n.score for n in similar] == sorted((n.score for n in similar), reverse=True)
 
 
@@ -173,14 +173,14 @@ def test_what_everybody_says_tells_nobody_apart(tmp_path: Path) -> None:
         f"profiles/p{n}.md": profile(f"Prova {n}", "consulenza", "Facciamo consulenza.")
         for n in range(8)
     }
-    generation = load_current(build_index(tmp_path, sources).index)[0]
-    assert Neighbourhood(generation, PassageFilters(generation)).of("prova-0").similar == ()
+    generation = load_current(build_sources(tmp_path, sources).index)[0]
+    assert NeighbourFinder(generation, PassageFilters(generation)).of("prova-0").similar == ()
 
 
 def test_an_empty_index_has_no_neighbours(tmp_path: Path) -> None:
     source = {"profiles/a.md": profile("Unica", "teatro", "Recitiamo.")}
-    generation = load_current(build_index(tmp_path, source).index)[0]
-    found = Neighbourhood(generation, PassageFilters(generation)).of("unica")
+    generation = load_current(build_sources(tmp_path, source).index)[0]
+    found = NeighbourFinder(generation, PassageFilters(generation)).of("unica")
     assert found.similar == found.complementary == ()
 
 

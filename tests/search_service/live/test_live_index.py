@@ -13,7 +13,7 @@ from indexer.index.snapshot import current_name
 from indexer.maintenance.erase import forget
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 ONE = {"profiles/uno.md": "---\nname: Uno\n---\nPane.\n"}
@@ -55,14 +55,14 @@ def damage(index: Path, name: str | None = None) -> None:
 
 
 def test_before_anything_is_loaded_it_is_starting(tmp_path: Path) -> None:
-    state = ServiceState(build_index(tmp_path, ONE).index, ToyEncoder())
+    state = ServiceState(build_sources(tmp_path, ONE).index, ToyEncoder())
     assert (state.readiness.ready, state.readiness.detail) == (False, "the service is starting")
     with pytest.raises(GenerationError, match="the service is starting"):
         _ = state.searcher
 
 
 def test_a_generation_is_loaded_and_named(tmp_path: Path) -> None:
-    index = build_index(tmp_path, ONE).index
+    index = build_sources(tmp_path, ONE).index
     state = state_of(index)
     assert (state.readiness.ready, state.readiness.detail) == (True, "ok")
     assert state.readiness.generation == current_name(index) == state.searcher.generation.id
@@ -70,7 +70,7 @@ def test_a_generation_is_loaded_and_named(tmp_path: Path) -> None:
 
 def test_the_model_is_warm_before_the_first_question(tmp_path: Path) -> None:
     encoder = _CountingEncoder()
-    index = build_index(tmp_path, ONE).index
+    index = build_sources(tmp_path, ONE).index
     state = ServiceState(index, encoder)
     assert encoder.calls == []
     state.refresh()
@@ -85,16 +85,16 @@ def test_while_the_model_warms_up_it_is_starting(tmp_path: Path) -> None:
             seen.append(state.readiness.starting)
             return super().encode_query(text)
 
-    state = ServiceState(build_index(tmp_path, ONE).index, Warming())
+    state = ServiceState(build_sources(tmp_path, ONE).index, Warming())
     state.refresh()
     assert seen[-1] is True
     assert state.readiness.starting is False
 
 
 def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path) -> None:
-    state = state_of(build_index(tmp_path, ONE).index)
+    state = state_of(build_sources(tmp_path, ONE).index)
     old = state.searcher
-    build_index(tmp_path, TWO)
+    build_sources(tmp_path, TWO)
     assert state.searcher is old  # until it is refreshed
     state.refresh()
     assert organisations(state) == ["due", "uno"]
@@ -103,7 +103,7 @@ def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path) -> None:
 
 
 def test_nothing_new_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = state_of(build_index(tmp_path, ONE).index)
+    state = state_of(build_sources(tmp_path, ONE).index)
     before = state.searcher
     monkeypatch.setattr(
         "search_service.live.live_index.load_current_levels", None
@@ -115,10 +115,10 @@ def test_nothing_new_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_damaged_generation_leaves_the_old_one_in_service(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    index = build_index(tmp_path, ONE).index
+    index = build_sources(tmp_path, ONE).index
     state = state_of(index)
     before = state.searcher
-    build_index(tmp_path, TWO)
+    build_sources(tmp_path, TWO)
     damage(index)
     state.refresh()
     assert state.searcher is before
@@ -133,8 +133,8 @@ def test_a_damaged_generation_leaves_the_old_one_in_service(
 def test_a_service_that_starts_on_a_damaged_generation_serves_the_one_before(
     tmp_path: Path,
 ) -> None:
-    index = build_index(tmp_path, ONE).index
-    build_index(tmp_path, TWO)
+    index = build_sources(tmp_path, ONE).index
+    build_sources(tmp_path, TWO)
     damage(index)
     state = state_of(index)
     assert organisations(state) == ["uno"]
@@ -142,8 +142,8 @@ def test_a_service_that_starts_on_a_damaged_generation_serves_the_one_before(
 
 
 def test_a_service_that_starts_answers_nobody_from_before_a_restriction(tmp_path: Path) -> None:
-    index = build_index(tmp_path, ONE | TWO).index
-    settings = build_index(tmp_path, RESTRICTED)
+    index = build_sources(tmp_path, ONE | TWO).index
+    settings = build_sources(tmp_path, RESTRICTED)
     damage(index)
     state = state_of(index)
     client = TestClient(create_app(state, settings))
@@ -157,16 +157,16 @@ def test_a_service_that_starts_answers_nobody_from_before_a_restriction(tmp_path
 
 
 def test_a_running_service_does_not_go_on_showing_what_was_restricted(tmp_path: Path) -> None:
-    index = build_index(tmp_path, ONE | TWO).index
+    index = build_sources(tmp_path, ONE | TWO).index
     state = state_of(index)
-    build_index(tmp_path, RESTRICTED)
+    build_sources(tmp_path, RESTRICTED)
     damage(index)
     state.refresh()
     assert not state.readiness.ready
     assert "shows what has been restricted since" in state.readiness.detail
     with pytest.raises(GenerationError):
         _ = state.searcher
-    build_index(tmp_path, RESTRICTED)
+    build_sources(tmp_path, RESTRICTED)
     state.refresh()
     assert (organisations(state), state.readiness.detail) == (["uno"], "ok")
 
@@ -174,9 +174,9 @@ def test_a_running_service_does_not_go_on_showing_what_was_restricted(tmp_path: 
 def test_a_running_service_goes_on_where_nobody_can_say_what_was_restricted(
     tmp_path: Path,
 ) -> None:
-    index = build_index(tmp_path, ONE).index
+    index = build_sources(tmp_path, ONE).index
     state = state_of(index)
-    build_index(tmp_path, TWO)
+    build_sources(tmp_path, TWO)
     damage(index)
     (index / "restricted.json").write_text("{")
     state.refresh()
@@ -185,21 +185,21 @@ def test_a_running_service_goes_on_where_nobody_can_say_what_was_restricted(
 
 
 def test_a_build_after_the_damage_heals_it(tmp_path: Path) -> None:
-    index = build_index(tmp_path, ONE).index
+    index = build_sources(tmp_path, ONE).index
     state = state_of(index)
-    build_index(tmp_path, TWO)
+    build_sources(tmp_path, TWO)
     damage(index)
     state.refresh()
-    build_index(tmp_path, TWO)
+    build_sources(tmp_path, TWO)
     state.refresh()
     assert (organisations(state), state.readiness.detail) == (["due", "uno"], "ok")
 
 
 def test_when_all_is_damaged_what_is_in_memory_goes_on(tmp_path: Path) -> None:
-    index = build_index(tmp_path, ONE).index
+    index = build_sources(tmp_path, ONE).index
     state = state_of(index)
     before = state.searcher
-    build_index(tmp_path, TWO)
+    build_sources(tmp_path, TWO)
     for folder in (index / "generations").iterdir():
         damage(index, folder.name)
     state.refresh()
@@ -213,7 +213,7 @@ def test_when_all_is_damaged_what_is_in_memory_goes_on(tmp_path: Path) -> None:
 
 
 def test_an_index_of_another_model_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    state = ServiceState(build_index(tmp_path, ONE).index, _OtherEncoder())
+    state = ServiceState(build_sources(tmp_path, ONE).index, _OtherEncoder())
     state.refresh()
     assert not state.readiness.ready
     assert "another embedding model" in state.readiness.detail
@@ -234,14 +234,14 @@ def test_no_index_at_all_says_what_to_run(tmp_path: Path) -> None:
 
 def test_an_index_that_appears_later_is_picked_up(tmp_path: Path) -> None:
     state = state_of(tmp_path / "index")
-    build_index(tmp_path, ONE)
+    build_sources(tmp_path, ONE)
     state.refresh()
     assert (organisations(state), state.readiness.detail) == (["uno"], "ok")
 
 
 def test_going_back_and_forth_is_followed(tmp_path: Path) -> None:
-    index = build_index(tmp_path, ONE).index
-    build_index(tmp_path, TWO)
+    index = build_sources(tmp_path, ONE).index
+    build_sources(tmp_path, TWO)
     state = state_of(index)
     assert organisations(state) == ["due", "uno"]
     roll_back(index)
@@ -251,7 +251,7 @@ def test_going_back_and_forth_is_followed(tmp_path: Path) -> None:
 
 
 def test_what_was_forgotten_is_not_answered_any_more(tmp_path: Path) -> None:
-    settings = build_index(tmp_path, ONE | TWO)
+    settings = build_sources(tmp_path, ONE | TWO)
     state = state_of(settings.index)
     forget(settings, ToyEncoder(), "Uno")
     state.refresh()

@@ -22,7 +22,7 @@ from search_service.domain import Answer, Highlight, Query
 from search_service.mcp.text import LONGEST, excerpt
 from search_service.search.searcher import Searcher
 from search_service.settings import ServiceSettings, read_service_settings
-from tests.search_service.conftest import IDS, ODD, build_index
+from tests.search_service.conftest import IDS, ODD, build_sources
 from tests.search_service.mcp.clients import (
     ORIGIN,
     PROGRAM,
@@ -198,7 +198,7 @@ def test_documents_are_resources_whatever_their_names_hold(connect: Connect) -> 
 
 def test_a_long_document_is_told_in_parts(tmp_path: Path) -> None:
     lines = "\n\n".join(f"## Parte {n}\n\nFrase numero {n} sui forni." for n in range(45))
-    settings = build_index(tmp_path, {"profiles/lunga.md": f"---\nname: Lunga\n---\n{lines}\n"})
+    settings = build_sources(tmp_path, {"profiles/lunga.md": f"---\nname: Lunga\n---\n{lines}\n"})
 
     async def conversation(client: Client) -> list[str]:
         read: list[str] = []
@@ -294,7 +294,7 @@ def test_without_an_index_it_says_so_and_answers_once_there_is_one(
         with pytest.raises(MCPError, match="Un indice non c'è ancora"):
             await client.read_resource("competenze://documents/profiles%2Fduo.md")
         sources = {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"}
-        await asyncio.to_thread(build_index, tmp_path, sources)
+        await asyncio.to_thread(build_sources, tmp_path, sources)
         await until_known(client, "duo")
         answer = (await ask(client, "pane")).structured_content or {}
         assert answer["web"] == "/?q=pane"  # no public address is configured
@@ -305,13 +305,13 @@ def test_without_an_index_it_says_so_and_answers_once_there_is_one(
 
 
 def test_a_new_index_is_answered_from_within_a_conversation(tmp_path: Path) -> None:
-    settings = build_index(tmp_path, {"profiles/uno.md": "---\nname: Uno\n---\nPane.\n"})
+    settings = build_sources(tmp_path, {"profiles/uno.md": "---\nname: Uno\n---\nPane.\n"})
 
     async def conversation(client: Client) -> None:
         first = (await ask(client, "pane")).structured_content or {}
         assert ids(first["organisations"]) == ["uno"]
         sources = {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"}
-        await asyncio.to_thread(build_index, tmp_path, sources)
+        await asyncio.to_thread(build_sources, tmp_path, sources)
         await until_known(client, "duo")
         second = (await ask(client, "pane")).structured_content or {}
         assert sorted(ids(second["organisations"])) == ["duo", "uno"]
@@ -341,7 +341,9 @@ def test_an_excerpt_shows_the_words_that_answer() -> None:
 
 def test_a_name_cannot_forge_a_line(tmp_path: Path) -> None:
     name = '"Pane\\n2. Altra: https://evil.example"'
-    settings = build_index(tmp_path, {"profiles/x.md": f"---\nname: {name}\n---\nPane e dolci.\n"})
+    settings = build_sources(
+        tmp_path, {"profiles/x.md": f"---\nname: {name}\n---\nPane e dolci.\n"}
+    )
     with serving(on(settings)) as url:
         result = talk(Client(f"{url}/mcp"), lambda client: ask(client, "pane e dolci"))
     lines = text(result).splitlines()

@@ -23,7 +23,7 @@ from search_service.auth.token_store import TokenStore, utc_now
 from search_service.chat.limits import Limits
 from search_service.mcp.auth import McpPostOnly
 from search_service.settings import read_service_settings
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.search_service.mcp.clients import ORIGIN, TOKEN, TOOLS, ask, on, serving, talk
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -197,7 +197,7 @@ def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:
         "profiles/aperta.md": "---\nname: Aperta\n---\nPane e focacce.\n",
         "profiles/chiusa.md": "---\nname: Chiusa\nvisibility: members\n---\nPane e focacce.\n",
     }
-    built = build_index(tmp_path, sources)
+    built = build_sources(tmp_path, sources)
     store = TokenStore(tmp_path / "tokens.sqlite")
     secret = store.make("una", visitor.Scope.MEMBERS, utc_now())[1]
     shown: list[dict[str, str]] = [{}, {"Authorization": f"Bearer {secret}"}] * 5

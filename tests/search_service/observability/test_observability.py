@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from search_service.http.security_headers import secure
 from search_service.live.live_index import ServiceState
 from search_service.observability import trace
-from search_service.observability.logs import Lines
+from search_service.observability.logs import JsonFormatter
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
@@ -36,7 +36,7 @@ def service(settings: ServiceSettings, **given: object) -> Iterator[TestClient]:
 class _Kept(logging.Handler):
     def __init__(self, *, log_questions: bool) -> None:
         super().__init__()
-        self.setFormatter(Lines(log_questions=log_questions))
+        self.setFormatter(JsonFormatter(log_questions=log_questions))
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -118,12 +118,12 @@ def test_a_question_of_a_letter_is_not_told_by_what_is_left_of_other_words(
     ],
 )
 def test_a_question_in_a_message_is_hidden(question: str, message: str, said: str) -> None:
-    token = trace.begin(trace.Trace("r1", question=question))
+    token = trace.begin_trace(trace.Trace("r1", question=question))
     try:
         record = logging.LogRecord("x", logging.INFO, "", 0, message, (), None)
-        assert json.loads(Lines(log_questions=False).format(record))["message"] == said
+        assert json.loads(JsonFormatter(log_questions=False).format(record))["message"] == said
     finally:
-        trace.end(token)
+        trace.end_trace(token)
 
 
 def test_a_question_is_in_the_log_only_where_that_is_wanted(
@@ -213,21 +213,21 @@ def test_a_stage_does_not_count_the_stages_inside_it(monkeypatch: pytest.MonkeyP
     clock = iter([0.0, 1.0, 4.0, 10.0, 20.0, 25.0])
     monkeypatch.setattr("search_service.observability.trace.time.perf_counter", lambda: next(clock))
     noted = trace.Trace("id")
-    token = trace.begin(noted)
+    token = trace.begin_trace(noted)
     with trace.stage("vote"), trace.stage("encode"):  # 0 to 10, of which 1 to 4
         pass
     with trace.stage("encode"):  # 20 to 25
         pass
-    trace.end(token)
+    trace.end_trace(token)
     assert noted.seconds == {"vote": 7.0, "encode": 8.0}
 
 
 def test_outside_a_request_nothing_is_noted() -> None:
     with trace.stage("vote"):
-        trace.asks("?")
-        trace.answered(found=False)
-        trace.answers_from("g")
-    assert trace.current() is None
+        trace.note_question("?")
+        trace.note_result(found=False)
+        trace.note_generation("g")
+    assert trace.current_trace() is None
 
 
 # --- headers -------------------------------------------------------------------------------

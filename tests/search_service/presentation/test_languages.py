@@ -4,7 +4,12 @@ import re
 
 import pytest
 
-from search_service.presentation.languages import ITALIAN, LANGUAGES, language_of, preferred
+from search_service.presentation.languages import (
+    ITALIAN,
+    LANGUAGES,
+    language_of,
+    preferred_language,
+)
 from tools.messages import catalogue_of, extracted, written
 
 OTHERS = sorted(LANGUAGES.keys() - {ITALIAN})
@@ -27,7 +32,7 @@ OTHERS = sorted(LANGUAGES.keys() - {ITALIAN})
     ],
 )
 def test_the_browser_says_which_language(header: str, code: str) -> None:
-    assert preferred(header) == code
+    assert preferred_language(header) == code
 
 
 def test_italian_is_what_the_source_says() -> None:

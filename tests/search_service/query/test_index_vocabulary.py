@@ -8,7 +8,7 @@ from indexer.index.snapshot import load_current
 from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 TEXT = """\
@@ -22,7 +22,7 @@ Costi chiari. Il progetto ha costi bassi. (Mastice) è un marchio.
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    settings = build_index(tmp_path_factory.mktemp("known"), {"profiles/sole.md": TEXT})
+    settings = build_sources(tmp_path_factory.mktemp("known"), {"profiles/sole.md": TEXT})
     return Searcher(load_current(settings.index)[0], ToyEncoder())
 
 

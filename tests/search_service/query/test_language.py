@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text.language import detect
+from indexer.text.language import detect_language
 from search_service.presentation.languages import LANGUAGES
 from search_service.query.language import language_of_question
 
@@ -142,7 +142,7 @@ def test_where_they_say_nothing_the_conversation_does(question: str) -> None:
 
 @pytest.mark.parametrize("question", SILENT)
 def test_where_there_is_none_the_letters_do(question: str) -> None:
-    assert language_of_question(question) == detect(question, among=("it", "en"))
+    assert language_of_question(question) == detect_language(question, among=("it", "en"))
 
 
 def test_the_letters_lead_to_both() -> None:

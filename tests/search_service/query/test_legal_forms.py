@@ -13,7 +13,7 @@ from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
 from search_service.vocabulary.legal_forms import legal_form_keys
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
@@ -97,7 +97,7 @@ def test_only_those_of_the_form_answer(tmp_path: Path) -> None:
             ("Cala", "cooperativa sociale"),
         )
     }
-    searcher = Searcher(load_current(build_index(tmp_path, sources).index)[0], ToyEncoder())
+    searcher = Searcher(load_current(build_sources(tmp_path, sources).index)[0], ToyEncoder())
 
     def found(question: str) -> list[str]:
         answer = searcher.search(searcher.understand(question))

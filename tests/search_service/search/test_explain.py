@@ -18,7 +18,7 @@ from search_service.search.explain import FILTERS, Explanation
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import IDS, ODD, build_index
+from tests.search_service.conftest import IDS, ODD, build_sources
 from tests.toy import ToyEncoder
 
 QUESTION = "data engineering a Bologna"
@@ -138,7 +138,7 @@ def test_a_widened_search_is_explained_as_it_was_made(tmp_path: Path) -> None:
         "profiles/imola.md": "---\nname: Sarta\nseat: Imola\n---\nSartoria sociale.\n",
         "profiles/torino.md": "---\nname: Forno\nseat: Torino\n---\nPane e focacce.\n",
     }
-    built = build_index(tmp_path, sources)
+    built = build_sources(tmp_path, sources)
     answer, explanation = asked(
         Searcher(load_current(built.index)[0], ToyEncoder()), "sartoria sociale a Bologna"
     )

@@ -24,7 +24,7 @@ from search_service.errors import QueryError
 from search_service.search.facets import years_of
 from search_service.search.searcher import Searcher
 from search_service.search.weights import CALIBRATION, Calibration
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 SOURCES = {
@@ -121,14 +121,14 @@ STRICT = replace(  # a bar that some of the toy encoder's passages pass
 
 @pytest.fixture(scope="module", params=[None, STRICT], ids=["everybody", "a bar"])
 def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    built = build_index(tmp_path_factory.mktemp("facets"), SOURCES)
+    built = build_sources(tmp_path_factory.mktemp("facets"), SOURCES)
     calibration: Calibration | None = request.param
     return Searcher(load_current(built.index)[0], ToyEncoder(), calibration=calibration)
 
 
 @pytest.fixture(scope="module")
 def everybody(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    built = build_index(tmp_path_factory.mktemp("everybody"), SOURCES)
+    built = build_sources(tmp_path_factory.mktemp("everybody"), SOURCES)
     return Searcher(load_current(built.index)[0], ToyEncoder())
 
 

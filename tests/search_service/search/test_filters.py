@@ -10,7 +10,7 @@ from indexer.index.snapshot import load_current
 from search_service.domain import PlaceFilter, PlaceMatch, Query
 from search_service.query.parser import place_filter
 from search_service.search.searcher import Searcher
-from tests.search_service.conftest import IDS, ODD, build_index
+from tests.search_service.conftest import IDS, ODD, build_sources
 from tests.toy import ToyEncoder
 
 SEATED, SERVES, REMOTE = PlaceMatch.SEATED, PlaceMatch.SERVES, PlaceMatch.REMOTE
@@ -234,7 +234,7 @@ HOLDERS = {
 
 @pytest.fixture(scope="module")
 def holders(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    settings = build_index(tmp_path_factory.mktemp("holders"), HOLDERS)
+    settings = build_sources(tmp_path_factory.mktemp("holders"), HOLDERS)
     return Searcher(load_current(settings.index)[0], ToyEncoder())
 
 
@@ -297,7 +297,7 @@ def test_a_denial_is_known_by_who_makes_it(tmp_path: Path) -> None:
         "profiles/ago.md": "---\nname: Ago\n---\nCuciamo divise.\n\nNon facciamo siti web.\n",
         "events/fiera.md": "---\ntitle: Fiera\n---\nNessuna cooperativa era presente.\n",
     }
-    generation, _ = load_current(build_index(tmp_path, sources).index)
+    generation, _ = load_current(build_sources(tmp_path, sources).index)
     filters = Searcher(generation, ToyEncoder()).filters
     said = {generation.passages[row].text: who for row, who in filters.denials.items()}
     assert said == {"Non facciamo siti web.": "ago"}

@@ -27,7 +27,7 @@ from search_service.search.highlight import (
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()
@@ -277,7 +277,7 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_index(tmp_path_factory.mktemp("highlight"), SOURCES).index
+    return build_sources(tmp_path_factory.mktemp("highlight"), SOURCES).index
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from search_service.errors import QueryError
 from search_service.presentation.labels import words_in
 from search_service.search.searcher import Searcher
 from search_service.search.weights import UNCALIBRATED
-from tests.search_service.conftest import HTML, IDS, ODD, build_index
+from tests.search_service.conftest import HTML, IDS, ODD, build_sources
 from tests.toy import ToyEncoder
 
 
@@ -214,7 +214,7 @@ LOCAL = {
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     """An index where nobody works beyond its own town."""
-    built = build_index(tmp_path_factory.mktemp("local"), LOCAL)
+    built = build_sources(tmp_path_factory.mktemp("local"), LOCAL)
     return Searcher(load_current(built.index)[0], ToyEncoder())
 
 
@@ -317,7 +317,7 @@ def test_an_index_of_another_model_is_refused_with_the_remedy(generation: Genera
 
 
 def test_a_question_is_answered_from_an_index_of_one_passage(tmp_path: Path) -> None:
-    built = build_index(tmp_path, {"profiles/solo.md": "---\nname: Solo\n---\nPane.\n"})
+    built = build_sources(tmp_path, {"profiles/solo.md": "---\nname: Solo\n---\nPane.\n"})
     searcher = Searcher(load_current(built.index)[0], ToyEncoder())
     assert ids(ask(searcher, "pane")) == ["solo"]
 
@@ -364,7 +364,7 @@ OUTSIDERS = {
 
 @pytest.fixture(scope="module")
 def outsiders(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    made = build_index(tmp_path_factory.mktemp("outsiders"), OUTSIDERS)
+    made = build_sources(tmp_path_factory.mktemp("outsiders"), OUTSIDERS)
     return Searcher(load_current(made.index)[0], ToyEncoder())
 
 
@@ -401,7 +401,7 @@ def test_documents_are_where_they_took_place_not_where_their_people_are(
         Sole era alla fiera.
         """
     sources = {"profiles/sole.md": OUTSIDERS["profiles/sole.md"], "events/fiera.md": fiera}
-    generation = load_current(build_index(tmp_path, sources).index)[0]
+    generation = load_current(build_sources(tmp_path, sources).index)[0]
     strict = replace(
         UNCALIBRATED, threshold=0.5, corroborated=0.0
     )  # others' word makes nobody sure

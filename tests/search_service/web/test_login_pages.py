@@ -16,7 +16,7 @@ from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.canary import FULL, HIDDEN, IDENTITY, NAME
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 from tests.web_site import link, text_of
 
@@ -26,7 +26,7 @@ OWN = {"Origin": "http://testserver"}
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ServiceState]:
-    settings = build_index(tmp_path_factory.mktemp("login"), FULL)
+    settings = build_sources(tmp_path_factory.mktemp("login"), FULL)
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
     return settings.index, state

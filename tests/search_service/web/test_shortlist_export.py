@@ -17,7 +17,13 @@ from search_service.domain import Answer, Components, Evidence, OrganisationHit,
 from search_service.insights.shortlist import Pick, Shortlist, answer_for
 from search_service.presentation.labels import words_in
 from search_service.search.searcher import Searcher
-from search_service.web.shortlist_export import MAX_CELL, as_csv, as_json, as_xlsx, is_formula
+from search_service.web.shortlist_export import (
+    MAX_CELL,
+    is_formula,
+    shortlist_csv,
+    shortlist_json,
+    shortlist_xlsx,
+)
 from tests.search_service.conftest import IDS, ODD
 
 BASE = "https://rete.example"
@@ -99,7 +105,7 @@ def test_what_is_no_formula_is_left_alone(text: str) -> None:
 @given(TEXTS, TEXTS)
 @settings(max_examples=150, deadline=None)
 def test_csv_gives_back_what_was_written(name: str, text: str) -> None:
-    (row,) = read_csv(as_csv(shortlist_of(name, text), ITALIAN, BASE))
+    (row,) = read_csv(shortlist_csv(shortlist_of(name, text), ITALIAN, BASE))
     for cell, written in ((row["Cooperativa"], name), (row["Passo migliore"], text)):
         assert not is_formula(cell)
         assert not cells_taken_for_formulas(cell)
@@ -124,14 +130,14 @@ def cells_taken_for_formulas(text: str) -> list[str]:
     ],
 )
 def test_no_other_separator_makes_a_formula(text: str, told: str) -> None:
-    (row,) = read_csv(as_csv(shortlist_of("A", text), ITALIAN, BASE))
+    (row,) = read_csv(shortlist_csv(shortlist_of("A", text), ITALIAN, BASE))
     assert row["Passo migliore"] == told
 
 
 @given(TEXTS, TEXTS)
 @settings(max_examples=40, deadline=None)
 def test_xlsx_gives_back_what_was_written(name: str, text: str) -> None:
-    data = as_xlsx(shortlist_of(name, text), ITALIAN, BASE)
+    data = shortlist_xlsx(shortlist_of(name, text), ITALIAN, BASE)
     assert "<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
     row = sheet(data, "Prove")[2]
     for cell, written in ((row[0], name), (row[5], text)):
@@ -143,7 +149,7 @@ def test_xlsx_gives_back_what_was_written(name: str, text: str) -> None:
 @given(TEXTS, TEXTS)
 @settings(max_examples=150, deadline=None)
 def test_json_gives_back_what_was_written(name: str, text: str) -> None:
-    (organisation,) = json.loads(as_json(shortlist_of(name, text), BASE))["organisations"]
+    (organisation,) = json.loads(shortlist_json(shortlist_of(name, text), BASE))["organisations"]
     assert organisation["name"] == name
     assert organisation["evidence"][0]["text"] == text
 
@@ -151,8 +157,8 @@ def test_json_gives_back_what_was_written(name: str, text: str) -> None:
 @pytest.mark.parametrize("letter", ["a", "😀"])
 def test_a_text_longer_than_a_cell_is_cut(letter: str) -> None:
     shortlist = shortlist_of("A", letter * (MAX_CELL + 1))
-    (row,) = read_csv(as_csv(shortlist, ITALIAN, BASE))
-    in_xlsx = sheet(as_xlsx(shortlist, ITALIAN, BASE), "Prove")["F2"].value
+    (row,) = read_csv(shortlist_csv(shortlist, ITALIAN, BASE))
+    in_xlsx = sheet(shortlist_xlsx(shortlist, ITALIAN, BASE), "Prove")["F2"].value
     for cell in (row["Passo migliore"], in_xlsx):
         assert isinstance(cell, str)
         assert cell[-2:] == f"{letter}…"
@@ -160,15 +166,15 @@ def test_a_text_longer_than_a_cell_is_cut(letter: str) -> None:
 
 
 def test_a_long_formula_is_cut_with_its_apostrophe() -> None:
-    (row,) = read_csv(as_csv(shortlist_of("A", "=" * MAX_CELL), ITALIAN, BASE))
+    (row,) = read_csv(shortlist_csv(shortlist_of("A", "=" * MAX_CELL), ITALIAN, BASE))
     assert (row["Passo migliore"][:2], len(row["Passo migliore"])) == ("'=", MAX_CELL)
 
 
 def test_half_a_surrogate_stops_nobody() -> None:
     shortlist = shortlist_of("a\ud800b")
-    assert read_csv(as_csv(shortlist, ITALIAN, BASE))[0]["Cooperativa"] == "a?b"
-    assert sheet(as_xlsx(shortlist, ITALIAN, BASE), "Cooperative")["A2"].value == "ab"
-    assert json.loads(as_json(shortlist, BASE))["organisations"][0]["name"] == "a?b"
+    assert read_csv(shortlist_csv(shortlist, ITALIAN, BASE))[0]["Cooperativa"] == "a?b"
+    assert sheet(shortlist_xlsx(shortlist, ITALIAN, BASE), "Cooperative")["A2"].value == "ab"
+    assert json.loads(shortlist_json(shortlist, BASE))["organisations"][0]["name"] == "a?b"
 
 
 # --- what is in them ---------------------------------------------------------------------------
@@ -181,7 +187,7 @@ def picked(searcher: Searcher) -> Shortlist:
 
 
 def test_csv_is_as_italian_spreadsheets_want_it(searcher: Searcher) -> None:
-    data = as_csv(picked(searcher), ITALIAN, BASE)
+    data = shortlist_csv(picked(searcher), ITALIAN, BASE)
     assert data.startswith(b'\xef\xbb\xbf"Cooperativa";"Note";')
     assert data.count(b"\r\n") == 4
     first, second, missing = read_csv(data)
@@ -200,15 +206,15 @@ def test_csv_is_as_italian_spreadsheets_want_it(searcher: Searcher) -> None:
 
 def test_without_evidence_the_columns_stay_in_their_place() -> None:
     bare = Shortlist("g1", (Pick(Organisation("a", "A"), ()),), (), 0, None)
-    (row,) = read_csv(as_csv(bare, ITALIAN, BASE))
+    (row,) = read_csv(shortlist_csv(bare, ITALIAN, BASE))
     assert (row["Passo migliore"], row["Scheda"]) == ("", f"{BASE}/organisations/a")
-    assert json.loads(as_json(bare, BASE))["question"] is None
-    assert sheet(as_xlsx(bare, ITALIAN, BASE), "Prove").max_row == 1
+    assert json.loads(shortlist_json(bare, BASE))["question"] is None
+    assert sheet(shortlist_xlsx(bare, ITALIAN, BASE), "Prove").max_row == 1
 
 
 def test_xlsx_has_a_sheet_of_organisations_and_one_of_evidence() -> None:
     shortlist = shortlist_of("Bussola", "https://bussola.example/a", "=Titolo")
-    data = as_xlsx(shortlist, ITALIAN, BASE)
+    data = shortlist_xlsx(shortlist, ITALIAN, BASE)
     assert load_workbook(io.BytesIO(data)).sheetnames == ["Cooperative", "Prove"]
     organisations, evidence = sheet(data, "Cooperative"), sheet(data, "Prove")
     headings = [cell.value for cell in organisations[1]]
@@ -236,17 +242,17 @@ def test_xlsx_has_a_sheet_of_organisations_and_one_of_evidence() -> None:
 
 def test_headings_and_own_words_are_translated_and_data_is_not() -> None:
     shortlist = shortlist_of("Prove", "Sede")
-    (row,) = read_csv(as_csv(shortlist, ENGLISH, BASE))
+    (row,) = read_csv(shortlist_csv(shortlist, ENGLISH, BASE))
     assert row["Cooperative"] == "Prove"
     assert (row["Evidence"], row["Competencies"]) == ("demonstrated", "Sede")
-    assert load_workbook(io.BytesIO(as_xlsx(shortlist, ENGLISH, BASE))).sheetnames == [
+    assert load_workbook(io.BytesIO(shortlist_xlsx(shortlist, ENGLISH, BASE))).sheetnames == [
         "Cooperatives",
         "Evidence",
     ]
 
 
 def test_json_is_as_documented(searcher: Searcher) -> None:
-    told = json.loads(as_json(picked(searcher), BASE))
+    told = json.loads(shortlist_json(picked(searcher), BASE))
     assert (told["question"], told["generation"]) == ("archivi dei musei", searcher.generation.id)
     assert (told["missing"], told["left_out"]) == (["nessuno"], 0)
     first = told["organisations"][0]
@@ -257,5 +263,5 @@ def test_json_is_as_documented(searcher: Searcher) -> None:
     assert first["documents"][0]["role"] == "author"
     assert first["documents"][0]["url"].startswith(f"{BASE}/documents/case_studies/citt%C3%A0")
     assert set(told) | set(first) <= set(
-        (as_json.__doc__ or "").replace('"', " ").replace(",", " ").split()
+        (shortlist_json.__doc__ or "").replace('"', " ").replace(",", " ").split()
     )

@@ -18,7 +18,7 @@ from indexer.domain import ParsedText, Reason
 from indexer.errors import IsolationError, UnreadableFileError
 from indexer.parsing import parse_file, parse_sidecar
 from indexer.parsing.sandbox import client
-from indexer.parsing.sandbox.client import ParseLimits, Parser
+from indexer.parsing.sandbox.client import ParseLimits, SandboxedParser
 
 ROOT = Path(__file__).parents[4]
 CORPUS = sorted(p for p in (ROOT / "corpus").glob("*/*") if p.suffix != ".yaml")
@@ -45,9 +45,9 @@ def parse_sidecar(data):
 
 
 @pytest.fixture
-def parser(request: pytest.FixtureRequest) -> Iterator[Parser]:
+def parser(request: pytest.FixtureRequest) -> Iterator[SandboxedParser]:
     seconds = getattr(request, "param", 5)  # a busy machine takes one for nothing
-    made = Parser(ParseLimits(seconds=seconds, megabytes=512))
+    made = SandboxedParser(ParseLimits(seconds=seconds, megabytes=512))
     yield made
     made.close()
 
@@ -56,7 +56,9 @@ hurried = pytest.mark.parametrize("parser", [2], indirect=True, ids=["2 s"])
 
 
 @pytest.fixture
-def mischief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parser: Parser) -> Parser:
+def mischief(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parser: SandboxedParser
+) -> SandboxedParser:
     """A Parser whose process does what its files say."""
     copy = tmp_path / "indexer"
     (copy / "parsing").mkdir(parents=True)
@@ -73,14 +75,14 @@ def mischief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parser: Parser) ->
     return parser
 
 
-def failure(parser: Parser, name: str, data: bytes) -> UnreadableFileError:
+def failure(parser: SandboxedParser, name: str, data: bytes) -> UnreadableFileError:
     with pytest.raises(UnreadableFileError) as caught:
         parser.parse(name, data)
     assert caught.value.remedy
     return caught.value
 
 
-def process(parser: Parser) -> int:
+def process(parser: SandboxedParser) -> int:
     """The id of the process, asked of itself."""
     (text,) = parser.parse("a.txt", b"pass")
     pid = text.metadata["pid"]
@@ -92,7 +94,7 @@ def process(parser: Parser) -> int:
 
 
 def test_the_sample_corpus_reads_as_it_does_without_a_process() -> None:
-    parser = client.shared(ParseLimits())
+    parser = client.shared_parser(ParseLimits())
     for path in CORPUS:
         assert parser.parse(path.name, path.read_bytes()) == parse_file(
             path.name, path.read_bytes()
@@ -101,7 +103,7 @@ def test_the_sample_corpus_reads_as_it_does_without_a_process() -> None:
         assert parser.parse_sidecar(path.read_bytes()) == parse_sidecar(path.read_bytes())
 
 
-def test_values_of_metadata_come_back_as_they_were(parser: Parser) -> None:
+def test_values_of_metadata_come_back_as_they_were(parser: SandboxedParser) -> None:
     source = """---
 data: 2024-05-03
 when: 2024-05-03T10:11:12+02:00
@@ -124,7 +126,7 @@ Testo.
     assert text.metadata["big"] == hex(12345678901234567890123)
 
 
-def test_a_file_that_a_parser_refuses_is_refused_with_its_reason(parser: Parser) -> None:
+def test_a_file_that_a_parser_refuses_is_refused_with_its_reason(parser: SandboxedParser) -> None:
     error = failure(parser, "a.pdf", b"solo testo")
     assert (error.reason, error.message) == (
         Reason.WRONG_TYPE,
@@ -135,14 +137,16 @@ def test_a_file_that_a_parser_refuses_is_refused_with_its_reason(parser: Parser)
 # --- what a file may take ------------------------------------------------------------------
 
 
-def test_one_process_reads_many_files(mischief: Parser) -> None:
+def test_one_process_reads_many_files(mischief: SandboxedParser) -> None:
     first = process(mischief)
     failure(mischief, "a.txt", b"raise UnreadableFileError(Reason.EMPTY, 'x', remedy='y')")
     assert process(mischief) == first != os.getpid()
 
 
 @hurried
-def test_a_file_that_takes_too_long_is_reported_and_its_process_replaced(mischief: Parser) -> None:
+def test_a_file_that_takes_too_long_is_reported_and_its_process_replaced(
+    mischief: SandboxedParser,
+) -> None:
     first = process(mischief)
     start = time.perf_counter()
     error = failure(mischief, "a.txt", b"time.sleep(60)")
@@ -156,11 +160,11 @@ def test_a_file_that_takes_too_long_is_reported_and_its_process_replaced(mischie
 
 
 @hurried
-def test_the_time_that_a_library_takes_to_load_is_not_the_files(mischief: Parser) -> None:
+def test_the_time_that_a_library_takes_to_load_is_not_the_files(mischief: SandboxedParser) -> None:
     assert mischief.parse("slow library", b"time.sleep(0.1)")
 
 
-def test_a_file_that_takes_too_much_memory_is_reported(mischief: Parser) -> None:
+def test_a_file_that_takes_too_much_memory_is_reported(mischief: SandboxedParser) -> None:
     error = failure(mischief, "a.txt", b"x = bytearray(600 * 1024 * 1024)")
     assert error.reason is Reason.TOO_LARGE
     assert "512 MiB of memory" in error.message
@@ -169,7 +173,9 @@ def test_a_file_that_takes_too_much_memory_is_reported(mischief: Parser) -> None
     assert process(mischief)
 
 
-def test_a_process_that_still_holds_much_memory_reads_no_other_file(mischief: Parser) -> None:
+def test_a_process_that_still_holds_much_memory_reads_no_other_file(
+    mischief: SandboxedParser,
+) -> None:
     first = process(mischief)
     mischief.parse("a.txt", b"x = b'x' * (300 * 1024 * 1024)")
     assert process(mischief) == first
@@ -178,7 +184,7 @@ def test_a_process_that_still_holds_much_memory_reads_no_other_file(mischief: Pa
 
 
 def test_a_file_that_becomes_too_much_text_is_reported(
-    mischief: Parser, monkeypatch: pytest.MonkeyPatch
+    mischief: SandboxedParser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "MAX_ANSWER", 2 * 1024 * 1024)
     deed = b"data = b'x' * 3000000; raise UnreadableFileError('empty', data.decode(), remedy='')"
@@ -202,26 +208,26 @@ def test_a_file_that_becomes_too_much_text_is_reported(
     ],
 )
 def test_a_file_that_ends_its_process_or_garbles_its_answer_is_reported(
-    mischief: Parser, deed: str
+    mischief: SandboxedParser, deed: str
 ) -> None:
     error = failure(mischief, "a.txt", deed.encode())
     assert error.reason is Reason.CORRUPT
     assert process(mischief)
 
 
-def test_a_process_that_ends_between_two_files_costs_neither(mischief: Parser) -> None:
+def test_a_process_that_ends_between_two_files_costs_neither(mischief: SandboxedParser) -> None:
     pid = process(mischief)
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # until it has ended; the parser reaps it
     assert process(mischief)
 
 
-def test_what_a_parser_prints_is_not_its_answer(mischief: Parser) -> None:
+def test_what_a_parser_prints_is_not_its_answer(mischief: SandboxedParser) -> None:
     assert mischief.parse("a.txt", b"print('x' * 9); os.write(1, b'y' * 9); os.write(2, b'z')")
 
 
 def test_a_file_is_read_without_secrets_files_or_more_processes(
-    mischief: Parser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    mischief: SandboxedParser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COMPETENZE_SLACK_BOT_TOKEN", "segreto")
     mischief.parse("a.txt", b"assert not [n for n in os.environ if n.startswith('COMPETENZE')]")
@@ -233,7 +239,7 @@ def test_a_file_is_read_without_secrets_files_or_more_processes(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGXCPU"), reason="no limit of time here")
-def test_a_process_without_a_parent_ends_by_itself(mischief: Parser) -> None:
+def test_a_process_without_a_parent_ends_by_itself(mischief: SandboxedParser) -> None:
     """The deadline is kept by the indexer; if that is killed the system keeps one."""
     pid = process(mischief)
     asking = threading.Thread(target=failure, args=(mischief, "a.txt", b"while True: pass"))
@@ -256,7 +262,7 @@ def test_the_worker_ends_with_its_input() -> None:
 
 
 def test_a_worker_that_does_not_start_says_how_to_see_why(
-    parser: Parser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    parser: SandboxedParser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(
         client, "__file__", str(tmp_path / "indexer" / "parsing" / "sandbox" / "client.py")
@@ -267,7 +273,7 @@ def test_a_worker_that_does_not_start_says_how_to_see_why(
     assert "-m indexer.parsing.sandbox.worker 30 1024" in caught.value.remedy
 
 
-def test_texts_of_one_kind_are_of_the_kind(parser: Parser) -> None:
+def test_texts_of_one_kind_are_of_the_kind(parser: SandboxedParser) -> None:
     (text,) = parser.parse("a.txt", b"Un testo.\n\nDue.")
     assert isinstance(text, ParsedText)
     assert [block.text for block in text.blocks] == ["Un testo.", "Due."]

@@ -28,7 +28,7 @@ from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.search_service.chat.person import Person
 from tests.search_service.chat.synapse import Homeserver, SynapseError, install
-from tests.search_service.conftest import SOURCES, build_index
+from tests.search_service.conftest import SOURCES, build_sources
 from tests.toy import ToyEncoder
 from tests.waiting import until
 
@@ -81,7 +81,7 @@ def service(
     server: Homeserver, anna: Person, bruno: Person, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("matrix")
-    index = build_index(folder, SOURCES).index
+    index = build_sources(folder, SOURCES).index
     with Person(server, "competenze") as bot:
         old_room = anna.room(bot.id, bruno.id)
         bot.join(old_room)
@@ -246,7 +246,7 @@ def test_a_standing_question_posts_when_a_new_generation_brings_somebody(
     asked = bruno.say(room, "!cerca avvisami quando c'è sartoria a Imola")
     kept = bruno.answer_to(asked, service.bot, room)
     assert kept["body"].startswith("Avviso 1: «sartoria a Imola»")
-    build_index(service.folder, NEWCOMER)
+    build_sources(service.folder, NEWCOMER)
 
     def look() -> list[dict[str, str]]:
         return [c for c in bruno.said_by(service.bot, room) if c["msgtype"] == "m.text"]

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.domain import Period
-from indexer.text.tokens import fold_in_place
+from indexer.text.tokens import fold_same_length
 from search_service.query.dates.parser import joined, periods
 
 TODAY = date(2026, 11, 22)
@@ -282,7 +282,7 @@ def test_capitals_do_not_matter(text: str) -> None:
 
 @given(st.text(max_size=40))
 def test_folding_in_place_keeps_every_letter_where_it_is(text: str) -> None:
-    assert len(fold_in_place(text)) == len(text)
+    assert len(fold_same_length(text)) == len(text)
 
 
 @pytest.mark.parametrize(
