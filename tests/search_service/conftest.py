@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import Generation, load_current
-from indexer.pipeline.build import build_index
+from indexer.pipeline import build as pipeline
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
@@ -139,7 +139,7 @@ def build_sources(folder: Path, sources: dict[str, str]) -> ServiceSettings:
     """Index ``sources`` inside ``folder``; building again there publishes another generation."""
     corpus = write_corpus(folder / "corpus", sources)
     settings = read_service_settings(corpus=corpus, index=folder / "index")
-    build_index(settings, ToyEncoder())
+    pipeline.build_index(settings, ToyEncoder())
     return settings
 
 

@@ -12,7 +12,7 @@ from search_service.auth.token_store import TokenStore, utc_now
 from search_service.cli.main import main
 from search_service.observability.logs import JsonFormatter
 from tests.indexer.cli.test_terminal import HOSTILE, unsafe
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 Capture = pytest.CaptureFixture[str]
@@ -32,7 +32,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "profiles/b.md": f"---\n{other}\n---\nFacciamo pane e focacce.\n",
         "case_studies/c.md": f"---\n{study}\n---\nAbbiamo fatto pane e focacce per Imola.\n",
     }
-    return build_index(tmp_path, files).index
+    return build_sources(tmp_path, files).index
 
 
 @pytest.mark.parametrize("form", [[], ["--explain"], ["--json"], ["--json", "--explain"]])

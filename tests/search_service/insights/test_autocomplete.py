@@ -13,7 +13,7 @@ from search_service.insights.autocomplete import (
     Suggestion,
     SuggestionKind,
 )
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 COMPETENCE, ORGANISATION, PLACE = SuggestionKind
@@ -114,7 +114,7 @@ def test_the_command_line_takes_the_filters_and_the_order(
         )
         for name in ("Zeta", "Beta")
     }
-    index = build_index(tmp_path_factory.mktemp("cli"), sources).index
+    index = build_sources(tmp_path_factory.mktemp("cli"), sources).index
     assert load_current(index)[0].organisations
     options = ["--competence", "pane", "--sector", "10", "--certification", "iso 9001"]
     options += ["--proof", "declared", "--sort", "name"]

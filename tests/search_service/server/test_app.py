@@ -12,7 +12,7 @@ from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
-from tests.search_service.conftest import build_index
+from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 from tests.waiting import until
 
@@ -61,11 +61,11 @@ def test_the_service_gets_ready_and_then_follows_the_index(
     state = ServiceState(tmp_path / "index", ToyEncoder())
     with TestClient(create_app(state, ServiceSettings())) as client:
         assert client.get("/readyz").status_code == 503
-        build_index(tmp_path, PROFILE)
+        build_sources(tmp_path, PROFILE)
         until(lambda: client.get("/readyz").status_code == 200)
         first = client.get("/readyz").json()
         assert (first["ready"], first["detail"]) == (True, "ok")
-        build_index(tmp_path, {"profiles/duo.md": "---\nname: Duo\n---\nVino.\n"})
+        build_sources(tmp_path, {"profiles/duo.md": "---\nname: Duo\n---\nVino.\n"})
         until(lambda: client.get("/readyz").json()["generation"] != first["generation"])
         assert client.get("/api/v1/organisations/duo").status_code == 200
 
@@ -74,7 +74,7 @@ def test_a_failure_while_following_does_not_stop_the_service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(state_module, "FOLLOW_SECONDS", 0.02)
-    state = ServiceState(build_index(tmp_path, PROFILE).index, ToyEncoder())
+    state = ServiceState(build_sources(tmp_path, PROFILE).index, ToyEncoder())
     refresh, calls = state.refresh, []
 
     def failing() -> None:
@@ -92,7 +92,7 @@ def test_a_failure_while_following_does_not_stop_the_service(
 def test_an_unexpected_error_shows_no_stack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    state = ServiceState(build_index(tmp_path, PROFILE).index, ToyEncoder())
+    state = ServiceState(build_sources(tmp_path, PROFILE).index, ToyEncoder())
     state.refresh()
 
     def fail(*_: object, **__: object) -> None:
@@ -122,7 +122,7 @@ def test_an_unexpected_error_shows_no_stack(
 def test_an_error_that_says_what_to_do_says_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = ServiceState(build_index(tmp_path, PROFILE).index, ToyEncoder())
+    state = ServiceState(build_sources(tmp_path, PROFILE).index, ToyEncoder())
     state.refresh()
 
     def fail(*_: object, **__: object) -> None:
