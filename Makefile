@@ -22,7 +22,6 @@ $(VENV)/.installed: requirements.lock torch.lock pyproject.toml
 	@echo "==> Installing the pinned dependencies (some minutes the first time)"
 	@$(PIP_INSTALL) --require-hashes --no-deps --requirement requirements.lock
 	@$(PIP_INSTALL) --requirement torch.lock
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 index: $(VENV)/.installed ## index corpus/ (only what changed)

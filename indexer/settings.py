@@ -10,7 +10,6 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
+from indexer.plugins import registered
 
 PREFIX = "COMPETENZE_"
 ENTRY_POINTS = "competenze.settings"  # classes of other programs that share the environment
@@ -111,8 +111,8 @@ def without_faults(settings: AnySettings, faults: tuple[SettingsFault, ...]) -> 
 
 
 def _unknown_names(kind: type[Settings]) -> Iterator[SettingsError]:
-    others = (point.load() for point in entry_points(group=ENTRY_POINTS))
-    known = {PREFIX + name.upper() for one in (kind, *others) for name in one.model_fields}
+    kinds = (kind, *registered(ENTRY_POINTS).values())
+    known = {PREFIX + name.upper() for one in kinds for name in one.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), sorted(known), n=1)

@@ -110,8 +110,18 @@ class ServiceSettings(Settings):
         min_length=16,
         description="Secret of Telegram's webhook; without it the bot polls, needing no address.",
     )
-    matrix_homeserver: str = Field("", description="Matrix homeserver, as https://matrix.example.")
-    matrix_user: str = Field("", description="Matrix id of the bot, as @competenze:example.")
+    matrix_homeserver: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+\S*)?$",
+        description="Matrix homeserver, as https://matrix.example.",
+        json_schema_extra={"expected": "an address, as https://matrix.example"},
+    )
+    matrix_user: str = Field(
+        "",
+        pattern=r"^(@[^:\s]+:[^\s:]\S*)?$",
+        description="Matrix id of the bot, as @competenze:example.",
+        json_schema_extra={"expected": "a whole Matrix id, as @competenze:example"},
+    )
     matrix_token: SecretStr | None = Field(
         None, min_length=16, description="Access token of the Matrix bot."
     )

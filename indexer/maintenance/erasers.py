@@ -7,10 +7,9 @@ function that returns its Eraser. The entry point's name is the key of its count
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import entry_points
 
-from indexer.errors import ForgetError
 from indexer.maintenance.erase_search import ErasureTarget
+from indexer.plugins import registered
 
 ENTRY_POINTS = "competenze.erasers"
 
@@ -22,13 +21,6 @@ def installed_erasers() -> Mapping[str, Eraser]:
     """Every registered eraser by its name.
 
     Raises:
-        ForgetError: There is none: the service's own is registered when the package is installed.
         SettingsError: The settings of an eraser's program cannot be used.
     """
-    found = {point.name: point.load()() for point in entry_points(group=ENTRY_POINTS)}
-    if not found:
-        raise ForgetError(
-            "The service's data cannot be erased: this package is not installed.",
-            remedy="Run, in the project's folder: pip install --no-deps -e .",
-        )
-    return found
+    return {name: eraser() for name, eraser in registered(ENTRY_POINTS).items()}

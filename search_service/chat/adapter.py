@@ -58,7 +58,7 @@ class Webhook(Protocol):
 
 def webhook_route(
     webhook: Webhook,
-    desk: MessageHandler,
+    handler: MessageHandler,
     clock: Callable[[], float] = time.time,
     seconds: float | None = None,
 ) -> BaseRoute:
@@ -74,7 +74,7 @@ def webhook_route(
         message = await received(request, webhook.platform, read)
         if isinstance(message, Response):
             return message
-        reply = await _within(seconds, desk, message) if message else None
+        reply = await _within(seconds, handler, message) if message else None
         return Response() if reply is None else JSONResponse(webhook.render(reply))
 
     return Route(f"/chat/{webhook.platform}", answer, methods=["POST"])
@@ -102,11 +102,11 @@ async def received(
         return Response(status_code=400)
 
 
-async def _within(seconds: float | None, desk: MessageHandler, message: Message) -> Reply | None:
+async def _within(seconds: float | None, handler: MessageHandler, message: Message) -> Reply | None:
     try:
-        return await asyncio.wait_for(asyncio.to_thread(desk.reply, message), seconds)
+        return await asyncio.wait_for(asyncio.to_thread(handler.reply, message), seconds)
     except TimeoutError:
-        return desk.late(message)
+        return handler.late(message)
 
 
 async def _raw_body(request: Request) -> bytes | None:

@@ -28,13 +28,13 @@ class AlertWorker:
         self,
         state: ServiceState,
         store: Store,
-        desk: MessageHandler,
+        handler: MessageHandler,
         posters: Mapping[str, Poster],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._state = state
         self._store = store
-        self._desk = desk
+        self._handler = handler
         self._posters = posters
         self._clock = clock
         self._failed: dict[int, tuple[str, int]] = {}  # tries in vain, by question and generation
@@ -111,4 +111,4 @@ class AlertWorker:
             return watch.known, None
         shown = searcher.highlighted(replace(answer, organisations=new))
         known = watch.known | {hit.organisation.id for hit in new}
-        return known, self._desk.answers(watch.language).news(shown, watch)
+        return known, self._handler.answers(watch.language).news(shown, watch)

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from search_service.chat.adapter import Adapter
 from search_service.chat.alerts import AlertWorker
 from search_service.chat.handler import MessageHandler
-from search_service.chat.registry import PLATFORMS
+from search_service.chat.registry import platforms
 from search_service.chat.store import Store
 from search_service.live.live_index import ServiceState
 from search_service.settings import ServiceSettings
@@ -30,7 +30,7 @@ class Chats:
     """
 
     def __init__(self, settings: ServiceSettings, state: ServiceState) -> None:
-        on = [platform for platform in PLATFORMS if platform.is_on(settings)]
+        on = [platform for platform in platforms() if platform.is_on(settings)]
         self.adapters: tuple[Adapter, ...] = ()
         self._jobs: tuple[Callable[[], Awaitable[None]], ...] = ()
         self._lock = settings.chat_store.with_suffix(".lock")
@@ -38,13 +38,13 @@ class Chats:
             return
         store = Store(settings.chat_store)
         posting = [platform.name for platform in on if platform.posts(settings)]
-        desk = MessageHandler(state, store, settings.origin, posting)
-        self.adapters = tuple(platform.adapter(settings, desk) for platform in on)
+        handler = MessageHandler(state, store, settings.origin, posting)
+        self.adapters = tuple(platform.adapter(settings, handler) for platform in on)
         posters = {a.platform: a.poster for a in self.adapters if a.poster is not None}
         bots = (adapter.bot for adapter in self.adapters)
         self._jobs = (
             *(bot for bot in bots if bot is not None),
-            AlertWorker(state, store, desk, posters).run,
+            AlertWorker(state, store, handler, posters).run,
         )
 
     @property

@@ -2,57 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from email.message import Message
-from http.client import HTTPException
 from ipaddress import ip_address
-from typing import IO
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import httpx
 
 from indexer.errors import SettingsError
 from search_service.chat.errors import DeliveryError
+from search_service.chat.log_privacy import hide_paths_of
 
 TIMEOUT = 10.0  # seconds
 _REMEDY = "Check that the webhook's address in the settings is the one the platform shows."
 
+hide_paths_of("httpx")  # it logs each address
+
 
 async def post_json(url: str, payload: object) -> None:
-    """Post ``payload``; raises DeliveryError where it is not taken within TIMEOUT.
+    """Post ``payload`` as JSON. No redirect is followed.
 
-    Errors never hold ``url``: whoever knows it may post too. No redirect is followed, and what is
-    not https is refused, but on this machine itself.
+    Errors never hold ``url``: whoever knows it may post too.
+
+    Raises:
+        DeliveryError: The address is not safe, or the message is not accepted within TIMEOUT.
     """
-    await asyncio.to_thread(_post, url, json.dumps(payload).encode())
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> None:
-        """Nothing: a redirect is then an error as others are."""
-
-
-_opener = build_opener(_NoRedirects)
-
-
-def _post(url: str, body: bytes) -> None:
     if not is_safe(url):
         raise DeliveryError("A webhook's address is no https address.", remedy=_REMEDY)
-    headers = {"Content-Type": "application/json"}
-    request = Request(url, body, headers, method="POST")  # noqa: S310 (looked at above)
     try:
-        with _opener.open(request, timeout=TIMEOUT):
-            return
-    except HTTPError as error:
-        error.close()
-        raise DeliveryError(f"A webhook answered {error.code}.", remedy=_REMEDY) from None
-    except (URLError, OSError, HTTPException, ValueError) as error:
+        async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+            response = await client.post(url, json=payload)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         # Without its cause: a traceback might show the address.
-        kind = type(getattr(error, "reason", error)).__name__
+        kind = type(error).__name__
         raise DeliveryError(f"A webhook cannot be reached ({kind}).", remedy=_REMEDY) from None
+    if not response.is_success:
+        status = response.status_code
+        raise DeliveryError(f"A webhook answered {status}.", remedy=_REMEDY)
 
 
 def checked(url: str, setting: str) -> str:

@@ -21,7 +21,8 @@ from indexer.settings import PREFIX
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.chat.errors import StoreError
 from search_service.chat.handler import MessageHandler
-from search_service.chat.registry import PLATFORMS, Platform
+from search_service.chat.platform import Platform
+from search_service.chat.registry import platforms
 from search_service.chat.store import Store
 from search_service.chat.webhook_client import is_safe
 from search_service.live.live_index import ServiceState
@@ -62,7 +63,7 @@ class Setup:
         """Whether a chat is configured, be it in part."""
         return any(
             _given(platform.name, self.settings) or self.broken_of(platform.name)
-            for platform in PLATFORMS
+            for platform in platforms()
         )
 
     def broken_of(self, part: str) -> list[str]:
@@ -164,8 +165,8 @@ def _changed(root: Path) -> datetime:
 
 def _address(setup: Setup) -> Iterator[Finding]:
     part, settings = "public address", setup.settings
-    on = [p.name for p in PLATFORMS if _given(p.name, settings)]
-    called = [p.name for p in PLATFORMS if p.is_called(settings)]
+    on = [p.name for p in platforms() if _given(p.name, settings)]
+    called = [p.name for p in platforms() if p.is_called(settings)]
     if setup.broken_of("origin"):
         yield _unchecked(part, setup.broken_of("origin"))
     elif settings.origin and called and not is_safe(settings.origin):
@@ -227,7 +228,7 @@ def _store(setup: Setup) -> Iterator[Finding]:
 
 
 def _chats(setup: Setup) -> Iterator[Finding]:
-    for platform in PLATFORMS:
+    for platform in platforms():
         if broken := setup.broken_of(platform.name):
             yield _unchecked(platform.name, broken)
             continue
@@ -259,8 +260,8 @@ def _chat(platform: Platform, settings: ServiceSettings) -> Finding:
 
 def _adapter(platform: Platform, settings: ServiceSettings, state: ServiceState) -> None:
     with TemporaryDirectory() as folder:
-        desk = MessageHandler(state, Store(Path(folder) / "chat.sqlite"), settings.origin)
-        platform.adapter(settings, desk)
+        handler = MessageHandler(state, Store(Path(folder) / "chat.sqlite"), settings.origin)
+        platform.adapter(settings, handler)
 
 
 def _assistants(setup: Setup) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from search_service.chat.adapter import webhook_route
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
+from search_service.chat.platform import Platform
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked, post_json
@@ -28,13 +29,13 @@ _FOUND = re.compile(r"[@#~:;<&](?=\S)|www(?=\d{0,3}\.)", re.IGNORECASE)
 _IN_ADDRESSES = "%:/?#&=+,;~"  # what stays as it is; brackets would end the address
 
 
-def create(settings: ServiceSettings, desk: MessageHandler) -> Mattermost:
+def create(settings: ServiceSettings, handler: MessageHandler) -> Mattermost:
     """Mattermost as it is configured."""
     token, webhook = settings.mattermost_token, settings.mattermost_webhook
     return Mattermost(
         token.get_secret_value() if token else "",
         checked(webhook.get_secret_value() if webhook else "", "COMPETENZE_MATTERMOST_WEBHOOK"),
-        desk,
+        handler,
     )
 
 
@@ -57,10 +58,10 @@ class Mattermost:
     platform = "mattermost"
     bot = None
 
-    def __init__(self, token: str, webhook: str, desk: MessageHandler) -> None:
+    def __init__(self, token: str, webhook: str, handler: MessageHandler) -> None:
         self._token = token
         self.poster: Poster | None = MattermostPoster(webhook) if webhook else None
-        self.routes: Sequence[BaseRoute] = (webhook_route(self, desk),)
+        self.routes: Sequence[BaseRoute] = (webhook_route(self, handler),)
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
         """Raise RefusedError unless the command's token is in the form, in the header, or in both
@@ -173,3 +174,12 @@ def _link(link: Link) -> str:
     if not link.url:
         return _plain(link.label)
     return f"[{escaped(link.label)}]({quote(link.url, safe=_IN_ADDRESSES)})"
+
+
+PLATFORM = Platform(
+    name="mattermost",
+    required=("mattermost_token",),
+    create=create,
+    posts_with="mattermost_webhook",
+    called_with="mattermost_token",
+)

@@ -18,6 +18,7 @@ from search_service.chat.adapter import webhook_route
 from search_service.chat.commands import MAX_TEXT
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
+from search_service.chat.platform import Platform
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked, post_json
@@ -31,7 +32,7 @@ _CARD = "application/vnd.microsoft.card.adaptive"
 Element = dict[str, object]
 
 
-def create(settings: ServiceSettings, desk: MessageHandler) -> Teams:
+def create(settings: ServiceSettings, handler: MessageHandler) -> Teams:
     """The adapter; raises SettingsError for a security token that is none."""
     secret = settings.teams_secret.get_secret_value() if settings.teams_secret else ""
     webhook = settings.teams_webhook.get_secret_value() if settings.teams_webhook else ""
@@ -42,7 +43,7 @@ def create(settings: ServiceSettings, desk: MessageHandler) -> Teams:
             "COMPETENZE_TEAMS_SECRET is no security token of an outgoing webhook.",
             remedy="Copy it whole, as Teams shows it once when the webhook is made.",
         ) from None
-    return Teams(key, desk, checked(webhook, "COMPETENZE_TEAMS_WEBHOOK"))
+    return Teams(key, handler, checked(webhook, "COMPETENZE_TEAMS_WEBHOOK"))
 
 
 class _Account(BaseModel):
@@ -105,15 +106,15 @@ class Teams:
 
     platform = "teams"
 
-    def __init__(self, key: bytes, desk: MessageHandler, webhook: str = "") -> None:
+    def __init__(self, key: bytes, handler: MessageHandler, webhook: str = "") -> None:
         self._key = key
-        self._desk = desk
+        self._handler = handler
         self._webhook = webhook
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
         """What Teams calls."""
-        return (webhook_route(self, self._desk, seconds=_SECONDS),)
+        return (webhook_route(self, self._handler, seconds=_SECONDS),)
 
     @property
     def poster(self) -> Poster | None:
@@ -237,3 +238,12 @@ def _run(text: str, **looks: object) -> Element:
 
 def _block(*runs: Element, **looks: object) -> Element:
     return {"type": "RichTextBlock", "inlines": [r for r in runs if r["text"]], **looks}
+
+
+PLATFORM = Platform(
+    name="teams",
+    required=("teams_secret",),
+    create=create,
+    posts_with="teams_webhook",
+    called_with="teams_secret",
+)

@@ -138,7 +138,7 @@ def test_the_log_says_nothing_hidden(full: Service, caplog: pytest.LogCaptureFix
 
 
 def _said(service: Service, folder: Path) -> list[str]:
-    desk = MessageHandler(
+    handler = MessageHandler(
         service.state,
         Store(folder / f"{id(service)}.sqlite"),
         "https://rete.example",
@@ -148,7 +148,7 @@ def _said(service: Service, folder: Path) -> list[str]:
     )
     asked = [*QUESTIONS, "altri", "e a Matera?", "solo casi di studio", "avvisi", "avvisi?"]
     asked += [f"avvisami quando {question}" for question in QUESTIONS[:3]]
-    return [repr(desk.reply(Message("slack", "C", "C u", "u", "", text))) for text in asked]
+    return [repr(handler.reply(Message("slack", "C", "C u", "u", "", text))) for text in asked]
 
 
 def test_chats_answer_as_if_it_had_never_been_written(

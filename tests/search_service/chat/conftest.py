@@ -22,6 +22,6 @@ def state(settings: ServiceSettings) -> ServiceState:
 
 
 @pytest.fixture
-def desk(state: ServiceState, tmp_path: Path) -> MessageHandler:
+def handler(state: ServiceState, tmp_path: Path) -> MessageHandler:
     """What answers on every platform, over the small index."""
     return MessageHandler(state, Store(tmp_path / "chat.sqlite"), ORIGIN, PLATFORMS)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +16,8 @@ from indexer.errors import SettingsError
 from search_service.chat.adapter import MAX_BODY, webhook_route
 from search_service.chat.errors import RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
-from search_service.chat.registry import PLATFORMS, Platform
+from search_service.chat.platform import Platform
+from search_service.chat.registry import ENTRY_POINTS, platforms
 from search_service.chat.runner import Chats
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
@@ -49,10 +52,11 @@ class Plain:
 def plain(settings: ServiceSettings, tmp_path: Path) -> TestClient:
     state = ServiceState(settings.index, ToyEncoder())
     state.refresh()
-    desk = MessageHandler(state, Store(tmp_path / "chat.sqlite"))
-    return TestClient(Starlette(routes=[webhook_route(Plain(), desk)]))
+    handler = MessageHandler(state, Store(tmp_path / "chat.sqlite"))
+    return TestClient(Starlette(routes=[webhook_route(Plain(), handler)]))
 
 
+IRC = Platform("irc", ("irc_server",), lambda *_: None)  # type: ignore[arg-type, return-value]
 OPEN = {"x-word": "open sesame"}
 
 
@@ -95,7 +99,7 @@ def test_nothing_configured_is_nothing_served_or_written(
     store = tmp_path / "chat.sqlite"
     state = ServiceState(settings.index, ToyEncoder())
     with TestClient(create_app(state, read_service_settings(chat_store=store))) as client:
-        for platform in PLATFORMS:
+        for platform in platforms():
             assert client.post(f"/chat/{platform.name}").status_code == 405  # no such address
     assert not store.exists()
 
@@ -108,8 +112,24 @@ def test_half_a_configuration_is_an_error_that_names_the_rest(settings: ServiceS
     assert "COMPETENZE_MATRIX_USER, COMPETENZE_MATRIX_TOKEN" in error.value.remedy
 
 
+def test_every_platform_is_found_by_its_entry_point() -> None:
+    assert [platform.name for platform in platforms()] == [
+        *("matrix", "mattermost", "slack", "teams", "telegram")
+    ]
+
+
+def test_another_package_can_bring_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("irc", "tests.search_service.chat.test_adapter:IRC", ENTRY_POINTS)
+    monkeypatch.setattr("indexer.plugins.entry_points", lambda group: (point,))
+    assert IRC in platforms()
+    assert len(platforms()) == 6
+
+
 def test_a_missing_library_is_an_error_that_names_its_extra(settings: ServiceSettings) -> None:
-    platform = Platform("slack", ("slack_signing_secret",), library="no_such_library")
+    def create(*_: object) -> NoReturn:
+        raise AssertionError("its library is missing")
+
+    platform = Platform("slack", ("slack_signing_secret",), create, library="no_such_library")
     with pytest.raises(SettingsError) as error:
         platform.adapter(settings, None)  # type: ignore[arg-type]
     assert "pip install '.[slack]'" in error.value.remedy

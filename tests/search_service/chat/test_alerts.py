@@ -53,16 +53,16 @@ class World:
         self.state.refresh()
         self.store = Store(folder / "chat.sqlite")
         limits = Limits("1000/minute", "1000/minute")
-        desk = MessageHandler(self.state, self.store, "", ("slack",), limits, self.clock)
+        handler = MessageHandler(self.state, self.store, "", ("slack",), limits, self.clock)
         posters = {"slack": self.channel}
-        self.watching = AlertWorker(self.state, self.store, desk, posters, self.clock)
-        self.desk = desk
+        self.watching = AlertWorker(self.state, self.store, handler, posters, self.clock)
+        self.handler = handler
 
     def clock(self) -> float:
         return self.now
 
     def ask(self, text: str) -> Reply:
-        reply = self.desk.reply(Message("slack", "C1", "C1", "u", "", text))
+        reply = self.handler.reply(Message("slack", "C1", "C1", "u", "", text))
         assert reply is not None
         return reply
 

@@ -37,12 +37,12 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def ask(state: ServiceState, store: Store) -> Ask:
-    desk = MessageHandler(state, store, ORIGIN, ("slack",), NO_LIMITS)
+    handler = MessageHandler(state, store, ORIGIN, ("slack",), NO_LIMITS)
     numbers = count()
 
     def say(text: str, **values: str) -> Reply:
         message = Message("slack", "C1", "C1 u1", "u1", str(next(numbers)), text)
-        reply = desk.reply(replace(message, **values))
+        reply = handler.reply(replace(message, **values))
         assert reply is not None
         return reply
 
@@ -182,20 +182,20 @@ def test_where_nothing_can_be_posted_no_standing_question_is_kept(ask: Ask, stor
 def test_one_event_sent_a_hundred_times_at_once_is_answered_once(
     state: ServiceState, store: Store
 ) -> None:
-    desk = MessageHandler(state, store, limits=NO_LIMITS)
+    handler = MessageHandler(state, store, limits=NO_LIMITS)
     message = Message("slack", "C1", "C1", "u1", "same", "sartoria")
     with ThreadPoolExecutor(20) as pool:
-        replies = list(pool.map(desk.reply, [message] * 100))
+        replies = list(pool.map(handler.reply, [message] * 100))
     assert sum(reply is not None for reply in replies) == 1
 
 
 def test_who_asks_too_often_is_told_and_others_are_answered(
     state: ServiceState, store: Store
 ) -> None:
-    desk = MessageHandler(state, store, limits=Limits("2/minute", "3/minute"))
+    handler = MessageHandler(state, store, limits=Limits("2/minute", "3/minute"))
 
     def heading(user: str, channel: str = "C1") -> str | None:
-        reply = desk.reply(Message("slack", channel, channel, user, "", "sartoria"))
+        reply = handler.reply(Message("slack", channel, channel, user, "", "sartoria"))
         return reply.heading if reply else None
 
     refused = "Troppe domande in un minuto: aspetta un momento e riprova."
@@ -208,10 +208,10 @@ def test_who_asks_too_often_is_told_and_others_are_answered(
 
 def test_while_it_starts_and_without_an_index_it_says_so(tmp_path: Path, store: Store) -> None:
     state = ServiceState(tmp_path / "nowhere", ToyEncoder())
-    desk = MessageHandler(state, store)
+    handler = MessageHandler(state, store)
 
     def heading(event: str) -> str:
-        reply = desk.reply(Message("slack", "C", "C", "u", event, "sartoria"))
+        reply = handler.reply(Message("slack", "C", "C", "u", event, "sartoria"))
         assert reply is not None
         return reply.heading
 
@@ -234,12 +234,12 @@ def test_a_fault_is_told_without_its_details(
 
 
 def test_what_was_not_taken_is_answered_again(state: ServiceState, store: Store) -> None:
-    desk = MessageHandler(state, store, limits=NO_LIMITS)
+    handler = MessageHandler(state, store, limits=NO_LIMITS)
     message = Message("slack", "C1", "C1", "u1", "e1", "sartoria")
-    assert desk.reply(message) is not None
-    assert desk.reply(message) is None
-    desk.unanswered(message)
-    assert desk.reply(message) is not None
+    assert handler.reply(message) is not None
+    assert handler.reply(message) is None
+    handler.unanswered(message)
+    assert handler.reply(message) is not None
 
 
 def test_an_english_question_is_refused_in_english(ask: Ask) -> None:
@@ -260,13 +260,13 @@ def test_help_and_alerts_are_for_who_asked_and_answers_for_all(ask: Ask) -> None
 
 
 def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store) -> None:
-    desk = MessageHandler(state, store, limits=NO_LIMITS)
+    handler = MessageHandler(state, store, limits=NO_LIMITS)
 
     def reply(text: str, event: str) -> Reply | None:
-        return desk.reply(Message("teams", "C", "C", "u", event, text))
+        return handler.reply(Message("teams", "C", "C", "u", event, text))
 
     reply("tutte le cooperative", "1")
-    desk.late(Message("teams", "C", "C", "u", "2", "altri"))
+    handler.late(Message("teams", "C", "C", "u", "2", "altri"))
     lost, again = reply("altri", "2"), reply("altri", "3")
     assert lost is not None
     assert lost.sections[0].first == 6

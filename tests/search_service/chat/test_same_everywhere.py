@@ -37,7 +37,7 @@ RENDERS: dict[str, Callable[[Reply], object]] = {
     ],
 )
 def test_every_screen_names_the_same_in_the_same_order(
-    question: str, client: TestClient, desk: MessageHandler
+    question: str, client: TestClient, handler: MessageHandler
 ) -> None:
     told = client.get("/api/v1/search", params={"q": question}).json()
     names = [hit["name"] for hit in told["organisations"]]
@@ -46,7 +46,7 @@ def test_every_screen_names_the_same_in_the_same_order(
     section = page.xpath("//section[@aria-labelledby='cooperative']")[0]
     assert [title.text_content() for title in section.xpath(".//h3")] == names
     for platform, render in RENDERS.items():
-        reply = desk.reply(Message(platform, "C", f"{platform} {question}", "u", "", question))
+        reply = handler.reply(Message(platform, "C", f"{platform} {question}", "u", "", question))
         assert reply is not None
         shown = unescape(json.dumps(render(reply), ensure_ascii=False)).replace("\\", "")
         places = [shown.index(f"{name}") for name in names[:5]]

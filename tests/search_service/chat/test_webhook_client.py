@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -54,9 +55,12 @@ def hook() -> Iterator[Hook]:
     hook.close()
 
 
-def test_json_is_posted(hook: Hook) -> None:
+def test_json_is_posted(hook: Hook, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     asyncio.run(webhook_client.post_json(f"{hook.url}/{SECRET}/200", {"text": "è"}))
     assert hook.seen == [(f"/{SECRET}/200", {"text": "è"})]
+    assert f"HTTP Request: POST {hook.url}/…" in caplog.text
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 429, 500])

@@ -17,7 +17,7 @@ from indexer.index.snapshot import current_name
 from indexer.settings import PREFIX
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
-from search_service.chat.registry import PLATFORMS
+from search_service.chat.registry import platforms
 from search_service.chat.store import Store
 from search_service.cli.doctor import Finding, Verdict, examine
 from search_service.cli.main import WRONG, main
@@ -82,17 +82,17 @@ def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "– public address: not set: no chat needs it",
         "✓ tokens: no token was made: everybody sees what is public",
         "– chat store: no chat is on",
-        "– slack: off",
-        f"  → To switch it on, set {PREFIX}SLACK_SIGNING_SECRET.",
-        "– mattermost: off",
-        f"  → To switch it on, set {PREFIX}MATTERMOST_TOKEN.",
-        "– telegram: off",
-        f"  → To switch it on, set {PREFIX}TELEGRAM_TOKEN.",
         "– matrix: off",
         f"  → To switch it on, set {PREFIX}MATRIX_HOMESERVER, {PREFIX}MATRIX_USER, "
         f"{PREFIX}MATRIX_TOKEN.",
+        "– mattermost: off",
+        f"  → To switch it on, set {PREFIX}MATTERMOST_TOKEN.",
+        "– slack: off",
+        f"  → To switch it on, set {PREFIX}SLACK_SIGNING_SECRET.",
         "– teams: off",
         f"  → To switch it on, set {PREFIX}TEAMS_SECRET.",
+        "– telegram: off",
+        f"  → To switch it on, set {PREFIX}TELEGRAM_TOKEN.",
         "– assistants: not served at /mcp",
         f"  → To serve them there, set {PREFIX}MCP=true.",
     ]
@@ -314,6 +314,16 @@ def test_whether_a_chat_may_write_unasked(
     [
         ("matrix", {"matrix_user": "@a:b"}, "only in part", f"{PREFIX}MATRIX_TOKEN"),
         ("teams", {"teams_webhook": WEBHOOK}, f"{PREFIX}TEAMS_WEBHOOK is set", "TEAMS_SECRET"),
+        *(
+            ("teams", {"teams_secret": TEAMS, "teams_webhook": url}, "no https address", "Copy it")
+            for url in ("ftp://hooks.example/x", "http://hooks.example/x", "hooks.example")
+        ),
+        (
+            "mattermost",
+            {"mattermost_token": TEAMS, "mattermost_webhook": "ftp://hooks.example/x"},
+            f"{PREFIX}MATTERMOST_WEBHOOK is no https address",
+            "Copy it",
+        ),
         ("teams", {"teams_secret": "no base64 but long"}, "no security token", "Copy it whole"),
         ("telegram", {"telegram_token": "no token but long"}, "no token of a bot", "@BotFather"),
         (
@@ -339,6 +349,31 @@ def test_a_chat_that_cannot_start(
     assert remedy in found.remedy
 
 
+@pytest.mark.parametrize(
+    "user", ["competenze", "@competenze", "@:example", "@competenze:", "@a b:c"]
+)
+def test_a_matrix_id_that_is_not_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    _set(monkeypatch, matrix_homeserver="https://matrix.example", matrix_user=user)
+    found = _found("settings")
+    assert found.verdict is Verdict.WRONG
+    assert found.detail == (
+        f"{PREFIX}MATRIX_USER cannot be used: expected a whole Matrix id, as @competenze:example."
+    )
+
+
+def test_serve_names_all_that_is_wrong(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _set(monkeypatch, port="molte", origin="qui", matrix_user="nobody", prot="1")
+    assert main(["serve"], encoder=ToyEncoder()) == FAILED
+    told = capsys.readouterr().err
+    for name in ("PORT", "ORIGIN", "MATRIX_USER"):
+        assert f"{PREFIX}{name} cannot be used" in told
+    assert f"Unknown setting {PREFIX}PROT" in told
+
+
 def test_a_library_that_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _set(monkeypatch, telegram_token=TELEGRAM)
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
@@ -352,7 +387,7 @@ def test_a_library_that_breaks(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise ValueError(TELEGRAM)
 
     _set(monkeypatch, telegram_token=TELEGRAM)
-    monkeypatch.setattr("search_service.chat.platforms.telegram.create", breaks)
+    monkeypatch.setattr("search_service.chat.platforms.telegram.bot.create", breaks)
     assert _found("telegram") == Finding(
         "telegram",
         Verdict.WRONG,
@@ -396,7 +431,7 @@ def test_every_platform_that_is_on_is_started(
         teams_webhook=WEBHOOK,
     )
     found = {finding.part: finding for finding in examine(encoder=ToyEncoder())}
-    for platform in PLATFORMS:
+    for platform in platforms():
         assert found[platform.name] == Finding(platform.name, Verdict.GOOD, "on")
 
 

@@ -1,5 +1,22 @@
-"""Matrix: ``create`` makes its adapter."""
+"""Matrix."""
 
-from search_service.chat.platforms.matrix.bot import create
+from __future__ import annotations
 
-__all__ = ["create"]
+from search_service.chat.adapter import Adapter
+from search_service.chat.handler import MessageHandler
+from search_service.chat.platform import Platform
+from search_service.settings import ServiceSettings
+
+
+def _create(settings: ServiceSettings, handler: MessageHandler) -> Adapter:
+    from search_service.chat.platforms.matrix.bot import create  # its library is an extra
+
+    return create(settings, handler)
+
+
+PLATFORM = Platform(
+    name="matrix",
+    required=("matrix_homeserver", "matrix_user", "matrix_token"),
+    create=_create,
+    library="nio",
+)

@@ -19,7 +19,6 @@ import nio
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
-from indexer.errors import SettingsError
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
 from search_service.chat.platforms.matrix.events import (
@@ -58,25 +57,13 @@ _log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[None]]
 
 
-def create(settings: ServiceSettings, desk: MessageHandler) -> MatrixAdapter:
-    """The adapter; raises SettingsError where a setting has not the shape it needs."""
-    user, token = settings.matrix_user, settings.matrix_token
+def create(settings: ServiceSettings, handler: MessageHandler) -> MatrixAdapter:
+    """Matrix as it is configured."""
+    token = settings.matrix_token or SecretStr("")
     homeserver = settings.matrix_homeserver.rstrip("/")
-    if not user.startswith("@") or ":" not in user:
-        raise SettingsError(
-            f"COMPETENZE_MATRIX_USER is {user!r}, which is no Matrix id.",
-            remedy="Write it whole, as @competenze:example.",
-        )
-    if not homeserver.startswith(("https://", "http://")):
-        raise SettingsError(
-            f"COMPETENZE_MATRIX_HOMESERVER is {homeserver!r}, which is no address.",
-            remedy="Write it with https://, as https://matrix.example.",
-        )
-    if token is None:
-        raise SettingsError("COMPETENZE_MATRIX_TOKEN is missing.", remedy="Set it.")
     # It logs every answer and event that is not of its schema; what matters of them we say.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
-    return MatrixAdapter(MatrixAccount(homeserver, user, token), desk)
+    return MatrixAdapter(MatrixAccount(homeserver, settings.matrix_user, token), handler)
 
 
 class MatrixAccount:
@@ -139,8 +126,8 @@ class MatrixAdapter:
 
     platform = PLATFORM
 
-    def __init__(self, account: MatrixAccount, desk: MessageHandler) -> None:
-        self._bot = Bot(account, desk)
+    def __init__(self, account: MatrixAccount, handler: MessageHandler) -> None:
+        self._bot = Bot(account, handler)
         self._poster = MatrixPoster(account)
 
     @property
@@ -162,9 +149,9 @@ class MatrixAdapter:
 class Bot:
     """Follows what happens in its rooms, and answers what it is asked."""
 
-    def __init__(self, account: MatrixAccount, desk: MessageHandler) -> None:
+    def __init__(self, account: MatrixAccount, handler: MessageHandler) -> None:
         self._account = account
-        self._desk = desk
+        self._handler = handler
         self._since: str | None = None  # up to where the rooms were read
         self._threads: OrderedDict[str, str] = OrderedDict()
         self._unreadable: set[str] = set()
@@ -260,12 +247,12 @@ class Bot:
     async def _answer(self, client: nio.AsyncClient, asked: IncomingMessage) -> None:
         message = asked.message
         try:
-            reply = await asyncio.to_thread(self._desk.reply, message)
+            reply = await asyncio.to_thread(self._handler.reply, message)
             if reply is not None:
                 content = in_answer(render(reply), asked)
                 await deliver(client, message.channel, content, f"answer-{message.event}")
         except BaseException:
-            self._desk.unanswered(message)
+            self._handler.unanswered(message)
             raise
 
 

@@ -42,13 +42,13 @@ _bolt_log = logging.getLogger(f"{__name__}.bolt")
 _bolt_log.setLevel(logging.ERROR)
 
 
-def create(settings: ServiceSettings, desk: MessageHandler) -> Slack:
+def create(settings: ServiceSettings, handler: MessageHandler) -> Slack:
     """Slack as it is configured."""
     secret, token = settings.slack_signing_secret, settings.slack_bot_token
     return Slack(
         secret.get_secret_value() if secret else "",
         token.get_secret_value() if token else "",
-        desk,
+        handler,
     )
 
 
@@ -98,17 +98,17 @@ class Slack:
         self,
         secret: str,
         token: str,
-        desk: MessageHandler,
+        handler: MessageHandler,
         *,
         api: str = API,
         patience: float = PATIENCE,
         clock: Callable[[], float] = time.time,
         is_response_url: Callable[[str], bool] = requests.is_response_url,
     ) -> None:
-        self._secret, self._desk = secret, desk
+        self._secret, self._handler = secret, handler
         self._patience, self._clock, self._is_response_url = patience, clock, is_response_url
         self.poster = SlackPoster(token, api) if token else None
-        # Apart from each other: who waits for the desk must not keep the desk from its work.
+        # Apart from each other: who waits for the handler must not keep the handler from its work.
         self._requests = ThreadPoolExecutor(_THREADS, "slack")
         self._answers = ThreadPoolExecutor(_THREADS, "slack-answer")
         self._app = self._bolt()
@@ -162,7 +162,7 @@ class Slack:
             answer.add_done_callback(lambda done: self._answer_late(respond, done))
 
     def _answer(self, message: Message) -> blocks.Payload | str:
-        reply = self._desk.reply(message)
+        reply = self._handler.reply(message)
         return blocks.in_slash_command(reply) if reply else ""
 
     def _answer_late(self, respond: Respond, answer: Future[blocks.Payload | str]) -> None:
@@ -184,11 +184,11 @@ class Slack:
 
     def _answer_in_thread(self, poster: SlackPoster, message: Message, thread: str) -> None:
         try:
-            reply = self._desk.reply(message)
+            reply = self._handler.reply(message)
             if reply is not None:
                 poster.send(message.channel, reply, thread)
         except DeliveryError as error:
-            self._desk.unanswered(message)
+            self._handler.unanswered(message)
             _log.warning("slack: a mention was not answered: %s", error)
         except Exception:
             _log.exception("slack: a mention could not be answered")

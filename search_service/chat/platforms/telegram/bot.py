@@ -8,16 +8,17 @@ import json
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
+from weakref import WeakValueDictionary
 
 import telegram
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from telegram import ext
 from telegram.constants import ChatType, ParseMode
 from telegram.error import ChatMigrated, InvalidToken, RetryAfter, TelegramError
 
@@ -25,6 +26,7 @@ from indexer.errors import SettingsError
 from search_service.chat.adapter import received
 from search_service.chat.errors import DeliveryError, RefusedError, UnreadableError
 from search_service.chat.handler import MessageHandler
+from search_service.chat.log_privacy import hide_paths_of, without_paths
 from search_service.chat.platforms.telegram.markdown import render
 from search_service.chat.types import Message, Reply
 from search_service.settings import ServiceSettings
@@ -33,19 +35,17 @@ _API = "https://api.telegram.org/bot"
 _PATH = "/chat/telegram"
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
 _UPDATES = ("message",)  # neither edited messages nor channels' posts
-_POLL_SECONDS = 30
-_MAX_PAUSE = 60.0  # seconds between two tries while Telegram is away
+_POLL = timedelta(seconds=30)  # that Telegram waits for news
+_AT_ONCE = 32  # chats
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 _SEARCHES = frozenset({"cerca", "search"})
 _HELPS = frozenset({"aiuto", "help", "start"})
 _TOKEN = re.compile(r"\d+:[\w-]+")
-_TOKEN_IN_URL = re.compile(r"(?<=/bot)\d+:[\w-]+")
-_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # how long to wait as a timedelta, not warned of
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # a delay as a timedelta, without a warning
 
 
-def create(settings: ServiceSettings, desk: MessageHandler) -> Telegram:
+def create(settings: ServiceSettings, handler: MessageHandler) -> Telegram:
     """The adapter; raises SettingsError for settings that Telegram would not take."""
     token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
     secret = settings.telegram_webhook_secret
@@ -55,7 +55,7 @@ def create(settings: ServiceSettings, desk: MessageHandler) -> Telegram:
             remedy="Copy it whole from @BotFather: digits, a colon, letters.",
         )
     if secret is None:
-        return Telegram(token, desk)
+        return Telegram(token, handler)
     if not re.fullmatch(r"[\w-]{1,256}", secret.get_secret_value(), re.ASCII):
         raise SettingsError(
             "COMPETENZE_TELEGRAM_WEBHOOK_SECRET holds characters that Telegram does not take.",
@@ -67,7 +67,7 @@ def create(settings: ServiceSettings, desk: MessageHandler) -> Telegram:
             remedy="Set COMPETENZE_ORIGIN (https://…), or leave "
             "COMPETENZE_TELEGRAM_WEBHOOK_SECRET out: the bot then polls.",
         )
-    return Telegram(token, desk, secret.get_secret_value(), settings.origin)
+    return Telegram(token, handler, secret.get_secret_value(), settings.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,47 +156,52 @@ def sending(channel: str, reply: Reply, replies_to: int | None = None) -> dict[s
     return arguments
 
 
-class _WithoutTokens(logging.Filter):
-    """Masks the token in the addresses that libraries log."""
+class _InOrder(ext.BaseUpdateProcessor):
+    """Answers many chats at once, and the messages of each in their order."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, masked."""
-        record.msg, record.args = _masked(record.getMessage()), ()
-        return True
+    def __init__(self) -> None:
+        super().__init__(_AT_ONCE)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Wait for the earlier messages of the same chat."""
+        chat = update.effective_chat if isinstance(update, telegram.Update) else None
+        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
+        async with lock:
+            await coroutine
 
-def _masked(text: str) -> str:
-    return _TOKEN_IN_URL.sub("…", text)
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
 
-
-_without_tokens = _WithoutTokens()
+    async def shutdown(self) -> None:
+        """Nothing to release."""
 
 
 class Telegram:
-    """The adapter: with a ``secret`` Telegram calls ``origin``, without it the bot polls.
-
-    ``pause`` is how long it waits, in seconds, before it tries again for the first time.
-    """
+    """The adapter: with a ``secret`` Telegram calls ``origin``, without it the bot polls."""
 
     platform = "telegram"
 
     def __init__(
         self,
         token: str,
-        desk: MessageHandler,
+        handler: MessageHandler,
         secret: str = "",
         origin: str = "",
         base_url: str = _API,
-        pause: float = 1.0,
     ) -> None:
-        for name in ("httpx", "telegram.Bot"):
-            logging.getLogger(name).addFilter(_without_tokens)
-        self._api = telegram.Bot(token, base_url=base_url)
+        hide_paths_of("httpx", "telegram.ext.ExtBot")  # a path holds the token
+        builder = ext.ApplicationBuilder().token(token).base_url(base_url).job_queue(None)
+        # One connection polls; another confirms the last messages when it is told to stop.
+        builder = builder.concurrent_updates(_InOrder()).get_updates_connection_pool_size(2)
+        self._application = (builder.updater(None) if secret else builder).build()
+        self._application.add_handler(ext.TypeHandler(telegram.Update, self._answer))
+        self._application.add_error_handler(_log_failure)
+        self._bot = self._application.bot
         self._me: telegram.User | None = None
-        self._desk = desk
+        self._handler = handler
         self._secret = secret
         self._origin = origin
-        self._pause = pause
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -219,7 +224,7 @@ class Telegram:
             await self._send(sending(channel, reply))
         except TelegramError as error:
             raise DeliveryError(
-                f"Telegram did not take a message: {_masked(str(error))}.",
+                f"Telegram did not take a message: {without_paths(str(error))}.",
                 remedy="See that the bot is still in the chat and may write there.",
             ) from None
 
@@ -232,93 +237,62 @@ class Telegram:
 
     async def _sent(self, arguments: dict[str, Any]) -> None:
         try:
-            await self._api.send_message(**arguments)
+            await self._bot.send_message(**arguments)
         except ChatMigrated as moved:  # the group became a supergroup
-            await self._api.send_message(**{**arguments, "chat_id": moved.new_chat_id})
-
-    # --- polling ---------------------------------------------------------------------------
+            await self._bot.send_message(**{**arguments, "chat_id": moved.new_chat_id})
 
     async def _run(self) -> None:
+        """Poll, or tell Telegram where to call, until cancelled; ends early if it is away."""
         try:
-            await self._insisted(self._api.initialize)
-            self._me = self._api.bot
-            if self._secret:
-                await self._insisted(self._set_webhook)
-                await asyncio.Event().wait()
-            await self._insisted(self._api.delete_webhook)
-            await self._poll(self._me)
-        except InvalidToken:  # its words hold the token
+            async with self._application:
+                await (self._register_webhook() if self._secret else self._poll())
+        except InvalidToken:  # its message holds the token
             _log.error(
                 "Telegram refuses the bot's token. Copy it again from @BotFather into "
                 "COMPETENZE_TELEGRAM_TOKEN, and start the service again."
             )
-            await asyncio.Event().wait()  # trying again would not mend it
-        finally:
-            await self._api.shutdown()
+            await asyncio.Event().wait()  # trying again would not help
+        except TelegramError as error:
+            _log.warning("Telegram cannot be reached: %s", without_paths(str(error)))
 
-    async def _set_webhook(self) -> bool:
-        return await self._api.set_webhook(
-            f"{self._origin}{_PATH}", secret_token=self._secret, allowed_updates=_UPDATES
-        )
+    # --- polling ---------------------------------------------------------------------------
 
-    async def _insisted(self, call: Callable[[], Awaitable[_T]]) -> _T:
-        """The result of a call, however long Telegram is away; raises only InvalidToken."""
-        pause = self._pause
-        while True:
-            try:
-                return await call()
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                wait = _seconds(error) or pause
-                _log.warning(
-                    "Telegram did not answer as it should; tried again in %.0f s: %s",
-                    wait,
-                    _masked(str(error)),
-                )
-            await asyncio.sleep(wait)
-            pause = min(2 * pause, _MAX_PAUSE)
-
-    async def _poll(self, me: telegram.User) -> None:
-        offset = 0
-        while True:
-            ask = partial(
-                self._api.get_updates,
-                offset=offset,
-                timeout=_POLL_SECONDS,
-                allowed_updates=_UPDATES,
-            )
-            updates = await self._insisted(ask)
-            chats: dict[int, list[telegram.Update]] = {}
-            for update in updates:
-                offset = max(offset, update.update_id + 1)
-                chat = update.effective_chat
-                chats.setdefault(chat.id if chat else 0, []).append(update)
-            await asyncio.gather(*(self._answer(asked, me) for asked in chats.values()))
-
-    async def _answer(self, updates: Iterable[telegram.Update], me: telegram.User) -> None:
-        """Answer the messages of one chat in their order; one that cannot be stops no other."""
-        for update in updates:
-            try:
-                asked = parse(update, me)
-                if asked is None:
-                    continue
-                await self._say(asked)
-            except TelegramError as error:
-                _log.warning("Telegram did not take an answer: %s", _masked(str(error)))
-            except Exception:
-                _log.exception("a message of Telegram could not be answered")
-
-    async def _say(self, asked: IncomingUpdate) -> None:
+    async def _poll(self) -> None:
+        updater = self._application.updater
+        assert updater is not None
+        await self._application.start()
         try:
-            reply = await asyncio.to_thread(self._desk.reply, asked.message)
+            await updater.start_polling(
+                timeout=_POLL,
+                allowed_updates=_UPDATES,
+                bootstrap_retries=-1,  # for ever
+                error_callback=_log_outage,
+            )
+            await asyncio.Event().wait()
+        finally:
+            if updater.running:
+                await updater.stop()
+            await self._application.stop()  # once the messages received are answered
+
+    async def _answer(self, update: telegram.Update, _: object) -> None:
+        incoming = parse(update, self._bot.bot)
+        if incoming is None:
+            return
+        try:
+            reply = await asyncio.to_thread(self._handler.reply, incoming.message)
             if reply is not None:
-                await self._send(sending(asked.message.channel, reply, asked.replies_to))
-        except BaseException:  # stopped here, Telegram gives it again to the next that asks
-            self._desk.unanswered(asked.message)
+                await self._send(sending(incoming.message.channel, reply, incoming.replies_to))
+        except BaseException:
+            self._handler.unanswered(incoming.message)
             raise
 
     # --- webhook ---------------------------------------------------------------------------
+
+    async def _register_webhook(self) -> None:
+        await self._bot.set_webhook(
+            f"{self._origin}{_PATH}", secret_token=self._secret, allowed_updates=_UPDATES
+        )
+        await asyncio.Event().wait()
 
     def _read(self, headers: Mapping[str, str], body: bytes) -> telegram.Update:
         given = headers.get(_SECRET_HEADER, "")
@@ -332,22 +306,32 @@ class Telegram:
         if isinstance(update, Response):
             return update
         try:
-            self._me = self._me or await self._api.get_me()
+            self._me = self._me or await self._bot.get_me()
         except TelegramError as error:
-            _log.warning("Telegram does not say who the bot is: %s", _masked(str(error)))
+            _log.warning("Telegram does not say who the bot is: %s", without_paths(str(error)))
             return Response(status_code=503)  # it will call again
-        asked = parse(update, self._me)
-        reply = await asyncio.to_thread(self._desk.reply, asked.message) if asked else None
-        if asked is None or reply is None:
+        incoming = parse(update, self._me)
+        reply = await asyncio.to_thread(self._handler.reply, incoming.message) if incoming else None
+        if incoming is None or reply is None:
             return Response()
-        arguments = sending(asked.message.channel, reply, asked.replies_to)
+        arguments = sending(incoming.message.channel, reply, incoming.replies_to)
         return JSONResponse({"method": "sendMessage", **_as_json(arguments)})
 
 
-def _seconds(error: TelegramError) -> float:
-    """How long Telegram asks to wait; 0 where it does not say."""
-    if not isinstance(error, RetryAfter):
-        return 0.0
+async def _log_failure(_: object, context: ext.CallbackContext[Any, Any, Any, Any]) -> None:
+    error = context.error
+    if isinstance(error, TelegramError):
+        _log.warning("Telegram did not accept an answer: %s", without_paths(str(error)))
+    else:
+        _log.error("a message of Telegram could not be answered", exc_info=error)
+
+
+def _log_outage(error: TelegramError) -> None:
+    _log.warning("Telegram cannot be reached, trying again: %s", without_paths(str(error)))
+
+
+def _seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 

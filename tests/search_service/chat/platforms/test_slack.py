@@ -270,11 +270,11 @@ def _served(slack: Slack) -> TestClient:
     return TestClient(Starlette(routes=list(slack.routes)))
 
 
-def _slack(desk: object, stub: Stub, patience: float = 2.0) -> TestClient:
+def _slack(handler: object, stub: Stub, patience: float = 2.0) -> TestClient:
     slack = Slack(
         SECRET,
         BOT_TOKEN,
-        desk,  # type: ignore[arg-type]
+        handler,  # type: ignore[arg-type]
         api=f"{stub.url}/api/",
         patience=patience,
         is_response_url=lambda url: url.startswith(stub.url),
@@ -324,17 +324,17 @@ def test_the_command_is_answered_as_the_api_answers_it(
     assert said["response_type"] == "in_channel"
 
 
-def test_any_command_is_answered_whatever_it_holds(desk: MessageHandler, stub: Stub) -> None:
+def test_any_command_is_answered_whatever_it_holds(handler: MessageHandler, stub: Stub) -> None:
     """Bolt's own reader takes a form that holds the word "payload" for another kind of request."""
-    said = _post(_slack(desk, stub), _form(text="payload per droni", command="/trova"))
+    said = _post(_slack(handler, stub), _form(text="payload per droni", command="/trova"))
     assert isinstance(said, dict)
     assert "payload per droni" in "".join(_texts(said["blocks"]))
 
 
 def test_a_command_sent_again_is_answered_once_and_a_follow_up_refines(
-    desk: MessageHandler, stub: Stub
+    handler: MessageHandler, stub: Stub
 ) -> None:
-    client = _slack(desk, stub)
+    client = _slack(handler, stub)
     assert _post(client, _form())
     assert _post(client, _form()) is None
     said = _post(client, _form(text="e a Milano?", trigger_id="t2"))
@@ -344,9 +344,9 @@ def test_a_command_sent_again_is_answered_once_and_a_follow_up_refines(
 
 
 def test_a_mention_is_answered_in_its_thread_and_a_follow_up_refines(
-    desk: MessageHandler, stub: Stub
+    handler: MessageHandler, stub: Stub
 ) -> None:
-    client = _slack(desk, stub)
+    client = _slack(handler, stub)
     _post(client, _event())
     stub.wait(1)
     _post(client, _event("Ev2", text="<@U0BOT> e a Milano?", ts="2.0", thread_ts=MENTION["ts"]))
@@ -361,9 +361,9 @@ def test_a_mention_is_answered_in_its_thread_and_a_follow_up_refines(
 
 
 def test_one_event_sent_100_times_at_once_is_answered_once(
-    desk: MessageHandler, stub: Stub
+    handler: MessageHandler, stub: Stub
 ) -> None:
-    with _slack(desk, stub) as client, ThreadPoolExecutor(20) as pool:
+    with _slack(handler, stub) as client, ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda _: _post(client, _event()), range(100)))
         stub.wait(1)
         commands = list(pool.map(lambda _: _post(client, _form()), range(100)))
@@ -372,8 +372,8 @@ def test_one_event_sent_100_times_at_once_is_answered_once(
     assert len([said for said in commands if said]) == 1
 
 
-def test_slack_makes_sure_of_the_address(desk: MessageHandler, stub: Stub) -> None:
-    client = _slack(desk, stub)
+def test_slack_makes_sure_of_the_address(handler: MessageHandler, stub: Stub) -> None:
+    client = _slack(handler, stub)
     body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a", "token": "t"}).encode()
     assert _post(client, body) == {"challenge": "3eZbrw1a"}
     assert client.post("/chat/slack", content=body).status_code == 401
@@ -428,10 +428,10 @@ def test_a_late_answer_goes_to_slack_only(stub: Stub, caplog: pytest.LogCaptureF
 
 
 def test_no_secret_is_logged(
-    desk: MessageHandler, stub: Stub, caplog: pytest.LogCaptureFixture
+    handler: MessageHandler, stub: Stub, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("DEBUG"):
-        client = _slack(desk, stub)
+        client = _slack(handler, stub)
         _post(client, _form())
         _post(client, _event())
         stub.wait(1)

@@ -136,8 +136,8 @@ def signed(body: bytes, key: bytes = KEY) -> str:
 
 
 @pytest.fixture
-def adapter(desk: MessageHandler) -> Teams:
-    return Teams(KEY, desk)
+def adapter(handler: MessageHandler) -> Teams:
+    return Teams(KEY, handler)
 
 
 def _parse(adapter: Teams, told: object) -> Message | None:
@@ -406,7 +406,7 @@ def test_who_does_not_know_the_key_is_refused(
     assert SECRET not in caplog.text + repr(adapter)
 
 
-def test_a_slow_answer_is_put_off(desk: MessageHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_answer_is_put_off(handler: MessageHandler, monkeypatch: pytest.MonkeyPatch) -> None:
     let = threading.Event()
 
     class Slow(MessageHandler):
@@ -415,7 +415,7 @@ def test_a_slow_answer_is_put_off(desk: MessageHandler, monkeypatch: pytest.Monk
             return super().reply(message)
 
     monkeypatch.setattr(teams, "_SECONDS", 0.05)
-    adapter = Teams(KEY, Slow(desk._state, desk._store))
+    adapter = Teams(KEY, Slow(handler._state, handler._store))
     with _client(adapter) as client:  # at its end it waits for what is still being answered
         answer = _post(client, activity())
         let.set()
@@ -430,20 +430,20 @@ def test_it_answers_within_five_seconds() -> None:
 # --- settings ------------------------------------------------------------------------------
 
 
-def test_the_settings_make_the_adapter(desk: MessageHandler) -> None:
+def test_the_settings_make_the_adapter(handler: MessageHandler) -> None:
     settings = ServiceSettings(teams_secret=SECRET)  # type: ignore[arg-type]
-    adapter = create(settings, desk)
+    adapter = create(settings, handler)
     adapter.verify({"authorization": signed(b"x")}, b"x", 0.0)
     assert (adapter.poster, adapter.bot) == (None, None)
     webhook = "https://workflows.example/x"
-    posts = create(ServiceSettings(teams_secret=SECRET, teams_webhook=webhook), desk)  # type: ignore[arg-type]
+    posts = create(ServiceSettings(teams_secret=SECRET, teams_webhook=webhook), handler)  # type: ignore[arg-type]
     assert posts.poster is posts
 
 
-def test_a_security_token_that_is_none_is_named(desk: MessageHandler) -> None:
+def test_a_security_token_that_is_none_is_named(handler: MessageHandler) -> None:
     wrong = "not base64, and long enough"
     with pytest.raises(SettingsError, match="TEAMS_SECRET is no security token") as caught:
-        create(ServiceSettings(teams_secret=wrong), desk)  # type: ignore[arg-type]
+        create(ServiceSettings(teams_secret=wrong), handler)  # type: ignore[arg-type]
     assert wrong not in str(caught.value)
 
 

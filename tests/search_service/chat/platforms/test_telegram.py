@@ -176,9 +176,9 @@ def _poll(adapter: Telegram, until: Callable[[], object]) -> None:
     asyncio.run(go())
 
 
-def test_a_conversation(stub: Stub, desk: MessageHandler) -> None:
+def test_a_conversation(stub: Stub, handler: MessageHandler) -> None:
     stub.updates += [update(10, QUESTION), update(11, "e a Palermo?")]
-    adapter = Telegram(TOKEN, desk, base_url=stub.url)
+    adapter = Telegram(TOKEN, handler, base_url=stub.url)
     _poll(adapter, lambda: len(stub.called("sendMessage")) == 2)
     assert [name for name, _ in stub.calls][:3] == ["getMe", "deleteWebhook", "getUpdates"]
     first, second = stub.called("sendMessage")
@@ -191,13 +191,13 @@ def test_a_conversation(stub: Stub, desk: MessageHandler) -> None:
     assert "Bussola" not in read(second["text"]).text
 
 
-def test_updates_are_confirmed_and_answered_once(stub: Stub, desk: MessageHandler) -> None:
+def test_updates_are_confirmed_and_answered_once(stub: Stub, handler: MessageHandler) -> None:
     stub.updates += [update(10, QUESTION), update(11, QUESTION), update(10, QUESTION)]
-    adapter = Telegram(TOKEN, desk, base_url=stub.url)
+    adapter = Telegram(TOKEN, handler, base_url=stub.url)
     _poll(adapter, lambda: "12" in _offsets(stub.calls))
     assert json.loads(stub.called("getUpdates")[0]["allowed_updates"]) == ["message"]
     assert len(stub.called("sendMessage")) == 2
-    again = Telegram(TOKEN, desk, base_url=stub.url)  # as after a stop before it was confirmed
+    again = Telegram(TOKEN, handler, base_url=stub.url)  # as after a stop before it was confirmed
     count = len(stub.calls)
     _poll(again, lambda: "12" in _offsets(stub.calls[count:]))
     assert len(stub.called("sendMessage")) == 2
@@ -207,13 +207,13 @@ def _offsets(calls: list[tuple[str, dict[str, Any]]]) -> list[str]:
     return [given.get("offset", "") for _, given in calls]
 
 
-def test_in_a_group_the_answer_is_under_the_question(stub: Stub, desk: MessageHandler) -> None:
+def test_in_a_group_the_answer_is_under_the_question(stub: Stub, handler: MessageHandler) -> None:
     topic = {"message_thread_id": 44, "is_topic_message": True}
     stub.updates += [
         update(10, "who wants a coffee?", GROUP),
         update(11, f"/cerca {QUESTION}", GROUP, **topic),
     ]
-    adapter = Telegram(TOKEN, desk, base_url=stub.url)
+    adapter = Telegram(TOKEN, handler, base_url=stub.url)
     _poll(adapter, lambda: stub.called("sendMessage"))
     (sent,) = stub.called("sendMessage")
     assert (sent["chat_id"], sent["message_thread_id"]) == ("-100123", "44")
@@ -223,7 +223,7 @@ def test_in_a_group_the_answer_is_under_the_question(stub: Stub, desk: MessageHa
     }
 
 
-def test_nothing_waits_for_an_answer(stub: Stub, desk: MessageHandler) -> None:
+def test_nothing_waits_for_an_answer(stub: Stub, handler: MessageHandler) -> None:
     together = threading.Barrier(5)
 
     class Slow(MessageHandler):
@@ -231,14 +231,14 @@ def test_nothing_waits_for_an_answer(stub: Stub, desk: MessageHandler) -> None:
             together.wait(20)  # breaks unless all five are being answered at once
             return super().reply(message)
 
-    slow = Slow(desk._state, desk._store)
+    slow = Slow(handler._state, handler._store)
     stub.updates += [update(n, QUESTION, {**PRIVATE, "id": n}) for n in range(1, 6)]
     adapter = Telegram(TOKEN, slow, base_url=stub.url)
     _poll(adapter, lambda: len(stub.called("sendMessage")) == 5)
 
 
 def test_a_message_that_cannot_be_answered_stops_no_other(
-    stub: Stub, desk: MessageHandler, caplog: pytest.LogCaptureFixture
+    stub: Stub, handler: MessageHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(MessageHandler):
         def reply(self, message: Message) -> Reply | None:
@@ -250,33 +250,51 @@ def test_a_message_that_cannot_be_answered_stops_no_other(
     stub.faults["sendMessage"] = [
         (403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked"})
     ]
-    adapter = Telegram(TOKEN, Broken(desk._state, desk._store), base_url=stub.url)
+    adapter = Telegram(TOKEN, Broken(handler._state, handler._store), base_url=stub.url)
     _poll(adapter, lambda: len(stub.called("sendMessage")) == 2)
     assert "could not be answered" in caplog.text
-    assert "Telegram did not take an answer: Forbidden: bot was blocked" in caplog.text
+    assert "Telegram did not accept an answer: Forbidden: bot was blocked" in caplog.text
 
 
 def test_it_waits_while_telegram_is_away(
-    stub: Stub, desk: MessageHandler, caplog: pytest.LogCaptureFixture
+    stub: Stub, handler: MessageHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"})
-    busy = {"ok": False, "error_code": 429, "description": "x", "parameters": {"retry_after": 1}}
-    stub.faults = {"getMe": [away], "deleteWebhook": [away], "getUpdates": [away, (429, busy)]}
+    stub.faults = {"getUpdates": [away]}
     stub.updates.append(update(1, QUESTION))
-    adapter = Telegram(TOKEN, desk, base_url=stub.url, pause=0.01)
-    started = time.monotonic()
+    adapter = Telegram(TOKEN, handler, base_url=stub.url)
     _poll(adapter, lambda: stub.called("sendMessage"))
+    assert "Telegram cannot be reached, trying again: Bad Gateway" in caplog.text
+
+
+def test_a_bot_that_cannot_start_ends_to_be_started_again(
+    stub: Stub, handler: MessageHandler, caplog: pytest.LogCaptureFixture
+) -> None:
+    stub.faults["getMe"] = [(502, {"ok": False, "error_code": 502, "description": "Bad Gateway"})]
+    stub.updates.append(update(1, QUESTION))
+    adapter = Telegram(TOKEN, handler, base_url=stub.url)
+    asyncio.run(_as_coroutine(adapter))
+    assert "Telegram cannot be reached: Bad Gateway" in caplog.text
+    _poll(adapter, lambda: stub.called("sendMessage"))
+
+
+def test_too_many_messages_wait_as_long_as_telegram_says(
+    stub: Stub, handler: MessageHandler
+) -> None:
+    busy = {"ok": False, "error_code": 429, "description": "x", "parameters": {"retry_after": 1}}
+    stub.faults["sendMessage"] = [(429, busy)]
+    started = time.monotonic()
+    asyncio.run(_post(Telegram(TOKEN, handler, base_url=stub.url), "7"))
     assert time.monotonic() - started > 1.0
-    assert len([r for r in caplog.records if "tried again in" in r.message]) == 4
-    assert "tried again in 1 s: Flood control" in caplog.text
+    assert len(stub.called("sendMessage")) == 2
 
 
 def test_a_bad_token_is_told_once_and_not_shown(
-    stub: Stub, desk: MessageHandler, caplog: pytest.LogCaptureFixture
+    stub: Stub, handler: MessageHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     token = "987654321:another-token-of-no-bot"
-    adapter = Telegram(token, desk, base_url=stub.url, pause=0.01)
+    adapter = Telegram(token, handler, base_url=stub.url)
 
     async def go() -> None:
         async with _polling(adapter):
@@ -291,19 +309,20 @@ def test_a_bad_token_is_told_once_and_not_shown(
 
 def test_secrets_are_not_logged(
     stub: Stub,
-    desk: MessageHandler,
+    handler: MessageHandler,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("httpx").setLevel(logging.DEBUG)
     stub.updates.append(update(1, QUESTION))
-    adapter = Telegram(TOKEN, desk, SECRET, "https://rete.example", base_url=stub.url)
-    polls = Telegram(TOKEN, desk, base_url=stub.url)
+    adapter = Telegram(TOKEN, handler, SECRET, "https://rete.example", base_url=stub.url)
+    polls = Telegram(TOKEN, handler, base_url=stub.url)
     _poll(adapter, lambda: stub.called("setWebhook"))
     _poll(polls, lambda: stub.called("sendMessage"))
-    gone = Telegram(TOKEN, desk, base_url="http://127.0.0.1:9/bot", pause=0.01)
-    _poll(gone, lambda: "tried again" in caplog.text)
+    gone = Telegram(TOKEN, handler, base_url="http://127.0.0.1:9/bot")
+    asyncio.run(_as_coroutine(gone))
+    assert "Telegram cannot be reached" in caplog.text
     assert "HTTP Request: POST http://127.0.0.1" in caplog.text  # it does log addresses
     everything = caplog.text + repr(adapter) + "".join(capfd.readouterr())
     for record in caplog.records:
@@ -316,8 +335,8 @@ def test_secrets_are_not_logged(
 # --- posting -------------------------------------------------------------------------------
 
 
-def test_it_posts_unasked(stub: Stub, desk: MessageHandler) -> None:
-    adapter = Telegram(TOKEN, desk, base_url=stub.url)
+def test_it_posts_unasked(stub: Stub, handler: MessageHandler) -> None:
+    adapter = Telegram(TOKEN, handler, base_url=stub.url)
     asyncio.run(_post(adapter, "-100123:44"))
     (sent,) = stub.called("sendMessage")
     assert (sent["chat_id"], sent["message_thread_id"]) == ("-100123", "44")
@@ -328,11 +347,11 @@ async def _post(adapter: Telegram, channel: str) -> None:
     try:
         await adapter.poster.post(channel, Reply("it", "Una novità"))
     finally:
-        await adapter._api.initialize()
-        await adapter._api.shutdown()
+        await adapter._bot.initialize()
+        await adapter._bot.shutdown()
 
 
-def test_it_follows_a_group_that_became_a_supergroup(stub: Stub, desk: MessageHandler) -> None:
+def test_it_follows_a_group_that_became_a_supergroup(stub: Stub, handler: MessageHandler) -> None:
     moved = {
         "ok": False,
         "error_code": 400,
@@ -340,15 +359,15 @@ def test_it_follows_a_group_that_became_a_supergroup(stub: Stub, desk: MessageHa
         "parameters": {"migrate_to_chat_id": -100999},
     }
     stub.faults["sendMessage"] = [(400, moved)]
-    asyncio.run(_post(Telegram(TOKEN, desk, base_url=stub.url), "-5"))
+    asyncio.run(_post(Telegram(TOKEN, handler, base_url=stub.url), "-5"))
     assert [sent["chat_id"] for sent in stub.called("sendMessage")] == ["-5", "-100999"]
 
 
-def test_what_telegram_does_not_take_is_an_error(stub: Stub, desk: MessageHandler) -> None:
+def test_what_telegram_does_not_take_is_an_error(stub: Stub, handler: MessageHandler) -> None:
     kicked = {"ok": False, "error_code": 403, "description": "Forbidden: bot was kicked"}
     stub.faults["sendMessage"] = [(403, kicked)]
     with pytest.raises(DeliveryError, match="Forbidden: bot was kicked") as caught:
-        asyncio.run(_post(Telegram(TOKEN, desk, base_url=stub.url), "-100123"))
+        asyncio.run(_post(Telegram(TOKEN, handler, base_url=stub.url), "-100123"))
     assert TOKEN not in repr(caught.value)
 
 
@@ -356,12 +375,12 @@ def test_what_telegram_does_not_take_is_an_error(stub: Stub, desk: MessageHandle
 
 
 @pytest.fixture
-def hook(stub: Stub, desk: MessageHandler) -> Iterator[TestClient]:
-    adapter = Telegram(TOKEN, desk, SECRET, "https://rete.example", base_url=stub.url)
+def hook(stub: Stub, handler: MessageHandler) -> Iterator[TestClient]:
+    adapter = Telegram(TOKEN, handler, SECRET, "https://rete.example", base_url=stub.url)
     with TestClient(Starlette(routes=list(adapter.routes))) as client:
         yield client
-        client.portal.call(adapter._api.initialize)
-        client.portal.call(adapter._api.shutdown)
+        client.portal.call(adapter._bot.initialize)
+        client.portal.call(adapter._bot.shutdown)
 
 
 def _call(hook: TestClient, told: object, secret: str | bytes | None = SECRET) -> Response:
@@ -369,8 +388,8 @@ def _call(hook: TestClient, told: object, secret: str | bytes | None = SECRET) -
     return hook.post("/chat/telegram", json=told, headers=headers)
 
 
-def test_telegram_is_told_where_to_call(stub: Stub, desk: MessageHandler) -> None:
-    adapter = Telegram(TOKEN, desk, SECRET, "https://rete.example", base_url=stub.url)
+def test_telegram_is_told_where_to_call(stub: Stub, handler: MessageHandler) -> None:
+    adapter = Telegram(TOKEN, handler, SECRET, "https://rete.example", base_url=stub.url)
     _poll(adapter, lambda: stub.called("setWebhook"))
     (given,) = stub.called("setWebhook")
     assert given["url"] == "https://rete.example/chat/telegram"
@@ -422,8 +441,8 @@ def test_a_call_is_put_off_while_telegram_is_away(hook: TestClient, stub: Stub) 
     assert _call(hook, update(1, QUESTION)).json()["method"] == "sendMessage"
 
 
-def test_without_a_secret_nothing_can_be_called(desk: MessageHandler) -> None:
-    adapter = Telegram(TOKEN, desk)
+def test_without_a_secret_nothing_can_be_called(handler: MessageHandler) -> None:
+    adapter = Telegram(TOKEN, handler)
     assert list(adapter.routes) == []
     assert adapter.poster is adapter
 
@@ -462,17 +481,17 @@ def _settings(**values: str) -> ServiceSettings:
     ],
 )
 def test_settings_that_cannot_work_are_named(
-    desk: MessageHandler, values: dict[str, str], message: str
+    handler: MessageHandler, values: dict[str, str], message: str
 ) -> None:
     with pytest.raises(SettingsError, match=message) as caught:
-        create(_settings(**values), desk)
+        create(_settings(**values), handler)
     assert not any(value in str(caught.value) for value in values.values())
 
 
-def test_the_settings_make_the_adapter(desk: MessageHandler) -> None:
-    assert list(create(_settings(telegram_token=TOKEN), desk).routes) == []
+def test_the_settings_make_the_adapter(handler: MessageHandler) -> None:
+    assert list(create(_settings(telegram_token=TOKEN), handler).routes) == []
     secret = {"telegram_webhook_secret": SECRET, "origin": "https://rete.example"}
-    (route,) = create(_settings(telegram_token=TOKEN, **secret), desk).routes
+    (route,) = create(_settings(telegram_token=TOKEN, **secret), handler).routes
     assert getattr(route, "path", "") == "/chat/telegram"
 
 
@@ -481,10 +500,10 @@ def test_the_settings_make_the_adapter(desk: MessageHandler) -> None:
 
 @pytest.mark.parametrize("question", [QUESTION, "penetration testing", "archivi a Bologna"])
 def test_it_says_what_the_api_says(
-    stub: Stub, desk: MessageHandler, client: TestClient, question: str
+    stub: Stub, handler: MessageHandler, client: TestClient, question: str
 ) -> None:
     stub.updates.append(update(1, question))
-    _poll(Telegram(TOKEN, desk, base_url=stub.url), lambda: stub.called("sendMessage"))
+    _poll(Telegram(TOKEN, handler, base_url=stub.url), lambda: stub.called("sendMessage"))
     text = read(stub.called("sendMessage")[0]["text"]).text
     told = client.get("/api/v1/search", params={"q": question, "limit": 5}).json()
     names = [hit["name"] for hit in told["organisations"]]

@@ -1,0 +1,68 @@
+"""A chat platform: which settings switch it on, and what makes its adapter."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indexer.errors import SettingsError
+from indexer.settings import PREFIX
+from search_service.chat.adapter import Adapter
+from search_service.chat.handler import MessageHandler
+from search_service.errors import missing_library
+from search_service.settings import ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform is on if all ``required`` settings are there; only some of them is an error.
+
+    Attributes:
+        name: What its settings and its extra begin with.
+        required: The settings that switch it on.
+        create: Makes its adapter; raises SettingsError for settings that cannot work.
+        posts_with: The setting that lets it post alerts; empty if it always may.
+        library: The module that its extra installs; empty for none.
+        called_with: The setting with which it calls the public address; empty if it never does.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    create: Callable[[ServiceSettings, MessageHandler], Adapter]
+    posts_with: str = ""
+    library: str = ""
+    called_with: str = ""
+
+    def is_on(self, settings: ServiceSettings) -> bool:
+        """Whether it is configured; raises SettingsError if it is in part."""
+        missing = [name for name in self.required if not getattr(settings, name)]
+        if len(missing) == len(self.required):
+            return False
+        if missing:
+            names = ", ".join(PREFIX + name.upper() for name in missing)
+            raise SettingsError(
+                f"{self.name} is configured only in part.",
+                remedy=f"Set also: {names}; or none of its settings.",
+            )
+        return True
+
+    def is_called(self, settings: ServiceSettings) -> bool:
+        """Whether it is configured to call the public address, which it does by https."""
+        return bool(self.called_with and getattr(settings, self.called_with))
+
+    def posts(self, settings: ServiceSettings) -> bool:
+        """Whether it is on and may post alerts."""
+        may = not self.posts_with or bool(getattr(settings, self.posts_with))
+        return may and self.is_on(settings)
+
+    @property
+    def has_library(self) -> bool:
+        """Whether the library it needs is installed."""
+        return not self.library or importlib.util.find_spec(self.library) is not None
+
+    def adapter(self, settings: ServiceSettings, handler: MessageHandler) -> Adapter:
+        """Its adapter; raises SettingsError if its library is missing or a setting cannot work."""
+        if not self.has_library:
+            raise missing_library(self.name, self.library, self.name)
+        return self.create(settings, handler)
