@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,21 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
 
 def test_the_readme_is_one_page() -> None:
     assert len(README.splitlines()) < 150
+
+
+@pytest.mark.model
+def test_the_readme_shows_what_the_search_prints(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (asked, shown) = re.findall(r"^\$ \S+ -m search_service (.+)\n((?:.*\n)+?)```", README, re.M)[0]
+    monkeypatch.setenv("COMPETENZE_MODEL", "multilingual-e5-small")
+    search_service.cli.main.main([*shlex.split(asked), "--index", str(sample_index)])
+    printed = " ".join(capsys.readouterr().out.split())
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line.strip(" …")]
+    places = [printed.find(line) for line in lines]
+    assert -1 not in places, printed
+    assert places == sorted(places)
+    assert len(lines) > 3
 
 
 @pytest.mark.parametrize("page", [*ROOT.glob("*.md"), ROOT / "corpus" / "README.md"], ids=str)
