@@ -1,4 +1,4 @@
-"""Standing questions: when a new generation brings a new cooperative, its channel is told."""
+"""Alerts: a channel is notified when a new generation has a new match for its question."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from search_service.chat.errors import DeliveryError, StoreError
-from search_service.chat.handler import MessageHandler, everybody
+from search_service.chat.handler import MessageHandler, complete_answer
 from search_service.chat.store import Alert, Store
 from search_service.chat.types import Poster, Reply
 from search_service.errors import QueryError
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 
-RETRY_SECONDS = 300.0  # before a platform that did not take a message is tried again; then doubled
-MAX_TRIES = 8  # half a day in all: what is left is told with the next generation
+RETRY_SECONDS = 300.0  # before a message is sent again that was not accepted; then doubled
+MAX_TRIES = 8  # half a day in all; then with the next generation
 _log = logging.getLogger(__name__)
 
 
 class AlertWorker:
-    """Asks the standing questions of each new generation; ``posters`` by platform."""
+    """Checks the alerts against each new generation.
+
+    Args:
+        state: The index in service.
+        store: Where alerts are kept.
+        handler: Words the notifications.
+        posters: What posts, by platform.
+        clock: The time in seconds.
+    """
 
     def __init__(
         self,
@@ -37,78 +45,81 @@ class AlertWorker:
         self._handler = handler
         self._posters = posters
         self._clock = clock
-        self._failed: dict[int, tuple[str, int]] = {}  # tries in vain, by question and generation
+        self._failed: dict[
+            int, tuple[str, int]
+        ] = {}  # failed tries: generation and count, by alert
 
     async def run(self, seconds: float = 5.0) -> None:
-        """Look every ``seconds`` whether there is a new generation; until cancelled."""
+        """Check every ``seconds`` for a new generation, until cancelled."""
         while True:
             try:
-                await self.tell()
+                await self.deliver_due()
             except StoreError:
-                _log.exception("standing questions could not be read")
+                _log.exception("alerts could not be read")
             await asyncio.sleep(seconds)
 
-    async def tell(self) -> None:
-        """Ask what has not been asked of the current generation; post what is new."""
+    async def deliver_due(self) -> None:
+        """Check the alerts not yet checked against the current generation; post new matches."""
         readiness = self._state.readiness
         if not readiness.ready:
             return
         searcher = self._state.searcher
         generation = searcher.generation.id
-        for watch in await asyncio.to_thread(self._store.behind, generation, self._clock()):
-            poster = self._posters.get(watch.platform)
+        for alert in await asyncio.to_thread(self._store.due, generation, self._clock()):
+            poster = self._posters.get(alert.platform)
             if poster is None:
                 continue
-            if await asyncio.to_thread(self._store.claim, watch, self._clock()):
-                await self._tell(watch, poster, searcher)
+            if await asyncio.to_thread(self._store.claim, alert, self._clock()):
+                await self._deliver(alert, poster, searcher)
 
-    async def _tell(self, watch: Alert, poster: Poster, searcher: Searcher) -> None:
+    async def _deliver(self, alert: Alert, poster: Poster, searcher: Searcher) -> None:
         try:
-            known, reply = await asyncio.to_thread(self._news, watch, searcher)
+            known, reply = await asyncio.to_thread(self._new_matches, alert, searcher)
             if reply is not None:
-                await poster.post(watch.channel, reply)
-            await asyncio.to_thread(self._store.told, watch, known, searcher.generation.id)
-            self._failed.pop(watch.number, None)
+                await poster.post(alert.channel, reply)
+            generation = searcher.generation.id
+            await asyncio.to_thread(self._store.mark_delivered, alert, known, generation)
+            self._failed.pop(alert.number, None)
         except DeliveryError as error:
-            _log.warning("standing question %d waits: %s", watch.number, error)
-            await self._later(watch, searcher.generation.id)
+            _log.warning("alert %d waits: %s", alert.number, error)
+            await self._retry_later(alert, searcher.generation.id)
         except asyncio.CancelledError:  # the service ends: the next one asks at once
-            self._store.wait(watch, 0.0)
+            self._store.postpone(alert, 0.0)
             raise
         except Exception:
-            _log.exception("standing question %d could not be asked", watch.number)
-            await self._later(watch, searcher.generation.id)
+            _log.exception("alert %d could not be checked", alert.number)
+            await self._retry_later(alert, searcher.generation.id)
 
-    async def _later(self, watch: Alert, generation: str) -> None:
-        """Try again after a while, ever more rarely; at last only when the index is another, as
-        whom the channel was not told of is new then, too.
+    async def _retry_later(self, alert: Alert, generation: str) -> None:
+        """Try again with growing pauses, and at last only with the next generation: what the
+        channel has not been told of is still new then.
         """
-        before, tries = self._failed.get(watch.number, (generation, 0))
+        before, tries = self._failed.get(alert.number, (generation, 0))
         tries = tries + 1 if before == generation else 1
-        self._failed[watch.number] = (generation, tries)
+        self._failed[alert.number] = (generation, tries)
         if tries < MAX_TRIES:
             pause = RETRY_SECONDS * 2 ** (tries - 1)
-            await asyncio.to_thread(self._store.wait, watch, self._clock() + pause)
+            await asyncio.to_thread(self._store.postpone, alert, self._clock() + pause)
             return
         _log.error(
-            "standing question %d of %s could not be told in %d tries; it is tried again with the "
-            "next index. Let the service write in its channel, or remove it there.",
-            watch.number,
-            watch.platform,
+            "alert %d of %s could not be delivered in %d tries; it is tried again with the "
+            "next index. Let the service post in its channel, or remove the alert there.",
+            alert.number,
+            alert.platform,
             tries,
         )
-        del self._failed[watch.number]
-        await asyncio.to_thread(self._store.told, watch, watch.known, generation)
+        del self._failed[alert.number]
+        await asyncio.to_thread(self._store.mark_delivered, alert, alert.known, generation)
 
-    def _news(self, watch: Alert, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
-        """Whom the channel then knows of, and what to tell it; nothing where nobody is new."""
+    def _new_matches(self, alert: Alert, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
+        """The ids that the channel then knows, and the notification; none without new matches."""
         try:
-            answer = everybody(searcher, watch.question)
+            answer = complete_answer(searcher, alert.question)
         except QueryError:  # a filter of it is known no more: perhaps the next time
-            return watch.known, None
-        new = tuple(h for h in answer.organisations if h.organisation.id not in watch.known)
+            return alert.known, None
+        new = tuple(h for h in answer.organisations if h.organisation.id not in alert.known)
         if not new:
-            return watch.known, None
+            return alert.known, None
         shown = searcher.highlighted(replace(answer, organisations=new))
-        known = watch.known | {hit.organisation.id for hit in new}
-        return known, self._handler.answers(watch.language).news(shown, watch)
+        known = alert.known | {hit.organisation.id for hit in new}
+        return known, self._handler.answers(alert.language).alert(shown, alert)

@@ -34,23 +34,23 @@ class AnswerReplies(ReplyBuilder):
         else:
             sections = (*cooperatives, *self._documents(answer, _shown(answer)))
         return Reply(
-            self.say.code,
+            self.language.code,
             self._count(answer),
             self._notes(answer),
             sections,
             self._hints(answer),
-            Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url)),
+            Link(self.language.text("Vedi tutto sulla pagina"), self.url(asked.url)),
             is_answer=True,
         )
 
     def _count(self, answer: Answer) -> str:
-        say = self.say
+        language = self.language
         if answer.total:
-            said = say.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
+            said = language.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
         else:
-            said = say.text("Nessuna cooperativa documentata per questa ricerca")
+            said = language.text("Nessuna cooperativa documentata per questa ricerca")
         if n := _total_documents(answer):
-            said = f"{said} · {say.plural('%(n)s documento', '%(n)s documenti', n)}"
+            said = f"{said} · {language.plural('%(n)s documento', '%(n)s documenti', n)}"
         return said
 
     def _notes(self, answer: Answer) -> tuple[str, ...]:
@@ -59,8 +59,8 @@ class AnswerReplies(ReplyBuilder):
             f"{words.aspect(u.aspect)}: {words.understood(u, query)}" for u in query.understood
         ]
         if query.text:
-            understood.insert(0, f"{self.say.text('cerco:')} {query.text}")
-        notes = [f"{self.say.text('Ho capito così')}: {' · '.join(understood)}"]
+            understood.insert(0, f"{self.language.text('cerco:')} {query.text}")
+        notes = [f"{self.language.text('Ho capito così')}: {' · '.join(understood)}"]
         notes += [words.widened(answer.widened)] if answer.widened else []
         notes += [words.remote_only()] if answer.remote_only else []
         return tuple(notes)
@@ -72,7 +72,7 @@ class AnswerReplies(ReplyBuilder):
             sections.append(ReplySection("", items, answer.offset + 1))
         if answer.elsewhere and not answer.offset:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
-            heading = self.say.text("Fuori dal luogo che hai chiesto:")
+            heading = self.language.text("Fuori dal luogo che hai chiesto:")
             sections.append(ReplySection(heading, items))
         return tuple(sections)
 
@@ -81,16 +81,18 @@ class AnswerReplies(ReplyBuilder):
         hits = answer.documents[:PAGE] if _total_documents(answer) else ()
         items = tuple(self._document(hit) for hit in hits if hit.document.id not in shown)
         return (
-            (ReplySection(self.say.text("Documenti"), items, answer.offset + 1),) if items else ()
+            (ReplySection(self.language.text("Documenti"), items, answer.offset + 1),)
+            if items
+            else ()
         )
 
     def _hints(self, answer: Answer) -> tuple[str, ...]:
-        say = self.say
-        more = "altri" if say.code == ITALIAN else "more"
+        language = self.language
+        more = "altri" if language.code == ITALIAN else "more"
         left = answer.total - answer.offset - len(answer.organisations[:PAGE])
         if answer.organisations and left > 0:
             return (
-                say.plural(
+                language.plural(
                     "Ce n'è un'altra: scrivi «%(word)s».",
                     "Ce ne sono altre %(n)s: scrivi «%(word)s».",
                     left,
@@ -100,7 +102,7 @@ class AnswerReplies(ReplyBuilder):
         left = _total_documents(answer) - answer.offset - len(answer.documents[:PAGE])
         if left > 0:
             return (
-                say.plural(
+                language.plural(
                     "C'è un altro documento: scrivi «%(word)s».",
                     "Ci sono altri %(n)s documenti: scrivi «%(word)s».",
                     left,
@@ -110,15 +112,17 @@ class AnswerReplies(ReplyBuilder):
         if answer.total or answer.total_documents:
             return ()
         return (
-            say.text("Prova con altre parole, o con parole più comuni."),
-            say.text("Non vuol dire che nessuno lo sappia fare: può non averlo ancora scritto."),
+            language.text("Prova con altre parole, o con parole più comuni."),
+            language.text(
+                "Non vuol dire che nessuno lo sappia fare: può non averlo ancora scritto."
+            ),
         )
 
     def _organisation(self, hit: OrganisationHit, answer: Answer) -> Item:
         organisation, evidence = hit.organisation, hit.evidence[0]
         facts = [self.words.place(organisation.seat)] if organisation.seat else []
         facts.append(self.words.place_match(hit.standing, answer))
-        facts += [self.say.text("dato inventato")] if organisation.fictional else []
+        facts += [self.language.text("dato inventato")] if organisation.fictional else []
         return Item(
             Link(organisation.name, self.url(urls.organisation_path(organisation.id))),
             _quote(evidence.passage, evidence.highlights),
@@ -130,7 +134,7 @@ class AnswerReplies(ReplyBuilder):
 
     def _document(self, hit: DocumentHit) -> Item:
         document = hit.document
-        fictional = [self.say.text("dato inventato")] if document.fictional else []
+        fictional = [self.language.text("dato inventato")] if document.fictional else []
         return Item(
             self._source(document, hit.passage),
             _quote(hit.passage, hit.highlights),
@@ -150,27 +154,29 @@ class AnswerReplies(ReplyBuilder):
         age = self.words.age(document, self.today)
         return f"{self.words.period(document.period)}{f' ({age})' if age else ''}"
 
-    def news(self, answer: Answer, watch: Alert) -> Reply:
-        """That new cooperatives answer a standing question; ``answer`` holds only those."""
-        say = self.say
+    def alert(self, answer: Answer, alert: Alert) -> Reply:
+        """That new cooperatives answer an alert; ``answer`` holds only those."""
+        language = self.language
         n = len(answer.organisations)
         items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
         return Reply(
-            say.code,
-            say.plural(
+            language.code,
+            language.plural(
                 "Una nuova cooperativa risponde a «%(question)s»",
                 "%(n)s nuove cooperative rispondono a «%(question)s»",
                 n,
-                question=watch.question,
+                question=alert.question,
             ),
             sections=(ReplySection("", items),),
-            hints=(say.text("Per togliere l'avviso: «togli avviso %(n)s».", n=watch.number),),
-            more=Link(say.text("Vedi tutto sulla pagina"), self.url(SearchUrl(watch.question).url)),
+            hints=(language.text("Per togliere l'avviso: «togli avviso %(n)s».", n=alert.number),),
+            more=Link(
+                language.text("Vedi tutto sulla pagina"), self.url(SearchUrl(alert.question).url)
+            ),
             is_answer=True,
         )
 
 
-def is_past_the_last(answer: Answer) -> bool:
+def is_past_the_end(answer: Answer) -> bool:
     """Whether a page has nothing more to show, as all there is was on those before."""
     documents = answer.documents if _total_documents(answer) else ()
     return bool(answer.offset) and not answer.organisations and not documents

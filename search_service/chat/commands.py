@@ -1,4 +1,4 @@
-"""What a person wants of us in a chat: an answer, help, or a standing question. Pure."""
+"""What a person wants of us in a chat: an answer, help, or an alert. Pure."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class Intent(StrEnum):
     GREETING = "greeting"
     THANKS = "thanks"
     NOTHING = "nothing"
-    WATCH = "watch"
-    WATCH_WHAT = "watch what"
-    WATCHES = "watches"
-    UNWATCH = "unwatch"
-    UNWATCH_WHICH = "unwatch which"
+    CREATE_ALERT = "create alert"
+    ALERT_WITHOUT_TEXT = "alert without text"
+    LIST_ALERTS = "list alerts"
+    REMOVE_ALERT = "remove alert"
+    REMOVE_WITHOUT_NUMBER = "remove without number"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A message, read: ``text`` is the question, ``number`` that of a standing question.
+    """A message, read: ``text`` is the question, ``number`` that of an alert.
 
     ``language`` is that of the words that made it a command; empty for a plain question, which
     has one of its own.
     """
 
-    wish: Intent
+    intent: Intent
     text: str = ""
     number: int = 0
     language: str = ""
@@ -68,7 +68,7 @@ _NOTHING = {  # what only joins something to it, or narrows it
     ITALIAN: r"e|ed|ma|invece|pero|allora|solo|soltanto|anche|cerca",
     "en": r"and|but|instead|then|only|just|also|search",
 }
-_WATCHES = {
+_LIST_ALERTS = {
     ITALIAN: r"(?:(?:i miei|elenco|lista|mostra|quali sono gli) )?avvisi",
     "en": r"(?:(?:my|list|show|list my) )?alerts",
 }
@@ -76,19 +76,19 @@ _NUMBERS = {
     ITALIAN: "uno due tre quattro cinque sei sette otto nove dieci".split(),
     "en": "one two three four five six seven eight nine ten".split(),
 }
-_UNWATCH = {
+_REMOVE_ALERT = {
     ITALIAN: r"(?:togli|cancella|elimina|rimuovi) (?:l')?avviso (?:(?:n\.?|numero) ?)?#?"
     rf"(?P<number>\d{{1,9}}|{'|'.join(_NUMBERS[ITALIAN])})",
     "en": r"(?:remove|delete|cancel|stop) (?:the )?alert (?:number )?#?"
     rf"(?P<number>\d{{1,9}}|{'|'.join(_NUMBERS['en'])})",
 }
-_UNWATCH_WHICH = {
+_REMOVE_WITHOUT_NUMBER = {
     ITALIAN: r"(?:togli|cancella|elimina|rimuovi)(?: (?:l'|un |gli |tutti gli |i miei )?)avvis[oi]"
     r"(?: .{1,20})?",
     "en": r"(?:remove|delete|cancel|stop)(?: (?:the|an|my|all|all the|all my))? alerts?"
     r"(?: .{1,20})?",
 }
-_WATCH_WHAT = {
+_ALERT_WITHOUT_TEXT = {
     ITALIAN: r"(?:(?:avvis|avvert)(?:a|i)(?:mi|ci)|(?:fammi|facci) sapere)"
     r"(?: (?:quando|se|(?:non )?appena)(?: (?:arrivano?|c'e|ci sono|trovi))?)? ?:?"
     r"|(?:crea |nuovo |un )?avviso",
@@ -96,7 +96,7 @@ _WATCH_WHAT = {
     r"(?: (?:when|if|as soon as)(?: (?:there is|there are|there's|you find))?)? ?:?"
     r"|(?:(?:new|create an|an) )?alert",
 }
-_WATCH = {
+_CREATE_ALERT = {
     ITALIAN: r"(?:avvis|avvert)(?:a|i)(?:mi|ci)(?: (?:quando|se|(?:non )?appena)| ?:) "
     r"(?:(?:arrivano?|c'e|ci sono|trovi) )?(?P<text>.+)"
     r"|(?:fammi|facci) sapere (?:quando|(?:non )?appena) (?:(?:arrivano?|c'e|ci sono) )?"
@@ -107,18 +107,21 @@ _WATCH = {
     r"(?:(?:there is|there are|there's|you find) )?(?P<text>.+)",
 }
 _PATTERNS = tuple(
-    (wish, code, re.compile(pattern))
-    for wish, patterns in (
+    (intent, code, re.compile(pattern))
+    for intent, patterns in (
         (Intent.HELP, _HELP),
         (Intent.MORE, _MORE),
         (Intent.GREETING, _GREETING),
         (Intent.THANKS, _THANKS),
         (Intent.NOTHING, _NOTHING),
-        (Intent.WATCHES, _WATCHES),
-        (Intent.UNWATCH, _UNWATCH),
-        (Intent.UNWATCH_WHICH, _UNWATCH_WHICH),
-        (Intent.WATCH_WHAT, _WATCH_WHAT),  # before what takes any text for the question
-        (Intent.WATCH, _WATCH),
+        (Intent.LIST_ALERTS, _LIST_ALERTS),
+        (Intent.REMOVE_ALERT, _REMOVE_ALERT),
+        (Intent.REMOVE_WITHOUT_NUMBER, _REMOVE_WITHOUT_NUMBER),
+        (
+            Intent.ALERT_WITHOUT_TEXT,
+            _ALERT_WITHOUT_TEXT,
+        ),  # before what takes any text for the question
+        (Intent.CREATE_ALERT, _CREATE_ALERT),
     )
     for code, pattern in patterns.items()
 )
@@ -131,14 +134,14 @@ def parse(text: str) -> Command:
     if not bare:
         return Command(Intent.HELP if "?" in text else Intent.NOTHING)
     folded = fold_same_length(bare)
-    for wish, code, pattern in _PATTERNS:
+    for intent, code, pattern in _PATTERNS:
         found = pattern.fullmatch(folded)
         if found is None:
             continue
         groups = found.groupdict()
         name = next((n for n in ("text", "other") if groups.get(n)), "")
         return Command(
-            wish,
+            intent,
             text=bare[slice(*found.span(name))] if name else "",
             number=_number(groups.get("number"), code),
             language=code,

@@ -23,8 +23,8 @@ from search_service.presentation.urls import SearchUrl
 from search_service.search.searcher import Searcher
 
 _KEEP_SECONDS = 30 * 60.0
-_KEEP = 10_000  # conversations; the one that was longest silent goes first
-# What shows that a message goes on from the one before.
+_KEEP = 10_000  # conversations; the one idle longest is dropped first
+# Beginnings that mark a message as a follow-up.
 _JOINS = re.compile(
     r"(?:(?:e|ed|ma|invece|pero|allora|and|but|instead|then|what about|how about)(?:[ ,]+|$))+"
 )
@@ -43,9 +43,14 @@ _PLACED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a conversation is about: a question, the kinds of document it was narrowed to, how many
-    answers of it were shown before, and the language it goes on in.
+class DialogueState:
+    """What a conversation is about.
+
+    Attributes:
+        question: The last question, in words.
+        language: The language that the conversation is in.
+        kinds: The kinds of document it was narrowed to.
+        offset: How many answers were shown before.
     """
 
     question: str
@@ -54,101 +59,107 @@ class Turn:
     offset: int = 0
 
     @property
-    def asked(self) -> SearchUrl:
+    def search_url(self) -> SearchUrl:
         """The same search on the page."""
         return SearchUrl(self.question, kinds=self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownPlace:
-    """A follow-up to a place that is not in Italy, or is none."""
+    """A follow-up that names a place outside Italy, or an unknown one."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Included:
-    """A follow-up that widens to kinds of document that are included already."""
+class AlreadyIncluded:
+    """A follow-up that adds kinds of document already included."""
 
     kinds: tuple[DocumentKind, ...]
 
 
 class Conversations:
-    """The last turn of each conversation, in memory, for half an hour. Safe among threads."""
+    """The state of each conversation, in memory for half an hour. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._turns: OrderedDict[str, tuple[float, Turn, str]] = OrderedDict()
+        self._states: OrderedDict[str, tuple[float, DialogueState, str]] = OrderedDict()
         self._late: OrderedDict[str, str] = OrderedDict()  # the last message whose reply was late
         self._lock = threading.Lock()
 
-    def last(self, conversation: str) -> Turn | None:
-        """The last turn, if it is not too old."""
+    def last(self, conversation: str) -> DialogueState | None:
+        """The state of a conversation, if it is not too old."""
         with self._lock:
-            at, turn, _ = self._turns.get(conversation, (0.0, None, ""))
-            return turn if turn and self._clock() - at < _KEEP_SECONDS else None
+            at, state, _ = self._states.get(conversation, (0.0, None, ""))
+            return state if state and self._clock() - at < _KEEP_SECONDS else None
 
-    def more(self, conversation: str, page: int) -> Turn | None:
-        """The turn that shows the next ``page``: the last one again where nobody saw it."""
+    def more(self, conversation: str, page: int) -> DialogueState | None:
+        """The state for the next ``page`` answers, or the current one if its reply was late."""
         last = self.last(conversation)
         with self._lock:
-            _, _, event = self._turns.get(conversation, (0.0, None, ""))
+            _, _, event = self._states.get(conversation, (0.0, None, ""))
             unseen = event and self._late.get(conversation) == event
         return last if last is None or unseen else replace(last, offset=last.offset + page)
 
     def late(self, conversation: str, event: str) -> None:
-        """Remember that a message's reply, which may still be in the making, is not shown."""
+        """Note that the platform stopped waiting for a message's reply."""
         with self._lock:
             self._late[conversation] = event
             if len(self._late) > _KEEP:
                 self._late.popitem(last=False)
 
-    def keep(self, conversation: str, turn: Turn, event: str = "") -> None:
-        """Remember a turn, made by a message, in the place of the one before."""
+    def remember(self, conversation: str, state: DialogueState, event: str = "") -> None:
+        """Replace the state of a conversation; ``event`` is the message that led to it."""
         with self._lock:
             now = self._clock()
-            self._turns[conversation] = (now, turn, event)
-            self._turns.move_to_end(conversation)
-            while self._turns:
-                oldest, (at, _, _) = next(iter(self._turns.items()))
-                if len(self._turns) <= _KEEP and now - at < _KEEP_SECONDS:
+            self._states[conversation] = (now, state, event)
+            self._states.move_to_end(conversation)
+            while self._states:
+                oldest, (at, _, _) = next(iter(self._states.items()))
+                if len(self._states) <= _KEEP and now - at < _KEEP_SECONDS:
                     return
-                del self._turns[oldest]
+                del self._states[oldest]
 
 
-def follow(
-    text: str, last: Turn | None, language: str, searcher: Searcher
-) -> Turn | UnknownPlace | Included:
-    """The turn that a message, in a language, makes after the last one.
+def resolve_follow_up(
+    text: str, last: DialogueState | None, language: str, searcher: Searcher
+) -> DialogueState | UnknownPlace | AlreadyIncluded:
+    """What a message means after the previous one.
 
-    A message goes on from the last where it is all filter ("in Toscana?", "solo casi di studio") or
-    where it begins as what goes on begins ("e per i musei?"); any other is a new question.
+    A message is a follow-up if it consists of filters only ("in Toscana?", "solo casi di studio"),
+    or if it begins like one ("e per i musei?"). Any other is a new question.
+
+    Args:
+        text: The message.
+        last: The state of the conversation; ``None`` if it is new.
+        language: The code of the message's language.
+        searcher: Understands questions.
     """
-    new = Turn(text, language)
+    new = DialogueState(text, language)
     if last is None:
         return new
-    said = _heard(text)
-    if not said.text:
+    follow_up = _parse(text)
+    if not follow_up.text:
         return new
     try:
-        query = searcher.understand(said.text)
-        before = searcher.understand(last.question, last.asked.choices)
+        query = searcher.understand(follow_up.text)
+        before = searcher.understand(last.question, last.search_url.choices)
     except QueryError:
         return new
-    if place := _unknown_place(said, query, searcher):
+    if place := _unknown_place(follow_up, query, searcher):
         return UnknownPlace(place)
-    if _is_all_filter(said, query):
+    if _is_all_filter(follow_up, query):
         last = replace(last, language=language, offset=0)
-        return _refined(last, before, said, query, searcher) or new
-    if said.joins:
+        return _refined(last, before, follow_up, query, searcher) or new
+    if follow_up.joins:
         kinds = () if Aspect.KIND in {item.aspect for item in query.understood} else last.kinds
-        return Turn(_asked_of_the_same(before, query, said.text), language, kinds)
+        return DialogueState(_with_filters_of(before, query, follow_up.text), language, kinds)
     return new
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """A message without what joins it to the one before: how it begins, and the ``text`` left."""
+class _FollowUp:
+    """A message parsed as a follow-up: how it begins, and the rest of its ``text``."""
 
     text: str
     joins: bool  # "e", "ma"
@@ -156,54 +167,54 @@ class _Heard:
     also: bool  # "anche"
 
     @property
-    def goes_on(self) -> bool:
-        """Whether it says that it goes on from the message before."""
+    def continues(self) -> bool:
+        """Whether its beginning marks it as a follow-up."""
         return self.joins or self.only or self.also
 
 
-def _heard(text: str) -> _Heard:
+def _parse(text: str) -> _FollowUp:
     text, found = text.strip(" ?!.…"), []
     for beginning in (_JOINS, _ONLY, _ALSO):
         match = beginning.match(fold_same_length(text))
         text = text[match.end() :] if match else text
         found.append(match is not None)
-    return _Heard(text, *found)
+    return _FollowUp(text, *found)
 
 
-def _unknown_place(said: _Heard, query: Query, searcher: Searcher) -> str:
-    """What a message names as a place where it is none of ours; empty where it names none.
+def _unknown_place(follow_up: _FollowUp, query: Query, searcher: Searcher) -> str:
+    """The unknown place that a message names; empty if it names none.
 
-    Behind "vicino a" stands a place. Behind "a" and "in" may stand anything ("in legno", "in
-    Java"): a place is what the world calls one, and a name of which no document says a word.
+    "Vicino a" is followed by a place. "A" and "in" may be followed by anything ("in legno", "in
+    Java"): it is a place if it is a known foreign one, or a name that no document contains.
     """
-    match = _PLACED.fullmatch(fold_same_length(said.text))
+    match = _PLACED.fullmatch(fold_same_length(follow_up.text))
     if _filters(query):
         return ""
     if match is None:
-        return said.text if said.joins and is_abroad(said.text) else ""
-    name = said.text[match.start("name") :]
+        return follow_up.text if follow_up.joins and is_abroad(follow_up.text) else ""
+    name = follow_up.text[match.start("name") :]
     is_name = name[0].isupper() and not name.isupper()
     strange = is_name and not any(searcher.generation.lexical.rows(w).size for w in words(name))
-    near = match["near"] and (said.joins or is_name)
+    near = match["near"] and (follow_up.joins or is_name)
     return name if near or is_abroad(name) or strange else ""
 
 
-def _is_all_filter(said: _Heard, query: Query) -> bool:
-    """Whether nothing but filters is said: "tutte le cooperative di Pisa" asks for more, and
-    "eventi nel 2025" may well be asked by itself, unless it is said to go on ("solo …").
+def _is_all_filter(follow_up: _FollowUp, query: Query) -> bool:
+    """Whether a message is nothing but filters: "tutte le cooperative di Pisa" asks for more, and
+    "eventi nel 2025" may well be asked by itself, unless it says that it continues ("solo …").
     """
     filters = _filters(query)
-    if said.goes_on:
+    if follow_up.continues:
         return bool(filters) and not query.text
     if not filters or any(item.aspect in _OF_ITSELF for item in filters):
         return False
-    return _is_between(_without(said.text, filters))
+    return _is_between(_without(follow_up.text, filters))
 
 
 def _refined(
-    last: Turn, before: Query, said: _Heard, query: Query, searcher: Searcher
-) -> Turn | Included | None:
-    """The question before, with new filters in the place of its own of their kinds.
+    last: DialogueState, before: Query, follow_up: _FollowUp, query: Query, searcher: Searcher
+) -> DialogueState | AlreadyIncluded | None:
+    """The previous question with new filters in place of its own of the same aspects.
 
     Kinds of document are chosen, as on the page: then the place stays that of the cooperatives,
     where in "casi di studio a Milano" it is that of the documents. Others are put into words. Some
@@ -212,23 +223,23 @@ def _refined(
     """
     filters = _filters(query)
     kinds = tuple(item.value for item in filters if item.aspect is Aspect.KIND)
-    if said.also and kinds and set(kinds) <= (before.kinds or set(DocumentKind)):
+    if follow_up.also and kinds and set(kinds) <= (before.kinds or set(DocumentKind)):
         filters = [item for item in filters if item.aspect is not Aspect.KIND]
         if not filters:
-            return Included(tuple(map(DocumentKind, kinds)))
+            return AlreadyIncluded(tuple(map(DocumentKind, kinds)))
         kinds = ()
-    new = set() if said.also else {item.aspect for item in filters}
+    new = set() if follow_up.also else {item.aspect for item in filters}
     old = [item for item in _filters(before) if item.aspect in new]
-    added = _without(said.text, [i for i in _filters(query) if i.aspect is Aspect.KIND])
+    added = _without(follow_up.text, [i for i in _filters(query) if i.aspect is Aspect.KIND])
     added = "" if _is_between(added) else added
     kept = [item.words for item in _filters(before) if item.aspect not in new]
-    chosen = tuple(dict.fromkeys((*(last.kinds if said.also or not kinds else ()), *kinds)))
+    chosen = tuple(dict.fromkeys((*(last.kinds if follow_up.also or not kinds else ()), *kinds)))
     for question in _put_together(before, old, added, kept, last.language):
-        turn = replace(last, question=question, kinds=chosen)
-        again = searcher.understand(question, turn.asked.choices)
+        state = replace(last, question=question, kinds=chosen)
+        again = searcher.understand(question, state.search_url.choices)
         keys = {item.key for item in again.understood}
         if again.text == before.text and all(item.key in keys for item in filters):
-            return turn
+            return state
     return None
 
 
@@ -246,9 +257,9 @@ def _put_together(
         yield " ".join((added, _WHO[language], before.text, *kept))
 
 
-def _asked_of_the_same(before: Query, said: Query, text: str) -> str:
-    """A new question with the filters of the one before that it says nothing else about."""
-    new = {item.aspect for item in _filters(said)}
+def _with_filters_of(before: Query, query: Query, text: str) -> str:
+    """A new question, with those filters of the previous one whose aspect it does not mention."""
+    new = {item.aspect for item in _filters(query)}
     kept = [item.words for item in _filters(before) if item.aspect not in new]
     return " ".join((text, *kept))
 

@@ -9,9 +9,15 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.errors import GenerationError
-from search_service.chat.answer_reply import PAGE, AnswerReplies, is_past_the_last
+from search_service.chat.answer_reply import PAGE, AnswerReplies, is_past_the_end
 from search_service.chat.commands import Command, Intent, parse
-from search_service.chat.follow_up import Conversations, Included, Turn, UnknownPlace, follow
+from search_service.chat.follow_up import (
+    AlreadyIncluded,
+    Conversations,
+    DialogueState,
+    UnknownPlace,
+    resolve_follow_up,
+)
 from search_service.chat.limits import Limits
 from search_service.chat.service_replies import ServiceReplies
 from search_service.chat.store import Alert, Store
@@ -29,17 +35,22 @@ _PLAIN: Mapping[Intent, Callable[[ServiceReplies], Reply]] = {
     Intent.GREETING: ServiceReplies.greeting,
     Intent.THANKS: ServiceReplies.welcome,
     Intent.NOTHING: ServiceReplies.empty,
-    Intent.UNWATCH_WHICH: ServiceReplies.unwatch_which,
+    Intent.REMOVE_WITHOUT_NUMBER: ServiceReplies.remove_without_number,
 }
 _log = logging.getLogger(__name__)
 
 
 class MessageHandler:
-    """Answers messages from the current generation. Safe among threads; a call takes as long as a
-    search, so an adapter calls it beside its event loop.
+    """Answers messages from the current generation. Thread-safe; a call takes as long as a
+    search, so an adapter calls it outside its event loop.
 
-    ``origin`` is the service's public address, or empty; ``posting`` are the platforms that can
-    write unasked, which a standing question needs.
+    Args:
+        state: The index in service.
+        store: Where alerts and answered events are kept.
+        origin: The service's public address, or empty.
+        posting: The platforms that can post, which an alert needs.
+        limits: How often a person and a channel may ask.
+        clock: The time in seconds.
     """
 
     def __init__(
@@ -60,139 +71,139 @@ class MessageHandler:
         self._conversations = Conversations(clock)
 
     def reply(self, message: Message) -> Reply | None:
-        """What to say to a message; nothing where it was answered before, or where this person
-        was just told to ask less often.
+        """The reply to a message; none if it was answered before, or if this person has just been
+        told to slow down.
         """
         command = parse(message.text)
-        sayings = self._sayings(self._language(message, command))
+        replies = self._replies(self._language(message, command))
         try:
-            if message.event and not self._store.first_time(_event(message), self._clock()):
+            if message.event and not self._store.is_new_event(_event(message), self._clock()):
                 return None
             if not self._limits.allows(message.platform, message.channel, message.user):
-                return sayings.too_many() if self._limits.tells(message) else None
-            return self._reply(message, command, sayings)
+                return replies.too_many() if self._limits.tells(message) else None
+            return self._reply(message, command, replies)
         except GenerationError:
-            return sayings.starting() if self._state.readiness.starting else sayings.no_index()
+            return replies.starting() if self._state.readiness.starting else replies.no_index()
         except Exception:
             _log.exception("a message of %s could not be answered", message.platform)
-            return sayings.failed()
+            return replies.failed()
 
-    def unanswered(self, message: Message) -> None:
-        """Let a message be answered again: the platform did not take what was said to it."""
+    def allow_retry(self, message: Message) -> None:
+        """Let a message be answered again: the platform did not accept the reply."""
         if message.event:
-            self._store.unanswered(_event(message))
+            self._store.allow_retry(_event(message))
 
     def late(self, message: Message) -> Reply:
-        """What to say where the platform does not wait for the reply. Takes no time."""
+        """The reply for a platform that stopped waiting. Returns at once."""
         self._conversations.late(_conversation(message), message.event)
-        return self._sayings(self._language(message, parse(message.text))).late()
+        return self._replies(self._language(message, parse(message.text))).late()
 
     def answers(self, language: str) -> AnswerReplies:
-        """Says answers in a language of its code."""
+        """Words answers in a language, given its code."""
         return AnswerReplies(words_in(_ours(language)), self._origin, self._today())
 
-    def _sayings(self, language: str) -> ServiceReplies:
+    def _replies(self, language: str) -> ServiceReplies:
         return ServiceReplies(words_in(_ours(language)), self._origin, self._today())
 
-    def _reply(self, message: Message, command: Command, sayings: ServiceReplies) -> Reply:
-        match command.wish:
-            case Intent.WATCHES:
-                return sayings.watches(self._store.of_channel(message.platform, message.channel))
-            case Intent.UNWATCH:
+    def _reply(self, message: Message, command: Command, replies: ServiceReplies) -> Reply:
+        match command.intent:
+            case Intent.LIST_ALERTS:
+                return replies.alerts(self._store.of_channel(message.platform, message.channel))
+            case Intent.REMOVE_ALERT:
                 found = self._store.remove(command.number, message.platform, message.channel)
-                return sayings.unwatched(command.number, found)
-            case Intent.WATCH | Intent.WATCH_WHAT:
-                return self._watch(message, command, sayings)
+                return replies.alert_removed(command.number, found)
+            case Intent.CREATE_ALERT | Intent.ALERT_WITHOUT_TEXT:
+                return self._create_alert(message, command, replies)
             case Intent.MORE:
-                return self._more(message, sayings)
+                return self._more(message, replies)
             case Intent.ANSWER:
-                return self._answer(message, command, sayings)
+                return self._answer(message, command, replies)
             case plain:
-                return _PLAIN[plain](sayings)
+                return _PLAIN[plain](replies)
 
-    def _answer(self, message: Message, command: Command, sayings: ServiceReplies) -> Reply:
+    def _answer(self, message: Message, command: Command, replies: ServiceReplies) -> Reply:
         searcher = self._state.searcher
         if len(command.text) > MAX_LENGTH:
-            return sayings.too_long()
+            return replies.too_long()
         last = self._last(message)
         try:
-            turn = follow(command.text, last, sayings.say.code, searcher)
+            state = resolve_follow_up(command.text, last, replies.language.code, searcher)
         except QueryError:
-            return sayings.not_understood()
-        match turn:
+            return replies.not_understood()
+        match state:
             case UnknownPlace(name):
-                return sayings.unknown_place(name, last.question if last else "")
-            case Included(kinds):
-                return sayings.included(kinds)
-            case Turn():
-                return self._page(message, turn, sayings, searcher)
+                return replies.unknown_place(name, last.question if last else "")
+            case AlreadyIncluded(kinds):
+                return replies.included(kinds)
+            case DialogueState():
+                return self._page(message, state, replies, searcher)
 
-    def _more(self, message: Message, sayings: ServiceReplies) -> Reply:
+    def _more(self, message: Message, replies: ServiceReplies) -> Reply:
         more = self._conversations.more(_conversation(message), PAGE)
         if more is None:
-            return sayings.nothing_before()
-        turn = replace(more, language=sayings.say.code)
-        return self._page(message, turn, sayings, self._state.searcher)
+            return replies.nothing_before()
+        state = replace(more, language=replies.language.code)
+        return self._page(message, state, replies, self._state.searcher)
 
     def _page(
-        self, message: Message, turn: Turn, sayings: ServiceReplies, searcher: Searcher
+        self, message: Message, state: DialogueState, replies: ServiceReplies, searcher: Searcher
     ) -> Reply:
-        """What a turn shows; the conversation is then about it, unless it shows nothing."""
+        """The reply for a state, which becomes that of the conversation unless it shows nothing."""
         try:
-            query = searcher.understand(turn.question, turn.asked.choices)
+            query = searcher.understand(state.question, state.search_url.choices)
         except QueryError:
-            return sayings.not_understood()
-        answer = searcher.search(query, PAGE, turn.offset)
-        if is_past_the_last(answer):
-            return sayings.no_more(turn.asked)
-        self._conversations.keep(_conversation(message), turn, message.event)
-        return self.answers(turn.language).answer(searcher.highlighted(answer), turn.asked)
+            return replies.not_understood()
+        answer = searcher.search(query, PAGE, state.offset)
+        if is_past_the_end(answer):
+            return replies.no_more(state.search_url)
+        self._conversations.remember(_conversation(message), state, message.event)
+        return self.answers(state.language).answer(searcher.highlighted(answer), state.search_url)
 
-    def _last(self, message: Message) -> Turn | None:
+    def _last(self, message: Message) -> DialogueState | None:
         return self._conversations.last(_conversation(message))
 
     def _language(self, message: Message, command: Command) -> str:
-        """The language of a command's own words, or of the question."""
+        """The language of a command's words, or of the question."""
         last = self._last(message)
         before = (last.language if last else "", message.language)
         return command.language or language_of_question(command.text, *before)
 
-    def _watch(self, message: Message, command: Command, sayings: ServiceReplies) -> Reply:
+    def _create_alert(self, message: Message, command: Command, replies: ServiceReplies) -> Reply:
         searcher = self._state.searcher
         if message.platform not in self._posting:
-            return sayings.cannot_watch()
+            return replies.alerts_unavailable()
         if not command.text:
-            return sayings.watch_what()
+            return replies.alert_without_text()
         if len(command.text) > MAX_LENGTH:
-            return sayings.too_long()
+            return replies.too_long()
         try:
-            found = everybody(searcher, command.text).organisations
+            found = complete_answer(searcher, command.text).organisations
         except QueryError:
-            return sayings.not_understood()
+            return replies.not_understood()
         known = frozenset(hit.organisation.id for hit in found)
-        watch = Alert(
+        alert = Alert(
             0,
             message.platform,
             message.channel,
             command.text,
-            sayings.say.code,
+            replies.language.code,
             self._today().isoformat(),
             known,
             searcher.generation.id,
         )
-        number = self._store.add(watch)
+        number = self._store.add(alert)
         if number is None:
-            return sayings.too_many_watches()
-        return sayings.watching(number, command.text, len(known))
+            return replies.too_many_alerts()
+        return replies.alert_created(number, command.text, len(known))
 
     def _today(self) -> date:
         return date.fromtimestamp(self._clock())
 
 
-def everybody(searcher: Searcher, question: str) -> Answer:
-    """The answer with all cooperatives that surely answer a standing question, where it asks.
+def complete_answer(searcher: Searcher, question: str) -> Answer:
+    """The answer to a question with all its confident matches, not one page of them.
 
-    Who was only found by widening the place is nobody to be told of.
+    It is empty if somebody was only found by widening the place: that is no news.
     """
     query = searcher.understand(question)
     answer = searcher.search(query, MAX_PAGE)

@@ -20,7 +20,7 @@ class ReplyBuilder:
     today: date
 
     @property
-    def say(self) -> Language:
+    def language(self) -> Language:
         """The language."""
         return self.words.language
 

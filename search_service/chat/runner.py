@@ -1,4 +1,4 @@
-"""The chats of a running service: those that are configured, their bots, and standing questions."""
+"""The chats of a running service: those that are configured, their bots, and alerts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Chats:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run the bots and the standing questions as long as the service runs."""
+        """Run the bots and the alerts as long as the service runs."""
         task = asyncio.create_task(self._in_turn()) if self._jobs else None
         try:
             yield

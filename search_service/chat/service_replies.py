@@ -1,4 +1,4 @@
-"""What is said in a chat that is no answer: help, refusals, standing questions. Pure."""
+"""What is said in a chat that is no answer: help, refusals, alerts. Pure."""
 
 from __future__ import annotations
 
@@ -29,85 +29,87 @@ class ServiceReplies(ReplyBuilder):
     """Says in one language everything that is no answer."""
 
     def _reply(self, heading: str, *notes: str, hints: Sequence[str] = ()) -> Reply:
-        return Reply(self.say.code, heading, notes, hints=tuple(hints))
+        return Reply(self.language.code, heading, notes, hints=tuple(hints))
 
     def help(self) -> Reply:
         """How to ask, and what else there is."""
-        say, example = self.say, _EXAMPLES[self.say.code]
+        language, example = self.language, _EXAMPLES[self.language.code]
         return Reply(
-            say.code,
-            say.text("Chiedi chi sa fare che cosa, tra le cooperative della rete."),
+            language.code,
+            language.text("Chiedi chi sa fare che cosa, tra le cooperative della rete."),
             (
-                say.text("Per esempio: %(example)s", example=example),
-                say.text("Poi puoi continuare: «e in Liguria?», «solo casi di studio», «altri»."),
-                say.text("Avvisi: «avvisami quando …», «avvisi», «togli avviso 3»."),
+                language.text("Per esempio: %(example)s", example=example),
+                language.text(
+                    "Poi puoi continuare: «e in Liguria?», «solo casi di studio», «altri»."
+                ),
+                language.text("Avvisi: «avvisami quando …», «avvisi», «togli avviso 3»."),
             ),
-            more=Link(say.text("Come funziona la classifica"), self.url("/ranking")),
+            more=Link(language.text("Come funziona la classifica"), self.url("/ranking")),
         )
 
     def empty(self) -> Reply:
         """To a message without a question."""
-        say, example = self.say, _EXAMPLES[self.say.code]
+        language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
-            say.text("Che cosa cerchi?"),
-            say.text("Per esempio: %(example)s", example=example),
-            hints=(say.text("Scrivi «aiuto» per sapere che altro si può chiedere."),),
+            language.text("Che cosa cerchi?"),
+            language.text("Per esempio: %(example)s", example=example),
+            hints=(language.text("Scrivi «aiuto» per sapere che altro si può chiedere."),),
         )
 
     def greeting(self) -> Reply:
         """To who only says hello."""
-        say, example = self.say, _EXAMPLES[self.say.code]
+        language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
-            say.text("Ciao! Dimmi che cosa cerchi."),
-            say.text("Per esempio: %(example)s", example=example),
+            language.text("Ciao! Dimmi che cosa cerchi."),
+            language.text("Per esempio: %(example)s", example=example),
         )
 
     def welcome(self) -> Reply:
         """To who only says thanks."""
-        say, example = self.say, _EXAMPLES[self.say.code]
+        language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
-            say.text("Prego! Se ti serve altro, chiedi."),
-            say.text("Per esempio: %(example)s", example=example),
+            language.text("Prego! Se ti serve altro, chiedi."),
+            language.text("Per esempio: %(example)s", example=example),
         )
 
     def nothing_before(self) -> Reply:
         """To who asks for more of nothing."""
-        say, example = self.say, _EXAMPLES[self.say.code]
+        language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
-            say.text("Qui non c'è una domanda recente da cui continuare."),
-            say.text("Scrivila, per esempio: %(example)s", example=example),
+            language.text("Qui non c'è una domanda recente da cui continuare."),
+            language.text("Scrivila, per esempio: %(example)s", example=example),
         )
 
     def no_more(self, asked: SearchUrl) -> Reply:
         """To who asks for more where all were shown."""
-        page = Link(self.say.text("Vedi tutto sulla pagina"), self.url(asked.url))
-        return replace(self._reply(self.say.text("Non ce ne sono altre.")), more=page)
+        page = Link(self.language.text("Vedi tutto sulla pagina"), self.url(asked.url))
+        return replace(self._reply(self.language.text("Non ce ne sono altre.")), more=page)
 
     def unknown_place(self, name: str, question: str) -> Reply:
         """To a follow-up that names a place which is none of ours."""
-        say = self.say
+        language = self.language
         return self._reply(
-            say.text("Non conosco il luogo «%(name)s»: cerco nei luoghi italiani.", name=name),
-            say.text("La domanda resta: %(question)s", question=question),
+            language.text("Non conosco il luogo «%(name)s»: cerco nei luoghi italiani.", name=name),
+            language.text("La domanda resta: %(question)s", question=question),
             hints=(
-                say.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),
-                say.text("Se non è un luogo, scrivi la domanda per intero."),
+                language.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),
+                language.text("Se non è un luogo, scrivi la domanda per intero."),
             ),
         )
 
     def included(self, kinds: Sequence[DocumentKind]) -> Reply:
         """To a follow-up that widens to kinds of document which are included already."""
-        say = self.say
-        named = say.text(" e ").join(self.words.kinds(kind) for kind in kinds)
+        language = self.language
+        named = language.text(" e ").join(self.words.kinds(kind) for kind in kinds)
         return self._reply(
-            say.text("Ci sono già anche: %(kinds)s.", kinds=named),
-            say.text("Per vedere solo quelli: «solo %(kinds)s».", kinds=named),
+            language.text("Ci sono già anche: %(kinds)s.", kinds=named),
+            language.text("Per vedere solo quelli: «solo %(kinds)s».", kinds=named),
         )
 
     def too_long(self) -> Reply:
         """To a question longer than is read."""
         return self._reply(
-            self.say.text(
+            self.language.text(
                 "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere.",
                 n=self.words.number(MAX_LENGTH),
             )
@@ -115,104 +117,106 @@ class ServiceReplies(ReplyBuilder):
 
     def not_understood(self) -> Reply:
         """To a question that cannot be used."""
-        say, example = self.say, _EXAMPLES[self.say.code]
+        language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
-            say.text("Non ho capito la domanda."),
-            say.text("Scrivila come parleresti: %(example)s", example=example),
+            language.text("Non ho capito la domanda."),
+            language.text("Scrivila come parleresti: %(example)s", example=example),
         )
 
     def starting(self) -> Reply:
         """While the service is starting."""
-        return self._reply(self.say.text("La ricerca si sta avviando: riprova tra un minuto."))
+        return self._reply(self.language.text("La ricerca si sta avviando: riprova tra un minuto."))
 
     def no_index(self) -> Reply:
         """Where there is no index to answer from."""
         return self._reply(
-            self.say.text("Ora non posso cercare: l'indice manca o non si può leggere."),
-            self.say.text("Chi gestisce il servizio lo può costruire; poi riprova."),
+            self.language.text("Ora non posso cercare: l'indice manca o non si può leggere."),
+            self.language.text("Chi gestisce il servizio lo può costruire; poi riprova."),
         )
 
     def failed(self) -> Reply:
         """After a fault of ours."""
         return self._reply(
-            self.say.text("Qualcosa è andato storto"),
-            self.say.text("Riprova; se succede ancora, avvisa chi gestisce il servizio."),
+            self.language.text("Qualcosa è andato storto"),
+            self.language.text("Riprova; se succede ancora, avvisa chi gestisce il servizio."),
         )
 
     def late(self) -> Reply:
         """Where an answer takes longer than the platform waits."""
-        return self._reply(self.say.text("Ci metto più del solito: riprova tra poco."))
+        return self._reply(self.language.text("Ci metto più del solito: riprova tra poco."))
 
     def too_many(self) -> Reply:
         """To who asks too often."""
         return self._reply(
-            self.say.text("Troppe domande in un minuto: aspetta un momento e riprova.")
+            self.language.text("Troppe domande in un minuto: aspetta un momento e riprova.")
         )
 
-    def watching(self, number: int, question: str, now: int) -> Reply:
-        """That a standing question is kept; ``now`` is how many answer it already."""
-        say = self.say
+    def alert_created(self, number: int, question: str, now: int) -> Reply:
+        """That an alert is kept; ``now`` is how many answer it already."""
+        language = self.language
         return self._reply(
-            say.text("Avviso %(number)s: «%(question)s»", number=number, question=question),
-            say.text("Scrivo qui quando una nuova cooperativa vi risponde."),
-            say.plural(
+            language.text("Avviso %(number)s: «%(question)s»", number=number, question=question),
+            language.text("Scrivo qui quando una nuova cooperativa vi risponde."),
+            language.plural(
                 "Oggi vi risponde %(n)s cooperativa.", "Oggi vi rispondono %(n)s cooperative.", now
             ),
-            hints=(say.text("Per toglierlo: «togli avviso %(number)s».", number=number),),
+            hints=(language.text("Per toglierlo: «togli avviso %(number)s».", number=number),),
         )
 
-    def cannot_watch(self) -> Reply:
+    def alerts_unavailable(self) -> Reply:
         """Where nothing can be posted unasked."""
         return self._reply(
-            self.say.text("Qui non posso scrivere da me, quindi non posso tenere avvisi."),
-            self.say.text("Chi gestisce il servizio lo può abilitare."),
+            self.language.text("Qui non posso scrivere da me, quindi non posso tenere avvisi."),
+            self.language.text("Chi gestisce il servizio lo può abilitare."),
         )
 
-    def watch_what(self) -> Reply:
+    def alert_without_text(self) -> Reply:
         """To who does not say what to be told of."""
-        say, example = self.say, _NEWS[self.say.code]
+        language, example = self.language, _NEWS[self.language.code]
         return self._reply(
-            say.text("Di che cosa vuoi essere avvisato?"),
-            say.text("Scrivilo così: %(example)s", example=example),
-            hints=(say.text("Scrivi «avvisi» per vederli."),),
+            language.text("Di che cosa vuoi essere avvisato?"),
+            language.text("Scrivilo così: %(example)s", example=example),
+            hints=(language.text("Scrivi «avvisi» per vederli."),),
         )
 
-    def unwatch_which(self) -> Reply:
-        """To who does not say which standing question to forget."""
-        say = self.say
+    def remove_without_number(self) -> Reply:
+        """To who does not say which alert to forget."""
+        language = self.language
         return self._reply(
-            say.text("Quale avviso tolgo?"),
-            say.text("Scrivi il suo numero: «togli avviso 3»."),
-            hints=(say.text("Scrivi «avvisi» per vederli."),),
+            language.text("Quale avviso tolgo?"),
+            language.text("Scrivi il suo numero: «togli avviso 3»."),
+            hints=(language.text("Scrivi «avvisi» per vederli."),),
         )
 
-    def too_many_watches(self) -> Reply:
-        """To one standing question more than a channel may have."""
+    def too_many_alerts(self) -> Reply:
+        """To one alert more than a channel may have."""
         return self._reply(
-            self.say.text("Qui ci sono già %(n)s avvisi: toglierne uno fa posto.", n=MAX_IN_CHANNEL)
+            self.language.text(
+                "Qui ci sono già %(n)s avvisi: toglierne uno fa posto.", n=MAX_IN_CHANNEL
+            )
         )
 
-    def watches(self, kept: Sequence[Alert]) -> Reply:
-        """The standing questions of a channel."""
-        say = self.say
+    def alerts(self, kept: Sequence[Alert]) -> Reply:
+        """The alerts of a channel."""
+        language = self.language
         if not kept:
             return self._reply(
-                say.text("Qui non ci sono avvisi."),
-                say.text("Per averne uno: «avvisami quando …»."),
+                language.text("Qui non ci sono avvisi."),
+                language.text("Per averne uno: «avvisami quando …»."),
             )
-        heading = say.plural("%(n)s avviso", "%(n)s avvisi", len(kept))
+        heading = language.plural("%(n)s avviso", "%(n)s avvisi", len(kept))
         lines = (
             f"{w.number}. {w.question} ({self.words.day(date.fromisoformat(w.made))})" for w in kept
         )
         return self._reply(
-            heading, *lines, hints=(say.text("Per toglierne uno: «togli avviso N»."),)
+            heading, *lines, hints=(language.text("Per toglierne uno: «togli avviso N»."),)
         )
 
-    def unwatched(self, number: int, found: bool) -> Reply:
-        """That a standing question is forgotten, or was none."""
+    def alert_removed(self, number: int, found: bool) -> Reply:
+        """That an alert is forgotten, or was none."""
         if found:
-            return self._reply(self.say.text("Avviso %(number)s tolto.", number=number))
+            return self._reply(self.language.text("Avviso %(number)s tolto.", number=number))
         return self._reply(
-            self.say.text("Qui non c'è un avviso %(number)s.", number=number),
-            self.say.text("Scrivi «avvisi» per vederli."),
+            self.language.text("Qui non c'è un avviso %(number)s.", number=number),
+            self.language.text("Scrivi «avvisi» per vederli."),
         )

@@ -1,6 +1,4 @@
-"""What a chat must not forget: events already answered, and standing questions. In SQLite, so that
-several processes of the service share them.
-"""
+"""Answered events, and alerts, in an SQLite file that all processes of the service share."""
 
 from __future__ import annotations
 
@@ -25,13 +23,15 @@ _SCHEMA = (
 )
 _KEEP_EVENTS = 24 * 3600.0  # seconds: platforms repeat an event within minutes, Telegram a day
 LEASE_SECONDS = 600.0
-MAX_IN_CHANNEL = 20  # standing questions
+MAX_IN_CHANNEL = 20  # alerts
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A standing question: ``known`` are the ids of those that its channel was told of, as of
-    ``generation``; ``made`` is the day it was asked.
+    """A question that a channel wants to be notified of.
+
+    ``known`` are the ids of the cooperatives it was told of, as of ``generation``; ``made`` is the
+    day of the request (ISO).
     """
 
     number: int
@@ -45,8 +45,8 @@ class Alert:
 
 
 class Store:
-    """The tables in the file ``path``. A connection for each call: they are rare, and it is safe
-    among threads and processes. Raises StoreError where the file cannot be used.
+    """The tables in the file ``path``. Each call opens a connection, so it is safe across threads
+    and processes. Raises StoreError if the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -55,29 +55,27 @@ class Store:
             for statement in _SCHEMA:
                 connection.execute(statement)
 
-    def first_time(self, event: str, now: float) -> bool:
-        """Whether an event comes for the first time; ``now`` in seconds. Only one caller is told
-        so, however many ask at once.
-        """
+    def is_new_event(self, event: str, now: float) -> bool:
+        """Whether an event is new (``now`` in seconds); true for one caller, however many ask."""
         with self._opened() as connection:
             connection.execute("DELETE FROM events WHERE at < ?", (now - _KEEP_EVENTS,))
             done = connection.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", (event, now))
             return done.rowcount == 1
 
-    def unanswered(self, event: str) -> None:
-        """Let an event be answered again: the platform did not take its answer."""
+    def allow_retry(self, event: str) -> None:
+        """Let an event be answered again: the platform did not accept the reply."""
         with self._opened() as connection:
             connection.execute("DELETE FROM events WHERE id = ?", (event,))
 
-    def add(self, watch: Alert) -> int | None:
-        """Keep a standing question (its number is not read); its number, or ``None`` where the
-        channel has as many as it may. One that is there already keeps its number.
+    def add(self, alert: Alert) -> int | None:
+        """Add an alert (its ``number`` is ignored) and return its number, or ``None`` if the
+        channel has MAX_IN_CHANNEL. An alert that exists keeps its number.
         """
-        channel = (watch.platform, watch.channel)
+        channel = (alert.platform, alert.channel)
         with self._opened() as connection:
             same = connection.execute(
                 "SELECT number FROM watches WHERE platform = ? AND channel = ? AND question = ?",
-                (*channel, watch.question),
+                (*channel, alert.question),
             ).fetchone()
             if same:
                 return int(same[0])
@@ -89,17 +87,17 @@ class Store:
                 "generation) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     *channel,
-                    watch.question,
-                    watch.language,
-                    watch.made,
-                    _written(watch.known),
-                    watch.generation,
+                    alert.question,
+                    alert.language,
+                    alert.made,
+                    _written(alert.known),
+                    alert.generation,
                 ),
             )
             return done.lastrowid
 
     def remove(self, number: int, platform: str, channel: str) -> bool:
-        """Forget a standing question of a channel; whether there was one."""
+        """Remove an alert of a channel; returns whether it existed."""
         with self._opened() as connection:
             done = connection.execute(
                 "DELETE FROM watches WHERE number = ? AND platform = ? AND channel = ?",
@@ -108,42 +106,42 @@ class Store:
             return done.rowcount == 1
 
     def of_channel(self, platform: str, channel: str) -> tuple[Alert, ...]:
-        """The standing questions of a channel, the oldest first."""
-        return self._watches("platform = ? AND channel = ?", platform, channel)
+        """The alerts of a channel, the oldest first."""
+        return self._alerts("platform = ? AND channel = ?", platform, channel)
 
-    def behind(self, generation: str, now: float) -> tuple[Alert, ...]:
-        """The standing questions not yet asked of a generation, and due."""
-        return self._watches("generation <> ? AND not_before <= ?", generation, now)
+    def due(self, generation: str, now: float) -> tuple[Alert, ...]:
+        """The alerts not yet checked against a generation, and not postponed."""
+        return self._alerts("generation <> ? AND not_before <= ?", generation, now)
 
-    def claim(self, watch: Alert, now: float) -> bool:
-        """Take a standing question to ask it: of several processes, one is let.
+    def claim(self, alert: Alert, now: float) -> bool:
+        """Take an alert to check it; true for one process only.
 
-        Whoever takes it and dies holds it for LEASE_SECONDS; then it is due again.
+        If that process dies, the alert is due again after LEASE_SECONDS.
         """
         with self._opened() as connection:
             done = connection.execute(
                 "UPDATE watches SET not_before = ? "
                 "WHERE number = ? AND generation = ? AND not_before <= ?",
-                (now + LEASE_SECONDS, watch.number, watch.generation, now),
+                (now + LEASE_SECONDS, alert.number, alert.generation, now),
             )
             return done.rowcount == 1
 
-    def told(self, watch: Alert, known: frozenset[str], generation: str) -> None:
-        """Remember whom a channel was told of, as of which generation."""
+    def mark_delivered(self, alert: Alert, known: frozenset[str], generation: str) -> None:
+        """Record the ids that a channel was told of, as of a generation."""
         with self._opened() as connection:
             connection.execute(
                 "UPDATE watches SET known = ?, generation = ?, not_before = 0 WHERE number = ?",
-                (_written(known), generation, watch.number),
+                (_written(known), generation, alert.number),
             )
 
-    def wait(self, watch: Alert, not_before: float) -> None:
-        """Let a standing question that could not be delivered be asked again, later."""
+    def postpone(self, alert: Alert, not_before: float) -> None:
+        """Let an alert that could not be delivered be tried again at ``not_before``."""
         with self._opened() as connection:
             connection.execute(
-                "UPDATE watches SET not_before = ? WHERE number = ?", (not_before, watch.number)
+                "UPDATE watches SET not_before = ? WHERE number = ?", (not_before, alert.number)
             )
 
-    def _watches(self, condition: str, *values: object) -> tuple[Alert, ...]:
+    def _alerts(self, condition: str, *values: object) -> tuple[Alert, ...]:
         columns = "number, platform, channel, question, language, made, known, generation"
         query = f"SELECT {columns} FROM watches WHERE {condition} ORDER BY number"  # noqa: S608
         with self._opened() as connection:

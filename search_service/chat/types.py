@@ -12,7 +12,7 @@ class Message:
     """What somebody wrote, without the command or the mention that called us.
 
     ``conversation`` is what a follow-up belongs to (a thread, or a person in a channel),
-    ``channel`` is where a standing question posts, ``event`` is the platform's own id of the
+    ``channel`` is where an alert posts, ``event`` is the platform's own id of the
     message, by which it is answered once; empty where there is none. All ids are the platform's.
     ``language`` is the code of what the platform says that the person reads ("en"), or empty.
     """

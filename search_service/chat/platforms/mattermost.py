@@ -1,4 +1,4 @@
-"""Mattermost: a slash command answered in Markdown, standing questions by an incoming webhook."""
+"""Mattermost: a slash command answered in Markdown, alerts by an incoming webhook."""
 
 from __future__ import annotations
 

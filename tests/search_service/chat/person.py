@@ -60,7 +60,7 @@ class Person:
         path = f"/v3/rooms/{quote(room)}/send/{kind}/{next(self._numbers)}"
         return str(self._ask("PUT", path, content)["event_id"])
 
-    def say(self, room: str, body: str, thread: str = "", **content: object) -> str:
+    def language(self, room: str, body: str, thread: str = "", **content: object) -> str:
         """Send a text, into a thread where one is given; the event's id."""
         relation = {"rel_type": "m.thread", "event_id": thread}
         relates = {"m.relates_to": relation} if thread else {}

@@ -1,4 +1,4 @@
-"""A standing question tells its channel when a new generation brings somebody new."""
+"""An alert tells its channel when a new generation brings somebody new."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class World:
         limits = Limits("1000/minute", "1000/minute")
         handler = MessageHandler(self.state, self.store, "", ("slack",), limits, self.clock)
         posters = {"slack": self.channel}
-        self.watching = AlertWorker(self.state, self.store, handler, posters, self.clock)
+        self.alert_created = AlertWorker(self.state, self.store, handler, posters, self.clock)
         self.handler = handler
 
     def clock(self) -> float:
@@ -70,8 +70,8 @@ class World:
         build_sources(self.folder, sources)
         self.state.refresh()
 
-    def tell(self) -> None:
-        asyncio.run(self.watching.tell())
+    def deliver_due(self) -> None:
+        asyncio.run(self.alert_created.deliver_due())
 
 
 @pytest.fixture
@@ -81,24 +81,24 @@ def world(tmp_path: Path) -> World:
 
 def test_who_is_new_is_told_once_to_the_channel_that_asked(world: World) -> None:
     world.ask("avvisami quando c'è sartoria a Imola")
-    world.tell()
+    world.deliver_due()
     assert world.channel.posted == []  # those that answered already are no news
     world.grow(OTHER)
-    world.tell()
-    world.tell()
+    world.deliver_due()
+    world.deliver_due()
     ((channel, reply),) = world.channel.posted
     assert channel == "C1"
     assert reply.heading == "Una nuova cooperativa risponde a «sartoria a Imola»"
     assert world.channel.names == [["Altra"]]
     world.grow(MORE)
-    world.tell()
+    world.deliver_due()
     assert world.channel.names == [["Altra"], ["Terza"]]
 
 
 def test_in_the_language_it_was_asked_in(world: World) -> None:
     world.ask("notify me when there is sartoria")
     world.grow(OTHER)
-    world.tell()
+    world.deliver_due()
     assert world.channel.posted[0][1].heading == "A new cooperative answers “sartoria”"
 
 
@@ -106,7 +106,7 @@ def test_a_removed_question_tells_nothing(world: World) -> None:
     world.ask("avvisami quando c'è sartoria")
     world.ask("togli avviso 1")
     world.grow(OTHER)
-    world.tell()
+    world.deliver_due()
     assert world.channel.posted == []
 
 
@@ -114,12 +114,12 @@ def test_what_the_platform_did_not_take_is_told_later(world: World) -> None:
     world.ask("avvisami quando c'è sartoria")
     world.grow(OTHER)
     world.channel.away = True
-    world.tell()
+    world.deliver_due()
     world.channel.away = False
-    world.tell()
+    world.deliver_due()
     assert world.channel.posted == []  # not yet
     world.now += RETRY_SECONDS
-    world.tell()
+    world.deliver_due()
     assert world.channel.names == [["Altra"]]
 
 
@@ -132,38 +132,38 @@ def test_what_is_never_taken_is_given_up_until_the_next_index(
     pauses, last = [], world.now
     for _ in range(1_000):  # a minute at a time
         tries = len(world.channel.refused)
-        world.tell()
+        world.deliver_due()
         if len(world.channel.refused) > tries:
             pauses.append(world.now - last)
             last = world.now
         world.now += 60.0
     assert pauses == [0.0, *(RETRY_SECONDS * 2**n for n in range(MAX_TRIES - 1))]
     assert [r.levelname for r in caplog.records].count("ERROR") == 1
-    assert "standing question 1 of slack could not be told in 8 tries" in caplog.text
+    assert "alert 1 of slack could not be delivered in 8 tries" in caplog.text
     world.channel.away = False
-    world.tell()
+    world.deliver_due()
     assert world.channel.posted == []
     world.grow(MORE)
-    world.tell()
+    world.deliver_due()
     assert [sorted(names) for names in world.channel.names] == [["Altra", "Terza"]]
 
 
-def test_who_left_and_came_back_is_no_news(world: World, tmp_path: Path) -> None:
+def test_who_left_and_came_back_is_no_new_matches(world: World, tmp_path: Path) -> None:
     world.ask("avvisami quando c'è sartoria")
     profile = tmp_path / "corpus" / "profiles" / "vicina.md"
     profile.unlink()
     world.grow(OTHER)
-    world.tell()
+    world.deliver_due()
     world.grow(ONE)
-    world.tell()
+    world.deliver_due()
     assert world.channel.names == [["Altra"]]
 
 
 def test_while_there_is_no_index_it_waits(tmp_path: Path) -> None:
     state = ServiceState(tmp_path / "nowhere", ToyEncoder())
     store, channel = Store(tmp_path / "chat.sqlite"), Channel()
-    watching = AlertWorker(state, store, MessageHandler(state, store), {"slack": channel})
-    asyncio.run(watching.tell())
+    alert_created = AlertWorker(state, store, MessageHandler(state, store), {"slack": channel})
+    asyncio.run(alert_created.deliver_due())
     assert channel.posted == []
 
 
@@ -180,18 +180,18 @@ def test_a_service_that_ends_while_it_posts_leaves_the_news_to_the_next(world: W
             await never.wait()
 
         world.channel.post, kept = post, world.channel.post  # type: ignore[method-assign]
-        task = asyncio.create_task(world.watching.tell())
+        task = asyncio.create_task(world.alert_created.deliver_due())
         await started.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         world.channel.post = kept  # type: ignore[method-assign]
 
     asyncio.run(ended())
-    world.tell()
+    world.deliver_due()
     assert world.channel.names == [["Altra"]]
 
 
-def test_of_more_than_a_page_only_the_new_are_news(
+def test_of_more_than_a_page_only_the_new_are_new_matches(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search_service.chat.handler.MAX_PAGE", 1)
@@ -199,13 +199,13 @@ def test_of_more_than_a_page_only_the_new_are_news(
     asked = world.ask("avvisami quando c'è sartoria")
     assert "Oggi vi rispondono 2 cooperative." in asked.notes
     world.grow(MORE)
-    world.tell()
+    world.deliver_due()
     assert world.channel.names == [["Terza"]]
 
 
-def test_who_is_only_around_the_place_asked_for_is_no_news(world: World) -> None:
+def test_who_is_only_around_the_place_asked_for_is_no_new_matches(world: World) -> None:
     asked = world.ask("avvisami quando c'è sartoria a Bologna")
     assert "Oggi vi rispondono 0 cooperative." in asked.notes
     world.grow(OTHER)  # in Imola, not in Bologna
-    world.tell()
+    world.deliver_due()
     assert world.channel.posted == []

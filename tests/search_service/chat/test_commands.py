@@ -24,31 +24,37 @@ from search_service.chat.commands import MAX_TEXT, Command, Intent, parse
         ("HELP", Command(Intent.HELP, language="en")),
         ("che cosa sai fare?", Command(Intent.HELP, language="it")),
         ("aiuto per una gara", Command(Intent.ANSWER, "aiuto per una gara")),
-        ("avvisi", Command(Intent.WATCHES, language="it")),
-        ("My alerts", Command(Intent.WATCHES, language="en")),
-        ("togli avviso 3", Command(Intent.UNWATCH, number=3, language="it")),
-        ("Cancella l’avviso #12.", Command(Intent.UNWATCH, number=12, language="it")),
-        ("remove alert 7", Command(Intent.UNWATCH, number=7, language="en")),
+        ("avvisi", Command(Intent.LIST_ALERTS, language="it")),
+        ("My alerts", Command(Intent.LIST_ALERTS, language="en")),
+        ("togli avviso 3", Command(Intent.REMOVE_ALERT, number=3, language="it")),
+        ("Cancella l’avviso #12.", Command(Intent.REMOVE_ALERT, number=12, language="it")),
+        ("remove alert 7", Command(Intent.REMOVE_ALERT, number=7, language="en")),
         (
             "Avvisami quando qualcuno fa reti LoRa in Molise",
-            Command(Intent.WATCH, "qualcuno fa reti LoRa in Molise", language="it"),
+            Command(Intent.CREATE_ALERT, "qualcuno fa reti LoRa in Molise", language="it"),
         ),
-        ("avvisami se c'è Città d’arte", Command(Intent.WATCH, "Città d’arte", language="it")),
+        (
+            "avvisami se c'è Città d’arte",
+            Command(Intent.CREATE_ALERT, "Città d’arte", language="it"),
+        ),
         ("fammi sapere se ci sono sarti", Command(Intent.ANSWER, "fammi sapere se ci sono sarti")),
         ("tell me if there is SAP", Command(Intent.ANSWER, "tell me if there is SAP")),
-        ("tell me when there is SAP", Command(Intent.WATCH, "SAP", language="en")),
+        ("tell me when there is SAP", Command(Intent.CREATE_ALERT, "SAP", language="en")),
         (
             "fammi sapere quando ci sono traduttori",
-            Command(Intent.WATCH, "traduttori", language="it"),
+            Command(Intent.CREATE_ALERT, "traduttori", language="it"),
         ),
         (
             "notify me when there is SAP in Molise",
-            Command(Intent.WATCH, "SAP in Molise", language="en"),
+            Command(Intent.CREATE_ALERT, "SAP in Molise", language="en"),
         ),
-        ("avvisaci: droni in Sicilia", Command(Intent.WATCH, "droni in Sicilia", language="it")),
-        ("togli avviso tre", Command(Intent.UNWATCH, number=3, language="it")),
-        ("togli l'avviso numero dieci", Command(Intent.UNWATCH, number=10, language="it")),
-        ("stop alert two", Command(Intent.UNWATCH, number=2, language="en")),
+        (
+            "avvisaci: droni in Sicilia",
+            Command(Intent.CREATE_ALERT, "droni in Sicilia", language="it"),
+        ),
+        ("togli avviso tre", Command(Intent.REMOVE_ALERT, number=3, language="it")),
+        ("togli l'avviso numero dieci", Command(Intent.REMOVE_ALERT, number=10, language="it")),
+        ("stop alert two", Command(Intent.REMOVE_ALERT, number=2, language="en")),
         ("E-commerce", Command(Intent.ANSWER, "E-commerce")),
         ("ciao, chi fa pane?", Command(Intent.ANSWER, "ciao, chi fa pane?")),
         ("grazie, e a Milano?", Command(Intent.ANSWER, "grazie, e a Milano?")),
@@ -68,12 +74,12 @@ def test_only_the_beginning_of_a_very_long_message_is_read() -> None:
 @given(st.text(max_size=200))
 def test_every_text_is_something(text: str) -> None:
     command = parse(text)
-    assert (command.text == "") == (command.wish not in (Intent.ANSWER, Intent.WATCH))
+    assert (command.text == "") == (command.intent not in (Intent.ANSWER, Intent.CREATE_ALERT))
     assert command.text in " ".join(text.split())
 
 
 @pytest.mark.parametrize(
-    ("wish", "language", "texts"),
+    ("intent", "language", "texts"),
     [
         (
             Intent.MORE,
@@ -92,28 +98,28 @@ def test_every_text_is_something(text: str) -> None:
         (Intent.NOTHING, "it", "e|E?|ed|ma|solo|anche"),
         (Intent.NOTHING, "en", "and|And?|but|only|also"),
         (
-            Intent.WATCH_WHAT,
+            Intent.ALERT_WITHOUT_TEXT,
             "it",
             "avvisami|Avvisaci!|avvisami quando|avvisami quando…|avvisami se|avvisami non appena"
             "|avvisami quando c'è|avvisami:|fammi sapere quando|avviso|nuovo avviso",
         ),
         (
-            Intent.WATCH_WHAT,
+            Intent.ALERT_WITHOUT_TEXT,
             "en",
             "alert me|Notify me|notify us when|alert me if there is|let me know when|new alert",
         ),
         (
-            Intent.UNWATCH_WHICH,
+            Intent.REMOVE_WITHOUT_NUMBER,
             "it",
             "togli avviso|Togli l'avviso|cancella gli avvisi|togli avviso undici|togli avviso N",
         ),
         (
-            Intent.UNWATCH_WHICH,
+            Intent.REMOVE_WITHOUT_NUMBER,
             "en",
             "remove alert|delete the alert|stop all alerts|remove alert x",
         ),
     ],
 )
-def test_what_is_said_in_passing_is_no_question(wish: Intent, language: str, texts: str) -> None:
+def test_what_is_said_in_passing_is_no_question(intent: Intent, language: str, texts: str) -> None:
     for text in texts.split("|"):
-        assert parse(text) == Command(wish, language=language), text
+        assert parse(text) == Command(intent, language=language), text

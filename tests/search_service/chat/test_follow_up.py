@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 
 from indexer.domain import DocumentKind
 from indexer.index.snapshot import load_current
-from search_service.chat.follow_up import Conversations, Included, Turn, UnknownPlace, follow
+from search_service.chat.follow_up import (
+    AlreadyIncluded,
+    Conversations,
+    DialogueState,
+    UnknownPlace,
+    resolve_follow_up,
+)
 from search_service.search.searcher import Searcher
 from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
 QUESTION = "chi fa data engineering a Bologna?"
-ASKED = Turn(QUESTION, "it")
+ASKED = DialogueState(QUESTION, "it")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ ASKED = Turn(QUESTION, "it")
     ],
 )
 def test_a_follow_up_refines(text: str, question: str, searcher: Searcher) -> None:
-    assert follow(text, ASKED, "it", searcher) == Turn(question, "it")
+    assert resolve_follow_up(text, ASKED, "it", searcher) == DialogueState(question, "it")
     said = searcher.understand(question)
     assert said.text in ("data engineering", "penetration testing")
     assert len(said.understood) >= 1
@@ -45,50 +51,66 @@ def test_a_follow_up_refines(text: str, question: str, searcher: Searcher) -> No
 @pytest.mark.parametrize(
     ("before", "text", "after"),
     [
-        (ASKED, "solo casi di studio", Turn(QUESTION, "it", ("case_study",))),
-        (ASKED, "solo profili", Turn(QUESTION, "it", ("profile",))),
-        (ASKED, "e gli eventi?", Turn(QUESTION, "it", ("event",))),
-        (ASKED, "solo casi di studio ed eventi", Turn(QUESTION, "it", ("case_study", "event"))),
+        (ASKED, "solo casi di studio", DialogueState(QUESTION, "it", ("case_study",))),
+        (ASKED, "solo profili", DialogueState(QUESTION, "it", ("profile",))),
+        (ASKED, "e gli eventi?", DialogueState(QUESTION, "it", ("event",))),
+        (
+            ASKED,
+            "solo casi di studio ed eventi",
+            DialogueState(QUESTION, "it", ("case_study", "event")),
+        ),
         (
             ASKED,
             "solo eventi a Milano",
-            Turn("chi fa data engineering a Milano", "it", ("event",)),
+            DialogueState("chi fa data engineering a Milano", "it", ("event",)),
         ),
         (
-            Turn(QUESTION, "it", ("case_study",), 5),
+            DialogueState(QUESTION, "it", ("case_study",), 5),
             "anche eventi",
-            Turn(QUESTION, "it", ("case_study", "event")),
-        ),
-        (Turn(QUESTION, "it", ("case_study",)), "solo eventi", Turn(QUESTION, "it", ("event",))),
-        (
-            Turn(QUESTION, "it", ("case_study",)),
-            "e a Milano?",
-            Turn("chi fa data engineering a Milano", "it", ("case_study",)),
+            DialogueState(QUESTION, "it", ("case_study", "event")),
         ),
         (
-            Turn(QUESTION, "it", ("case_study",)),
-            "e penetration testing?",
-            Turn("penetration testing a Bologna", "it", ("case_study",)),
-        ),
-        (
-            Turn("casi di studio sui musei a Parma", "it"),
-            "anche gli eventi",
-            Turn("casi di studio sui musei a Parma", "it", ("event",)),
-        ),
-        (
-            Turn("casi di studio sui musei a Parma", "it"),
+            DialogueState(QUESTION, "it", ("case_study",)),
             "solo eventi",
-            Turn("sui musei a Parma", "it", ("event",)),
+            DialogueState(QUESTION, "it", ("event",)),
         ),
-        (ASKED, "anche eventi a Milano", Turn("chi fa data engineering a Bologna a Milano", "it")),
-        (ASKED, "anche eventi", Included((DocumentKind.EVENT,))),
-        (Turn("eventi sui musei", "it"), "anche eventi", Included((DocumentKind.EVENT,))),
+        (
+            DialogueState(QUESTION, "it", ("case_study",)),
+            "e a Milano?",
+            DialogueState("chi fa data engineering a Milano", "it", ("case_study",)),
+        ),
+        (
+            DialogueState(QUESTION, "it", ("case_study",)),
+            "e penetration testing?",
+            DialogueState("penetration testing a Bologna", "it", ("case_study",)),
+        ),
+        (
+            DialogueState("casi di studio sui musei a Parma", "it"),
+            "anche gli eventi",
+            DialogueState("casi di studio sui musei a Parma", "it", ("event",)),
+        ),
+        (
+            DialogueState("casi di studio sui musei a Parma", "it"),
+            "solo eventi",
+            DialogueState("sui musei a Parma", "it", ("event",)),
+        ),
+        (
+            ASKED,
+            "anche eventi a Milano",
+            DialogueState("chi fa data engineering a Bologna a Milano", "it"),
+        ),
+        (ASKED, "anche eventi", AlreadyIncluded((DocumentKind.EVENT,))),
+        (
+            DialogueState("eventi sui musei", "it"),
+            "anche eventi",
+            AlreadyIncluded((DocumentKind.EVENT,)),
+        ),
     ],
 )
 def test_kinds_of_document_are_chosen_as_on_the_page(
-    before: Turn, text: str, after: Turn | Included, searcher: Searcher
+    before: DialogueState, text: str, after: DialogueState | AlreadyIncluded, searcher: Searcher
 ) -> None:
-    assert follow(text, before, "it", searcher) == after
+    assert resolve_follow_up(text, before, "it", searcher) == after
 
 
 @pytest.mark.parametrize(
@@ -109,7 +131,7 @@ def test_kinds_of_document_are_chosen_as_on_the_page(
     ],
 )
 def test_a_place_that_is_none_of_ours_is_told(text: str, place: str, searcher: Searcher) -> None:
-    assert follow(text, ASKED, "it", searcher) == UnknownPlace(place)
+    assert resolve_follow_up(text, ASKED, "it", searcher) == UnknownPlace(place)
 
 
 @pytest.mark.parametrize(
@@ -125,31 +147,33 @@ def test_a_place_that_is_none_of_ours_is_told(text: str, place: str, searcher: S
 def test_what_stands_like_a_place_may_be_what_is_looked_for(
     text: str, question: str, searcher: Searcher
 ) -> None:
-    assert follow(text, ASKED, "it", searcher) == Turn(question, "it")
+    assert resolve_follow_up(text, ASKED, "it", searcher) == DialogueState(question, "it")
 
 
 @pytest.mark.parametrize(
     ("before", "text", "after"),
     [
         (
-            Turn("chi fa pane a Imola?", "it"),
+            DialogueState("chi fa pane a Imola?", "it"),
             "solo cooperative sociali",
             "cooperative sociali che fanno pane a Imola",
         ),
         (
-            Turn("who does pane in Imola?", "en"),
+            DialogueState("who does pane in Imola?", "en"),
             "only social cooperatives",
             "social cooperatives that do pane in Imola",
         ),
     ],
 )
 def test_what_is_put_before_a_question_is_joined_in_its_language(
-    before: Turn, text: str, after: str, tmp_path: Path
+    before: DialogueState, text: str, after: str, tmp_path: Path
 ) -> None:
     profile = "---\nname: Solo\nlegal_form: cooperativa sociale\nseat: Imola\n---\nPane.\n"
     settings = build_sources(tmp_path, {"profiles/solo.md": profile})
     searcher = Searcher(load_current(settings.index)[0], ToyEncoder())
-    assert follow(text, before, before.language, searcher) == replace(before, question=after)
+    assert resolve_follow_up(text, before, before.language, searcher) == replace(
+        before, question=after
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,27 +193,27 @@ def test_what_is_put_before_a_question_is_joined_in_its_language(
     ],
 )
 def test_a_new_question_is_new(text: str, searcher: Searcher) -> None:
-    assert follow(text, ASKED, "it", searcher) == Turn(text, "it")
+    assert resolve_follow_up(text, ASKED, "it", searcher) == DialogueState(text, "it")
 
 
 @pytest.mark.parametrize("text", ["e a Milano?", "e a Parigi?", "solo eventi", "anche eventi"])
 def test_without_a_question_before_there_is_nothing_to_follow(
     text: str, searcher: Searcher
 ) -> None:
-    assert follow(text, None, "it", searcher) == Turn(text, "it")
+    assert resolve_follow_up(text, None, "it", searcher) == DialogueState(text, "it")
 
 
 @given(text=st.text(max_size=60), before=st.text(min_size=1, max_size=60))
 def test_any_text_after_any_text_is_a_turn(text: str, before: str, searcher: Searcher) -> None:
-    turn = follow(text, Turn(before, "it"), "it", searcher)
-    if isinstance(turn, Turn):
+    turn = resolve_follow_up(text, DialogueState(before, "it"), "it", searcher)
+    if isinstance(turn, DialogueState):
         assert turn.offset == 0
 
 
 def test_a_conversation_is_kept_for_half_an_hour_and_apart() -> None:
     now = [0.0]
     kept = Conversations(lambda: now[0])
-    kept.keep("a", ASKED)
+    kept.remember("a", ASKED)
     assert kept.last("a") == ASKED
     assert kept.last("b") is None
     now[0] = 1799.0
@@ -201,19 +225,23 @@ def test_a_conversation_is_kept_for_half_an_hour_and_apart() -> None:
 def test_more_after_a_reply_that_nobody_saw_is_that_reply() -> None:
     kept = Conversations(lambda: 0.0)
     assert kept.more("a", 5) is None
-    kept.keep("a", Turn("pane", "it", offset=0), "e1")
-    assert kept.more("a", 5) == Turn("pane", "it", offset=5)
+    kept.remember("a", DialogueState("pane", "it", offset=0), "e1")
+    assert kept.more("a", 5) == DialogueState("pane", "it", offset=5)
     kept.late("a", "e2")  # it is still being made: what was seen last is the page before
-    assert kept.more("a", 5) == Turn("pane", "it", offset=5)
-    kept.keep("a", Turn("pane", "it", offset=5), "e2")  # made, and thrown away
-    assert kept.more("a", 5) == Turn("pane", "it", offset=5)
-    kept.keep("a", Turn("pane", "it", offset=5), "e3")
-    assert kept.more("a", 5) == Turn("pane", "it", offset=10)
+    assert kept.more("a", 5) == DialogueState("pane", "it", offset=5)
+    kept.remember("a", DialogueState("pane", "it", offset=5), "e2")  # made, and thrown away
+    assert kept.more("a", 5) == DialogueState("pane", "it", offset=5)
+    kept.remember("a", DialogueState("pane", "it", offset=5), "e3")
+    assert kept.more("a", 5) == DialogueState("pane", "it", offset=10)
 
 
 def test_the_longest_silent_conversation_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search_service.chat.follow_up._KEEP", 2)
     kept = Conversations(lambda: 0.0)
     for name in ("a", "b", "a", "c"):
-        kept.keep(name, Turn(name, "it"))
-    assert [kept.last(name) for name in "abc"] == [Turn("a", "it"), None, Turn("c", "it")]
+        kept.remember(name, DialogueState(name, "it"))
+    assert [kept.last(name) for name in "abc"] == [
+        DialogueState("a", "it"),
+        None,
+        DialogueState("c", "it"),
+    ]

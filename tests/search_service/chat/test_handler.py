@@ -115,19 +115,19 @@ def test_a_follow_up_refines_within_its_conversation(ask: Ask) -> None:
 
 
 def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, ask: Ask) -> None:
-    everybody = ask("tutte le cooperative")
+    complete_answer = ask("tutte le cooperative")
     total = len(state.searcher.generation.organisations)
-    assert len(names(everybody)) == 5
-    assert everybody.hints == (f"Ce ne sono altre {total - 5}: scrivi «altri».",)
-    assert everybody.sections[0].first == 1
+    assert len(names(complete_answer)) == 5
+    assert complete_answer.hints == (f"Ce ne sono altre {total - 5}: scrivi «altri».",)
+    assert complete_answer.sections[0].first == 1
     more = ask("altri")
     assert more.sections[0].first == 6
     assert len(names(more)) == total - 5
-    assert not set(names(more)) & set(names(everybody))
+    assert not set(names(more)) & set(names(complete_answer))
     for _ in range(2):
         past = ask("altri")
         assert (past.heading, past.sections) == ("Non ce ne sono altre.", ())
-        assert past.more == everybody.more
+        assert past.more == complete_answer.more
 
 
 @pytest.mark.parametrize(
@@ -162,14 +162,14 @@ def test_every_message_gets_a_kind_answer(ask: Ask, text: str, heading: str) -> 
 
 def test_a_standing_question_is_kept_listed_and_removed(ask: Ask, store: Store) -> None:
     kept = ask("avvisami quando qualcuno fa sartoria a Imola")
-    (watch,) = store.of_channel("slack", "C1")
-    assert kept.heading == f"Avviso {watch.number}: «qualcuno fa sartoria a Imola»"
-    assert "vicina" in watch.known
-    assert f"Oggi vi rispondono {len(watch.known)} cooperative." in kept.notes
+    (alert,) = store.of_channel("slack", "C1")
+    assert kept.heading == f"Avviso {alert.number}: «qualcuno fa sartoria a Imola»"
+    assert "vicina" in alert.known
+    assert f"Oggi vi rispondono {len(alert.known)} cooperative." in kept.notes
     assert ask("avvisi").heading == "1 avviso"
     assert ask("avvisi", channel="C2").heading == "Qui non ci sono avvisi."
-    assert ask(f"togli avviso {watch.number}", channel="C2").heading.startswith("Qui non c'è")
-    assert ask(f"togli avviso {watch.number}").heading == f"Avviso {watch.number} tolto."
+    assert ask(f"togli avviso {alert.number}", channel="C2").heading.startswith("Qui non c'è")
+    assert ask(f"togli avviso {alert.number}").heading == f"Avviso {alert.number} tolto."
     assert store.of_channel("slack", "C1") == ()
 
 
@@ -238,7 +238,7 @@ def test_what_was_not_taken_is_answered_again(state: ServiceState, store: Store)
     message = Message("slack", "C1", "C1", "u1", "e1", "sartoria")
     assert handler.reply(message) is not None
     assert handler.reply(message) is None
-    handler.unanswered(message)
+    handler.allow_retry(message)
     assert handler.reply(message) is not None
 
 
@@ -273,10 +273,10 @@ def test_more_after_a_late_reply_skips_nobody(state: ServiceState, store: Store)
     assert again == lost
 
 
-@pytest.mark.parametrize("wish", list(Intent))
-def test_every_wish_is_answered(wish: Intent, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("intent", list(Intent))
+def test_every_wish_is_answered(intent: Intent, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "search_service.chat.handler.parse", lambda text: Command(wish, text, 1, "it")
+        "search_service.chat.handler.parse", lambda text: Command(intent, text, 1, "it")
     )
     assert ask("sartoria").heading != "Qualcosa è andato storto"
 

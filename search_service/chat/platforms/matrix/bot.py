@@ -1,4 +1,4 @@
-"""Matrix: a bot that joins where it is invited, answers in threads, and posts standing questions.
+"""Matrix: a bot that joins where it is invited, answers in threads, and posts alerts.
 
 A client library without encryption: in an encrypted room it reads nothing, and says nothing.
 """
@@ -26,7 +26,7 @@ from search_service.chat.platforms.matrix.events import (
     Content,
     IncomingMessage,
     Room,
-    as_news,
+    as_notice,
     in_answer,
     parse,
     render,
@@ -105,7 +105,7 @@ async def deliver(client: nio.AsyncClient, room: str, content: Content, key: str
 
 
 class MatrixPoster:
-    """Posts standing questions into rooms."""
+    """Posts alerts into rooms."""
 
     platform = PLATFORM
 
@@ -114,7 +114,7 @@ class MatrixPoster:
 
     async def post(self, channel: str, reply: Reply) -> None:
         """Post; raises DeliveryError where the server does not take it."""
-        content = as_news(render(reply))
+        content = as_notice(render(reply))
         # It is posted again where only the server's answer was lost: it must not show twice.
         key = hashlib.sha256(json.dumps([channel, content]).encode()).hexdigest()
         async with self._account.client() as client:
@@ -252,7 +252,7 @@ class Bot:
                 content = in_answer(render(reply), asked)
                 await deliver(client, message.channel, content, f"answer-{message.event}")
         except BaseException:
-            self._handler.unanswered(message)
+            self._handler.allow_retry(message)
             raise
 
 

@@ -64,7 +64,7 @@ def parse(event: Mapping[str, object], room: Room) -> IncomingMessage | None:
         _without_quote(body) if is_answer else body,
         mentioned if isinstance(mentioned, list) else [],
         room,
-        goes_on=bool(thread) and room.threads.get(thread) == sender,
+        continues=bool(thread) and room.threads.get(thread) == sender,
     )
     if text is None:
         return None
@@ -87,7 +87,7 @@ def since_invited(
     return events
 
 
-def _for_us(text: str, mentioned: Sequence[object], room: Room, *, goes_on: bool) -> str | None:
+def _for_us(text: str, mentioned: Sequence[object], room: Room, *, continues: bool) -> str | None:
     """The text without what makes it ours; nothing where nothing does."""
     text = text.strip()
     command = _COMMAND.match(text)
@@ -104,7 +104,7 @@ def _for_us(text: str, mentioned: Sequence[object], room: Room, *, goes_on: bool
         last = re.search(rf"(?<!\w){name}(?=\W*$)", text, re.IGNORECASE)
         text = text[: last.start()].rstrip(" ,:") + text[last.end() :] if last else text
         return text.strip(" ,:")
-    is_ours = room.is_direct or (goes_on and not mentioned)
+    is_ours = room.is_direct or (continues and not mentioned)
     return text if is_ours else None
 
 
@@ -136,7 +136,7 @@ def fits(reply: Reply) -> bool:
     return size(written(reply)) <= MAX_CONTENT
 
 
-def as_news(content: Content) -> Content:
+def as_notice(content: Content) -> Content:
     """The same, said unasked: clients notify nobody of a notice, and news are to be noticed."""
     return {**content, "msgtype": "m.text"}
 

@@ -1,4 +1,4 @@
-"""Slack: a slash command, mentions answered in their thread, standing questions.
+"""Slack: a slash command, mentions answered in their thread, alerts.
 
 Bolt leads each request to what answers it, and answers late at the request's ``response_url``. It
 does not read the requests itself: its reader loses every command that holds the word "payload".
@@ -188,7 +188,7 @@ class Slack:
             if reply is not None:
                 poster.send(message.channel, reply, thread)
         except DeliveryError as error:
-            self._handler.unanswered(message)
+            self._handler.allow_retry(message)
             _log.warning("slack: a mention was not answered: %s", error)
         except Exception:
             _log.exception("slack: a mention could not be answered")

@@ -283,7 +283,7 @@ class Telegram:
             if reply is not None:
                 await self._send(sending(incoming.message.channel, reply, incoming.replies_to))
         except BaseException:
-            self._handler.unanswered(incoming.message)
+            self._handler.allow_retry(incoming.message)
             raise
 
     # --- webhook ---------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def service(
         old_room = anna.room(bot.id, bruno.id)
         bot.join(old_room)
         bruno.join(old_room)
-    anna.say(old_room, "!cerca vecchia domanda")
+    anna.language(old_room, "!cerca vecchia domanda")
     settings = read_service_settings(
         index=index,
         chat_store=folder / "chat.sqlite",
@@ -119,7 +119,7 @@ def listed(content: dict[str, str]) -> list[str]:
 
 
 def test_asked_in_a_room_it_answers_in_a_thread(service: Service, anna: Person, room: str) -> None:
-    asked = anna.say(room, f"!cerca {QUESTION}")
+    asked = anna.language(room, f"!cerca {QUESTION}")
     answer = anna.answer_to(asked, service.bot, room)
     assert listed(answer) == service.names(QUESTION) != []
     assert answer["body"].startswith("4 cooperative\nHo capito così: cerco: data engineering")
@@ -136,14 +136,14 @@ def test_asked_in_a_room_it_answers_in_a_thread(service: Service, anna: Person, 
 def test_a_follow_up_in_the_thread_refines(
     service: Service, anna: Person, bruno: Person, room: str
 ) -> None:
-    root = anna.say(room, f"!cerca {QUESTION}")
+    root = anna.language(room, f"!cerca {QUESTION}")
     anna.answer_to(root, service.bot, room)
-    bruno.say(room, "li conosco, sono bravi", root)  # said to Anna
-    then = anna.say(room, "e a Milano?", root)
+    bruno.language(room, "li conosco, sono bravi", root)  # said to Anna
+    then = anna.language(room, "e a Milano?", root)
     answer = anna.answer_to(then, service.bot, room)
     assert listed(answer) == service.names("chi fa data engineering a Milano")
     assert answer["m.relates_to"]["event_id"] == root
-    asked = bruno.say(room, "competenze: e in Sicilia?", root)
+    asked = bruno.language(room, "competenze: e in Sicilia?", root)
     answer = bruno.answer_to(asked, service.bot, room)
     assert "Sicilia" in answer["body"]
     assert "data engineering" in answer["body"]
@@ -153,7 +153,7 @@ def test_mentioned_it_answers_in_the_language_of_the_question(
     service: Service, bruno: Person, room: str
 ) -> None:
     mention = {"m.mentions": {"user_ids": [service.bot]}}
-    asked = bruno.say(room, "competenze: who does data engineering in Bologna?", **mention)
+    asked = bruno.language(room, "competenze: who does data engineering in Bologna?", **mention)
     answer = bruno.answer_to(asked, service.bot, room)
     assert answer["body"].startswith("4 cooperatives\n")
 
@@ -162,23 +162,23 @@ def test_in_a_direct_chat_everything_is_a_question_even_before_it_came(
     service: Service, anna: Person
 ) -> None:
     chat = anna.room(service.bot, is_direct=True, preset="trusted_private_chat")
-    asked = anna.say(chat, QUESTION)
+    asked = anna.language(chat, QUESTION)
     answer = anna.answer_to(asked, service.bot, chat)
     assert answer["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
     assert listed(answer) == service.names(QUESTION)
-    then = anna.answer_to(anna.say(chat, "e a Milano?"), service.bot, chat)
+    then = anna.answer_to(anna.language(chat, "e a Milano?"), service.bot, chat)
     assert listed(then) == service.names("chi fa data engineering a Milano")
 
 
 def test_what_is_not_for_it_is_let_be(service: Service, anna: Person, room: str) -> None:
     before = len(anna.said_by(service.bot, room))
     command = {"msgtype": "m.text", "body": "!cerca pane"}
-    first = anna.say(room, "chi fa data engineering?")
+    first = anna.language(room, "chi fa data engineering?")
     edit = {"rel_type": "m.replace", "event_id": first}
     assert anna.offer(room, {**command, "msgtype": "m.notice"})
     assert anna.offer(room, {**command, "msgtype": "m.emote"})
     assert anna.offer(room, {**command, "m.new_content": command, "m.relates_to": edit})
-    anna.answer_to(anna.say(room, "!cerca sartoria"), service.bot, room)
+    anna.answer_to(anna.language(room, "!cerca sartoria"), service.bot, room)
     assert len(anna.said_by(service.bot, room)) == before + 1
 
 
@@ -198,22 +198,22 @@ def test_nothing_odd_stops_it(
     service: Service, anna: Person, room: str, odd: dict[str, object]
 ) -> None:
     anna.offer(room, {"msgtype": "m.text", "body": "pane", **odd})
-    anna.answer_to(anna.say(room, "!cerca sartoria"), service.bot, room)
+    anna.answer_to(anna.language(room, "!cerca sartoria"), service.bot, room)
 
 
 def test_what_was_said_before_it_was_invited_is_not_answered(
     service: Service, anna: Person
 ) -> None:
     room = anna.room()
-    anna.say(room, "!cerca pane")
+    anna.language(room, "!cerca pane")
     anna.invite(room, service.bot)
     anna.await_member(room, service.bot)
-    anna.answer_to(anna.say(room, "!cerca sartoria"), service.bot, room)
+    anna.answer_to(anna.language(room, "!cerca sartoria"), service.bot, room)
     assert len(anna.said_by(service.bot, room)) == 1
 
 
 def test_what_was_asked_before_it_started_is_not_answered(service: Service, anna: Person) -> None:
-    asked = anna.say(service.old_room, "!cerca sartoria")
+    asked = anna.language(service.old_room, "!cerca sartoria")
     anna.answer_to(asked, service.bot, service.old_room)
     assert len(anna.said_by(service.bot, service.old_room)) == 1
 
@@ -224,9 +224,9 @@ def test_in_an_encrypted_room_it_says_nothing_in_the_clear(
     secret = anna.room(service.bot)
     anna.await_member(secret, service.bot)
     anna.encrypt(secret)
-    anna.say(secret, "!cerca sartoria")
+    anna.language(secret, "!cerca sartoria")
     until(lambda: f"{secret} is encrypted; the bot cannot read there" in caplog.text)
-    anna.answer_to(anna.say(room, "!cerca sartoria"), service.bot, room)
+    anna.answer_to(anna.language(room, "!cerca sartoria"), service.bot, room)
     assert anna.said_by(service.bot, secret) == []
 
 
@@ -234,16 +234,16 @@ def test_thrown_out_it_goes_on_elsewhere(service: Service, anna: Person, room: s
     other = anna.room(service.bot)
     anna.await_member(other, service.bot)
     anna.kick(other, service.bot)
-    anna.answer_to(anna.say(room, "!cerca sartoria"), service.bot, room)
+    anna.answer_to(anna.language(room, "!cerca sartoria"), service.bot, room)
     anna.invite(other, service.bot)
     anna.await_member(other, service.bot)
-    anna.answer_to(anna.say(other, "!cerca sartoria"), service.bot, other)
+    anna.answer_to(anna.language(other, "!cerca sartoria"), service.bot, other)
 
 
 def test_a_standing_question_posts_when_a_new_generation_brings_somebody(
     service: Service, bruno: Person, room: str
 ) -> None:
-    asked = bruno.say(room, "!cerca avvisami quando c'è sartoria a Imola")
+    asked = bruno.language(room, "!cerca avvisami quando c'è sartoria a Imola")
     kept = bruno.answer_to(asked, service.bot, room)
     assert kept["body"].startswith("Avviso 1: «sartoria a Imola»")
     build_sources(service.folder, NEWCOMER)
