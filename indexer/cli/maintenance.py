@@ -16,10 +16,10 @@ from indexer.index.retention import KEPT, list_generations, roll_back
 from indexer.index.retention import prune as prune_index
 from indexer.index.snapshot import current_name, read_manifest
 from indexer.maintenance.backup import backup as back_up
-from indexer.maintenance.erase import ErasureReport
 from indexer.maintenance.erase import forget as erase
 from indexer.maintenance.erase_search import Kind
 from indexer.maintenance.erasers import installed_erasers
+from indexer.maintenance.erasure_report import ErasureReport
 from indexer.maintenance.restore import restore as restore_index
 from indexer.settings import read_settings
 from indexer.storage.lock import one_writer
@@ -206,6 +206,9 @@ def _erasure_lines(report: ErasureReport) -> Iterable[str]:
             "edited. Delete them, or take it out of them (and of their names), then build:"
         )
         yield from (f"  {path}" for path in report.corpus)
+    if report.unsearched:
+        yield "These files could not be searched, or not all of them. See for yourself:"
+        yield from (f"  {path}: {why}" for path, why in report.unsearched.items())
     if report.backups:
         yield "These backups hold it, and cannot be edited. Delete them, and make a new one:"
         for held in report.backups:

@@ -13,9 +13,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from indexer.domain import Document, Encoder, Organisation, Passage, Role
+from indexer.domain import Document, Encoder, Organisation, Passage, Role, Severity
 from indexer.embedding.cache import EmbeddingCache
-from indexer.errors import CompetenzeError, CorpusError, ForgetError, GenerationError
+from indexer.errors import (
+    CompetenzeError,
+    CorpusError,
+    ForgetError,
+    GenerationError,
+    UnreadableFileError,
+)
 from indexer.index import restrictions
 from indexer.index.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_levels
 from indexer.index.retention import remove_generations, sweep
@@ -31,55 +37,19 @@ from indexer.index.snapshot import (
 from indexer.maintenance.backup import Backup, backups, read_listing
 from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, holders, understood
 from indexer.maintenance.erasers import Eraser
+from indexer.maintenance.erasure_report import ErasureReport, HeldBackup
+from indexer.maintenance.file_search import FileSearch
+from indexer.parsing.sandbox import client
 from indexer.pipeline.build import build_locked, embedding_keys
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
+from indexer.source.leftovers import leftovers, sweep_uploads
 from indexer.source.tombstones import Forgotten
 from indexer.storage.lock import one_writer
 
 _ROUNDS = 5  # builds, each finding what only the one before could show
 _SHORTEST = 3  # letters of a text: less is in everything
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBackup:
-    """A backup that still holds it, and the file that tells of it (``note``).
-
-    Not ``certain`` where it could not be looked into.
-    """
-
-    file: str
-    created: str
-    note: str
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureReport:
-    """What was removed from where (would be, for ``dry_run``), and what still holds it.
-
-    ``documents`` are all that leave the index, those that share a file with it too; ``others`` the
-    names of other organisations whose own profiles are among them. ``elsewhere`` counts the entries
-    in the data of other programs, by eraser. ``corpus`` are the files to delete or to edit.
-    """
-
-    what: str
-    kind: Kind
-    dry_run: bool
-    documents: tuple[str, ...]
-    others: tuple[str, ...]
-    generations: tuple[str, ...]
-    originals: int
-    embeddings: int
-    elsewhere: Mapping[str, int]
-    corpus: tuple[str, ...]
-    backups: tuple[HeldBackup, ...]
-
-    @property
-    def remains(self) -> bool:
-        """Whether something still holds it."""
-        return bool(self.corpus or self.backups)
 
 
 @dataclass(slots=True)
@@ -125,6 +95,7 @@ def forget(
         return _forget(settings, encoder, what, kind, erasers, dry_run=True)
     with one_writer(settings.index):
         sweep(settings.index)
+        sweep_uploads(settings.corpus)
         account = _forget(settings, encoder, what, kind, erasers, dry_run=False)
         remove_generations(settings.index, ())  # originals, where it was interrupted before
         return account
@@ -141,10 +112,12 @@ def _forget(
 ) -> ErasureReport:
     index, found = settings.index, _Found()
     sought = _understood(index, what, kind)
+    limits = client.ParseLimits(settings.parse_seconds, settings.parse_memory_mb)
+    search = FileSearch(sought, client.shared_parser(limits))
     for round_ in range(1 if dry_run else _ROUNDS):
-        generations = _search_generations(index, sought, encoder, found)
+        generations = _search_generations(index, search, encoder, found)
         # A generation tells which files hold it only once it is of the corpus as it is now.
-        _search_corpus(settings, sought, found, by_hash=dry_run or round_ > 0)
+        _search_corpus(settings, search, found, by_hash=dry_run or round_ > 0)
         sources = frozenset(found.corpus.values())
         if dry_run or not (generations or sources - tombstones.read(index).sources):
             break
@@ -160,7 +133,7 @@ def _forget(
     if not dry_run:
         _forget_restrictions(index, found)
     # Looked for last: a backup begun meanwhile is listed by now.
-    held = tuple(_held_backups(index, sought, found))
+    held = tuple(_held_backups(index, search, found))
     target = _with_documents(sought, found)
     originals = {h for h in found.hashes if dry_run or not file_path(index / "files", h).exists()}
     return ErasureReport(
@@ -174,6 +147,7 @@ def _forget(
         embeddings=_forget_embeddings(index, encoder, found, dry_run=dry_run),
         elsewhere={name: erase(target, dry_run) for name, erase in erasers.items()},
         corpus=tuple(sorted(found.corpus)),
+        unsearched={p: why for p, why in search.unsearched.items() if p not in found.corpus},
         backups=held,
     )
 
@@ -218,17 +192,17 @@ def _parts(index: Path, name: str) -> dict[str, bytes] | None:
 
 
 def _search_generations(
-    index: Path, sought: ErasureTarget, encoder: Encoder, found: _Found
+    index: Path, search: FileSearch, encoder: Encoder, found: _Found
 ) -> set[str]:
     """Note what the generations hold of it; returns those that do, or that cannot be read."""
-    holding: set[str] = set()
+    sought, holding = search.target, set[str]()
     found.latest = set()
     for name in generation_names(index):
         parts = _parts(index, name)
         if parts is None:  # nobody can say that it does not hold it
             holding.add(name)
             continue
-        leaving = _leaving(parts, lambda wanted: _original(index, wanted), sought)
+        leaving = _leaving(parts, lambda wanted: _bytes(file_path(index / "files", wanted)), search)
         problems = read_manifest(index, name).problems
         if leaving or any(sought.in_text(f"{p.path} {p.detail}") for p in problems):
             holding.add(name)
@@ -260,14 +234,14 @@ def _note(
 
 
 def _leaving(
-    parts: Mapping[str, bytes], original: Callable[[str], bytes], sought: ErasureTarget
+    parts: Mapping[str, bytes], original: Callable[[str], bytes], search: FileSearch
 ) -> tuple[Document, ...]:
     """The documents of a generation that hold it, and those read from the same files."""
     documents = load_documents(parts[DOCUMENTS])
-    ids = holders(parts, sought)
+    ids = holders(parts, search.target)
     hashes = {d.content_hash for d in documents if d.id in ids}
-    rest = {d.content_hash for d in documents} - hashes
-    hashes |= {wanted for wanted in rest if sought.in_bytes(original(wanted))}
+    rest = {d.content_hash: d.path for d in documents if d.content_hash not in hashes}
+    hashes |= {wanted for wanted in rest if search.in_file(rest[wanted], original(wanted))}
     return tuple(d for d in documents if d.content_hash in hashes)
 
 
@@ -276,22 +250,21 @@ def _passages(parts: Mapping[str, bytes]) -> tuple[Passage, ...]:
     return tuple(p for seen in seen_by_levels(parts) for p in load_passages(seen[PASSAGES]))
 
 
-def _original(index: Path, wanted: str) -> bytes:
+def _bytes(path: Path) -> bytes:
     try:
-        return file_path(index / "files", wanted).read_bytes()
+        return path.read_bytes()
     except OSError:
         return b""
 
 
-def _search_corpus(
-    settings: Settings, sought: ErasureTarget, found: _Found, *, by_hash: bool
-) -> None:
+def _search_corpus(settings: Settings, search: FileSearch, found: _Found, *, by_hash: bool) -> None:
     """Note the corpus' files that hold it, as they are now."""
+    sought = search.target
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     innocent = set()
     for file in scan.files:
         held = found.corpus.get(file.path) == tombstones.of_file(file)
-        if held or (by_hash and file.content_hash in found.latest) or _in_file(file, sought):
+        if held or (by_hash and file.content_hash in found.latest) or _in_file(file, search):
             found.corpus[file.path] = tombstones.of_file(file)
             found.hashes.add(file.content_hash)
         else:
@@ -299,25 +272,35 @@ def _search_corpus(
     for problem in scan.problems:
         if sought.in_text(f"{problem.path} {problem.detail}"):
             found.corpus[problem.path] = tombstones.of_report(problem.path)
+        elif sought.texts and problem.severity is Severity.ERROR:
+            search.unsearched[problem.path] = problem.detail
+    for leftover in leftovers(settings.corpus):
+        path = leftover.relative_to(settings.corpus).as_posix()
+        name = leftover.name[1:].rpartition("-")[0]  # as it would have been
+        if sought.in_text(path) or search.in_file(name, _bytes(leftover)):
+            found.corpus[path] = tombstones.of_report(path)
     found.gone |= found.hashes - innocent
 
 
-def _in_file(file: corpora.SourceFile, sought: ErasureTarget) -> bool:
+def _in_file(file: corpora.SourceFile, search: FileSearch) -> bool:
     whole = (file, *file.sidecars)
     try:
-        return sought.in_text(file.path) or any(sought.in_bytes(corpora.read(one)) for one in whole)
-    except CompetenzeError:  # the build reports it
+        return search.target.in_text(file.path) or any(
+            search.in_file(one.path, corpora.read(one)) for one in whole
+        )
+    except UnreadableFileError as error:
+        search.unsearched[file.path] = error.message
         return False
 
 
-def _held_backups(index: Path, sought: ErasureTarget, found: _Found) -> Iterable[HeldBackup]:
+def _held_backups(index: Path, search: FileSearch, found: _Found) -> Iterable[HeldBackup]:
     for note, backup in backups(index).items():
-        holds = _holds(backup, sought, found)
+        holds = _holds(backup, search, found)
         if holds is not False:
             yield HeldBackup(backup.file, backup.created, str(note), certain=holds is True)
 
 
-def _holds(backup: Backup, sought: ErasureTarget, found: _Found) -> bool | None:
+def _holds(backup: Backup, search: FileSearch, found: _Found) -> bool | None:
     """Whether a backup holds it; ``None`` where that cannot be seen."""
     if backup.generation in found.generations or found.gone & set(backup.originals):
         return True
@@ -336,7 +319,7 @@ def _holds(backup: Backup, sought: ErasureTarget, found: _Found) -> bool | None:
             parts = {p: content(f"{folder}/{p}") for p in (DOCUMENTS, ORGANISATIONS, PASSAGES)}
             files = Path("files")
             return bool(
-                _leaving(parts, lambda wanted: content(file_path(files, wanted).as_posix()), sought)
+                _leaving(parts, lambda wanted: content(file_path(files, wanted).as_posix()), search)
             )
     except (OSError, EOFError, tarfile.TarError, LookupError, ValueError, CompetenzeError):
         return None

@@ -6,14 +6,9 @@ so that a name is found in the title, in the file's name and in the slug made of
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import io
 import json
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,9 +19,6 @@ from indexer.index.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_l
 from indexer.index.serialisation import load_documents, load_organisations, load_passages
 
 _NOT_WORDS = re.compile(r"[\W_]+")
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)  # of a PDF
-_MOST = 1 << 26  # bytes that one packed part of a file is unpacked to
-_ENCODINGS = ("utf-8", "cp1252", "utf-16")
 
 
 class Kind(StrEnum):
@@ -59,21 +51,12 @@ class ErasureTarget:
         folded = f" {fold(text)} "
         return self.in_text(text) or any(f" {fold(id_)} " in folded for id_ in self.ids)
 
-    def in_bytes(self, data: bytes) -> bool:
-        """Whether a file's bytes do, as they are or unpacked (DOCX, XLSX, PDF)."""
-        if not self.texts:
-            return False
-        return any(
-            self.in_text(piece.decode(encoding, "replace"))
-            for piece in unpacked(data)
-            for encoding in _ENCODINGS
-        )
-
 
 def fold(text: str) -> str:
     """A text without what does not matter in comparing."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    # Soft hyphens and the like (Cf) are within words, and not seen.
+    bare = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
     return _NOT_WORDS.sub(" ", bare).strip()
 
 
@@ -130,30 +113,6 @@ def _holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str
     )
     found |= {d.id for d in documents.values() if _is_linked(d, mine, Role.SUBJECT)}
     return frozenset(found)
-
-
-def unpacked(data: bytes) -> Iterator[bytes]:
-    """A file's bytes, then those of what is packed in it: a ZIP's files, a PDF's streams."""
-    yield data
-    if data.startswith(b"PK"):
-        yield from _zipped(data)
-    elif data.startswith(b"%PDF"):
-        for match in _STREAM.finditer(data):
-            body = match.group(1)
-            with contextlib.suppress(ValueError):
-                body = base64.a85decode(body.strip().removeprefix(b"<~").removesuffix(b"~>"))
-            with contextlib.suppress(zlib.error):
-                yield zlib.decompressobj().decompress(body, _MOST)
-
-
-def _zipped(data: bytes) -> Iterator[bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.infolist():
-                with archive.open(member) as file:
-                    yield file.read(_MOST)
-    except Exception:  # a damaged archive raises of every type; what it gave was looked at
-        return
 
 
 def _is_linked(document: Document, ids: frozenset[str], role: Role | None = None) -> bool:

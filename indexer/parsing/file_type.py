@@ -172,7 +172,7 @@ def _check_office(data: bytes) -> None:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_archive(archive)
+            check_archive(archive)
     except UnreadableFileError:
         raise
     except Exception as error:
@@ -183,7 +183,8 @@ def _check_office(data: bytes) -> None:
         ) from error
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
+def check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that unpacks beyond the limits, or has XML that defines entities."""
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)

@@ -27,7 +27,10 @@ from indexer.errors import IsolationError, UnreadableFileError
 from indexer.parsing.sandbox.protocol import (
     MAX_ANSWER,
     OUT_OF_MEMORY,
+    PARSE,
     READY,
+    SEARCH,
+    SIDECAR,
     ParseAnswer,
     read_frame,
     write_frame,
@@ -63,12 +66,17 @@ class SandboxedParser:
         Raises UnreadableFileError, whatever the bytes are or do; IsolationError when no process
         can be started.
         """
-        return self._answer(name, data).texts
+        return self._answer(PARSE, name, data).texts
 
     def parse_sidecar(self, data: bytes) -> tuple[dict[str, object], tuple[str, ...]]:
         """Read a sidecar as ``indexer.parsing.parse_sidecar`` does; raises as ``parse`` does."""
-        answer = self._answer("", data)
+        answer = self._answer(SIDECAR, "", data)
         return dict(answer.fields), answer.warnings
+
+    def searchable_text(self, name: str, data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Read all that a file says, as ``all_text.searchable_text`` does; raises as ``parse``."""
+        answer = self._answer(SEARCH, name, data)
+        return answer.searchable, answer.warnings
 
     def close(self) -> None:
         """End the process; parsing again starts another."""
@@ -76,12 +84,12 @@ class SandboxedParser:
         if worker is not None:
             worker.end()
 
-    def _answer(self, name: str, data: bytes) -> ParseAnswer:
+    def _answer(self, task: str, name: str, data: bytes) -> ParseAnswer:
         with self._one_at_a_time:
             worker = self._usable_worker()
             try:
                 # Believed as little as the file that it speaks of: its parser may be taken over.
-                answer = _ANSWER.validate_json(worker.ask(name, data)).decoded()
+                answer = _ANSWER.validate_json(worker.ask(task, name, data)).decoded()
             except _StoppedError as stopped:
                 self.close()
                 raise self._failure(stopped) from stopped
@@ -184,10 +192,11 @@ class _Worker:
         """Whether it waits for another file."""
         return not self._late and self._process.poll() is None
 
-    def ask(self, name: str, data: bytes) -> bytes:
+    def ask(self, task: str, name: str, data: bytes) -> bytes:
         """The answer to one file; raises _StoppedError when there is none."""
         with self._until(_START):
             requests = cast(BinaryIO, self._process.stdin)
+            write_frame(requests, task.encode())
             write_frame(requests, name.encode("utf-8", "surrogatepass"))
             write_frame(requests, data)
         if self._receive(_START) != READY:

@@ -16,6 +16,7 @@ from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 
 READY = b"ready"
+PARSE, SIDECAR, SEARCH = "parse", "sidecar", "search"  # what is asked of a file
 OUT_OF_MEMORY = 3  # the exit status of a process that had no more
 MAX_ANSWER = 64 * 1024 * 1024  # bytes; five million characters of text take a fraction of it
 _LENGTH = 4
@@ -41,6 +42,7 @@ class ParseAnswer:
     """
 
     texts: tuple[ParsedText, ...] = ()
+    searchable: tuple[str, ...] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     failure: ParseFailure | None = None
@@ -56,6 +58,7 @@ def dump_answer(answer: ParseAnswer) -> bytes:
     """An answer as JSON. Half characters, as an escape of YAML can make, become question marks."""
     value = {
         "texts": [_text(text) for text in answer.texts],
+        "searchable": answer.searchable,
         "fields": _plain_fields(answer.fields),
         "warnings": answer.warnings,
         "failure": answer.failure and _failure(answer.failure),
@@ -103,7 +106,7 @@ def _text(text: ParsedText) -> dict[str, object]:
         "warnings": text.warnings,
         "pages": text.pages,
         "row": text.row,
-        "asides": text.side_texts,
+        "side_texts": text.side_texts,
     }
 
 

@@ -18,7 +18,9 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing import load_parser, parse_file, parse_sidecar
 from indexer.parsing.sandbox.protocol import (
     OUT_OF_MEMORY,
+    PARSE,
     READY,
+    SEARCH,
     ParseAnswer,
     dump_answer,
     failure_of,
@@ -35,7 +37,7 @@ _OPEN_FILES = 64
 
 
 def main(seconds: int, megabytes: int) -> None:
-    """Answer requests until there are none: a name, then a file's bytes; a sidecar has no name."""
+    """Answer requests until there are none: what to do, a file's name, and its bytes."""
     requests, answers = sys.stdin.buffer, _answers()
     memory = megabytes * 1024 * 1024
     _hold("RLIMIT_AS", memory)
@@ -46,6 +48,7 @@ def main(seconds: int, megabytes: int) -> None:
     last = False
     while not last:
         try:
+            task = read_frame(requests).decode()
             name = read_frame(requests).decode("utf-8", "surrogatepass")
             data = read_frame(requests)
         except EOFError:
@@ -53,7 +56,7 @@ def main(seconds: int, megabytes: int) -> None:
         load_parser(name)  # the time to load a library does not count against the file
         write_frame(answers, READY)
         _allow_cpu(seconds)
-        answer = _read(name, data)
+        answer = _read(task, name, data)
         last = _held() > memory // 2  # what it still holds would be missing to the next file
         write_frame(answers, dump_answer(replace(answer, last=last)))
 
@@ -65,9 +68,14 @@ def _answers() -> BinaryIO:
     return channel
 
 
-def _read(name: str, data: bytes) -> ParseAnswer:
+def _read(task: str, name: str, data: bytes) -> ParseAnswer:
     try:
-        if name:
+        if task == SEARCH:
+            from indexer.parsing.all_text import searchable_text  # loads the libraries of PDF
+
+            found, unread = searchable_text(name, data)
+            return ParseAnswer(searchable=found, warnings=unread)
+        if task == PARSE:
             return ParseAnswer(texts=parse_file(name, data))
         fields, warnings = parse_sidecar(data)
     except UnreadableFileError as error:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
 import zipfile
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
+from docx.document import Document as WordDocument
 from filelock import FileLock
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+from pypdf import PdfWriter
+from pypdf.annotations import Text
 from reportlab.pdfgen.canvas import Canvas
 
 from indexer.domain import Level, Reason
@@ -18,14 +29,17 @@ from indexer.index.integrity import verify
 from indexer.index.snapshot import (
     Generation,
     current_name,
+    file_path,
     generation_names,
     load_current,
     load_current_levels,
 )
 from indexer.maintenance.backup import backup
-from indexer.maintenance.erase import ErasureReport, forget
-from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, unpacked
+from indexer.maintenance.erase import forget
+from indexer.maintenance.erase_search import ErasureTarget, Kind, fold
+from indexer.maintenance.erasure_report import ErasureReport
 from indexer.maintenance.restore import restore
+from indexer.parsing.all_text import searchable_text
 from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from tests.indexer.pipeline.test_build import FILES, CountingEncoder, put
@@ -54,8 +68,8 @@ def traces(root: Path, text: str = SECRET) -> list[str]:
         if path.is_file()
         and (
             sought.in_text(path.name)
-            or any(text.encode() in piece for piece in unpacked(path.read_bytes()))
-            or sought.in_bytes(path.read_bytes())
+            or text.encode() in path.read_bytes()
+            or any(map(sought.in_text, searchable_text(path.name, path.read_bytes())[0]))
         )
     ]
 
@@ -469,15 +483,143 @@ def test_forgetting_twice_is_harmless(settings: Settings) -> None:
     assert current_name(settings.index) == name
 
 
-def test_a_hostile_archive_stops_no_search() -> None:
+# --- what is beside the text -----------------------------------------------------------------
+
+
+def _zip_edited(data: bytes, old: str, new: str) -> bytes:
+    """An Office file with some text of its XML written otherwise."""
+    buffer, changed = io.BytesIO(), False
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            part = before.read(name)
+            changed |= old.encode() in part
+            after.writestr(name, part.replace(old.encode(), new.encode()))
+    assert changed
+    return buffer.getvalue()
+
+
+def _word(change: Callable[[WordDocument], object]) -> bytes:
+    document = docx.Document()
+    document.add_paragraph("Un incontro di reti.")
+    change(document)
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("x", b"0" * 1000)
-    data = bytearray(buffer.getvalue())
-    for place in range(0, len(data), 3):
-        broken = bytes(data[:place]) + b"\xff" + bytes(data[place + 1 :])
-        assert list(unpacked(broken))
-    assert list(unpacked(b"%PDF-1.4 stream\nnot packed"))
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _split_header(document: WordDocument) -> None:
+    paragraph = document.sections[0].header.paragraphs[0]
+    for run_ in ("A cura di Zacc", "aria", " Quintavalle, presidente"):
+        paragraph.add_run(run_)
+
+
+def _sheet(change: Callable[[Worksheet], object]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in (["nome", "sede"], ["Arno", "Pisa"]):
+        sheet.append(row)
+    change(sheet)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _in_hidden_sheet(sheet: Worksheet) -> None:
+    assert sheet.parent is not None
+    other = sheet.parent.create_sheet("Note")
+    other["A1"] = SECRET
+    other.sheet_state = "hidden"
+
+
+def _in_rich_text(sheet: Worksheet) -> None:
+    sheet["D9"] = CellRichText("Zaccaria Quin", TextBlock(InlineFont(b=True), "tavalle"))
+    sheet.column_dimensions["D"].hidden = True
+
+
+def _pages(change: Callable[[PdfWriter], object]) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(_pdf("uno")))
+    change(writer)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+ABOUT = Text(text=f"Chiedere a {SECRET}", rect=(50, 50, 90, 90))
+INSIDE = {
+    "events/author.pdf": _pages(lambda w: w.add_metadata({"/Author": f"{SECRET} \u2602"})),
+    "events/annotation.pdf": _pages(lambda w: w.add_annotation(page_number=0, annotation=ABOUT)),
+    "events/attached.pdf": _pages(
+        lambda w: w.add_attachment(filename="a.docx", data=_docx(SECRET))
+    ),
+    "events/outline.pdf": _pages(
+        lambda w: w.add_outline_item(title=f"Di {SECRET} \u2602", page_number=0)
+    ),
+    "events/header.docx": _word(_split_header),
+    "events/comment.docx": _word(
+        lambda d: d.add_comment(d.paragraphs[0].runs, f"Sentire {SECRET}", author="Uno")
+    ),
+    "events/saved-by.docx": _word(lambda d: setattr(d.core_properties, "last_modified_by", SECRET)),
+    "events/reference.docx": _zip_edited(_docx("uno"), "Un incontro", "Zaccaria &#81;uintavalle"),
+    "events/attribute.html": b"<p title='di Zaccaria &#x51;uintavalle'>Un incontro di reti.",
+    "events/hyphen.html": b"<p>Un incontro di reti.<footer>Zac&shy;caria <b>Quin</b>tavalle",
+    "events/script.html": b'<p>Un incontro.<script>["Zaccaria Quint\\u0061valle"]</script>',
+    "profiles/reference.xlsx": _zip_edited(
+        _sheet(lambda s: s.append([None, None, "Zaccaria Q-"])),
+        "Zaccaria Q-",
+        "Zaccaria &#81;uintavalle",
+    ),
+    "profiles/rich.xlsx": _sheet(_in_rich_text),
+    "profiles/hidden.xlsx": _sheet(_in_hidden_sheet),
+    "profiles/note.xlsx": _sheet(lambda s: setattr(s["A1"], "comment", Comment(SECRET, "Uno"))),
+    "events/escape.md": b'---\ntitle: "Zaccaria \\x51uintavalle"\n---\nUn incontro di reti.\n',
+    "events/broken.md": b'---\nnota: "Zaccaria \\x51uintavalle"\nx: [1\n---\nUn incontro.\n',
+}
+
+
+@pytest.mark.parametrize("path", INSIDE)
+def test_a_text_is_found_wherever_a_file_holds_it(settings: Settings, path: str) -> None:
+    put(settings.corpus, path, INSIDE[path])
+    build_index(settings, ENCODER)
+    kept = file_path(settings.index / "files", sha256(INSIDE[path]).hexdigest())
+    assert kept.exists(), "or the test tests nothing"
+    report = run(settings)
+    assert (report.corpus, report.originals, report.unsearched) == ((path,), 1, {})
+    assert not kept.exists()
+    assert traces(settings.index) == []
+
+
+def test_what_cannot_be_searched_is_named(settings: Settings) -> None:
+    locked = PdfWriter(clone_from=io.BytesIO(_pdf(SECRET)))
+    locked.encrypt("segreta")
+    with (settings.corpus / "events/locked.pdf").open("wb") as file:
+        locked.write(file)
+    put(settings.corpus, "events/damaged.docx", _docx(SECRET)[:-300])
+    put(settings.corpus, "events/other.odt", b"PK")
+    build_index(settings, ENCODER)
+    report = run(settings, dry_run=True)
+    assert report.corpus == ()
+    assert report.remains
+    assert {path: why[:21] for path, why in report.unsearched.items()} == {
+        "events/locked.pdf": "It is protected by a ",
+        "events/damaged.docx": report.unsearched["events/damaged.docx"][:21],
+        "events/other.odt": "files of type .odt ar",
+    }
+    assert run(settings, "case_studies/banda.md", dry_run=True).unsearched == {}
+
+
+def test_a_killed_upload_is_named_while_it_may_go_on_and_removed_after(settings: Settings) -> None:
+    build_index(settings, ENCODER)
+    path = settings.corpus / "events" / ".incontro.docx-ab12cd34"
+    path.write_bytes(_docx(SECRET))
+    assert run(settings, dry_run=True).corpus == ("events/.incontro.docx-ab12cd34",)
+    assert run(settings).corpus == ("events/.incontro.docx-ab12cd34",)
+    os.utime(path, (0, 0))
+    report = run(settings)
+    assert (report.corpus, report.remains, path.exists()) == ((), False, False)
 
 
 def test_what_an_interrupted_erasure_left_goes_with_the_next(settings: Settings) -> None:
