@@ -6,9 +6,7 @@ in the file: all that a program for the format can show. The text is rough and m
 
 from __future__ import annotations
 
-import html
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,21 +27,9 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing import parse_file, parse_sidecar
 from indexer.parsing.file_type import PDF, check_archive, content_type, decode
 from indexer.parsing.formats import format_of
+from indexer.parsing.markup import readings
 
 _DEEPEST = 4  # files in files
-# Elements of HTML and of Office's XML that separate words; others may stand within one.
-_BREAK = re.compile(
-    r"</?(?:\w{1,9}:)?(?:p|br|tab|cr|tr|tc|td|th|li|div|h[1-6]|ul|ol|dt|dd|table|si|is|c|row|comment"
-    r"|text|option|section|article|title|script|style|meta|img|input|\w{0,9}Header|\w{0,9}Footer"
-    r"|property|keywords|description|subject|creator|category|lastModifiedBy)\b[^<>]*>",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"<[^<>]*>")
-_ATTRIBUTE = re.compile(r"""=\s{0,9}(?:"([^"<]*)"|'([^'<]*)')""")
-# Of YAML, JSON and scripts; and of a workbook's cells.
-_ESCAPE = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|_x([0-9a-fA-F]{4})_"
-)
 
 
 def searchable_text(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -75,14 +61,6 @@ def searchable_text(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[str,
     return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread))
 
 
-def office_parts(data: bytes) -> Iterator[tuple[str, str]]:
-    """The XML parts of an Office file: the name of each, and its text without tags."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name in archive.namelist():
-            if name.endswith(".xml"):
-                yield name, _untagged(decode(archive.read(name)))
-
-
 def _indexed(name: str, data: bytes) -> Iterator[str]:
     """What the parser of the format makes of it: it joins words, and reads YAML and dates."""
     if format_of(name) is None:
@@ -103,30 +81,7 @@ def _everything(data: bytes, depth: int = 0) -> Iterator[str]:
     elif content_type(data) == PDF:
         yield from _pdf(data, depth)
     else:
-        yield from _markup(decode(data))
-
-
-def _markup(source: str) -> Iterator[str]:
-    """A text as typed, without its tags, and its attributes: with escapes resolved."""
-    yield _resolved(source)
-    if "<" in source:
-        yield _untagged(source)
-        values = (double or single for double, single in _ATTRIBUTE.findall(source))
-        yield _resolved("\n".join(values))
-
-
-def _untagged(source: str) -> str:
-    return _resolved(_TAG.sub("", _BREAK.sub("\n", source)))
-
-
-def _resolved(text: str) -> str:
-    """A text with its references and escapes as the characters they stand for."""
-    return _ESCAPE.sub(_character, html.unescape(text))
-
-
-def _character(match: re.Match[str]) -> str:
-    code = int(next(filter(None, match.groups())), 16)
-    return chr(code) if code < 0x110000 else match[0]
+        yield from readings(decode(data))
 
 
 def _pdf(data: bytes, depth: int) -> Iterator[str]:
@@ -142,7 +97,7 @@ def _pdf(data: bytes, depth: int) -> Iterator[str]:
                 reader.get_object(IndirectObject(number, generation, reader)), depth
             )
     for part in (reader.xfa or {}).values():
-        yield from _markup(decode(part))
+        yield from readings(decode(part))
     for page in reader.pages:
         with suppress(Exception):  # told by the parser
             yield page.extract_text()
@@ -153,7 +108,7 @@ def _strings(value: object, depth: int) -> Iterator[str]:
     while waiting:
         one = waiting.pop()
         if isinstance(one, TextStringObject):
-            yield from _markup(str(one))  # a comment's rich text is a page of its own
+            yield from readings(str(one))  # a comment's rich text is a page of its own
         elif isinstance(one, ByteStringObject):
             yield decode(bytes(one))
         elif isinstance(one, ArrayObject):

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
 from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean_line
+from indexer.parsing.markup import office_side_texts
 from indexer.parsing.side_text import visibility_notes
 
 _HEADING_NAME = re.compile(
@@ -66,23 +65,9 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             blocks=assembler.blocks(),
             metadata=metadata,
             title=clean_line(properties.title or "") or assembler.first_heading,
-            side_texts=visibility_notes(*_margins(document), *_properties(document)),
+            side_texts=visibility_notes(*office_side_texts(data)),
         ),
     )
-
-
-def _margins(document: WordDocument) -> Iterator[str]:
-    """The paragraphs of its headers and footers."""
-    for relation in document.part.rels.values():
-        if relation.reltype in (RT.HEADER, RT.FOOTER) and isinstance(relation.target_part, XmlPart):
-            yield from map(_text, relation.target_part.element.iter(_P))
-
-
-def _properties(document: WordDocument) -> Iterator[str]:
-    """What its author noted in the file's properties."""
-    properties = document.core_properties
-    noted = (properties.keywords, properties.comments, properties.subject, properties.category)
-    return (text for text in noted if text)
 
 
 class _Body:

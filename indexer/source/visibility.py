@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -150,7 +150,7 @@ def find_restriction(texts: Iterable[str]) -> str:
         for line, below in pairwise([*lines, ""]):
             if mentions_visibility(line) and (
                 _is_restriction(fold(line), fold(below))
-                or (_begins_a_sentence(line) and _says_nothing_else(line))
+                or (_stands_alone(line, lines) and _says_nothing_else(line))
             ):
                 return line.strip()[:_LONG]
     return ""
@@ -223,9 +223,9 @@ def _leaves(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def _begins_a_sentence(line: str) -> bool:
+def _stands_alone(line: str, lines: Sequence[str]) -> bool:
     """Whether it is not the end of a sentence that was wrapped."""
-    return not line.lstrip(_MARKS)[:1].islower()
+    return len(lines) == 1 or not line.lstrip(_MARKS)[:1].islower()
 
 
 def _says_nothing_else(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, LimitReachedError
@@ -14,9 +15,12 @@ from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean_line
+from indexer.parsing.file_type import decode
+from indexer.parsing.markup import property_lines, without_tags
 from indexer.parsing.pdf.headings import Bookmark
 from indexer.parsing.pdf.layout import read_layout
 from indexer.parsing.pdf.lines import Line, page_lines
+from indexer.parsing.side_text import visibility_notes
 
 MAX_PAGES = 2_000
 # A scanned document may have a stamp, or its scanner's name, on every page: letters a page.
@@ -55,8 +59,37 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             title=_title(reader) or layout.title,
             warnings=tuple(_warnings(list(failed), without_text)),
             pages=total,
+            side_texts=visibility_notes(
+                # Running heads are not in the text.
+                *("\n".join(line.text for line in page) for page in pages),
+                *_noted(_properties(reader)),
+                *_noted(_annotations(reader)),
+            ),
         ),
     )
+
+
+def _noted(texts: Iterator[str]) -> list[str]:
+    """What can be read of notes: broken ones cost those that follow, nothing else."""
+    found: list[str] = []
+    with suppress(Exception):
+        for text in texts:
+            found.append(text)
+    return found
+
+
+def _properties(reader: PdfReader) -> Iterator[str]:
+    for name, value in (reader.metadata or {}).items():
+        yield from property_lines(f"{name.removeprefix('/')}: {value}")
+    extended = reader.root_object.get("/Metadata")
+    if extended is not None:
+        yield from property_lines(without_tags(decode(extended.get_object().get_data())))
+
+
+def _annotations(reader: PdfReader) -> Iterator[str]:
+    for page in reader.pages:
+        for annotation in page.annotations or ():
+            yield str(annotation.get_object().get("/Contents") or "")
 
 
 def _open(data: bytes) -> PdfReader:

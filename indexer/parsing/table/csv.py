@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 from indexer.domain import ParsedText, Reason
@@ -18,11 +19,13 @@ from indexer.parsing.table.rows import (
     is_blank,
     no_rows,
     read_rows,
+    side_texts,
     with_warnings,
 )
 
 _DELIMITERS = ";,\t|"
 _SAMPLE = 50
+_TITLE = re.compile(rf"\A(?:[^{_DELIMITERS}\n]*\n)+")  # lines above the header, of one cell
 _DECLARATION = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -42,7 +45,8 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     texts = read_rows(rows[header], rows[header + 1 :])
     if not texts:
         raise no_rows()
-    return with_warnings(texts, warnings)
+    notes = side_texts(rows[:header])
+    return with_warnings([replace(text, side_texts=notes) for text in texts], warnings)
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[RegisterRow], list[str]]:
@@ -75,6 +79,7 @@ def _read(text: str, delimiter: str, *, strict: bool) -> list[RegisterRow]:
 
 def _delimiter(text: str) -> str:
     """Return the delimiter that cuts most rows of a sample into one number of cells, not one."""
+    text = _TITLE.sub("", text)
     best, best_score = ",", (0, 0)
     for delimiter in _DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -10,7 +10,7 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.plain_text import paragraphs
-from indexer.parsing.side_text import mentions_visibility
+from indexer.parsing.side_text import mentions_visibility, visibility_notes
 
 MAX_ROWS = 50_000
 NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})
@@ -64,6 +64,12 @@ def visibility_columns(header: RegisterRow) -> list[int]:
         for n, cell in enumerate(header.cells)
         if has_value(cell) and mentions_visibility(str(cell))
     ]
+
+
+def side_texts(rows: Sequence[RegisterRow]) -> tuple[str, ...]:
+    """What rows above a header, or of a sheet that is not read, say of who may see the others."""
+    lines = (" | ".join(str(cell) for cell in row.cells if has_value(cell)) for row in rows)
+    return visibility_notes(*lines)
 
 
 def read_rows(header: RegisterRow, rows: Sequence[RegisterRow]) -> tuple[ParsedText, ...]:

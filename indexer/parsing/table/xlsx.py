@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 
 from openpyxl import load_workbook
@@ -14,6 +15,8 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
+from indexer.parsing.markup import office_side_texts
+from indexer.parsing.side_text import visibility_notes
 from indexer.parsing.table.rows import (
     RegisterRow,
     check_rows,
@@ -21,6 +24,7 @@ from indexer.parsing.table.rows import (
     is_blank,
     no_rows,
     read_rows,
+    side_texts,
     visibility_columns,
     with_warnings,
 )
@@ -51,13 +55,15 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         for title, _ in sheets
         if title not in wanted
     ]
+    notes = [*visibility_notes(*office_side_texts(data))]
     for title, rows in sheets:
+        header = (find_header(rows) or 0) if title in wanted else len(rows)
+        notes += side_texts(rows[:header])
         if title in wanted:
-            header = find_header(rows) or 0
             texts.extend(read_rows(rows[header], rows[header + 1 :]))
     if not texts:
         raise no_rows()
-    return with_warnings(texts, warnings)
+    return with_warnings([replace(text, side_texts=tuple(notes)) for text in texts], warnings)
 
 
 def _rows(sheet: ReadOnlyWorksheet) -> Iterator[RegisterRow]:

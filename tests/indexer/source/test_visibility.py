@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from time import perf_counter
@@ -11,8 +12,14 @@ from time import perf_counter
 import docx
 import openpyxl
 import pytest
+from docx.document import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+from pypdf import PdfWriter
+from pypdf.annotations import Text
+from reportlab.pdfgen.canvas import Canvas
 
 from indexer.domain import Level, Severity
 from indexer.index.snapshot import load_current_levels
@@ -374,6 +381,145 @@ def test_a_word_file_is_heard_wherever_it_says_so(tmp_path: Path, content: bytes
     assert levels(tmp_path, {**OPEN, "profiles/x.docx": content})[MEMBERS] == {"profiles/aperta.md"}
 
 
+def workbook(
+    rows: Sequence[Sequence[object]],
+    *merged: str,
+    change: Callable[[Worksheet], object] = lambda _: None,
+) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in rows:
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    change(sheet)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def word_parts(change: Callable[[WordDocument], object]) -> bytes:
+    document = docx.Document()
+    document.add_paragraph("Testo della cooperativa.")
+    change(document)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def custom_property(name: str, value: str) -> bytes:
+    """A Word file with a property of its author's own, as Word keeps it."""
+    made = io.BytesIO(word_file())
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr(
+            "docProps/custom.xml",
+            f'<Properties><property fmtid="{{D5}}" pid="2" name="{name}">'
+            f"<vt:lpwstr>{value}</vt:lpwstr></property></Properties>",
+        )
+    return made.getvalue()
+
+
+def pdf_file(change: Callable[[PdfWriter], object], *, head: str = "") -> bytes:
+    made = io.BytesIO()
+    canvas = Canvas(made)
+    for page in ("Una cooperativa di pane e di focacce", "Il forno lavora di notte e di giorno"):
+        canvas.drawString(72, 780, head)
+        canvas.drawString(72, 700, f"{page}, con quattordici soci e molte botteghe in paese.")
+        canvas.showPage()
+    canvas.save()
+    writer = PdfWriter(clone_from=made)
+    change(writer)
+    done = io.BytesIO()
+    writer.write(done)
+    return done.getvalue()
+
+
+NOTE = Text(text="Visibilità: direzione", rect=(50, 50, 90, 90))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.docx", custom_property("Visibilità", "soci")),
+        ("x.docx", custom_property("Riservato", "sì")),
+        ("x.docx", custom_property("Classificazione", "Confidenziale")),
+        ("x.docx", word_file(keywords="bilancio, riservato")),
+        ("x.docx", word_parts(lambda d: d.add_comment(d.paragraphs[0].runs, "Visibilità: soci"))),
+        ("x.docx", word_parts(lambda d: setattr(d.core_properties, "category", "solo soci"))),
+        ("x.docx", word_parts(lambda d: setattr(d.core_properties, "content_status", "Riservato"))),
+        ("x.pdf", pdf_file(lambda w: w.add_metadata({"/Keywords": "bilancio; riservato"}))),
+        ("x.pdf", pdf_file(lambda w: w.add_metadata({"/Keywords": "visibility: members"}))),
+        ("x.pdf", pdf_file(lambda w: w.add_metadata({"/Visibilità": "soci"}))),
+        ("x.pdf", pdf_file(lambda w: w.add_annotation(page_number=0, annotation=NOTE))),
+        ("x.pdf", pdf_file(lambda _: None, head="Riservato ai soci")),
+    ],
+)
+def test_properties_comments_and_running_heads_restrict(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    found = levels(tmp_path, {**OPEN, f"profiles/{name}": content})
+    assert found[MEMBERS] == set(OPEN)
+    assert found[ADMIN] > found[MEMBERS]
+    opened = {**OPEN, f"profiles/{name}": content, f"profiles/{name}.yaml": "visibility: public"}
+    assert f"profiles/{name}" in levels(tmp_path / "opened", opened)[PUBLIC]
+
+
+def test_files_without_such_notes_stay_public(tmp_path: Path) -> None:
+    files = {
+        "profiles/a.pdf": pdf_file(lambda w: w.add_metadata({"/Keywords": "visibilità, soci"})),
+        "profiles/b.docx": custom_property("Revisione", "soci e amici"),
+        "profiles/c.xlsx": workbook([["Registro dei soci"], ["nome", "soci"], ["Arno", 3]]),
+        "profiles/d.csv": "Registro aperto;;\n;;\nnome;sede;soci\nRio;Pisa;3\n",
+    }
+    found = levels(tmp_path, files)
+    assert found[PUBLIC] == found[ADMIN]
+    assert len(found[PUBLIC]) == 4
+
+
+ROWS = [["nome", "sede"], ["Uno", "Pisa"], ["Due", "Lucca"]]
+
+
+def with_note(sheet: Worksheet) -> None:
+    sheet["A1"].comment = Comment("Visibilità: soci", "Uno")
+
+
+def with_margin(sheet: Worksheet) -> None:
+    sheet.oddFooter.center.text = "Riservato ai soci"
+
+
+def with_sheet(sheet: Worksheet) -> None:
+    assert sheet.parent is not None
+    sheet.parent.create_sheet("Note").append(["Visibilità", "direzione"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("r.csv", "Visibilità: soci;;\nnome;sede\nUno;Pisa\nDue;Lucca\n"),
+        ("r.csv", "Registro;\nVisibilità;soci\n;\nnome;sede\nUno;Pisa\nDue;Lucca\n"),
+        ("r.csv", "Solo soci: sì\nnome;sede\nUno;Pisa\nDue;Lucca\n"),
+        ("r.xlsx", workbook([["Visibilità: soci"], *ROWS])),
+        ("r.xlsx", workbook([["Registro"], [], [None, "Accesso", "riservato"], *ROWS])),
+        ("r.xlsx", workbook(ROWS, change=with_note)),
+        ("r.xlsx", workbook(ROWS, change=with_margin)),
+        ("r.xlsx", workbook(ROWS, change=with_sheet)),
+    ],
+)
+def test_what_stands_above_a_register_restricts_every_row(
+    tmp_path: Path, name: str, content: str | bytes
+) -> None:
+    found = levels(tmp_path, {**OPEN, f"profiles/{name}": content})
+    assert found[PUBLIC] == found[MEMBERS] == set(OPEN)
+    assert found[ADMIN] == {*OPEN, f"profiles/{name}/uno", f"profiles/{name}/due"}
+
+
+def test_a_row_may_settle_what_stands_above_it(tmp_path: Path) -> None:
+    register = "Visibilità: soci;\nnome;visibilità\nUno;pubblico\nDue;\n"
+    found = levels(tmp_path, {"profiles/r.csv": register})
+    assert found[PUBLIC] == {"profiles/r.csv/uno"}
+
+
 @pytest.mark.parametrize(
     ("register", "public"),
     [
@@ -398,19 +544,6 @@ def test_rows_that_are_short_are_as_before_where_no_column_says_who_sees_them(
 ) -> None:
     found = levels(tmp_path, {"profiles/r.csv": "nome;sede;note\nUna\nDue;Imola;a;b\n"})
     assert found[PUBLIC] == {"profiles/r.csv/una", "profiles/r.csv/due"}
-
-
-def workbook(rows: Sequence[Sequence[object]], *merged: str) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    for cells in merged:
-        sheet.merge_cells(cells)
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
 
 
 HEAD = ["nome", "sede", "visibilità"]
