@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from indexer.domain import (
@@ -11,27 +11,10 @@ from indexer.domain import (
     DocumentKind,
     Organisation,
     Passage,
-    Period,
     Place,
     PlaceRelation,
     Role,
 )
-
-
-class Aspect(StrEnum):
-    """What there is to understand in a question, besides the words to match."""
-
-    PLACE = "place"
-    KIND = "kind"
-    PERIOD = "period"
-    CERTIFICATION = "certification"
-    SECTOR = "sector"
-    COMPETENCE = "competence"
-    PROOF = "proof"
-    ORGANISATION = "organisation"
-    EXCLUSION = "exclusion"
-    SPELLING = "spelling"  # no filter: a word of the text, put right
-    LEGAL_FORM = "legal_form"
 
 
 class PlaceMatch(StrEnum):
@@ -63,14 +46,20 @@ class Sort(StrEnum):
 class RecognisedFilter:
     """One thing understood of a question: shown to people, and it can be switched off.
 
-    ``words`` are those of the question, empty for a filter that was chosen; ``value`` is the
-    meaning ("regione:08").
+    Attributes:
+        aspect: The key of the filter it belongs to ("place").
+        value: What is meant ("regione:08").
+        label: How it is shown, in Italian.
+        words: Those of the question; empty for a filter that was chosen.
+        meaning: What the filter itself reads in it, where the value does not say it all.
+
     """
 
-    aspect: Aspect
+    aspect: str
     value: str
     label: str
     words: str = ""
+    meaning: object = None
 
     @property
     def key(self) -> str:
@@ -88,12 +77,17 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceFilter:
-    """Somewhere: ``inside`` holds the id of every place that lies wholly in it, ``around`` of
-    every place that it lies in.
+class SearchArea:
+    """Somewhere, as a question means it.
 
-    ``places`` are those named; several for "between" and for a name that is ``ambiguous``.
-    ``radius_km`` is that of "near".
+    Attributes:
+        relation: What is said of the places.
+        places: Those named; several for "between" and for a name that is ``ambiguous``.
+        inside: The id of every place that lies wholly in it.
+        around: The id of every place that it lies in.
+        ambiguous: Whether several places share the name, and nothing decides.
+        radius_km: The radius of "near", in kilometres.
+
     """
 
     relation: PlaceRelation
@@ -108,33 +102,21 @@ class PlaceFilter:
 class Query:
     """A question, understood.
 
-    ``text`` is what is left to match. Filters: an organisation passes ``places`` when it stands
-    in any of them, ``certifications`` when it holds one of each set, ``sectors`` (ATECO codes)
-    when it, or its document, is in any, ``legal_forms`` when it has any, ``competencies`` (keys)
-    when it has them all, ``excluded_certifications`` when it holds none. Only passages that are
-    any of ``proofs`` for it are evidence, and none with all words of one of ``excluded_terms``.
-    With ``documents_there`` the places are those of the documents ("eventi a Roma"), not of the
-    organisations. ``None`` and ``()`` are no filter, an empty set lets nothing through.
+    Attributes:
+        question: As it was asked.
+        text: What is left to match, once the filters are taken out.
+        language: The code of the question's language.
+        conditions: What each filter asks, by the filter's key (``search_service.filters``); a
+            filter that is not there lets everything through.
+        understood: What was recognised or chosen, in the order in which it is shown.
+
     """
 
     question: str
     text: str
     language: str
-    places: tuple[PlaceFilter, ...] = ()
-    excluded_places: tuple[PlaceFilter, ...] = ()
-    kinds: frozenset[DocumentKind] | None = None
-    documents_there: bool = False
-    period: Period | None = None
-    certifications: tuple[frozenset[str], ...] = ()
-    sectors: tuple[str, ...] = ()
-    competencies: tuple[tuple[str, ...], ...] = ()
-    proofs: frozenset[Proof] | None = None
-    organisations: frozenset[str] | None = None
-    excluded_organisations: tuple[str, ...] = ()
-    excluded_certifications: tuple[str, ...] = ()
-    excluded_terms: tuple[str, ...] = ()
+    conditions: Mapping[str, object] = field(default_factory=dict)
     understood: tuple[RecognisedFilter, ...] = ()
-    legal_forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +174,14 @@ class Evidence:
 class OrganisationHit:
     """An organisation in an answer.
 
-    ``standing`` is ``None`` when no place was asked for. ``confidence``, from 0 to 1, is how likely
-    its best passage answers the question; below the threshold it is shown as less sure.
+    ``place_match`` is ``None`` when no place was asked for. ``confidence``, from 0 to 1, is how
+    likely its best passage answers the question; below the threshold it is shown as less sure.
     """
 
     organisation: Organisation
     rank: int
     score: float
-    standing: PlaceMatch | None
+    place_match: PlaceMatch | None
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0
     sure: bool = True
@@ -233,21 +215,8 @@ class FacetValue:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """How many organisations of an answer have what could be chosen next, most first."""
-
-    regions: tuple[FacetValue, ...]
-    provinces: tuple[FacetValue, ...]
-    competencies: tuple[FacetValue, ...]
-    sectors: tuple[FacetValue, ...]
-    certifications: tuple[FacetValue, ...]
-    kinds: tuple[FacetValue, ...]
-    years: tuple[FacetValue, ...]
-    proofs: tuple[FacetValue, ...]
-
-
-NO_FACETS = Facets((), (), (), (), (), (), (), ())
+Facets = Mapping[str, tuple[FacetValue, ...]]
+"""By the name of a group of values: how many of those that answer have each, most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +244,7 @@ class Answer:
     unsure: tuple[OrganisationHit, ...] = ()
     elsewhere: tuple[OrganisationHit, ...] = ()
     remote_only: bool = False
-    facets: Facets = NO_FACETS
+    facets: Facets = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,23 +258,44 @@ class PassageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExplicitFilters:
-    """Filters that a person chose besides the question, and what of it to ignore.
+    """Filters that a person chose beside the question, and what of it to ignore.
 
-    ``off`` holds keys of what was understood ("place:regione:08", or "place" for every place).
-    Any of the ``places``, ``kinds``, ``sectors`` (ATECO codes, or as organisations write them) and
-    ``proofs`` will do; ``competencies`` and ``certifications`` must all be there.
+    Attributes:
+        values: The name of a parameter of a filter and a value, as an address writes them.
+        off: What to ignore: keys of what was understood ("place:regione:08"), or of a filter
+            ("place") for all of it.
+
     """
 
-    places: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    since: str = ""
-    until: str = ""
-    off: frozenset[str] = frozenset()
-    today: date | None = None
-    competencies: tuple[str, ...] = ()
-    sectors: tuple[str, ...] = ()
-    certifications: tuple[str, ...] = ()
-    proofs: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    off: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, off: Iterable[str] = (), **values: str | Iterable[str]) -> ExplicitFilters:
+        """The filters of some parameters, each with several values, or one that may be empty."""
+        chosen = cls(off=tuple(off))
+        for name, found in values.items():
+            several = (found,) * bool(found) if isinstance(found, str) else found
+            chosen = chosen.having(name, *several)
+        return chosen
+
+    def get(self, name: str) -> tuple[str, ...]:
+        """The values of a parameter."""
+        return tuple(value for own, value in self.values if own == name)
+
+    def having(self, name: str, *values: str) -> ExplicitFilters:
+        """The same with other values of a parameter, each once."""
+        others = tuple(pair for pair in self.values if pair[0] != name)
+        added = tuple((name, value) for value in dict.fromkeys(values))
+        return replace(self, values=(*others, *added))
+
+    def switched_off(self, *keys: str) -> ExplicitFilters:
+        """The same without something understood of the question."""
+        return replace(self, off=tuple(dict.fromkeys((*self.off, *keys))))
+
+    def switched_on(self, key: str) -> ExplicitFilters:
+        """The same with something understood again."""
+        return replace(self, off=tuple(k for k in self.off if k != key))
 
 
 def proof(document: Document, organisation: Organisation) -> Proof:

@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from indexer.errors import CompetenzeError, SettingsError
+
+
+class QueryProblem(StrEnum):
+    """Why a question, or a filter chosen with it, cannot be used."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"  # value n: the most characters
+    UNKNOWN_PLACE = "unknown_place"  # value places: those with a similar name
+    UNKNOWN_KIND = "unknown_kind"
+    BAD_DATE = "bad_date"
+    REVERSED_DATES = "reversed_dates"
+    UNKNOWN_FILTER = "unknown_filter"
 
 
 class QueryError(CompetenzeError):
     """A question, or a filter chosen with it, cannot be used."""
+
+    def __init__(
+        self, message: str, *, remedy: str, problem: QueryProblem, **values: object
+    ) -> None:
+        """Make the error.
+
+        Args:
+            message: What is wrong, for logs and programs.
+            remedy: What to do about it.
+            problem: The code by which screens look up their own words.
+            values: What those words are filled with.
+
+        """
+        super().__init__(message, remedy=remedy)
+        self.problem = problem
+        self.values = values
+
+
+class UploadError(CompetenzeError):
+    """A document that was sent cannot stand in the corpus under its name."""
 
 
 class NotFoundError(CompetenzeError):
@@ -14,11 +48,11 @@ class NotFoundError(CompetenzeError):
 
 
 class ConflictError(CompetenzeError):
-    """What is asked for cannot be done beside what is being done."""
+    """The request conflicts with an operation in progress."""
 
 
 def missing_library(what: str, library: str, extra: str) -> SettingsError:
-    """That ``what`` is configured and the library of its extra is not there."""
+    """That ``what`` is configured and the library of its extra is not installed."""
     return SettingsError(
         f"{what} is configured, but its library {library} is not installed.",
         remedy=f"Run, in the project's folder: pip install '.[{extra}]'.",

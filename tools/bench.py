@@ -118,7 +118,7 @@ def _whole_searches(encoder: SentenceEncoder, generation: Generation) -> list[fl
     times = []
     for n in range(10 * len(queries)):
         query = queries[n % len(queries)]
-        searcher._voter.background.cache_clear()  # a new question is judged anew
+        searcher._judge.query_baseline.cache_clear()  # a new question is judged anew
         start = time.perf_counter()
         searcher.search(query)
         times.append((time.perf_counter() - start) * 1000)

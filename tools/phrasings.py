@@ -16,7 +16,9 @@ from pathlib import Path
 
 from indexer.domain import PlaceMention
 from indexer.places import Gazetteer, recognise_places
-from search_service.domain import ExplicitFilters
+from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.kind import kinds_of
+from search_service.filters.period import PERIOD
 from search_service.query.parser import parse_query
 
 EVALUATION = Path(__file__).parents[1] / "tests" / "evaluation"
@@ -57,11 +59,11 @@ def phrasings(path: Path) -> list[Phrasing]:
 
 def understood(question: str, gazetteer: Gazetteer) -> Reading:
     """How the program understands a question."""
-    query = parse_query(question, gazetteer, choices=ExplicitFilters(today=ASKED_ON))
+    query = parse_query(question, IndexVocabulary(), today=ASKED_ON)
     return Reading(
         _places("; ".join(map(_written, recognise_places(question, gazetteer)))),
-        str(query.period or "-"),
-        ",".join(sorted(query.kinds or ())) or "-",
+        str(PERIOD.of(query) or "-"),
+        ",".join(sorted(kinds_of(query) or ())) or "-",
     )
 
 

@@ -6,21 +6,21 @@ import re
 from pathlib import Path, PurePosixPath
 
 from indexer.storage.durable import make_folder, replace_synced
-from search_service.errors import QueryError
+from search_service.errors import UploadError
 
 _PART = re.compile(r"[^\W_][\w .,'&()+#%@-]*")
 _LONGEST = 120  # characters of a name
 
 
 def checked(name: str) -> PurePosixPath:
-    """A document's path inside the corpus; raises QueryError for one that may lead elsewhere."""
+    """A document's path inside the corpus; raises UploadError for one that may lead elsewhere."""
     parts = name.split("/")
     fits = all(
         _PART.fullmatch(part) and len(part) <= _LONGEST and not part.endswith((" ", "."))
         for part in parts
     )
     if not fits or len(parts) < 2 or len(parts) > 6:
-        raise QueryError(
+        raise UploadError(
             "This is no name for a document.",
             remedy="Write a folder and a name, of letters, digits, spaces and . , ' & ( ) + # % @ "
             "or hyphens, as case_studies/latte-in-ordine.md.",
@@ -28,7 +28,7 @@ def checked(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     accepted = _accepted_suffixes()
     if path.suffix.lower() not in accepted:
-        raise QueryError(
+        raise UploadError(
             f"Documents of the format {path.suffix or '(none)'} are not read.",
             remedy=f"Send one of: {', '.join(sorted(accepted))}.",
         )
@@ -45,13 +45,14 @@ def _accepted_suffixes() -> frozenset[str]:
 def write(corpus: Path, path: PurePosixPath, data: bytes) -> bool:
     """Write a document into the corpus, at once; whether it is new there.
 
-    Raises QueryError where a link would lead out of the folder, OSError where it cannot be written.
+    Raises UploadError where a link would lead out of the folder, OSError where it cannot be
+    written.
     """
     root = corpus.resolve(strict=True)
     target = root / path
     for folder in (target, *target.parents[: len(path.parts) - 1]):
         if folder.is_symlink() or folder.resolve() != folder:
-            raise QueryError(
+            raise UploadError(
                 "A link stands where this document would be.", remedy="Choose another name."
             )
     is_new = not target.exists()

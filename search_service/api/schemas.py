@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable
+from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from indexer.domain import (
     Document,
@@ -16,18 +17,24 @@ from indexer.domain import (
     Organisation,
     Period,
     Place,
-    PlaceLevel,
     Role,
 )
 from indexer.index.snapshot import Generation
-from indexer.places import Gazetteer
 from search_service import domain
-from search_service.domain import Aspect, PlaceMatch, Proof
+from search_service.domain import FacetValue, PlaceMatch, Proof
+from search_service.filters.passage_index import PassageIndex
+from search_service.filters.registry import FILTERS, GROUPS, inventory
 from search_service.observability.trace import stage
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.presentation.urls import passage_url
+from search_service.query import wording
+from search_service.query.spelling import SPELLING
 from search_service.search.explain import Explanation
+
+Aspect = Annotated[
+    str, WithJsonSchema({"type": "string", "enum": [*(f.key for f in FILTERS), SPELLING]})
+]
 
 
 class PlaceOut(BaseModel):
@@ -42,7 +49,7 @@ class UnderstoodOut(BaseModel):
     """Something understood of the question; ``off=KEY`` ignores it."""
 
     key: str = Field(examples=["place:regione:08"])
-    aspect: Aspect
+    aspect: Aspect = Field(examples=["place"])
     label: str = Field(examples=["Emilia-Romagna"])
     words: str = Field(examples=["in Emilia-Romagna"])
     note: str = Field(description="What else follows from it, in words; mostly empty.")
@@ -141,7 +148,10 @@ class AnswerOut(BaseModel):
         description="Nobody is in the place asked for: all who answer work at a distance."
     )
     widened: WideningOut | None
-    facets: domain.Facets = Field(description="What could be chosen next, and how many have it.")
+    facets: dict[str, tuple[FacetValue, ...]] = Field(
+        description="What could be chosen next, and how many have it.",
+        json_schema_extra={"required": [group.name for group, _ in GROUPS]},
+    )
     explanation: Explanation | None = Field(description="With explain=true.")
 
 
@@ -193,15 +203,12 @@ class OrganisationOut(BaseModel):
 
 
 class FacetsOut(BaseModel):
-    """How many organisations, or documents for kinds and years, there are by value."""
+    """By the name of a filter's group: how many there are of each value that the index holds."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, dict[str, int]] = Field(init=False)
 
     generation: str
-    regions: dict[str, int]
-    competencies: dict[str, int]
-    sectors: dict[str, int]
-    certifications: dict[str, int]
-    kinds: dict[str, int]
-    years: dict[str, int]
 
 
 @stage("render")
@@ -222,7 +229,7 @@ def answer_out(answer: domain.Answer, explanation: Explanation | None = None) ->
         widened=WideningOut(asked=_place(widened.asked), searched=_place(widened.searched))
         if widened
         else None,
-        facets=answer.facets,
+        facets=dict(answer.facets),
         explanation=explanation,
     )
 
@@ -238,9 +245,9 @@ def query_out(query: domain.Query) -> QueryOut:
             UnderstoodOut(
                 key=u.key,
                 aspect=u.aspect,
-                label=words.understood(u, query),
+                label=wording.label(u, words),
                 words=u.words,
-                note=words.note(u, query),
+                note=wording.note(u, query, words),
             )
             for u in query.understood
         ],
@@ -312,21 +319,10 @@ def document_out(document: Document) -> DocumentOut:
     )
 
 
-def facets_out(generation: Generation, gazetteer: Gazetteer) -> FacetsOut:
+def facets_out(index: PassageIndex) -> FacetsOut:
     """Counts by value: organisations, and documents for kinds and years."""
-    organisations = generation.organisations.values()
-    documents = generation.documents.values()
-    regions = (_region(o.seat, gazetteer) for o in organisations if o.seat is not None)
-    years = (d.period.start.year for d in documents if d.period and d.period.start)
-    return FacetsOut(
-        generation=generation.id,
-        regions=_counted(regions),
-        competencies=_counted(c for o in organisations for c in o.competencies),
-        sectors=_counted(s for o in organisations for s in o.sectors),
-        certifications=_counted(c for o in organisations for c in o.certifications),
-        kinds=_counted(d.kind.value for d in documents),
-        years=_counted(str(year) for year in years),
-    )
+    counts = {name: _counted(values) for name, values in inventory(index).items()}
+    return FacetsOut(generation=index.generation.id, **counts)
 
 
 def _organisation_hit(hit: domain.OrganisationHit) -> OrganisationHitOut:
@@ -336,7 +332,7 @@ def _organisation_hit(hit: domain.OrganisationHit) -> OrganisationHitOut:
         rank=hit.rank,
         score=round(hit.score, 6),
         seat=_maybe_place(hit.organisation.seat),
-        standing=hit.standing,
+        standing=hit.place_match,
         confidence=round(hit.confidence, 4),
         sure=hit.sure,
         fictional=hit.organisation.fictional,
@@ -365,11 +361,6 @@ def _highlights(marks: Iterable[domain.Highlight]) -> list[HighlightOut]:
     return [
         HighlightOut(start=m.start, end=m.end, words=list(m.words), exact=m.exact) for m in marks
     ]
-
-
-def _region(place: Place, gazetteer: Gazetteer) -> str:
-    chain = (place, *gazetteer.ancestors(place))
-    return next((p.name for p in chain if p.level is PlaceLevel.REGIONE), place.name)
 
 
 def _counted(values: Iterable[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import mimetypes
 from collections.abc import Callable
 from typing import Annotated
@@ -16,10 +17,13 @@ from search_service.api import schemas
 from search_service.auth.visitor import visitor_of
 from search_service.domain import MAX_LENGTH, ExplicitFilters, Sort
 from search_service.errors import NotFoundError
+from search_service.filters.base import Parameter
+from search_service.filters.registry import PARAMETERS
 from search_service.http.problems import PROBLEMS
 from search_service.insights.autocomplete import Suggestion
 from search_service.insights.similar_organisations import Neighbours
 from search_service.live.live_index import LiveIndex, ServiceState
+from search_service.presentation.languages import language_of
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 
 # Served as what they are, to be read in the browser; anything else is offered for download.
@@ -34,57 +38,17 @@ _INLINE = {
     ".csv": "text/plain; charset=utf-8",
 }
 
+_REQUIRED = inspect.Parameter.empty  # FastAPI makes a list where there is none
 _SANDBOX = "default-src 'none'; sandbox"
 _Question = Annotated[
     str, Query(description="The question.", examples=["chi fa data engineering in Emilia-Romagna"])
 ]
-_Places = Annotated[
-    list[str],
-    Query(
-        default_factory=list,
-        description="Only there: an id or a name.",
-        examples=[["regione:08"], ["Toscana"]],
-    ),
-]
-_Kinds = Annotated[
-    list[str],
-    Query(default_factory=list, description="Only documents of this kind.", examples=[["event"]]),
-]
-_Date = Annotated[str, Query(description="2025, 2025-03 or 2025-03-05.", examples=["2024"])]
 _Off = Annotated[
     list[str],
     Query(
         default_factory=list,
         description='Ignore what was understood: "place" or a key.',
         examples=[["place"]],
-    ),
-]
-_Competencies = Annotated[
-    list[str],
-    Query(
-        default_factory=list,
-        description="Only who has it, declared or done.",
-        examples=[["data engineering"]],
-    ),
-]
-_Sectors = Annotated[
-    list[str],
-    Query(
-        default_factory=list,
-        description="Only this sector: an ATECO code, or as it is written.",
-        examples=[["62"]],
-    ),
-]
-_Certifications = Annotated[
-    list[str],
-    Query(default_factory=list, description="Only who holds it.", examples=[["ISO 9001"]]),
-]
-_Proofs = Annotated[
-    list[str],
-    Query(
-        default_factory=list,
-        description="Only evidence that is this: declared, demonstrated, corroborated.",
-        examples=[["demonstrated"]],
     ),
 ]
 _Sort = Annotated[Sort, Query(description="The order of the cooperatives.")]
@@ -97,31 +61,33 @@ _Explain = Annotated[bool, Query(description="Say how each score came about.")]
 _Offset = Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")]
 
 
-def _choices(
-    place: _Places,
-    kind: _Kinds,
-    competence: _Competencies,
-    sector: _Sectors,
-    certification: _Certifications,
-    proof: _Proofs,
-    off: _Off,
-    since: _Date = "",
-    until: _Date = "",
-) -> ExplicitFilters:
-    return ExplicitFilters(
-        places=tuple(place),
-        kinds=tuple(kind),
-        since=since,
-        until=until,
-        off=frozenset(off),
-        competencies=tuple(competence),
-        sectors=tuple(sector),
-        certifications=tuple(certification),
-        proofs=tuple(proof),
+def _explicit_filters(off: list[str], **given: list[str] | str) -> ExplicitFilters:
+    return ExplicitFilters.of(off, **given)
+
+
+def _annotation(parameter: Parameter) -> object:
+    """The type of a filter's parameter, as FastAPI reads it from a signature."""
+    description = language_of("en").text(parameter.description)
+    if not parameter.several:
+        return Annotated[str, Query(description=description, examples=[parameter.example])]
+    query = Query(default_factory=list, description=description, examples=[[parameter.example]])
+    return Annotated[list[str], query]
+
+
+def _signature() -> inspect.Signature:
+    """All parameters of all filters, by their names."""
+    named = {p.name: (_annotation(p), _REQUIRED if p.several else "") for p in PARAMETERS}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Signature(
+        [
+            inspect.Parameter(name, keyword, annotation=annotation, default=default)
+            for name, (annotation, default) in {**named, "off": (_Off, _REQUIRED)}.items()
+        ]
     )
 
 
-_Chosen = Annotated[ExplicitFilters, Depends(_choices)]
+_explicit_filters.__signature__ = _signature()  # type: ignore[attr-defined]
+_Chosen = Annotated[ExplicitFilters, Depends(_explicit_filters)]
 
 
 def create_router(state: ServiceState) -> APIRouter:
@@ -132,7 +98,7 @@ def create_router(state: ServiceState) -> APIRouter:
 
     @router.get("/search", summary="Cooperatives that answer a question, with evidence")
     def search(
-        choices: _Chosen,
+        filters: _Chosen,
         q: _Question = "",
         limit: _Limit = PAGE,
         offset: _Offset = 0,
@@ -140,18 +106,18 @@ def create_router(state: ServiceState) -> APIRouter:
         explain: _Explain = False,
         searcher: Searcher = here,
     ) -> schemas.AnswerOut:
-        query = searcher.understand(q, choices)
-        answer = searcher.highlighted(searcher.search(query, limit, offset, sort))
-        return schemas.answer_out(answer, searcher.explained(answer) if explain else None)
+        run = searcher.run(searcher.understand(q, filters), limit, offset, sort)
+        answer = searcher.highlighted(run.answer)
+        return schemas.answer_out(answer, searcher.explained(run) if explain else None)
 
     @router.get("/passages", summary="Passages that match a question, for developers")
     def passages(
-        choices: _Chosen,
+        filters: _Chosen,
         q: _Question = "",
         limit: _Limit = PAGE,
         searcher: Searcher = here,
     ) -> schemas.PassageAnswerOut:
-        query = searcher.understand(q, choices)
+        query = searcher.understand(q, filters)
         answer = searcher.passages(query, limit)
         found = [schemas.document_hit_out(hit) for hit in answer.passages]
         return schemas.PassageAnswerOut(
@@ -200,7 +166,7 @@ def create_router(state: ServiceState) -> APIRouter:
 
     @router.get("/facets", summary="What the index holds, counted by value")
     def facets(searcher: Searcher = here) -> schemas.FacetsOut:
-        return schemas.facets_out(searcher.generation, searcher.gazetteer)
+        return schemas.facets_out(searcher.index)
 
     return router
 

@@ -10,9 +10,11 @@ from search_service.chat.reply_builder import ReplyBuilder
 from search_service.chat.store import Alert
 from search_service.chat.types import Item, Link, Reply, ReplySection
 from search_service.domain import Answer, DocumentHit, Highlight, OrganisationHit
+from search_service.filters.kind import asks_for_documents, kinds_of
+from search_service.filters.search_url import SearchUrl
 from search_service.presentation import urls
 from search_service.presentation.languages import ITALIAN
-from search_service.presentation.urls import SearchUrl
+from search_service.query import wording
 from search_service.search.highlight import best_start
 
 PAGE = 5  # cooperatives of one reply
@@ -29,7 +31,7 @@ class AnswerReplies(ReplyBuilder):
         evidence was narrowed to a kind of them.
         """
         cooperatives = self._cooperatives(answer)
-        if answer.query.documents_there:
+        if asks_for_documents(answer.query):
             sections = (*self._documents(answer, ()), *cooperatives)
         else:
             sections = (*cooperatives, *self._documents(answer, _shown(answer)))
@@ -56,7 +58,8 @@ class AnswerReplies(ReplyBuilder):
     def _notes(self, answer: Answer) -> tuple[str, ...]:
         query, words = answer.query, self.words
         understood = [
-            f"{words.aspect(u.aspect)}: {words.understood(u, query)}" for u in query.understood
+            f"{wording.heading(u.aspect, words)}: {wording.label(u, words)}"
+            for u in query.understood
         ]
         if query.text:
             understood.insert(0, f"{self.language.text('cerco:')} {query.text}")
@@ -121,7 +124,7 @@ class AnswerReplies(ReplyBuilder):
     def _organisation(self, hit: OrganisationHit, answer: Answer) -> Item:
         organisation, evidence = hit.organisation, hit.evidence[0]
         facts = [self.words.place(organisation.seat)] if organisation.seat else []
-        facts.append(self.words.place_match(hit.standing, answer))
+        facts.append(wording.place_match(hit.place_match, answer, self.words))
         facts += [self.language.text("dato inventato")] if organisation.fictional else []
         return Item(
             Link(organisation.name, self.url(urls.organisation_path(organisation.id))),
@@ -184,7 +187,7 @@ def is_past_the_end(answer: Answer) -> bool:
 
 def _total_documents(answer: Answer) -> int:
     """How many documents there are to show beside the cooperatives: profiles are these."""
-    is_profiles = answer.query.kinds == frozenset({DocumentKind.PROFILE})
+    is_profiles = kinds_of(answer.query) == frozenset({DocumentKind.PROFILE})
     return 0 if is_profiles else answer.total_documents
 
 

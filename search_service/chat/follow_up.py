@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from indexer.domain import DocumentKind
 from indexer.text.tokens import fold_same_length, words
 from search_service.chat.foreign_places import is_abroad
-from search_service.domain import Aspect, Query, RecognisedFilter
+from search_service.domain import ExplicitFilters, Query, RecognisedFilter
 from search_service.errors import QueryError
+from search_service.filters.kind import KIND, kinds_of
+from search_service.filters.registry import filter_of
+from search_service.filters.search_url import SearchUrl
 from search_service.presentation.languages import ITALIAN
-from search_service.presentation.urls import SearchUrl
 from search_service.search.searcher import Searcher
 
 _KEEP_SECONDS = 30 * 60.0
@@ -31,8 +33,6 @@ _JOINS = re.compile(
 _ALSO = re.compile(r"(?:(?:anche|pure|also)(?!\w) *)+")
 _BETWEEN_FILTERS = r"(?:(?:o|e|oppure|anche|pure|or|and|also)(?: |$)|[ ,;/])*"
 _ONLY = re.compile(r"(?:(?:solo|soltanto|solamente|unicamente|only|just)(?!\w) *)+")
-_OF_ITSELF = frozenset({Aspect.KIND, Aspect.ORGANISATION})  # "eventi", "Bussola": questions
-_OF_THE_TEXT = frozenset({Aspect.SPELLING, Aspect.EXCLUSION})  # they go with the words they are of
 _WHO = {ITALIAN: "che fanno", "en": "that do"}
 # "E a Parigi?": what stands there is a place, if not one of ours.
 _NEARBY = r"vicino ad?|nei (?:pressi|dintorni) di|dalle parti di|near(?: to)?|close to|around"
@@ -61,7 +61,7 @@ class DialogueState:
     @property
     def search_url(self) -> SearchUrl:
         """The same search on the page."""
-        return SearchUrl(self.question, kinds=self.kinds)
+        return SearchUrl(self.question, ExplicitFilters.of(kind=self.kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def resolve_follow_up(
         return new
     try:
         query = searcher.understand(follow_up.text)
-        before = searcher.understand(last.question, last.search_url.choices)
+        before = searcher.understand(last.question, last.search_url.filters)
     except QueryError:
         return new
     if place := _unknown_place(follow_up, query, searcher):
@@ -152,7 +152,7 @@ def resolve_follow_up(
         last = replace(last, language=language, offset=0)
         return _refined(last, before, follow_up, query, searcher) or new
     if follow_up.joins:
-        kinds = () if Aspect.KIND in {item.aspect for item in query.understood} else last.kinds
+        kinds = () if KIND.of(query) is not None else last.kinds
         return DialogueState(_with_filters_of(before, query, follow_up.text), language, kinds)
     return new
 
@@ -206,7 +206,7 @@ def _is_all_filter(follow_up: _FollowUp, query: Query) -> bool:
     filters = _filters(query)
     if follow_up.continues:
         return bool(filters) and not query.text
-    if not filters or any(item.aspect in _OF_ITSELF for item in filters):
+    if not filters or any(_is_question(item) for item in filters):
         return False
     return _is_between(_without(follow_up.text, filters))
 
@@ -222,21 +222,21 @@ def _refined(
     sociali"): whichever way is; nothing where none is.
     """
     filters = _filters(query)
-    kinds = tuple(item.value for item in filters if item.aspect is Aspect.KIND)
-    if follow_up.also and kinds and set(kinds) <= (before.kinds or set(DocumentKind)):
-        filters = [item for item in filters if item.aspect is not Aspect.KIND]
+    kinds = tuple(item.value for item in filters if item.aspect == KIND.key)
+    if follow_up.also and kinds and set(kinds) <= (kinds_of(before) or set(DocumentKind)):
+        filters = [item for item in filters if item.aspect != KIND.key]
         if not filters:
             return AlreadyIncluded(tuple(map(DocumentKind, kinds)))
         kinds = ()
     new = set() if follow_up.also else {item.aspect for item in filters}
     old = [item for item in _filters(before) if item.aspect in new]
-    added = _without(follow_up.text, [i for i in _filters(query) if i.aspect is Aspect.KIND])
+    added = _without(follow_up.text, [i for i in _filters(query) if i.aspect == KIND.key])
     added = "" if _is_between(added) else added
     kept = [item.words for item in _filters(before) if item.aspect not in new]
     chosen = tuple(dict.fromkeys((*(last.kinds if follow_up.also or not kinds else ()), *kinds)))
     for question in _put_together(before, old, added, kept, last.language):
         state = replace(last, question=question, kinds=chosen)
-        again = searcher.understand(question, state.search_url.choices)
+        again = searcher.understand(question, state.search_url.filters)
         keys = {item.key for item in again.understood}
         if again.text == before.text and all(item.key in keys for item in filters):
             return state
@@ -265,7 +265,15 @@ def _with_filters_of(before: Query, query: Query, text: str) -> str:
 
 
 def _filters(query: Query) -> list[RecognisedFilter]:
-    return [u for u in query.understood if u.words and u.aspect not in _OF_THE_TEXT]
+    """What a follow-up may replace; a correction, or what is not wanted, goes with the text."""
+    found = ((item, filter_of(item.aspect)) for item in query.understood if item.words)
+    return [item for item, one in found if one is not None and one.follows]
+
+
+def _is_question(item: RecognisedFilter) -> bool:
+    """Whether it is asked by itself: "eventi", "Bussola"."""
+    found = filter_of(item.aspect)
+    return found is not None and found.alone_is_question
 
 
 def _without(text: str, items: list[RecognisedFilter]) -> str:

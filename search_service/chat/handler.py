@@ -150,7 +150,7 @@ class MessageHandler:
     ) -> Reply:
         """The reply for a state, which becomes that of the conversation unless it shows nothing."""
         try:
-            query = searcher.understand(state.question, state.search_url.choices)
+            query = searcher.understand(state.question, state.search_url.filters)
         except QueryError:
             return replies.not_understood()
         answer = searcher.search(query, PAGE, state.offset)

@@ -11,8 +11,8 @@ from search_service.chat.reply_builder import ReplyBuilder
 from search_service.chat.store import MAX_IN_CHANNEL, Alert
 from search_service.chat.types import Link, Reply
 from search_service.domain import MAX_LENGTH
+from search_service.filters.search_url import SearchUrl
 from search_service.presentation.languages import ITALIAN
-from search_service.presentation.urls import SearchUrl
 
 _EXAMPLES = {
     ITALIAN: "chi fa accessibilità web in Toscana?",

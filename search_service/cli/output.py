@@ -15,6 +15,7 @@ from rich.text import Text
 from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN
+from search_service.query import wording
 from search_service.search.explain import ExplainedOrganisation, Explanation
 from search_service.search.highlight import pieces
 
@@ -28,8 +29,8 @@ _LONGEST = 320  # characters of a passage on a terminal
 def print_answer(answer: Answer, console: Console) -> None:
     """Print what was understood, then each cooperative with its evidence, or "nobody"."""
     for understood in answer.query.understood:
-        words = _WORDS.understood(understood, answer.query)
-        note = _WORDS.note(understood, answer.query)
+        words = wording.label(understood, _WORDS)
+        note = wording.note(understood, answer.query, _WORDS)
         words += f" ({note})" if note else ""
         console.print(f"[dim]capito:[/] {escape(words)}")
     if answer.widened:
@@ -75,7 +76,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     for left in x.left_out:
         labels = f" ({', '.join(left.labels)})" if left.labels else ""
         console.print(
-            f"[dim]filtro[/] {_WORDS.aspect(left.filter)}{escape(labels)}: fuori "
+            f"[dim]filtro[/] {wording.heading(left.filter, _WORDS)}{escape(labels)}: fuori "
             f"{left.organisations} cooperative e {left.passages} passaggi",
             highlight=False,
         )
@@ -85,11 +86,11 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
 
 def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
     """One line for each passage: its place and score, each component's, and what it adds."""
-    standing = ""
+    stands = ""
     if organisation.standing:
-        standing = f" · {_WORDS.place_match_label(organisation.standing)}"
+        stands = f" · {_WORDS.place_match_label(organisation.standing)}"
     title = f"{organisation.rank}. {organisation.name}"
-    console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{standing}")
+    console.print(f"\n[bold]{escape(title)}[/] {organisation.score:.3f}{stands}")
     for e in organisation.evidence:
         parts = [
             f"{c.name} –" if c.rank is None else f"{c.name} {c.score:.3f} ({c.rank}º)"
@@ -117,7 +118,7 @@ def print_ablation(found: Mapping[str, Evaluation], console: Console) -> None:
 def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) -> None:
     o = hit.organisation
     facts = [o.seat.label if o.seat else ""]
-    facts.append(_WORDS.place_match(hit.standing, answer))
+    facts.append(wording.place_match(hit.place_match, answer, _WORDS))
     facts += ["dato inventato"] if o.fictional else []
     about = " · ".join(filter(None, facts))
     console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Annotated
 
 import typer
@@ -9,12 +10,14 @@ from rich.markup import escape
 
 from indexer.cli.options import IndexFolder, encoder_of
 from indexer.cli.terminal import OK, Terminal
-from indexer.domain import DocumentKind
 from indexer.index.snapshot import load_current
 from indexer.text.printable import printable_json
 from search_service.cli.options import Json
 from search_service.cli.output import print_answer, print_explanation
-from search_service.domain import Answer, ExplicitFilters, Proof, Sort
+from search_service.domain import Answer, ExplicitFilters, Sort
+from search_service.filters.base import Parameter
+from search_service.filters.registry import PARAMETERS
+from search_service.presentation.languages import language_of
 from search_service.search.explain import Explanation
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 from search_service.settings import read_service_settings
@@ -25,7 +28,6 @@ app = typer.Typer()
 Values = list[str] | None
 
 
-@app.command()
 def search(
     context: typer.Context,
     question: Annotated[
@@ -33,20 +35,6 @@ def search(
     ],
     index: IndexFolder = None,
     limit: Annotated[int, typer.Option(help="How many cooperatives.")] = PAGE,
-    place: Annotated[Values, typer.Option(help="Only there; may repeat.")] = None,
-    kind: Annotated[
-        Values, typer.Option(help=f"Only this kind: {', '.join(DocumentKind)}; may repeat.")
-    ] = None,
-    since: Annotated[str, typer.Option(help="From this date: 2025, 2025-03, 2025-03-05.")] = "",
-    until: Annotated[str, typer.Option(help="Up to this date.")] = "",
-    competence: Annotated[Values, typer.Option(help="Only who has it; may repeat.")] = None,
-    sector: Annotated[
-        Values, typer.Option(help="Only this ATECO code, or sector in words; may repeat.")
-    ] = None,
-    certification: Annotated[Values, typer.Option(help="Only who holds it; may repeat.")] = None,
-    proof: Annotated[
-        Values, typer.Option(help=f"Only this evidence: {', '.join(Proof)}; may repeat.")
-    ] = None,
     sort: Annotated[Sort, typer.Option(help="Order of the cooperatives.")] = Sort.RELEVANCE,
     off: Annotated[
         Values,
@@ -57,32 +45,24 @@ def search(
         typer.Option("--explain", help="Show how each score came about, and what was left out."),
     ] = False,
     json: Json = False,
+    **given: list[str] | str | None,
 ) -> int:
     """Answer a question.
 
     Exit status: 0 somebody was found; 1 nobody; 2 an error.
     """
-    filters = ExplicitFilters(
-        places=tuple(place or ()),
-        kinds=tuple(kind or ()),
-        since=since,
-        until=until,
-        off=frozenset(off or ()),
-        competencies=tuple(competence or ()),
-        sectors=tuple(sector or ()),
-        certifications=tuple(certification or ()),
-        proofs=tuple(proof or ()),
-    )
+    chosen = {name: values or () for name, values in given.items()}
+    filters = ExplicitFilters.of(off or (), **chosen)
     settings = read_service_settings(index=index)
     encoder = encoder_of(context, settings)
     generation, refused = load_current(settings.index)
     searcher = Searcher(generation, encoder)
     query = searcher.understand(question, filters)
-    answer = searcher.search(query, max(1, min(limit, MAX_PAGE)), sort=sort)
-    answer = searcher.highlighted(answer)
+    run = searcher.run(query, max(1, min(limit, MAX_PAGE)), sort=sort)
+    answer = searcher.highlighted(run.answer)
     for reason in refused:
         Terminal(stderr=True).print(f"[yellow]Warning:[/] {escape(reason)}")
-    _print(answer, searcher.explained(answer) if explain else None, as_json=json)
+    _print(answer, searcher.explained(run) if explain else None, as_json=json)
     return OK if answer.organisations or answer.documents else NOBODY
 
 
@@ -95,3 +75,27 @@ def _print(answer: Answer, explanation: Explanation | None, *, as_json: bool) ->
     print_answer(answer, Terminal())
     if explanation is not None:
         print_explanation(explanation, Terminal())
+
+
+def _option(parameter: Parameter) -> inspect.Parameter:
+    """The option of a filter."""
+    described = language_of("en").text(parameter.description).rstrip(".")
+    values = f" ({', '.join(parameter.values)})" if parameter.values else ""
+    if parameter.several:
+        kind: object = Annotated[Values, typer.Option(help=f"{described}{values}; may repeat.")]
+    else:
+        kind = Annotated[str, typer.Option(help=f"{described}.")]
+    default = None if parameter.several else ""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(parameter.name, keyword, annotation=kind, default=default)
+
+
+def _signature() -> inspect.Signature:
+    """That of ``search``, with an option for each parameter of each filter."""
+    own = inspect.signature(search, eval_str=True)
+    named = [p for p in own.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    return own.replace(parameters=[*named, *map(_option, PARAMETERS)])
+
+
+search.__signature__ = _signature()  # type: ignore[attr-defined]
+app.command()(search)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from indexer.errors import CompetenzeError, GenerationError
-from search_service.errors import ConflictError, NotFoundError, QueryError
+from search_service.errors import ConflictError, NotFoundError, QueryError, UploadError
 
 
 class ProblemOut(BaseModel):
@@ -36,7 +36,13 @@ PROBLEMS["default"] = {"model": ProblemOut, "description": "Any other error"}
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
-_STATUS = {QueryError: 400, NotFoundError: 404, ConflictError: 409, GenerationError: 503}
+_STATUS = {
+    QueryError: 400,
+    UploadError: 400,
+    NotFoundError: 404,
+    ConflictError: 409,
+    GenerationError: 503,
+}
 _log = logging.getLogger(__name__)
 
 

@@ -13,13 +13,16 @@ from enum import StrEnum
 from indexer.domain import Document, Organisation, Period, Place, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
+from search_service.filters.certification import certification_key
+from search_service.filters.organisation import ORGANISATION
+from search_service.filters.place import PLACE
+from search_service.filters.sector import sector_label
 from search_service.presentation.labels import PLACE_MATCHES, PROOFS, Words
 from search_service.presentation.languages import marked as _
+from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 from search_service.search.weights import calibration_of
-from search_service.vocabulary.certifications import certification_key
 from search_service.vocabulary.competencies import competence_key
-from search_service.vocabulary.sectors import sector_label
 
 MAX_PICKS = 20
 _WIDENED = {
@@ -109,13 +112,13 @@ def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer
     organisations = tuple(h for h in answer.organisations if h.organisation.id in wanted)
     unsure = tuple(h for h in answer.unsure if h.organisation.id in wanted)
     rest = wanted - {hit.organisation.id for hit in (*organisations, *unsure)}
-    standings = searcher.filters.allowed(query).standings
-    placed = bool(query.places or query.excluded_places)
+    matches = eligible_passages(query, searcher.index).place_matches
+    placed = PLACE.of(query) is not None
     inside: list[OrganisationHit] = []
     outside: list[OrganisationHit] = []
     for hit in _by_name(searcher, query, rest):
-        standing = (standings or {}).get(hit.organisation.id)
-        (outside if placed and standing is None else inside).append(replace(hit, standing=standing))
+        match = (matches or {}).get(hit.organisation.id)
+        (outside if placed and match is None else inside).append(replace(hit, place_match=match))
     return replace(
         answer,
         organisations=organisations,
@@ -136,7 +139,7 @@ def _by_name(
     threshold = calibration_of(
         manifest.build_fingerprint.model, len(searcher.generation.passages)
     ).threshold
-    named = replace(query, places=(), excluded_places=(), organisations=organisations)
+    named = ORGANISATION.on(PLACE.on(query, None), organisations)
     found = searcher.search(named, limit=len(organisations)).organisations
     return tuple(replace(hit, sure=hit.confidence >= threshold) for hit in found)
 
@@ -244,12 +247,12 @@ def _listed(
     return lambda pick, _answer: [FactValue(text) for text in read(pick.organisation) if text]
 
 
-def _standing(pick: Pick, answer: Answer | None) -> Iterable[FactValue]:
+def _place_match(pick: Pick, answer: Answer | None) -> Iterable[FactValue]:
     if pick.elsewhere:
         yield FactValue(_("fuori dal luogo chiesto"), own=True)
-    elif pick.hit is not None and pick.hit.standing is not None and answer is not None:
+    elif pick.hit is not None and pick.hit.place_match is not None and answer is not None:
         words = _WIDENED if answer.widened is not None else PLACE_MATCHES
-        yield FactValue(words[pick.hit.standing], own=True)
+        yield FactValue(words[pick.hit.place_match], own=True)
 
 
 def _proofs(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
@@ -287,7 +290,7 @@ def _vat(organisation: Organisation) -> list[str]:
 
 FACTS = (
     Fact(_("Note"), _notes),
-    Fact(_("Rispetto al luogo chiesto"), _standing),
+    Fact(_("Rispetto al luogo chiesto"), _place_match),
     Fact(_("Prove"), _proofs),
     Fact(_("Sede"), _listed(lambda o: [o.seat] if o.seat else [])),
     Fact(_("Lavora in"), _listed(lambda o: o.works_in)),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
-from search_service.search.filters import PassageFilters
+from search_service.filters.passage_index import PassageIndex
 from search_service.vocabulary.competencies import competence_key
 
 MAX_NEIGHBOURS = 5
@@ -69,10 +69,11 @@ class Neighbours:
 class NeighbourFinder:
     """The neighbours of all organisations of a generation; made once, then quick to ask."""
 
-    def __init__(self, generation: Generation, filters: PassageFilters) -> None:
+    def __init__(self, index: PassageIndex) -> None:
+        generation = index.generation
         self._generation = generation
         self._together = _together(generation.documents.values())
-        own = {o: _own_rows(o, generation, filters) for o in sorted(generation.organisations)}
+        own = {o: _own_rows(o, index) for o in sorted(generation.organisations)}
         self._owners = [o for o, rows in own.items() if rows]
         self._counts = np.array([len(own[o]) for o in self._owners], np.int64)
         self._starts = np.cumsum(self._counts) - self._counts
@@ -209,13 +210,13 @@ def _together(documents: Iterable[Document]) -> list[tuple[Document, frozenset[s
     return sorted(found, key=lambda pair: (pair[0].kind is DocumentKind.EVENT, pair[0].id))
 
 
-def _own_rows(organisation: str, generation: Generation, filters: PassageFilters) -> list[int]:
+def _own_rows(organisation: str, index: PassageIndex) -> list[int]:
     """The rows of its profile and of the case studies that are its alone.
 
     What two organisations did together is no sign that they do the same.
     """
-    rows = []
-    for row in filters.rows_of_organisation(organisation).tolist():
+    rows, generation = [], index.generation
+    for row in index.rows_of_organisation(organisation).tolist():
         document = generation.documents[generation.passages[row].document]
         role = _OWN.get(document.kind)
         if role and [x.organisation for x in document.organisations if x.role is role] == [

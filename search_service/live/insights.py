@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from indexer.index.snapshot import Generation
-from indexer.places import Gazetteer
+from search_service.filters.passage_index import PassageIndex
 from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_profile import CompetenceSummary, all_competencies
 from search_service.insights.network_overview import NetworkOverview, network_overview
 from search_service.insights.similar_organisations import NeighbourFinder
-from search_service.search.filters import PassageFilters
 
 
 class Insights:
     """The insights of one generation."""
 
-    def __init__(
-        self, generation: Generation, filters: PassageFilters, gazetteer: Gazetteer
-    ) -> None:
-        self._generation = generation
-        self._shelves = filters
-        self._gazetteer = gazetteer
+    def __init__(self, index: PassageIndex) -> None:
+        self._index = index
+        self._generation = index.generation
+        self._gazetteer = index.vocabulary.gazetteer
 
     @cached_property
     def neighbourhood(self) -> NeighbourFinder:
         """Which organisations are similar or complementary."""
-        return NeighbourFinder(self._generation, self._shelves)
+        return NeighbourFinder(self._index)
 
     @cached_property
     def overview(self) -> NetworkOverview:

@@ -57,7 +57,7 @@ class LiveIndex:
         Raises GenerationError for an index made with another model than ``encoder``.
         """
         searcher = Searcher(generation, encoder)
-        return cls(searcher, Insights(generation, searcher.filters, searcher.gazetteer))
+        return cls(searcher, Insights(searcher.index))
 
 
 class ServiceState:

@@ -15,13 +15,9 @@ from indexer.domain import Document, DocumentKind, Organisation, Passage, Role
 from indexer.index.snapshot import Generation
 from search_service.api import schemas
 from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit, PlaceMatch, Proof
+from search_service.filters.search_url import SearchUrl
 from search_service.insights.organisation_profile import Claim, newest_first, organisation_profile
-from search_service.presentation.urls import (
-    SearchUrl,
-    document_path,
-    organisation_path,
-    passage_url,
-)
+from search_service.presentation.urls import document_path, organisation_path, passage_url
 
 MAX_UNSURE = 5  # as on the page: more would only be noise
 MAX_SHOWN = 3  # documents that show one competence
@@ -300,7 +296,7 @@ def _cooperative(hit: OrganisationHit, origin: str) -> CooperativeFound:
         id=organisation.id,
         name=organisation.name,
         seat=organisation.seat.label if organisation.seat else "",
-        standing=hit.standing,
+        standing=hit.place_match,
         sure=hit.sure,
         fictional=organisation.fictional,
         url=origin + organisation_path(organisation.id),

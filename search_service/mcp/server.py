@@ -6,10 +6,11 @@ limit is wanted it belongs in ``_Server.call_tool``, which every call of a tool 
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -17,12 +18,15 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from indexer.domain import Document, DocumentKind
+from indexer.domain import Document
 from indexer.errors import CompetenzeError, GenerationError
 from search_service.auth.visitor import present
 from search_service.chat.limits import Limits
-from search_service.domain import MAX_LENGTH
-from search_service.errors import NotFoundError, QueryError, missing_library
+from search_service.domain import MAX_LENGTH, ExplicitFilters
+from search_service.errors import NotFoundError, missing_library
+from search_service.filters.base import Parameter
+from search_service.filters.registry import PARAMETERS
+from search_service.filters.search_url import SearchUrl
 from search_service.insights.organisation_profile import newest_first
 from search_service.live.live_index import ServiceState
 from search_service.mcp import schemas as results
@@ -30,9 +34,7 @@ from search_service.mcp import text as texts
 from search_service.mcp.auth import McpPostOnly
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
-from search_service.presentation.urls import SearchUrl
 from search_service.query.language import language_of_question
-from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
 from search_service.settings import ServiceSettings
 
@@ -88,22 +90,8 @@ _Question = Annotated[
     str,
     Field(max_length=MAX_LENGTH, description="La domanda, in italiano o in inglese."),
 ]
-_Short = Annotated[str, Field(max_length=200)]
-_Places = Annotated[
-    tuple[_Short, ...],
-    BeforeValidator(_several),
-    Field(max_length=20, description="Solo lì: nomi di luoghi («Toscana») o id («regione:09»)."),
-]
-_Kinds = Annotated[
-    tuple[DocumentKind, ...],
-    BeforeValidator(_several),
-    Field(max_length=20, description="Solo documenti di questi tipi."),
-]
-_Date = Annotated[
-    str,
-    BeforeValidator(_text),
-    Field(max_length=10, description="2025, 2025-03 o 2025-03-05; vuoto: qualsiasi."),
-]
+_LONGEST_VALUE = 200  # characters of one value of a filter
+_Short = Annotated[str, Field(max_length=_LONGEST_VALUE)]
 _Off = Annotated[
     tuple[_Short, ...],
     BeforeValidator(_several),
@@ -113,6 +101,37 @@ _Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Quante cooperativ
 _Offset = Annotated[int, Field(ge=0, le=10_000, description="Quante saltarne.")]
 _Id = Annotated[str, Field(max_length=1000, description="L'id, come lo dà la ricerca.")]
 _From = Annotated[int, Field(ge=0, le=1_000_000, description="Quanti passaggi saltare.")]
+
+
+def _annotation(parameter: Parameter) -> object:
+    """The type of a filter's argument."""
+    described = parameter.description
+    if not parameter.several:
+        most = Field(max_length=_LONGEST_VALUE, description=described)
+        return Annotated[str, BeforeValidator(_text), most]
+    item: Any = Literal[parameter.values] if parameter.values else _Short
+    field = Field(max_length=20, description=described)
+    return Annotated[tuple[item, ...], BeforeValidator(_several), field]
+
+
+def _search_signature() -> inspect.Signature:
+    """The arguments of the search: the question, those of all filters, and the page."""
+    filters = {p.argument: (_annotation(p), () if p.several else "") for p in PARAMETERS}
+    named: dict[str, tuple[object, object]] = {
+        "domanda": (_Question, inspect.Parameter.empty),
+        **filters,
+        "off": (_Off, ()),
+        "limit": (_Limit, PAGE),
+        "offset": (_Offset, 0),
+    }
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Signature(
+        [
+            inspect.Parameter(name, kind, annotation=annotation, default=default)
+            for name, (annotation, default) in named.items()
+        ],
+        return_annotation=Annotated[CallToolResult, results.SearchResult],
+    )
 
 
 class _Server(MCPServer[Any]):
@@ -184,35 +203,24 @@ def create_server(searcher: Callable[[], Searcher], origin: str = "") -> MCPServ
     """
     server = _Server(searcher, origin)
 
-    @server.tool(title="Cerca competenze", annotations=_READS)
     def cerca_competenze(
-        domanda: _Question,
-        places: _Places = (),
-        kinds: _Kinds = (),
-        since: _Date = "",
-        until: _Date = "",
-        off: _Off = (),
-        limit: _Limit = PAGE,
-        offset: _Offset = 0,
+        domanda: str,
+        off: tuple[str, ...] = (),
+        limit: int = PAGE,
+        offset: int = 0,
+        **given: str | tuple[str, ...],
     ) -> Annotated[CallToolResult, results.SearchResult]:
         """Chi, tra le cooperative, sa fare ciò che si chiede, con le prove; capisce i luoghi."""
-        asked = SearchUrl(
-            question=domanda,
-            places=places,
-            kinds=tuple(kind.value for kind in kinds),
-            since=since,
-            until=until,
-            off=off,
-        )
+        chosen = {p.name: given[p.argument] for p in PARAMETERS}
+        asked = SearchUrl(domanda, ExplicitFilters.of(off, **chosen))
         search = searcher()
-        try:
-            query = search.understand(asked.question, asked.choices)
-        except QueryError as error:
-            words = _words(language_of_question(domanda))
-            raise QueryError(refusal(asked, search, words), remedy=error.remedy) from error
+        query = search.understand(asked.question, asked.filters)
         answer = search.highlighted(search.search(query, limit, offset))
         result = results.search_result(answer, asked, origin)
         return _answered(result, texts.search_text(result, answer, _words(query.language)))
+
+    cerca_competenze.__signature__ = _search_signature()  # type: ignore[attr-defined]
+    server.tool(title="Cerca competenze", annotations=_READS)(cerca_competenze)
 
     @server.tool(title="Scheda di una cooperativa", annotations=_READS)
     def scheda_cooperativa(id: _Id) -> Annotated[CallToolResult, results.CooperativeCard]:  # noqa: A002
@@ -302,7 +310,7 @@ def _read(
     found: Document | None = generation.documents.get(name)
     if found is None:
         raise NotFoundError(f"There is no document {name!r}.", remedy="Search for it.")
-    rows = search.filters.rows_of_document(name).tolist()
+    rows = search.index.rows_of_document(name).tolist()
     passages = tuple(generation.passages[row] for row in rows)
     return results.document_text(found, passages, generation, origin, offset=offset, limit=limit)
 

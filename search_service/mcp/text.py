@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError, GenerationError
 from search_service.domain import Answer, Highlight, OrganisationHit
 from search_service.errors import QueryError
@@ -23,6 +22,7 @@ from search_service.mcp.schemas import (
 )
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
+from search_service.query.wording import place_match
 from search_service.search.highlight import reading_start
 
 LONGEST = 300  # characters of a passage that is quoted
@@ -32,7 +32,7 @@ _WRONG = {  # by pydantic's name of what is wrong with an argument
     "too_long": _("al massimo %(max_length)s valori"),
     "less_than_equal": _("al massimo %(le)s"),
     "greater_than_equal": _("almeno %(ge)s"),
-    "enum": _("uno tra %(kinds)s"),
+    "literal_error": _("uno tra %(values)s"),
 }
 _OTHERWISE = _("non è del tipo giusto")
 
@@ -98,7 +98,7 @@ def refusal(error: CompetenzeError, arguments: Mapping[str, object], words: Word
             "La domanda è vuota: scrivi che cosa cerchi, per esempio «chi fa data engineering in "
             "Emilia-Romagna?»."
         )
-    return text("La domanda, o un suo filtro, non si può usare così.") + f" {error.message}"
+    return text("La domanda, o un suo filtro, non si può usare così.") + f" {words.refusal(error)}"
 
 
 def not_in_index(name: str, words: Words) -> str:
@@ -122,9 +122,11 @@ def wrong_arguments(error: ValidationError, words: Words) -> str:
     said = []
     for detail in error.errors(include_input=False, include_url=False):
         message = _WRONG.get(detail["type"], _OTHERWISE)
-        values = {**detail.get("ctx", {}), "kinds": ", ".join(DocumentKind)}
+        values = detail.get("ctx", {})
+        # Pydantic names them as "'a', 'b' or 'c'".
+        among = str(values.get("expected", "")).replace("'", "").replace(" or ", ", ")
         name = ".".join(map(str, detail["loc"]))
-        said.append(f"{name}: {words.language.text(message, **values)}")
+        said.append(f"{name}: {words.language.text(message, **values, values=among)}")
     return words.language.text(
         "Gli argomenti non vanno bene (%(why)s).", why="; ".join(dict.fromkeys(said))
     )
@@ -167,8 +169,8 @@ def _numbered(
 ) -> Iterator[str]:
     pairs = zip(found, hits, strict=False)  # fewer are told than are found
     for number, (one, hit) in enumerate(pairs, first):
-        standing = words.place_match(hit.standing, answer)
-        facts = (one.seat, standing, _fictional(one.fictional, words))
+        stands = place_match(hit.place_match, answer, words)
+        facts = (one.seat, stands, _fictional(one.fictional, words))
         yield f"{number}. {_line(one.name, *facts)}: {one.url}"
         evidence, marks = one.evidence[0], hit.evidence[0].highlights
         yield f"   «{excerpt(evidence.text, marks)}»"

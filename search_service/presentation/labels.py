@@ -22,16 +22,8 @@ from indexer.domain import (
     PlaceRelation,
     Role,
 )
-from search_service.domain import (
-    Answer,
-    Aspect,
-    PlaceFilter,
-    PlaceMatch,
-    Proof,
-    Query,
-    RecognisedFilter,
-    Widening,
-)
+from search_service.domain import PlaceMatch, Proof, SearchArea, Widening
+from search_service.errors import QueryError, QueryProblem
 from search_service.presentation.languages import ITALIAN, Language, language_of
 from search_service.presentation.languages import marked as _
 
@@ -68,18 +60,18 @@ PLACE_MATCHES = {
     PlaceMatch.SERVES: _("lavora nel luogo chiesto"),
     PlaceMatch.REMOTE: _("lavora a distanza"),
 }
-_ASPECT = {
-    Aspect.PLACE: _("dove"),
-    Aspect.KIND: _("che cosa"),
-    Aspect.PERIOD: _("quando"),
-    Aspect.CERTIFICATION: _("certificata"),
-    Aspect.SECTOR: _("settore"),
-    Aspect.ORGANISATION: _("chi"),
-    Aspect.EXCLUSION: _("senza"),
-    Aspect.SPELLING: _("corretto"),
-    Aspect.LEGAL_FORM: _("forma"),
-    Aspect.COMPETENCE: _("competenza"),
-    Aspect.PROOF: _("prova"),
+_REFUSALS = {
+    QueryProblem.EMPTY: _("La domanda è vuota: scrivi che cosa cerchi."),
+    QueryProblem.TOO_LONG: _(
+        "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere."
+    ),
+    QueryProblem.UNKNOWN_PLACE: _(
+        "Non conosco questo luogo: scrivi un comune, una provincia o una regione."
+    ),
+    QueryProblem.UNKNOWN_KIND: _("I tipi di documento sono %(kinds)s: scegline uno di questi."),
+    QueryProblem.BAD_DATE: _("Le date si scrivono così: 2025, 2025-03 oppure 2025-03-05."),
+    QueryProblem.REVERSED_DATES: _("La data d'inizio viene dopo quella di fine: scambiale."),
+    QueryProblem.UNKNOWN_FILTER: _("Un filtro scelto non esiste: togli i filtri e prova di nuovo."),
 }
 _WHERE = {
     PlaceLevel.COMUNE: _("a %(place)s"),
@@ -130,10 +122,6 @@ class Words:
         """For whom a document is that is not public: "riservato ai soci"."""
         return self.language.text(_VISIBILITY[level])
 
-    def aspect(self, aspect: Aspect) -> str:
-        """What was understood of: "dove"."""
-        return self.language.text(_ASPECT[aspect])
-
     def language_name(self, code: str) -> str:
         """The name of a document's language; the code itself where it has none."""
         return str(self._locale.languages.get(code, code))
@@ -145,51 +133,6 @@ class Words:
     def percent(self, share: float) -> str:
         """A share of one as it is written: "64%"."""
         return format_percent(share, locale=self._locale)
-
-    def understood(self, item: RecognisedFilter, query: Query) -> str:
-        """Something understood, in a few words."""
-        text = self.language.text
-        if item.aspect is Aspect.PERIOD and query.period is not None:
-            return self.period(query.period)
-        if item.aspect is Aspect.KIND:
-            return self.kinds(DocumentKind(item.value))
-        if item.aspect is Aspect.PROOF:
-            return self.proof(Proof(item.value))
-        if item.aspect is Aspect.SPELLING:
-            return text("%(right)s (per «%(written)s»)", right=item.value, written=item.words)
-        if item.aspect is Aspect.PLACE:
-            filters = (*query.places, *query.excluded_places)
-            found = next((f for f in filters if f.places[0].id == item.value), None)
-            return self._places(found) if found else item.label
-        if item.aspect is Aspect.CERTIFICATION and "|" in item.value:
-            return text(" o ").join(item.label.split(" o "))
-        return item.label
-
-    def note(self, item: RecognisedFilter, query: Query) -> str:
-        """What else follows from something understood that nobody asked for; mostly nothing."""
-        if item.aspect is not Aspect.PERIOD:
-            return ""
-        if query.kinds is not None and DocumentKind.PROFILE not in query.kinds:
-            return self.language.text("contano solo i documenti con una data")
-        return self.language.text(
-            "contano solo i documenti con una data, come casi di studio ed eventi: "
-            "non i profili senza data"
-        )
-
-    def place_match(self, match: PlaceMatch | None, answer: Answer) -> str:
-        """How a cooperative stands to the place asked for; empty when none was."""
-        text = self.language.text
-        if match is None or not answer.query.places:
-            return ""
-        if match is PlaceMatch.REMOTE:
-            return text("lavora a distanza")
-        if answer.widened is not None:
-            verb = text("sede") if match is PlaceMatch.SEATED else text("lavora")
-            return f"{verb} {self.where(answer.widened.searched)}"
-        if match is PlaceMatch.SERVES:
-            return text("lavora in zona")
-        exact = all(f.relation is PlaceRelation.IN for f in answer.query.places)
-        return text("sede qui") if exact else text("sede in zona")
 
     def place_match_label(self, match: PlaceMatch) -> str:
         """How a cooperative stands to the place asked for, where nothing else says which."""
@@ -230,6 +173,19 @@ class Words:
             "distanza."
         )
 
+    def refusal(self, error: QueryError) -> str:
+        """Why a search cannot be made, and what to do."""
+        text, close = self.language.text, error.values.get("places")
+        said = text(
+            _REFUSALS[error.problem],
+            n=self.number(float(str(error.values.get("n", 0)))),
+            kinds=", ".join(self.kinds(kind) for kind in DocumentKind),
+        )
+        if not isinstance(close, tuple) or not close:
+            return said
+        hint = text("Forse cercavi: %(places)s.", places=", ".join(map(self.place, close)))
+        return f"{said} {hint}"
+
     def period(self, period: Period) -> str:
         """A span of time: "5 marzo 2025", "marzo 2025", "2024", "da marzo 2024 in poi"."""
         text, words = self.language.text, self._wording(period)
@@ -262,7 +218,8 @@ class Words:
             return ""
         return self.language.plural("di %(n)s anno fa", "di %(n)s anni fa", years)
 
-    def _places(self, found: PlaceFilter) -> str:
+    def area(self, found: SearchArea) -> str:
+        """An area that was asked for: "entro 30 km da Bologna (BO)", "fuori da Toscana"."""
         text, labels = self.language.text, [self.place(place) for place in found.places]
         if found.relation is PlaceRelation.NEAR:
             km = f"{found.radius_km or 0:g}"

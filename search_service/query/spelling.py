@@ -22,8 +22,9 @@ from rapidfuzz.distance import OSA
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex
 from indexer.text.tokens import QUERY_LANGUAGES, fold, stem, words
-from search_service.domain import Aspect, Mention, RecognisedFilter
+from search_service.domain import Mention, RecognisedFilter
 
+SPELLING = "spelling"  # no filter: a word of the text, put right
 _SHORTEST = 5
 _LONG = 8  # letters from which two may be wrong
 _WORD = re.compile(r"(?<![\w.'’-])[^\W\d_]+(?![\w.'’-])")
@@ -127,7 +128,7 @@ def spellings(text: str, language: str, speller: QuestionSpeller | None) -> list
         right = speller.correct(fold(written), language)
         if right:
             label = f"{right} (per «{written}»)"
-            understood = RecognisedFilter(Aspect.SPELLING, right, label, written)
+            understood = RecognisedFilter(SPELLING, right, label, written)
             found.append(Mention(*match.span(), understood))
     return found
 

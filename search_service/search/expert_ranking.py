@@ -6,11 +6,9 @@ publishes much does not bury who published one good page. Pure.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
 from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
@@ -35,7 +33,14 @@ def votes(
     generation: Generation,
     counts: Callable[[Organisation, Document], bool] = lambda _organisation, _document: True,
 ) -> dict[str, list[Evidence]]:
-    """The passages that speak for each organisation, where the document ``counts`` for it."""
+    """The passages that speak for each organisation.
+
+    Args:
+        hits: Passages, best first.
+        generation: Whose passages these are.
+        counts: Whether what a document says may count for an organisation.
+
+    """
     found: dict[str, list[Evidence]] = defaultdict(list)
     for hit in hits:
         passage = generation.passages[hit.row]
@@ -54,45 +59,28 @@ def organisations(
     votes: Mapping[str, Sequence[Evidence]],
     baseline: float,
     generation: Generation,
-    standings: Mapping[str, PlaceMatch] | None,
+    place_matches: Mapping[str, PlaceMatch] | None,
     weights: Weights,
-    confident: Callable[[Evidence], float] = lambda _: 1.0,
-    threshold: float = 0.0,
-    denied: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[OrganisationHit, ...]:
-    """The organisations that the passages vote for, best first.
+    """The organisations that passages vote for, best first.
 
-    ``baseline`` is the score above which a passage is a vote for. ``standings`` orders them by how
-    they stand to the place asked for: those seated there first, then those that serve it, then
-    those that work at a distance. Before all that come those of whom ``confident`` says that they
-    answer, by the ``threshold``; evidence that fits the question less than what the
-    organisation says not to do (``denied``: the score of that) makes nobody sure.
+    Args:
+        votes: The passages that speak for each organisation.
+        baseline: The score above which a passage is a vote for.
+        generation: Whose organisations these are.
+        place_matches: How each stands to the place asked for: those seated there come first, then
+            those that serve it, then those that work at a distance. ``None``: none was asked for.
+        weights: What each vote counts.
+
     """
-    standing = standings or {}
+    matches = place_matches or {}
     best = {o: _best(found, baseline, weights) for o, found in votes.items()}
-    sure = {
-        o: max((confident(e) for e in found if e.score > denied.get(o, -math.inf)), default=0.0)
-        for o, found in best.items()
-    }
     scored = sorted(
         ((o, _score(found, baseline, weights)) for o, found in best.items()),
-        key=lambda pair: (
-            sure[pair[0]] < threshold,
-            _TIERS[standing.get(pair[0])],
-            -pair[1],
-            pair[0],
-        ),
+        key=lambda pair: (_TIERS[matches.get(pair[0])], -pair[1], pair[0]),
     )
     return tuple(
-        OrganisationHit(
-            generation.organisations[o],
-            rank,
-            score,
-            standing.get(o),
-            tuple(best[o]),
-            sure[o],
-            sure[o] >= threshold,
-        )
+        OrganisationHit(generation.organisations[o], rank, score, matches.get(o), tuple(best[o]))
         for rank, (o, score) in enumerate(scored, start=1)
     )
 
@@ -127,11 +115,6 @@ def _weighed(vote: Evidence, baseline: float, weights: Weights) -> float:
     """What a vote adds: how far it stands above the baseline, by what it proves."""
     above = vote.score - baseline
     return above * weights.of(vote.proof) if above > 0 else above
-
-
-def baseline_of(hits: Sequence[Hit]) -> float:
-    """The mean score of the candidates: a passage above it is a vote for its organisations."""
-    return sum(hit.score for hit in hits) / max(1, len(hits))
 
 
 def contributions(votes: Sequence[Evidence], baseline: float, weights: Weights) -> list[float]:

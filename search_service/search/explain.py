@@ -1,6 +1,6 @@
 """Why an answer is as it is: scores, ranks and votes, and what each filter left out. Pure.
 
-Made only when it is asked for, from the same functions that made the answer.
+Made only when it is asked for, from the results of the stages that made the answer.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.domain import DocumentKind
-from indexer.index.snapshot import Generation
 from search_service.domain import (
     Answer,
-    Aspect,
     Components,
     Hit,
     OrganisationHit,
@@ -20,27 +18,14 @@ from search_service.domain import (
     Proof,
     Query,
 )
-from search_service.search.expert_ranking import baseline_of, contributions
-from search_service.search.filters import PassageFilters
+from search_service.filters.passage_index import PassageIndex
+from search_service.filters.place import PLACE
+from search_service.filters.registry import FILTERS
+from search_service.search.eligibility import eligible_passages
+from search_service.search.expert_ranking import contributions
+from search_service.search.stages import SearchRun
 from search_service.search.weights import Weights
 
-# The filters of a query by what they are about, each left out as a whole.
-FILTERS = {
-    Aspect.PLACE: ("places", "excluded_places"),
-    Aspect.KIND: ("kinds", "documents_there"),
-    Aspect.PERIOD: ("period",),
-    Aspect.CERTIFICATION: ("certifications",),
-    Aspect.SECTOR: ("sectors",),
-    Aspect.COMPETENCE: ("competencies",),
-    Aspect.PROOF: ("proofs",),
-    Aspect.ORGANISATION: ("organisations",),
-    Aspect.EXCLUSION: (
-        "excluded_organisations",
-        "excluded_certifications",
-        "excluded_terms",
-    ),
-    Aspect.LEGAL_FORM: ("legal_forms",),
-}
 _COMPONENTS: dict[str, Callable[[Components], float | None]] = {
     "late": lambda parts: parts.late,
     "dense": lambda parts: parts.dense,
@@ -91,7 +76,7 @@ class ExplainedOrganisation:
     name: str
     rank: int
     score: float
-    standing: PlaceMatch | None
+    standing: PlaceMatch | None  # the name in JSON of how it stands to the place
     evidence: tuple[ExplainedEvidence, ...]
 
 
@@ -99,7 +84,7 @@ class ExplainedOrganisation:
 class LeftOut:
     """How much a filter, alone, keeps out of the search."""
 
-    filter: Aspect
+    filter: str
     labels: tuple[str, ...]
     organisations: int
     passages: int
@@ -121,31 +106,27 @@ class Explanation:
     organisations: tuple[ExplainedOrganisation, ...]
 
 
-def explain(
-    answer: Answer,
-    query: Query,
-    hits: Sequence[Hit],
-    generation: Generation,
-    filters: PassageFilters,
-    weights: Weights,
-) -> Explanation:
-    """Explain an answer by the ``hits`` it was made of.
+def explain(run: SearchRun, index: PassageIndex, weights: Weights) -> Explanation:
+    """Explain an answer by the results of the stages that made it.
 
-    ``query`` is what was searched: the answer's own, or the widened one.
+    Args:
+        run: The answer and the stages' results.
+        index: The passages that were searched.
+        weights: What each component of a score counted.
+
     """
-    rows = filters.allowed(query).rows
-    size = len(generation.passages)
-    baseline = baseline_of(hits)
-    ranks = {hit.row: hit.rank for hit in hits}
-    orders = {name: _order(hits, score) for name, score in _COMPONENTS.items()}
+    scored, rows, size = run.scored, run.eligible.rows, len(index.generation.passages)
+    ranks = {hit.row: hit.rank for hit in scored.hits}
+    orders = {name: _order(scored.hits, score) for name, score in _COMPONENTS.items()}
     return Explanation(
         passages=size,
         searched=size if rows is None else int(rows.sum()),
-        candidates=len(hits),
-        baseline=round(baseline, _DIGITS),
-        left_out=_left_out(answer, query, generation, filters),
+        candidates=len(scored.hits),
+        baseline=round(scored.baseline, _DIGITS),
+        left_out=_left_out(run, index),
         organisations=tuple(
-            _organisation(hit, baseline, ranks, orders, weights) for hit in answer.organisations
+            _organisation(hit, scored.baseline, ranks, orders, weights)
+            for hit in run.answer.organisations
         ),
     )
 
@@ -183,7 +164,7 @@ def _organisation(
     )
     o = hit.organisation
     score = round(hit.score, _DIGITS)
-    return ExplainedOrganisation(o.id, o.name, hit.rank, score, hit.standing, evidence)
+    return ExplainedOrganisation(o.id, o.name, hit.rank, score, hit.place_match, evidence)
 
 
 def _components(
@@ -198,21 +179,18 @@ def _components(
     return tuple(found)
 
 
-def _left_out(
-    answer: Answer, query: Query, generation: Generation, filters: PassageFilters
-) -> tuple[LeftOut, ...]:
+def _left_out(run: SearchRun, index: PassageIndex) -> tuple[LeftOut, ...]:
     """What each filter of the query would leave out if it were the only one."""
-    bare = Query(query.question, query.text, query.language)
-    found = []
-    for aspect, fields in FILTERS.items():
-        chosen = {name: getattr(query, name) for name in fields}
-        if all(value == getattr(bare, name) for name, value in chosen.items()):
+    generation, found = index.generation, []
+    for one in FILTERS:
+        if (condition := one.of(run.searched)) is None:
             continue
-        passages, organisations = _kept(replace(bare, **chosen), generation, filters)
+        alone = replace(run.searched, conditions={one.key: condition})
+        passages, organisations = _kept(alone, index)
         found.append(
             LeftOut(
-                filter=aspect,
-                labels=_labels(answer, aspect),
+                filter=one.key,
+                labels=_labels(run.answer, one.key),
                 organisations=len(generation.organisations) - organisations,
                 passages=len(generation.passages) - passages,
             )
@@ -220,25 +198,25 @@ def _left_out(
     return tuple(found)
 
 
-def _labels(answer: Answer, aspect: Aspect) -> tuple[str, ...]:
+def _labels(answer: Answer, aspect: str) -> tuple[str, ...]:
     """What a filter lets through, as it was understood or as it was widened."""
-    if aspect is Aspect.PLACE and answer.widened is not None:
+    if aspect == PLACE.key and answer.widened is not None:
         return (answer.widened.searched.label,)
-    return tuple(u.label for u in answer.query.understood if u.aspect is aspect)
+    return tuple(u.label for u in answer.query.understood if u.aspect == aspect)
 
 
-def _kept(query: Query, generation: Generation, filters: PassageFilters) -> tuple[int, int]:
+def _kept(query: Query, index: PassageIndex) -> tuple[int, int]:
     """How many passages pass, and how many organisations have one that may speak for them."""
-    allowed = filters.allowed(query)
+    eligible, generation = eligible_passages(query, index), index.generation
     count = len(generation.passages)
-    passing = range(count) if allowed.rows is None else allowed.rows.nonzero()[0].tolist()
-    rows_of_eligible = {
+    passing = range(count) if eligible.rows is None else eligible.rows.nonzero()[0].tolist()
+    organisations = {
         organisation
         for row in passing
         for organisation in generation.passages[row].organisations
-        if allowed.counts(
+        if eligible.counts(
             generation.organisations[organisation],
             generation.documents[generation.passages[row].document],
         )
     }
-    return len(passing), len(rows_of_eligible)
+    return len(passing), len(organisations)

@@ -9,7 +9,7 @@ from typing import Any
 from indexer.domain import Place, PlaceLevel, PlaceRelation
 from indexer.places import Gazetteer
 from indexer.text.tokens import fold
-from search_service.domain import OrganisationHit, PlaceFilter, Sort
+from search_service.domain import OrganisationHit, SearchArea, Sort
 
 
 def ordered(
@@ -27,16 +27,16 @@ def ordered(
 
 
 def nearest_first(
-    hits: Iterable[OrganisationHit], place: PlaceFilter, gazetteer: Gazetteer
+    hits: Iterable[OrganisationHit], area: SearchArea, gazetteer: Gazetteer
 ) -> tuple[OrganisationHit, ...]:
     """The organisations by the distance of their seat from a town or a province that was named.
 
     Those equally far, or without a seat (who come last), and all of them where something else was
     named, keep their order.
     """
-    asked = place.places[0]
+    asked = area.places[0]
     point = asked.level in (PlaceLevel.COMUNE, PlaceLevel.PROVINCIA)
-    if not point or place.relation is PlaceRelation.BETWEEN or place.ambiguous:
+    if not point or area.relation is PlaceRelation.BETWEEN or area.ambiguous:
         return tuple(hits)
 
     def distance(hit: OrganisationHit) -> float:

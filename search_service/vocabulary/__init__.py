@@ -1,1 +1,1 @@
-"""When two spellings are one competence, certification, sector or legal form."""
+"""The words of the trade: competencies in all spellings, and what of a question says nothing."""

@@ -43,7 +43,7 @@ def document_page(visit: PageRequest, live: LiveIndex, identity: str) -> Respons
         return visit.missing(
             visit.text("Questo documento non è nell'indice, o ha cambiato indirizzo.")
         )
-    rows = searcher.filters.rows_of_document(document.id).tolist()
+    rows = searcher.index.rows_of_document(document.id).tolist()
     context = {
         "document": document,
         "organisations": [

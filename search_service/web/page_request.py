@@ -10,9 +10,9 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from search_service.auth.visitor import ANYBODY, Refusal, Visitor, announced
+from search_service.filters.search_url import Links, SearchUrl
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import preferred_language
-from search_service.presentation.urls import Links, SearchUrl
 from search_service.web.rendering import Renderer
 
 _POLICY = (

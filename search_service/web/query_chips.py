@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from indexer.domain import Place
-from search_service.domain import Aspect, ExplicitFilters, Query
+from search_service.domain import ExplicitFilters, Query, SearchArea
+from search_service.filters.place import PLACE, wanted_areas
+from search_service.filters.search_url import Links, SearchUrl
 from search_service.presentation.labels import Words
-from search_service.presentation.urls import Links, SearchUrl
+from search_service.query import wording
 from search_service.search.searcher import Searcher
+
+_PLACE = PLACE.parameters[0].name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,9 @@ def understood_chips(links: Links, query: Query, searcher: Searcher, words: Word
     """What was understood or chosen, each with the address of the search without it."""
     return [
         Chip(
-            words.aspect(item.aspect),
-            words.understood(item, query),
-            links.here(links.asked.choosing(searcher.without(item, links.asked.choices))),
+            wording.heading(item.aspect, words),
+            wording.label(item, words),
+            links.here(links.asked.choosing(searcher.without(item, links.asked.filters))),
             item.key,
         )
         for item in query.understood
@@ -45,38 +48,45 @@ def understood_chips(links: Links, query: Query, searcher: Searcher, words: Word
 def ignored_chips(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
     """What was understood and then switched off, each with the address that switches it on."""
     asked, chips = links.asked, []
-    for key in asked.off:
+    for key in asked.filters.off:
         wider = asked.switched_on(key)
-        other = searcher.understand(wider.question, wider.choices)
+        other = searcher.understand(wider.question, wider.filters)
         if _settles_a_name(asked, other):
             continue
         again = (u for u in other.understood if u not in query.understood)
-        items = [u for u in again if key in (u.key, u.aspect.value)]
+        items = [u for u in again if key in (u.key, u.aspect)]
         if items:
-            label = ", ".join(words.understood(item, other) for item in items)
-            chips.append(Chip(words.aspect(items[0].aspect), label, links.here(wider)))
+            label = ", ".join(wording.label(item, words) for item in items)
+            chips.append(Chip(wording.heading(items[0].aspect, words), label, links.here(wider)))
     return chips
 
 
 def ambiguities(links: Links, query: Query, words: Words) -> list[Ambiguity]:
     """The shared names among the places asked for: one click says which one is meant."""
-    asked, found = links.asked, []
-    first_chosen = len(query.places) - len(asked.places)
-    for number, place_filter in enumerate(query.places):
-        if not place_filter.ambiguous:
+    asked, areas, found = links.asked, wanted_areas(query), []
+    chosen = asked.filters.get(_PLACE)
+    first_chosen = len(areas) - len(chosen)
+    for number, area in enumerate(areas):
+        if not area.ambiguous:
             continue
         alternatives = []
-        for place in place_filter.places:
+        for place in area.places:
             if number >= first_chosen:
-                chosen = asked.with_place(number - first_chosen, place.id)
+                filters = _with_place(asked.filters, number - first_chosen, place.id)
             else:
                 # Chosen places add to those of the question, so the question's own goes.
-                key = f"{Aspect.PLACE}:{place_filter.places[0].id}"
-                chosen = asked.switched_off(key).with_place(len(asked.places), place.id)
-            url = links.here(chosen)
-            alternatives.append(Chip(words.aspect(Aspect.PLACE), words.place(place), url))
-        found.append(Ambiguity(place_filter.places[0].name, tuple(alternatives)))
+                without = asked.filters.switched_off(f"{PLACE.key}:{area.places[0].id}")
+                filters = _with_place(without, len(chosen), place.id)
+            url = links.here(asked.choosing(filters))
+            alternatives.append(Chip(wording.heading(PLACE.key, words), words.place(place), url))
+        found.append(Ambiguity(area.places[0].name, tuple(alternatives)))
     return found
+
+
+def _with_place(filters: ExplicitFilters, number: int, place: str) -> ExplicitFilters:
+    """The same filters with another place for the chosen one of this number."""
+    chosen = filters.get(_PLACE)
+    return filters.having(_PLACE, *chosen[:number], place, *chosen[number + 1 :])
 
 
 def with_place_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> SearchUrl:
@@ -84,16 +94,22 @@ def with_place_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> Sea
 
     An id stays where its label, read again, would mean something else.
     """
-    chosen = query.places[len(query.places) - len(asked.places) :]
+    names, areas = asked.filters.get(_PLACE), wanted_areas(query)
+    chosen = areas[len(areas) - len(names) :]
 
-    def written(name: str, found: tuple[Place, ...]) -> str:
-        again = searcher.understand("", ExplicitFilters(places=(found[0].label,))).places[0]
-        return found[0].label if again.places == found else name
+    def written(name: str, area: SearchArea) -> str:
+        label = area.places[0].label
+        again = searcher.understand("", ExplicitFilters.of(place=label))
+        return label if wanted_areas(again)[0].places == area.places else name
 
-    names = zip(asked.places, chosen, strict=True)
-    return replace(asked, places=tuple(written(name, f.places) for name, f in names))
+    shown = (written(name, area) for name, area in zip(names, chosen, strict=True))
+    return replace(asked, filters=asked.filters.having(_PLACE, *shown))
 
 
 def _settles_a_name(asked: SearchUrl, query: Query) -> bool:
     """Whether a chosen place says which of the places of a shared name was meant."""
-    return any(f.ambiguous and any(p.id in asked.places for p in f.places) for f in query.places)
+    chosen = asked.filters.get(_PLACE)
+    return any(
+        area.ambiguous and any(place.id in chosen for place in area.places)
+        for area in wanted_areas(query)
+    )

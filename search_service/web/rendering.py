@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -16,14 +17,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError
 from search_service.domain import Proof
+from search_service.filters.sector import sector_label
 from search_service.insights import italy_map as italy_map
 from search_service.observability.trace import stage
 from search_service.presentation import urls
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import LANGUAGES, language_of
 from search_service.presentation.urls import passage_url
+from search_service.query import wording
 from search_service.search.highlight import pieces, reading_start
-from search_service.vocabulary.sectors import sector_label
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on every system
@@ -97,11 +99,14 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
     env.policies["ext.i18n.trimmed"] = True
     # The extension adds the method, which type checkers cannot see.
     env.install_gettext_translations(language_of(language).catalogue, newstyle=True)  # type: ignore[attr-defined]
-    env.filters["place"] = words_in(language).place
+    words = words_in(language)
+    env.filters["place"] = words.place
     env.filters["sector"] = sector_label
     env.globals.update(
         static={name: asset.url for name, asset in assets.items()},
-        words=words_in(language),
+        words=words,
+        note=partial(wording.note, words=words),
+        place_match=partial(wording.place_match, words=words),
         language=language,
         languages=LANGUAGES,
         foreign=lambda code: foreign_language(code, language),

@@ -9,10 +9,10 @@ from fastapi import Response
 from indexer.domain import DocumentKind
 from search_service.domain import Answer
 from search_service.errors import QueryError
+from search_service.filters.kind import kinds_of
+from search_service.filters.search_url import Links
 from search_service.insights.italy_map import count_by_region
 from search_service.live.live_index import LiveIndex
-from search_service.presentation.urls import Links
-from search_service.search.query_errors import refusal
 from search_service.search.searcher import PAGE, Searcher
 from search_service.web import query_chips, search_panels
 from search_service.web.page_request import PageRequest
@@ -39,22 +39,22 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     if asked.is_empty:
         return visit.page("home.html", _home(visit, searcher))
     try:
-        query = searcher.understand(asked.question, asked.choices)
-    except QueryError:
-        return visit.refused(refusal(asked, searcher, visit.words))
+        query = searcher.understand(asked.question, asked.filters)
+    except QueryError as error:
+        return visit.refused(visit.words.refusal(error))
     offset = (asked.page - 1) * PAGE
     answer = searcher.highlighted(
         searcher.search(query, PAGE, offset, search_panels.sort_of(asked))
     )
     nobody = not (answer.total or answer.total_documents)
-    counts = searcher.counts_without(asked.question, asked.choices, query) if nobody else ()
+    counts = searcher.counts_without(asked.question, asked.filters, query) if nobody else ()
     shown = visit.about(query_chips.with_place_labels(asked, query, searcher))
     context = {
         "answer": answer,
         "understood": query_chips.understood_chips(visit.links, query, searcher, visit.words),
         "ignored": query_chips.ignored_chips(visit.links, query, searcher, visit.words),
         "ambiguities": query_chips.ambiguities(visit.links, query, visit.words),
-        "documents_first": bool((query.kinds or frozenset()) - {DocumentKind.PROFILE}),
+        "documents_first": bool((kinds_of(query) or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
         "counts": {item.key: count for item, count in counts},
         "groups": search_panels.facet_groups(visit.links, answer, visit.words),

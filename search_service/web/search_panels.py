@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from indexer.domain import DocumentKind
-from search_service.domain import Answer, Aspect, FacetValue, Proof, Query, Sort
+from search_service.domain import Answer, Query, Sort
+from search_service.filters.place import PLACE
+from search_service.filters.registry import GROUPS, AnyFilter
+from search_service.filters.search_url import Links, SearchUrl
 from search_service.insights.italy_map import ItalyMap, load_map, shades
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
-from search_service.presentation.urls import Links, SearchUrl
 
-_GROUPS = (  # of Facets: the field, the filter's name in an address, what people read
-    ("regions", "place", _("Regione della sede")),
-    ("provinces", "place", _("Provincia della sede")),
-    ("proofs", "proof", _("Prova")),
-    ("competencies", "competence", _("Competenza")),
-    ("certifications", "certification", _("Certificazione")),
-    ("sectors", "sector", _("Settore")),
-    ("kinds", "kind", _("Documenti")),
-    ("years", "year", _("Anno")),
-)
-_ANY = {"place": Aspect.PLACE, "kind": Aspect.KIND, "proof": Aspect.PROOF, "sector": Aspect.SECTOR}
 _ORDERS = {
     Sort.RELEVANCE: _("pertinenza"),
     Sort.NAME: _("nome"),
@@ -82,24 +72,24 @@ class SortOrder:
 def facet_groups(links: Links, answer: Answer, words: Words) -> list[FacetGroup]:
     """The filters that tell the answer's cooperatives apart."""
     found = []
-    for field, name, label in _GROUPS:
-        values: tuple[FacetValue, ...] = getattr(answer.facets, field)
-        rows_naming_certification = [v for v in values if v.count < answer.total] or len(values) > 1
-        if rows_naming_certification and answer.total > 1:
+    for group, one in GROUPS:
+        values = answer.facets.get(group.name, ())
+        telling = any(v.count < answer.total for v in values) or len(values) > 1
+        if telling and answer.total > 1:
             choices = tuple(
                 FacetChoice(
-                    _label(name, v, words), v.count, _url(links, answer.query, name, v.value)
+                    one.value_label(v, words), v.count, _url(links, answer.query, one, v.value)
                 )
                 for v in values
             )
-            found.append(FacetGroup(field, words.language.text(label), choices))
+            found.append(FacetGroup(group.name, words.language.text(group.heading), choices))
     return found
 
 
 def answer_map(links: Links, answer: Answer) -> RegionMap:
     """Where the cooperatives of an answer are seated; a region leads to those in it."""
-    counts = {value.value: value.count for value in answer.facets.regions}
-    urls = {place: _url(links, answer.query, "place", place) for place in counts}
+    counts = {value.value: value.count for value in answer.facets["regions"]}
+    urls = {place: _url(links, answer.query, PLACE, place) for place in counts}
     return region_map(counts, urls)
 
 
@@ -142,22 +132,15 @@ def sort_of(asked: SearchUrl) -> Sort:
     return next((sort for sort in Sort if sort == asked.sort), Sort.RELEVANCE)
 
 
-def _url(links: Links, query: Query, name: str, value: str) -> str:
-    """The search with one value more; where any of a filter's values will do, with it alone."""
-    asked = links.asked
-    if name in _ANY:
-        for item in query.understood:
-            if item.aspect is _ANY[name] and item.words:
-                asked = asked.switched_off(item.key)
-        asked = asked.only(name, value)
-    else:
-        asked = asked.having(name, value)
-    return links.here(replace(asked, page=1))
+def _url(links: Links, query: Query, one: AnyFilter, value: str) -> str:
+    """The search with one value of a filter more, on its first page.
 
+    Args:
+        links: Where the page may lead.
+        query: What is asked now.
+        one: The filter.
+        value: The value of a facet.
 
-def _label(name: str, value: FacetValue, words: Words) -> str:
-    if name == "kind":
-        return words.kinds(DocumentKind(value.value))
-    if name == "proof":
-        return words.proof(Proof(value.value))
-    return words.place_label(value.value, value.label) if name == "place" else value.label
+    """
+    said = [item for item in query.understood if item.aspect == one.key]
+    return links.here(links.asked.choosing(one.with_value(value, links.asked.filters, said)))

@@ -257,7 +257,7 @@ def _organisation(pick: Pick, base: str) -> dict[str, object]:
         "competencies": list(organisation.competencies),
         "certifications": list(organisation.certifications),
         "sectors": list(organisation.sectors),
-        "standing": hit.standing if hit is not None else None,
+        "standing": hit.place_match if hit is not None else None,
         "elsewhere": pick.elsewhere,
         "sure": hit.sure if hit is not None else None,
         "confidence": round(hit.confidence, 4) if hit is not None else None,

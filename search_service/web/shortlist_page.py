@@ -7,7 +7,6 @@ from fastapi import Response
 from search_service.errors import QueryError
 from search_service.insights.shortlist import Shortlist, answer_for, comparison
 from search_service.live.live_index import LiveIndex
-from search_service.search.query_errors import refusal
 from search_service.search.searcher import Searcher
 from search_service.web.page_request import PageRequest, page_headers
 from search_service.web.shortlist_export import shortlist_csv, shortlist_json, shortlist_xlsx
@@ -24,8 +23,8 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
     searcher, unread = live.searcher, ""
     try:
         shortlist = _shortlist(visit, searcher)
-    except QueryError:
-        unread = refusal(visit.asked, searcher, visit.words)
+    except QueryError as error:
+        unread = visit.words.refusal(error)
         shortlist = Shortlist.of(searcher.generation, visit.asked.picks)
     return visit.page(
         "shortlist.html",
@@ -47,8 +46,8 @@ def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
     searcher = live.searcher
     try:
         shortlist, words = _shortlist(visit, searcher), visit.words
-    except QueryError:
-        return visit.refused(refusal(visit.asked, searcher, visit.words))
+    except QueryError as error:
+        return visit.refused(visit.words.refusal(error))
     if name == "json":
         content = shortlist_json(shortlist, visit.origin)
     else:
@@ -65,6 +64,6 @@ def _shortlist(visit: PageRequest, searcher: Searcher) -> Shortlist:
     asked, generation = visit.asked, searcher.generation
     if asked.is_empty or not asked.picks:
         return Shortlist.of(generation, asked.picks)
-    query = searcher.understand(asked.question, asked.choices)
+    query = searcher.understand(asked.question, asked.filters)
     answer = searcher.highlighted(answer_for(searcher, query, asked.picks))
     return Shortlist.of(generation, asked.picks, answer)

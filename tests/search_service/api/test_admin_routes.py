@@ -20,7 +20,7 @@ from search_service.admin.uploads import checked
 from search_service.auth.middleware import COOKIE
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
-from search_service.errors import ConflictError, QueryError
+from search_service.errors import ConflictError, UploadError
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
@@ -238,7 +238,7 @@ def test_names_that_may_lead_elsewhere_are_refused(
     client: TestClient, admin: dict[str, str], settings: ServiceSettings, name: str
 ) -> None:
     before = sorted(settings.corpus.parent.rglob("*.md"))
-    with pytest.raises(QueryError):
+    with pytest.raises(UploadError):
         checked(name)
     address = f"/api/v1/documents/{quote(name, safe='')}"
     assert client.put(address, content=NEW, headers=admin).status_code in (400, 404, 405)

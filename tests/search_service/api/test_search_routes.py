@@ -500,7 +500,9 @@ def _fits(value: Any, schema: dict[str, Any], spec: dict[str, Any]) -> None:  # 
             _fits(value, schema, spec)
         return
     if "properties" in schema:
-        assert set(value) == set(schema["properties"]) == set(schema["required"])
+        known = set(schema["properties"])
+        assert set(schema["required"]) == known
+        assert known == set(value) if "additionalProperties" not in schema else known < set(value)
         for name, inner in schema["properties"].items():
             _fits(value[name], inner, spec)
     elif schema.get("type") == "array":

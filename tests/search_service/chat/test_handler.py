@@ -19,9 +19,9 @@ from search_service.chat.handler import MessageHandler
 from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
+from search_service.filters.search_url import SearchUrl
 from search_service.live.live_index import ServiceState
 from search_service.presentation.labels import words_in
-from search_service.presentation.urls import SearchUrl
 from search_service.search.searcher import Searcher
 from tests.toy import ToyEncoder
 

@@ -7,6 +7,7 @@ import pytest
 from indexer.domain import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, PlaceMatch, Proof, Widening
+from search_service.filters.place import wanted_areas
 from search_service.insights import shortlist as shortlist_module
 from search_service.insights.shortlist import (
     MAX_PICKS,
@@ -107,7 +108,7 @@ def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
     assert (outside.elsewhere, inside.elsewhere) == (True, False)
     assert outside.evidence[0].document.id == "profiles/registro.csv/ancora-d-oro"
     assert inside.hit is not None
-    assert inside.hit.standing is PlaceMatch.SERVES
+    assert inside.hit.place_match is PlaceMatch.SERVES
     assert row(shortlist, "Rispetto al luogo chiesto").values == (
         (FactValue("fuori dal luogo chiesto", own=True),),
         (FactValue("lavora nel luogo chiesto", own=True),),
@@ -149,12 +150,12 @@ def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
     answer = answered(searcher, "divise in una sartoria", IDS.vicina)
     (hit,) = answer.organisations
     asked, other = (
-        searcher.understand(f"sartoria a {name}").places[0].places[0]
+        wanted_areas(searcher.understand(f"sartoria a {name}"))[0].places[0]
         for name in ("Bologna", "Imola")
     )
     widened = replace(
         answer,
-        organisations=(replace(hit, standing=PlaceMatch.SEATED),),
+        organisations=(replace(hit, place_match=PlaceMatch.SEATED),),
         widened=Widening(asked, other),
     )
     shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)

@@ -8,9 +8,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.index.snapshot import Generation, load_current
-from search_service.insights.similar_organisations import MAX_NEIGHBOURS, Neighbour, NeighbourFinder
+from search_service.filters.registry import index_of
+from search_service.insights.similar_organisations import (
+    MAX_NEIGHBOURS,
+    Neighbour,
+    NeighbourFinder,
+)
 from search_service.live.live_index import ServiceState
-from search_service.search.filters import PassageFilters
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_sources
@@ -56,7 +60,7 @@ def generation(index: Path) -> Generation:
 
 @pytest.fixture(scope="module")
 def near(generation: Generation) -> NeighbourFinder:
-    return NeighbourFinder(generation, PassageFilters(generation))
+    return NeighbourFinder(index_of(generation))
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +155,7 @@ def test_no_neighbour_without_a_reason_nor_of_itself(
 def test_the_same_generation_gives_the_same_neighbours(
     near: NeighbourFinder, generation: Generation
 ) -> None:
-    again = NeighbourFinder(generation, PassageFilters(generation))
+    again = NeighbourFinder(index_of(generation))
     assert all(near.of(o) == again.of(o) for o in generation.organisations)
 
 
@@ -163,7 +167,7 @@ def test_at_most_five_are_named(tmp_path: Path) -> None:
     # Many others, so that beekeeping still tells these apart.
     sources |= {f"profiles/x{n}.md": profile(f"Altra {n}", "", "Altro.") for n in range(40)}
     generation = load_current(build_sources(tmp_path, sources).index)[0]
-    similar = NeighbourFinder(generation, PassageFilters(generation)).of("prova-0").similar
+    similar = NeighbourFinder(index_of(generation)).of("prova-0").similar
     assert len(by_id(similar)) == len(similar) == MAX_NEIGHBOURS == 5
     assert [n.score for n in similar] == sorted((n.score for n in similar), reverse=True)
 
@@ -174,13 +178,13 @@ def test_what_everybody_says_tells_nobody_apart(tmp_path: Path) -> None:
         for n in range(8)
     }
     generation = load_current(build_sources(tmp_path, sources).index)[0]
-    assert NeighbourFinder(generation, PassageFilters(generation)).of("prova-0").similar == ()
+    assert NeighbourFinder(index_of(generation)).of("prova-0").similar == ()
 
 
 def test_an_empty_index_has_no_neighbours(tmp_path: Path) -> None:
     source = {"profiles/a.md": profile("Unica", "teatro", "Recitiamo.")}
     generation = load_current(build_sources(tmp_path, source).index)[0]
-    found = NeighbourFinder(generation, PassageFilters(generation)).of("unica")
+    found = NeighbourFinder(index_of(generation)).of("unica")
     assert found.similar == found.complementary == ()
 
 

@@ -10,19 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.domain import DocumentKind, PlaceRelation
-from indexer.places import Gazetteer
-from search_service.domain import MAX_LENGTH, Aspect, ExplicitFilters, Query
+from search_service.domain import MAX_LENGTH, ExplicitFilters, Query
 from search_service.errors import QueryError
+from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.kind import KIND, kinds_of
+from search_service.filters.period import PERIOD
+from search_service.filters.place import PLACE, wanted_areas
 from search_service.presentation.labels import words_in
-from search_service.query.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
+from search_service.query.wording import note
 
 EVENT, CASE_STUDY, PROFILE = DocumentKind.EVENT, DocumentKind.CASE_STUDY, DocumentKind.PROFILE
 TODAY = date(2026, 11, 22)
 ALSO_PROFILES = (
     "contano solo i documenti con una data, come casi di studio ed eventi: non i profili senza data"
 )
-GAZETTEER = Gazetteer.load()
 
 
 def understand(
@@ -35,8 +37,8 @@ def understand(
     until: str = "",
     names: tuple[str, ...] = (),
 ) -> Query:
-    choices = ExplicitFilters(places, kinds, since, until, frozenset(off), today=TODAY)
-    return parse_query(question, GAZETTEER, known=IndexVocabulary(spellings=names), choices=choices)
+    explicit = ExplicitFilters.of(off, place=places, kind=kinds, since=since, until=until)
+    return parse_query(question, IndexVocabulary(spellings=names), explicit, today=TODAY)
 
 
 def keys(query: Query) -> list[str]:
@@ -44,7 +46,7 @@ def keys(query: Query) -> list[str]:
 
 
 def place_ids(query: Query) -> list[str]:
-    return [place.id for found in query.places for place in found.places]
+    return [place.id for found in wanted_areas(query) for place in found.places]
 
 
 # --- what a question says ------------------------------------------------------------------
@@ -109,7 +111,7 @@ def test_places_kinds_and_dates_become_filters(
 )
 def test_a_trade_that_is_also_a_kind_stays_in_the_text(question: str) -> None:
     query = understand(question)
-    assert (query.text, query.kinds) == (question, None)
+    assert (query.text, kinds_of(query)) == (question, None)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_several_kinds_are_all_asked_for(
     question: str, text: str, kinds: list[DocumentKind]
 ) -> None:
     query = understand(question)
-    assert (query.text, query.kinds) == (text, frozenset(kinds))
+    assert (query.text, kinds_of(query)) == (text, frozenset(kinds))
     assert keys(query) == [f"kind:{kind}" for kind in kinds]
 
 
@@ -157,37 +159,37 @@ def test_a_kind_that_is_the_subject_of_another_is_not_asked_for(
     question: str, text: str, kind: DocumentKind
 ) -> None:
     query = understand(question)
-    assert (query.text, query.kinds) == (text, {kind})
+    assert (query.text, kinds_of(query)) == (text, {kind})
 
 
 @pytest.mark.parametrize("question", ["eventi e fiere a Milano", "fiere ed eventi a Milano"])
 def test_what_is_held_beside_an_event_leaves_nothing_to_match(question: str) -> None:
     query = understand(question)
-    assert (query.text, query.kinds) == ("", {EVENT})
+    assert (query.text, kinds_of(query)) == ("", {EVENT})
 
 
 def test_each_of_two_kinds_can_be_switched_off() -> None:
     question = "casi di studio ed eventi sull'acqua"
     words = {u.key: u.words for u in understand(question).understood}
     assert words == {"kind:case_study": "casi di studio", "kind:event": "ed eventi"}
-    assert understand(question, off=("kind:event",)).kinds == {CASE_STUDY}
+    assert kinds_of(understand(question, off=("kind:event",))) == {CASE_STUDY}
     left = understand(question, off=("kind:case_study",))
-    assert (left.text, left.kinds) == ("sull'acqua", {EVENT})
+    assert (left.text, kinds_of(left)) == ("sull'acqua", {EVENT})
 
 
 def test_what_was_understood_says_its_words_and_its_label() -> None:
     query = understand("mostrami gli eventi a Milano nel marzo 2025")
     assert [(u.aspect, u.label, u.words) for u in query.understood] == [
-        (Aspect.PLACE, "Milano (MI)", "a Milano"),
-        (Aspect.KIND, "eventi", "mostrami gli eventi"),
-        (Aspect.PERIOD, "2025-03", "nel marzo 2025"),
+        (PLACE.key, "Milano (MI)", "a Milano"),
+        (KIND.key, "eventi", "mostrami gli eventi"),
+        (PERIOD.key, "2025-03", "nel marzo 2025"),
     ]
-    assert query.kinds == {EVENT}
-    assert str(query.period) == "2025-03"
+    assert kinds_of(query) == {EVENT}
+    assert str(PERIOD.of(query)) == "2025-03"
 
 
 @pytest.mark.parametrize(
-    ("question", "note"),
+    ("question", "told"),
     [
         ("chi ha fatto sartoria nel 2024", ALSO_PROFILES),
         ("profili di sartoria nel 2024", ALSO_PROFILES),
@@ -195,28 +197,28 @@ def test_what_was_understood_says_its_words_and_its_label() -> None:
         ("sartoria in Toscana", ""),
     ],
 )
-def test_a_time_tells_that_what_has_no_date_does_not_count(question: str, note: str) -> None:
+def test_a_time_tells_that_what_has_no_date_does_not_count(question: str, told: str) -> None:
     query = understand(question)
-    found = {u.aspect: words_in("it").note(u, query) for u in query.understood}
-    assert found.pop(Aspect.PERIOD, "") == note
+    found = {u.aspect: note(u, query, words_in("it")) for u in query.understood}
+    assert found.pop(PERIOD.key, "") == told
     assert set(found.values()) <= {""}
 
 
 def test_chosen_dates_tell_it_too() -> None:
     query = understand("sartoria", since="2024")
-    assert words_in("it").note(query.understood[-1], query) == ALSO_PROFILES
+    assert note(query.understood[-1], query, words_in("it")) == ALSO_PROFILES
 
 
 def test_two_years_make_one_span_that_can_be_switched_off() -> None:
     question = "restauri nel 2024 e nel 2025"
     query = understand(question)
-    assert str(query.period) == "2024-01-01/2025-12-31"
+    assert str(PERIOD.of(query)) == "2024-01-01/2025-12-31"
     assert query.understood[0].words == "nel 2024, nel 2025"
     assert understand(question, off=(query.understood[0].key,)).text == "restauri"
 
 
 def test_a_region_holds_its_provinces_and_comuni_and_lies_in_its_area() -> None:
-    (found,) = understand("in Emilia-Romagna").places
+    (found,) = wanted_areas(understand("in Emilia-Romagna"))
     assert {"regione:08", "provincia:037", "comune:037006"} <= found.inside
     assert not found.inside & {"regione:09", "area:nord-est", "country:it", "comune:015146"}
     assert {"area:nord-est", "country:it"} == found.around
@@ -224,7 +226,7 @@ def test_a_region_holds_its_provinces_and_comuni_and_lies_in_its_area() -> None:
 
 
 def test_a_comune_holds_only_itself() -> None:
-    (found,) = understand("a Bologna").places
+    (found,) = wanted_areas(understand("a Bologna"))
     assert found.inside == {"comune:037006"}
     assert {"provincia:037", "regione:08", "area:nord-est", "country:it"} == found.around
 
@@ -232,7 +234,7 @@ def test_a_comune_holds_only_itself() -> None:
 def test_near_says_how_near_and_reaches_over_the_border() -> None:
     query = understand("entro 50 km da Bologna")
     assert query.understood[0].label == "entro 50 km da Bologna (BO)"
-    (found,) = query.places
+    (found,) = wanted_areas(query)
     assert {"comune:037006", "comune:037032", "comune:036023"} <= found.inside  # Imola, Modena
     assert "comune:015146" not in found.inside
 
@@ -240,19 +242,21 @@ def test_near_says_how_near_and_reaches_over_the_border() -> None:
 def test_between_two_towns_lie_others() -> None:
     query = understand("tra Bologna e Imola")
     assert query.understood[0].label == "tra Bologna (BO) e Imola (BO)"
-    assert "comune:037020" in query.places[0].inside  # Castel San Pietro Terme
-    assert "comune:015146" not in query.places[0].inside
+    assert "comune:037020" in wanted_areas(query)[0].inside  # Castel San Pietro Terme
+    assert "comune:015146" not in wanted_areas(query)[0].inside
 
 
 def test_an_excluded_place_is_no_place_to_be_in() -> None:
     query = understand("grafica fuori dalla Lombardia")
-    assert query.places == ()
-    assert [place.id for place in query.excluded_places[0].places] == ["regione:03"]
+    assert wanted_areas(query) == ()
+    condition = PLACE.of(query)
+    assert condition is not None
+    assert [place.id for place in condition.excluded[0].places] == ["regione:03"]
     assert (query.text, query.understood[0].label) == ("grafica", "fuori da Lombardia")
 
 
 def test_a_name_that_places_share_means_all_of_them() -> None:
-    (found,) = understand("sartoria a Castro").places
+    (found,) = wanted_areas(understand("sartoria a Castro"))
     assert found.ambiguous
     assert {place.label for place in found.places} == {"Castro (BG)", "Castro (LE)"}
     assert {place.id for place in found.places} <= found.inside
@@ -300,7 +304,7 @@ def test_what_is_switched_off_filters_nothing_and_is_not_matched(
 
 def test_with_everything_off_the_rest_is_the_text() -> None:
     query = understand(QUESTION, off=("place", "kind", "period"))
-    assert (query.text, query.places, query.kinds, query.period) == (
+    assert (query.text, wanted_areas(query), kinds_of(query), PERIOD.of(query)) == (
         "sulla grafica",
         (),
         None,
@@ -332,15 +336,15 @@ def test_a_place_is_chosen_by_id_or_by_name(place: str) -> None:
 def test_chosen_filters_add_to_those_of_the_question() -> None:
     query = understand("eventi a Milano", places=("Torino",), kinds=("case_study",))
     assert place_ids(query) == ["comune:015146", "comune:001272"]
-    assert query.kinds == {EVENT, CASE_STUDY}
+    assert kinds_of(query) == {EVENT, CASE_STUDY}
 
 
 def test_chosen_dates_stand_in_the_place_of_the_question_s() -> None:
     query = understand("grafica nel 2020", since="2024-05", until="2025")
-    assert str(query.period) == "2024-05-01/2025-12-31"
+    assert str(PERIOD.of(query)) == "2024-05-01/2025-12-31"
     assert query.understood[-1].words == ""
-    assert str(understand("grafica", since="2024").period) == "2024-01-01/.."
-    assert str(understand("grafica", until="2024-02").period) == "../2024-02-29"
+    assert str(PERIOD.of(understand("grafica", since="2024"))) == "2024-01-01/.."
+    assert str(PERIOD.of(understand("grafica", until="2024-02"))) == "../2024-02-29"
 
 
 def test_filters_alone_are_a_search() -> None:
@@ -392,7 +396,7 @@ def test_dates_that_are_none_are_refused(day: str) -> None:
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     message, _ = refused(lambda: understand("grafica", since="2025", until="2024"))
     assert message == "'2024' is before '2025'."
-    assert understand("grafica", since="2025", until="2025").period is not None
+    assert PERIOD.of(understand("grafica", since="2025", until="2025")) is not None
 
 
 # --- odd input -----------------------------------------------------------------------------

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,22 +11,27 @@ from hypothesis import strategies as st
 
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex, build_parts
-from indexer.places import Gazetteer
 from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.tokens import terms
 from indexer.text.tokens import words as terms_of
-from search_service.domain import Aspect, ExplicitFilters, Query
+from search_service.domain import ExplicitFilters, Query
 from search_service.errors import QueryError
+from search_service.filters.certification import CERTIFICATION, certification_key, holds, names_any
+from search_service.filters.exclusion import EXCLUSIONS, ExclusionCondition
+from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.kind import kinds_of
+from search_service.filters.organisation import ORGANISATION
+from search_service.filters.period import PERIOD
+from search_service.filters.registry import FILTERS
+from search_service.filters.sector import SECTOR, in_sector
 from search_service.presentation.labels import words_in
-from search_service.query.index_vocabulary import IndexVocabulary
+from search_service.presentation.languages import LANGUAGES
 from search_service.query.parser import parse_query
-from search_service.query.spelling import QuestionSpeller
-from search_service.query.stop_phrases import content
-from search_service.vocabulary.certifications import certification_key, holds, names_any
-from search_service.vocabulary.sectors import in_sector
+from search_service.query.spelling import SPELLING, QuestionSpeller
+from search_service.query.wording import heading
+from search_service.vocabulary.stop_phrases import content
 
 PHRASINGS = Path(__file__).parents[2] / "evaluation" / "phrasings.tsv"
-GAZETTEER = Gazetteer.load()
 TODAY = date(2026, 11, 22)
 NAMES = {
     "bussoladati": ["Bussoladati"],
@@ -42,15 +46,16 @@ KNOWN = IndexVocabulary(
     names=OrganisationNameIndex(NAMES),
     spellings=tuple(name for names in NAMES.values() for name in names),
     labels={organisation: names[0] for organisation, names in NAMES.items()},
-    certifications={key: key for key in ("iso9001", "iso27001", "iso20000-1", "pdr125")},
-    sectors=frozenset({"62.20.10", "62.01"}),
+    learnt={
+        CERTIFICATION.key: {key: key for key in ("iso9001", "iso27001", "iso20000-1", "pdr125")},
+        SECTOR.key: frozenset({"62.20.10", "62.01"}),
+    },
     is_ordinary=lambda word: ORDINARY.get(word.lower()),
 )
 
 
 def understand(question: str, *off: str) -> Query:
-    choices = ExplicitFilters(off=frozenset(off), today=TODAY)
-    return parse_query(question, GAZETTEER, known=KNOWN, choices=choices)
+    return parse_query(question, KNOWN, ExplicitFilters.of(off), today=TODAY)
 
 
 def keys(query: Query) -> list[str]:
@@ -339,14 +344,13 @@ def test_what_is_asked_of_organisations(question: str, text: str, understood: li
 
 def test_filters_hold_what_was_understood() -> None:
     query = understand("software con ISO 9001 o ISO 27001 e con EMAS")
-    assert query.certifications == (frozenset({"iso9001", "iso27001"}), frozenset({"emas"}))
-    assert understand("codici ATECO 62 e ATECO 63.1").sectors == ("62", "63.1")
-    assert understand("open data di Bussoladati").organisations == {"bussoladati"}
+    either = frozenset({"iso9001", "iso27001"})
+    assert query.conditions == {CERTIFICATION.key: (either, frozenset({"emas"}))}
+    assert SECTOR.of(understand("codici ATECO 62 e ATECO 63.1")) == ("62", "63.1")
+    assert ORGANISATION.of(understand("open data di Bussoladati")) == {"bussoladati"}
     query = understand("ERP senza SAP, tranne Mastrino")
-    assert (query.excluded_organisations, query.excluded_terms) == (("mastrino",), ("sap",))
-    plain = understand("siti web")
-    assert (plain.certifications, plain.sectors, plain.organisations) == ((), (), None)
-    assert (plain.excluded_organisations, plain.excluded_terms) == ((), ())
+    assert EXCLUSIONS.of(query) == ExclusionCondition(("mastrino",), terms=("sap",))
+    assert understand("siti web").conditions == {}
 
 
 def test_a_name_that_is_switched_off_is_matched_again() -> None:
@@ -384,9 +388,9 @@ def test_a_filter_that_is_switched_off_is_not_matched(question: str, off: str, t
 )
 def test_a_certification_not_to_be_held_leaves_its_holders_out(question: str, text: str) -> None:
     query = understand(question)
-    assert (query.text, query.certifications) == (text, ())
-    assert query.excluded_certifications == ("iso9001",)
-    assert [(u.aspect, u.label) for u in query.understood] == [(Aspect.EXCLUSION, "ISO 9001")]
+    excluded = ExclusionCondition(certifications=("iso9001",))
+    assert (query.text, query.conditions) == (text, {EXCLUSIONS.key: excluded})
+    assert [(u.aspect, u.label) for u in query.understood] == [(EXCLUSIONS.key, "ISO 9001")]
 
 
 def test_labels_are_what_people_read() -> None:
@@ -398,8 +402,11 @@ def test_labels_are_what_people_read() -> None:
     ]
 
 
-def test_every_aspect_has_its_word() -> None:
-    assert all(words_in("it").aspect(aspect) for aspect in Aspect)
+def test_every_aspect_has_its_word_in_each_language() -> None:
+    aspects = [*(f.key for f in FILTERS), SPELLING]
+    for code in LANGUAGES:
+        said = [heading(aspect, words_in(code)) for aspect in aspects]
+        assert len(set(said)) == len(aspects)
 
 
 @pytest.mark.parametrize(
@@ -484,17 +491,16 @@ SPELLER = speller()
     ],
 )
 def test_misspelt_words_are_put_right(question: str, text: str) -> None:
-    query = parse_query(question, GAZETTEER, known=replace(KNOWN, speller=SPELLER))
+    query = parse_query(question, KNOWN, speller=SPELLER)
     assert query.text == text
 
 
 def test_a_correction_is_shown_and_can_be_switched_off() -> None:
-    known = replace(KNOWN, speller=SPELLER)
-    (found,) = parse_query("chi fa sottotitolli?", GAZETTEER, known=known).understood
+    (found,) = parse_query("chi fa sottotitolli?", KNOWN, speller=SPELLER).understood
     assert found.key == "spelling:sottotitoli"
     assert (found.label, found.words) == ("sottotitoli (per «sottotitolli»)", "sottotitolli")
-    off = ExplicitFilters(off=frozenset({found.key}))
-    query = parse_query("chi fa sottotitolli?", GAZETTEER, known=known, choices=off)
+    off = ExplicitFilters.of([found.key])
+    query = parse_query("chi fa sottotitolli?", KNOWN, off, speller=SPELLER)
     assert (query.text, query.understood) == ("sottotitolli", ())
 
 
@@ -507,8 +513,8 @@ def test_time_and_kind_are_read_as_judged() -> None:
     missed = []
     for question, *expected in rows:
         query = understand(question)
-        kinds = ",".join(sorted(query.kinds or ()))
-        found = [str(query.period or "-"), kinds or "-", query.text or "-"]
+        kinds = ",".join(sorted(kinds_of(query) or ()))
+        found = [str(PERIOD.of(query) or "-"), kinds or "-", query.text or "-"]
         if found != expected:
             missed.append(f"{question}: {found} instead of {expected}")
     assert len(rows) >= 60
@@ -539,7 +545,7 @@ def test_the_text_is_part_of_the_question(question: str) -> None:
     asked = iter(letters(query.question))
     assert all(letter in asked for letter in letters(query.text))
     assert query.text or query.understood or not letters(query.question)
-    everything_off = understand(question, *Aspect)
+    everything_off = understand(question, *(f.key for f in FILTERS))
     assert everything_off.understood == ()
 
 

@@ -11,6 +11,8 @@ from indexer.index.snapshot import Generation
 from search_service.domain import Components, Hit, OrganisationHit, PlaceMatch, Proof
 from search_service.search import expert_ranking
 from search_service.search.fusion import ranked
+from search_service.search.judge import in_bands
+from search_service.search.retrieval import ScoredPassages
 from search_service.search.weights import WEIGHTS
 from tests.search_service.conftest import IDS, ODD
 
@@ -29,13 +31,11 @@ def hits(generation: Generation, scores: dict[str, float]) -> tuple[Hit, ...]:
 
 
 def vote(
-    found: tuple[Hit, ...], generation: Generation, standings: dict[str, PlaceMatch] | None
+    found: tuple[Hit, ...], generation: Generation, matches: dict[str, PlaceMatch] | None
 ) -> FEW:
-    votes = expert_ranking.votes(
-        found, generation, lambda o, _: standings is None or o.id in standings
-    )
-    baseline = expert_ranking.baseline_of(found)
-    return expert_ranking.organisations(votes, baseline, generation, standings, WEIGHTS)
+    votes = expert_ranking.votes(found, generation, lambda o, _: matches is None or o.id in matches)
+    baseline = ScoredPassages(found).baseline
+    return expert_ranking.organisations(votes, baseline, generation, matches, WEIGHTS)
 
 
 def ids(found: FEW) -> list[str]:
@@ -51,7 +51,7 @@ def test_organisations_follow_their_best_passages(generation: Generation) -> Non
     assert ids(found) == [IDS.bussola, IDS.vicina]
     assert [hit.rank for hit in found] == [1, 2]
     assert found[0].score > found[1].score
-    assert [hit.standing for hit in found] == [None, None]
+    assert [hit.place_match for hit in found] == [None, None]
 
 
 def test_equal_organisations_are_in_the_order_of_their_ids(generation: Generation) -> None:
@@ -99,16 +99,16 @@ def test_a_text_published_twice_is_evidence_once(generation: Generation) -> None
 def test_who_is_seated_there_comes_before_who_serves_it_or_works_from_afar(
     generation: Generation,
 ) -> None:
-    standings = {IDS.distante: REMOTE, IDS.ovunque: SERVES, IDS.vicina: SEATED, IDS.bussola: SERVES}
+    matches = {IDS.distante: REMOTE, IDS.ovunque: SERVES, IDS.vicina: SEATED, IDS.bussola: SERVES}
     scores = {
         "profiles/distante.md#1": 0.9,
         "profiles/ovunque.md#1": 0.8,
         "profiles/bussola.md#1": 0.85,
         "profiles/vicina.md#1": 0.1,
     }
-    found = vote(hits(generation, scores), generation, standings)
+    found = vote(hits(generation, scores), generation, matches)
     assert ids(found) == [IDS.vicina, IDS.bussola, IDS.ovunque, IDS.distante]
-    assert [hit.standing for hit in found] == [SEATED, SERVES, SERVES, REMOTE]
+    assert [hit.place_match for hit in found] == [SEATED, SERVES, SERVES, REMOTE]
     assert [hit.rank for hit in found] == [1, 2, 3, 4]
 
 
@@ -133,17 +133,17 @@ def test_every_organisation_has_evidence_of_its_own(
 ) -> None:
     some = st.sampled_from(range(len(generation.passages)))
     chosen = data.draw(st.lists(st.tuples(some, st.floats(0, 1)), unique_by=lambda pair: pair[0]))
-    standings = data.draw(
+    matches = data.draw(
         st.none()
         | st.dictionaries(
             st.sampled_from(sorted(generation.organisations)), st.sampled_from(PlaceMatch)
         )
     )
     found_hits = ranked((row, score, Components()) for row, score in chosen)
-    found = vote(found_hits, generation, standings)
+    found = vote(found_hits, generation, matches)
     by_row = {hit.row: hit.score for hit in found_hits}
     voted = {o for hit in found_hits for o in generation.passages[hit.row].organisations}
-    allowed = voted if standings is None else voted & set(standings)
+    allowed = voted if matches is None else voted & set(matches)
     assert sorted(ids(found)) == sorted(allowed)
     for hit in found:
         assert 1 <= len(hit.evidence) <= 3
@@ -154,7 +154,7 @@ def test_every_organisation_has_evidence_of_its_own(
             assert evidence.document is generation.documents[evidence.passage.document]
             assert by_row[evidence.row] == evidence.score
     tiers = {None: 0, SEATED: 0, SERVES: 1, REMOTE: 2}
-    order = [(tiers[hit.standing], -hit.score, hit.organisation.id) for hit in found]
+    order = [(tiers[hit.place_match], -hit.score, hit.organisation.id) for hit in found]
     assert order == sorted(order)
     assert [hit.rank for hit in found] == list(range(1, len(found) + 1))
 
@@ -229,15 +229,10 @@ def test_evidence_weaker_than_a_denial_makes_nobody_sure(
 ) -> None:
     found = hits(generation, {"profiles/bussola.md#1": 0.9, "profiles/vicina.md#1": 0.8})
     votes = expert_ranking.votes(found, generation, lambda *_: True)
-    answer = expert_ranking.organisations(
-        votes,
-        expert_ranking.baseline_of(found),
-        generation,
-        None,
-        WEIGHTS,
-        threshold=0.3,
-        denied={IDS.bussola: denied},
+    ranked = expert_ranking.organisations(
+        votes, ScoredPassages(found).baseline, generation, None, WEIGHTS
     )
+    answer = in_bands(ranked, lambda _: 1.0, 0.3, {IDS.bussola: denied})
     assert {hit.organisation.id: hit.sure for hit in answer} == {
         IDS.bussola: sure,
         IDS.vicina: True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +12,6 @@ from indexer.domain import Period
 from indexer.index.snapshot import load_current
 from search_service.domain import (
     Answer,
-    Aspect,
     ExplicitFilters,
     FacetValue,
     PlaceMatch,
@@ -21,7 +19,15 @@ from search_service.domain import (
     Sort,
 )
 from search_service.errors import QueryError
-from search_service.search.facets import years_of
+from search_service.filters.certification import CERTIFICATION
+from search_service.filters.competence import COMPETENCE
+from search_service.filters.kind import KIND
+from search_service.filters.organisation import ORGANISATION
+from search_service.filters.period import years_of
+from search_service.filters.place import PLACE
+from search_service.filters.proof import PROOF
+from search_service.filters.registry import GROUPS, AnyFilter
+from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 from search_service.search.weights import CALIBRATION, Calibration
 from tests.search_service.conftest import build_sources
@@ -100,15 +106,8 @@ SOURCES = {
         """,
 }
 QUESTIONS = ("cloud", "data engineering", "archivi di un museo", "orto", "eventi sul cloud", "")
-ALL = ExplicitFilters(places=("country:it",))
-CHOOSE: dict[str, Callable[[ExplicitFilters, str], ExplicitFilters]] = {
-    "competencies": lambda c, v: replace(c, competencies=(*c.competencies, v)),
-    "sectors": lambda c, v: replace(c, sectors=(v,)),
-    "certifications": lambda c, v: replace(c, certifications=(*c.certifications, v)),
-    "kinds": lambda c, v: replace(c, kinds=(v,)),
-    "years": lambda c, v: replace(c, since=v, until=v),
-    "proofs": lambda c, v: replace(c, proofs=(v,)),
-}
+ALL = ExplicitFilters.of(place=("country:it",))
+CHOSEN = [(group.name, one) for group, one in GROUPS if one is not PLACE]  # a seat is not all
 STRICT = replace(  # a bar that some of the toy encoder's passages pass
     CALIBRATION,
     model="",
@@ -149,15 +148,15 @@ def shown(values: tuple[FacetValue, ...]) -> list[tuple[str, str, int]]:
 
 def test_facets_count_those_who_answer(everybody: Searcher) -> None:
     facets = ask(everybody, "cloud").facets
-    assert shown(facets.regions) == [
+    assert shown(facets["regions"]) == [
         ("regione:08", "Emilia-Romagna", 2),
         ("regione:03", "Lombardia", 1),
     ]
-    assert shown(facets.provinces) == [
+    assert shown(facets["provinces"]) == [
         ("provincia:037", "provincia di Bologna", 2),
         ("provincia:015", "provincia di Milano", 1),
     ]
-    assert shown(facets.competencies) == [
+    assert shown(facets["competencies"]) == [
         ("cruscotti", "cruscotti", 3),
         ("Data Engineering", "Data Engineering", 2),
         ("sensori", "sensori", 2),
@@ -165,29 +164,29 @@ def test_facets_count_those_who_answer(everybody: Searcher) -> None:
         ("migrazione", "migrazione", 1),
         ("sartoria", "sartoria", 1),
     ]
-    assert shown(facets.certifications) == [
+    assert shown(facets["certifications"]) == [
         ("iso20000", "ISO 20000", 2),
         ("iso9001", "ISO 9001", 2),
         ("iso20000-1", "ISO/IEC 20000-1", 1),
         ("iso27001", "ISO/IEC 27001", 1),
     ]
-    assert shown(facets.sectors) == [
+    assert shown(facets["sectors"]) == [
         ("01.13", "ATECO 01.13", 2),
         ("Turismo", "Turismo", 2),
         ("14.13", "ATECO 14.13", 1),
         ("62.10", "ATECO 62.10", 1),
         ("62.20.10", "ATECO 62.20.10", 1),
     ]
-    assert shown(facets.kinds) == [
+    assert shown(facets["kinds"]) == [
         ("case_study", "casi di studio", 4),
         ("profile", "profili", 4),
         ("event", "eventi", 2),
     ]
-    assert shown(facets.years) == [
+    assert shown(facets["years"]) == [
         ("2024", "2024", 4),
         ("2025", "2025", 2),
     ]
-    assert shown(facets.proofs) == [
+    assert shown(facets["proofs"]) == [
         ("declared", "dichiarato", 4),
         ("demonstrated", "dimostrato", 3),
         ("corroborated", "confermato da altri", 1),
@@ -220,16 +219,16 @@ def test_a_document_is_of_the_years_that_it_answers(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("facet", CHOOSE)
+@pytest.mark.parametrize(("facet", "one"), CHOSEN, ids=[facet for facet, _ in CHOSEN])
 def test_a_count_is_what_choosing_the_value_gives(
-    searcher: Searcher, question: str, facet: str
+    searcher: Searcher, question: str, facet: str, one: AnyFilter
 ) -> None:
     choices = ExplicitFilters() if question else ALL
     answer = ask(searcher, question, choices)
-    if facet == "kinds" and answer.query.kinds:
+    if one is KIND and KIND.of(answer.query):
         return  # of kinds any will do: another one adds to what there is
-    values: tuple[FacetValue, ...] = getattr(answer.facets, facet)
-    found = {v.value: ask(searcher, question, CHOOSE[facet](choices, v.value)) for v in values}
+    values = answer.facets[facet]
+    found = {v.value: ask(searcher, question, one.with_value(v.value, choices, ())) for v in values}
     assert {v.value: v.count for v in values} == {v: a.total for v, a in found.items()}
 
 
@@ -238,10 +237,10 @@ def test_a_count_is_what_choosing_the_value_gives(
 def test_a_place_counts_those_who_have_their_seat_in_it(
     searcher: Searcher, question: str, facet: str
 ) -> None:
-    values: tuple[FacetValue, ...] = getattr(ask(searcher, question).facets, facet)
+    values = ask(searcher, question).facets[facet]
     for value in values:
-        answer = ask(searcher, question, ExplicitFilters(places=(value.value,)))
-        seated = [h for h in answer.organisations if h.standing is PlaceMatch.SEATED]
+        answer = ask(searcher, question, ExplicitFilters.of(place=(value.value,)))
+        seated = [h for h in answer.organisations if h.place_match is PlaceMatch.SEATED]
         assert len(seated) == value.count
 
 
@@ -259,27 +258,27 @@ def test_the_bar_leaves_somebody_out(searcher: Searcher, everybody: Searcher) ->
 @pytest.mark.parametrize(
     ("choices", "expected"),
     [
-        (ExplicitFilters(competencies=("DATA  engineering",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters.of(competence=("DATA  engineering",)), {"Alfa", "Èlite"}),
         (
-            ExplicitFilters(competencies=("cruscotti",)),
+            ExplicitFilters.of(competence=("cruscotti",)),
             {"Alfa", "delta", "Gamma"},
         ),  # done, not declared
-        (ExplicitFilters(competencies=("cruscotti", "data engineering")), {"Alfa"}),
-        (ExplicitFilters(competencies=("sartoria", "ingegneria")), set()),
-        (ExplicitFilters(certifications=("ISO 9001",)), {"Alfa", "Èlite"}),
-        (ExplicitFilters(certifications=("iso9001", "UNI CEI EN ISO/IEC 27001:2022")), {"Alfa"}),
-        (ExplicitFilters(sectors=("62",)), {"Alfa", "Èlite"}),
-        (ExplicitFilters(sectors=("TURISMO",)), {"Alfa", "Èlite"}),
-        (ExplicitFilters(sectors=("01", "14.13")), {"delta", "Gamma"}),
-        (ExplicitFilters(sectors=("99.99",)), set()),
-        (ExplicitFilters(proofs=("demonstrated",)), {"Alfa", "delta", "Gamma"}),
-        (ExplicitFilters(proofs=("corroborated",)), {"Èlite"}),  # Gamma held its event
+        (ExplicitFilters.of(competence=("cruscotti", "data engineering")), {"Alfa"}),
+        (ExplicitFilters.of(competence=("sartoria", "ingegneria")), set()),
+        (ExplicitFilters.of(certification=("ISO 9001",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters.of(certification=("iso9001", "UNI CEI EN ISO/IEC 27001:2022")), {"Alfa"}),
+        (ExplicitFilters.of(sector=("62",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters.of(sector=("TURISMO",)), {"Alfa", "Èlite"}),
+        (ExplicitFilters.of(sector=("01", "14.13")), {"delta", "Gamma"}),
+        (ExplicitFilters.of(sector=("99.99",)), set()),
+        (ExplicitFilters.of(proof=("demonstrated",)), {"Alfa", "delta", "Gamma"}),
+        (ExplicitFilters.of(proof=("corroborated",)), {"Èlite"}),  # Gamma held its event
         (
-            ExplicitFilters(proofs=("corroborated", "demonstrated")),
+            ExplicitFilters.of(proof=("corroborated", "demonstrated")),
             {"Alfa", "delta", "Gamma", "Èlite"},
         ),
-        (ExplicitFilters(proofs=("demonstrated",), competencies=("sartoria",)), {"Gamma"}),
-        (ExplicitFilters(proofs=("demonstrated",), kinds=("event",)), set()),
+        (ExplicitFilters.of(proof=("demonstrated",), competence=("sartoria",)), {"Gamma"}),
+        (ExplicitFilters.of(proof=("demonstrated",), kind=("event",)), set()),
     ],
 )
 def test_chosen_filters_combine(
@@ -291,22 +290,21 @@ def test_chosen_filters_combine(
 
 def test_evidence_is_of_the_proof_chosen(everybody: Searcher) -> None:
     for proof in Proof:
-        answer = ask(everybody, "cloud", ExplicitFilters(proofs=(proof.value,)))
+        answer = ask(everybody, "cloud", ExplicitFilters.of(proof=(proof.value,)))
         assert {e.proof for hit in answer.organisations for e in hit.evidence} == {proof}
     rows = everybody.passages(
-        everybody.understand("cloud", ExplicitFilters(proofs=("corroborated",)))
+        everybody.understand("cloud", ExplicitFilters.of(proof=("corroborated",)))
     ).passages
     assert {hit.document.id for hit in rows} == {"events/fiera.md", "case_studies/vecchio.md"}
 
 
 def test_one_passage_proves_different_things_of_two(everybody: Searcher) -> None:
     """The case study is Alfa's work, and only names Èlite."""
-    choices = ExplicitFilters(proofs=("demonstrated",))
+    choices = ExplicitFilters.of(proof=("demonstrated",))
     assert "Èlite" not in names(ask(everybody, "migrato archivi di un museo", choices))
     query = everybody.understand("museo", choices)
-    of_elite = replace(query, organisations=frozenset({"elite"}))
-    filters = everybody.filters
-    assert not filters.rows_of_eligible(filters.allowed(of_elite)).any()
+    of_elite = ORGANISATION.on(query, frozenset({"elite"}))
+    assert not eligible_passages(of_elite, everybody.index).speaking.any()
 
 
 def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: Searcher) -> None:
@@ -317,12 +315,12 @@ def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: S
 @pytest.mark.parametrize(
     ("choices", "keys"),
     [
-        (ExplicitFilters(competencies=("data engineering",)), ["competence:Data Engineering"]),
-        (ExplicitFilters(proofs=("declared",)), ["proof:declared"]),
-        (ExplicitFilters(certifications=("ISO 27001",)), ["certification:iso27001"]),
-        (ExplicitFilters(sectors=("62",)), ["sector:62"]),
-        (ExplicitFilters(sectors=("turismo", "Turismo")), ["sector:Turismo"]),
-        (ExplicitFilters(competencies=("sartoria", "SARTORIA")), ["competence:sartoria"]),
+        (ExplicitFilters.of(competence=("data engineering",)), ["competence:Data Engineering"]),
+        (ExplicitFilters.of(proof=("declared",)), ["proof:declared"]),
+        (ExplicitFilters.of(certification=("ISO 27001",)), ["certification:iso27001"]),
+        (ExplicitFilters.of(sector=("62",)), ["sector:62"]),
+        (ExplicitFilters.of(sector=("turismo", "Turismo")), ["sector:Turismo"]),
+        (ExplicitFilters.of(competence=("sartoria", "SARTORIA")), ["competence:sartoria"]),
     ],
 )
 def test_what_was_chosen_is_understood_once_and_without_words(
@@ -335,23 +333,23 @@ def test_what_was_chosen_is_understood_once_and_without_words(
 
 
 def test_words_of_the_question_stand_for_what_was_chosen_too(everybody: Searcher) -> None:
-    choices = ExplicitFilters(certifications=("ISO 9001",), sectors=("62",))
+    choices = ExplicitFilters.of(certification=("ISO 9001",), sector=("62",))
     query = everybody.understand("cloud certificata ISO 9001 ATECO 62", choices)
     assert [(u.key, bool(u.words)) for u in query.understood] == [
         ("certification:iso9001", True),
         ("sector:62", True),
     ]
-    assert query.certifications == (frozenset({"iso9001"}),)
+    assert CERTIFICATION.of(query) == (frozenset({"iso9001"}),)
 
 
 @pytest.mark.parametrize(
     "choices",
     [
-        ExplicitFilters(competencies=("astrologia",)),
-        ExplicitFilters(competencies=("!",)),
-        ExplicitFilters(certifications=("ISO 45001",)),
-        ExplicitFilters(sectors=("pesca",)),
-        ExplicitFilters(proofs=("sworn",)),
+        ExplicitFilters.of(competence=("astrologia",)),
+        ExplicitFilters.of(competence=("!",)),
+        ExplicitFilters.of(certification=("ISO 45001",)),
+        ExplicitFilters.of(sector=("pesca",)),
+        ExplicitFilters.of(proof=("sworn",)),
     ],
 )
 def test_an_unknown_value_is_refused_with_a_remedy(
@@ -363,12 +361,12 @@ def test_an_unknown_value_is_refused_with_a_remedy(
 
 
 def test_what_chosen_filters_leave_out_is_explained(everybody: Searcher) -> None:
-    choices = ExplicitFilters(competencies=("sartoria",), proofs=("demonstrated",))
-    answer = ask(everybody, "cloud", choices)
-    left = {x.filter: (x.labels, x.organisations) for x in everybody.explained(answer).left_out}
+    choices = ExplicitFilters.of(competence=("sartoria",), proof=("demonstrated",))
+    run = everybody.run(everybody.understand("cloud", choices))
+    left = {x.filter: (x.labels, x.organisations) for x in everybody.explained(run).left_out}
     assert left == {
-        Aspect.COMPETENCE: (("sartoria",), 3),
-        Aspect.PROOF: (("dimostrato",), 1),
+        COMPETENCE.key: (("sartoria",), 3),
+        PROOF.key: (("dimostrato",), 1),
     }
 
 
@@ -376,8 +374,8 @@ def test_what_chosen_filters_leave_out_is_explained(everybody: Searcher) -> None
 
 
 def test_each_chip_says_what_the_search_without_it_gives(everybody: Searcher) -> None:
-    choices = ExplicitFilters(
-        competencies=("sartoria",), certifications=("ISO 9001",), since="2024"
+    choices = ExplicitFilters.of(
+        competence=("sartoria",), certification=("ISO 9001",), since="2024"
     )
     question = "cloud ATECO 62"
     query = everybody.understand(question, choices)
@@ -385,14 +383,14 @@ def test_each_chip_says_what_the_search_without_it_gives(everybody: Searcher) ->
     counts = everybody.counts_without(question, choices, query)
     assert [(u.key, n) for u, n in counts] == [
         ("period:2024-01-01/..", 0),
-        ("sector:62", 0),
         ("certification:iso9001", 0),
+        ("sector:62", 0),
         ("competence:sartoria", 2),
     ]
 
 
 def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Searcher) -> None:
-    question, choices = "cloud certificata ISO 27001", ExplicitFilters(places=("Lombardia",))
+    question, choices = "cloud certificata ISO 27001", ExplicitFilters.of(place=("Lombardia",))
     query = everybody.understand(question, choices)
     counts = everybody.counts_without(question, choices, query)
     assert [(u.key, n) for u, n in counts] == [
@@ -402,7 +400,7 @@ def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Sear
 
 
 def test_what_is_all_there_is_to_ask_has_no_count(everybody: Searcher) -> None:
-    choices = ExplicitFilters(proofs=("declared",))
+    choices = ExplicitFilters.of(proof=("declared",))
     query = everybody.understand("", choices)
     assert everybody.counts_without("", choices, query) == ()
 
@@ -436,7 +434,7 @@ def test_who_only_works_at_a_distance_is_said_in_any_order(everybody: Searcher) 
     for sort in Sort:
         assert everybody.search(query, sort=sort).remote_only
     seated = everybody.search(everybody.understand("cloud a Bologna"), sort=Sort.DATE)
-    assert seated.organisations[0].standing is PlaceMatch.REMOTE
+    assert seated.organisations[0].place_match is PlaceMatch.REMOTE
     assert not seated.remote_only
 
 

@@ -16,6 +16,9 @@ from indexer.index.snapshot import Generation, load_current
 from search_service.cli.output import print_answer
 from search_service.domain import Answer, ExplicitFilters, PlaceMatch
 from search_service.errors import QueryError
+from search_service.filters.kind import asks_for_documents, kinds_of
+from search_service.filters.period import PERIOD
+from search_service.filters.place import PLACE, wanted_areas
 from search_service.presentation.labels import words_in
 from search_service.search.searcher import Searcher
 from search_service.search.weights import UNCALIBRATED
@@ -57,10 +60,10 @@ def test_who_says_what_is_asked_comes_first(searcher: Searcher, question: str, b
 def test_who_stands_elsewhere_is_not_in_the_answer(searcher: Searcher) -> None:
     answer = ask(searcher, "data engineering a Bologna")
     assert ids(answer)[0] == IDS.bussola
-    assert answer.organisations[0].standing is PlaceMatch.SEATED
-    standings = {hit.organisation.id: hit.standing for hit in answer.organisations}
+    assert answer.organisations[0].place_match is PlaceMatch.SEATED
+    matches = {hit.organisation.id: hit.place_match for hit in answer.organisations}
     assert (
-        standings.items()
+        matches.items()
         <= {
             IDS.bussola: PlaceMatch.SEATED,
             IDS.vicina: PlaceMatch.SERVES,
@@ -82,14 +85,14 @@ def test_whether_all_work_at_a_distance_does_not_depend_on_the_page(searcher: Se
     assert ask(searcher, "data engineering a Napoli tranne Ovunque", 1, 1).remote_only
     assert ask(searcher, "data engineering a Napoli tranne Ovunque", 0).remote_only
     there = ask(searcher, "data engineering a Bologna")
-    assert there.organisations[-1].standing is PlaceMatch.REMOTE
+    assert there.organisations[-1].place_match is PlaceMatch.REMOTE
     assert not any(ask(searcher, "data engineering a Bologna", 1, n).remote_only for n in range(5))
 
 
 def test_who_is_asked_for_by_name_is_the_answer_even_at_a_distance(searcher: Searcher) -> None:
     answer = ask(searcher, "data engineering a Napoli di Distante")
     assert ids(answer) == [IDS.distante]
-    assert answer.organisations[0].standing is PlaceMatch.REMOTE
+    assert answer.organisations[0].place_match is PlaceMatch.REMOTE
     assert not answer.remote_only
 
 
@@ -114,7 +117,7 @@ def test_who_is_seated_in_an_excluded_place_is_not_in_the_answer(searcher: Searc
 
 
 def test_a_case_study_of_two_lists_only_the_one_that_stands_there(searcher: Searcher) -> None:
-    choices = ExplicitFilters(kinds=("case_study",), since="2024", until="2024")
+    choices = ExplicitFilters.of(kind=("case_study",), since="2024", until="2024")
     query = searcher.understand("archivi dei musei a Milano", choices)
     answer = searcher.search(query)
     assert ids(answer) == [IDS.ovunque]
@@ -174,11 +177,11 @@ def test_passages_pass_the_filters(searcher: Searcher) -> None:
     ("choices", "everybody"),
     [
         (
-            ExplicitFilters(places=("Toscana",)),
+            ExplicitFilters.of(place=("Toscana",)),
             {IDS.ancora, IDS.etrusca, IDS.original, IDS.ovunque, IDS.distante},
         ),
-        (ExplicitFilters(kinds=("event",)), {IDS.ovunque, IDS.vicina, IDS.distante}),
-        (ExplicitFilters(since="2024", until="2024"), {IDS.bussola, IDS.ovunque, IDS.distante}),
+        (ExplicitFilters.of(kind=("event",)), {IDS.ovunque, IDS.vicina, IDS.distante}),
+        (ExplicitFilters.of(since="2024", until="2024"), {IDS.bussola, IDS.ovunque, IDS.distante}),
     ],
 )
 def test_filters_alone_list_everybody_once(
@@ -231,10 +234,10 @@ def test_where_nobody_is_the_search_goes_on_around_and_says_so(
 ) -> None:
     answer = ask(local, question)
     assert ids(answer) == ["sarta"]
-    assert answer.organisations[0].standing is PlaceMatch.SEATED
+    assert answer.organisations[0].place_match is PlaceMatch.SEATED
     assert answer.widened is not None
     assert (answer.widened.asked.label, answer.widened.searched.label) == (asked, searched)
-    assert answer.query.places[0].places[0].label == asked  # what was asked is not rewritten
+    assert wanted_areas(answer.query)[0].places[0].label == asked  # what was asked is not rewritten
 
 
 def test_where_somebody_is_the_search_is_not_widened(local: Searcher) -> None:
@@ -285,13 +288,13 @@ def test_evidence_or_silence(searcher: Searcher, question: str) -> None:
         assert generation.organisations[hit.organisation.id] == hit.organisation
         assert 1 <= len(hit.evidence) <= 3
         query = answer.query
-        somewhere = bool(query.places or query.excluded_places) and not query.documents_there
-        assert (hit.standing is not None) == somewhere
+        somewhere = PLACE.of(query) is not None and not asks_for_documents(query)
+        assert (hit.place_match is not None) == somewhere
         for evidence in hit.evidence:
             assert passages[evidence.passage.id] == evidence.passage
             assert hit.organisation.id in evidence.passage.organisations
             assert evidence.document == generation.documents[evidence.passage.document]
-            kinds, period = answer.query.kinds, answer.query.period
+            kinds, period = kinds_of(answer.query), PERIOD.of(answer.query)
             assert kinds is None or evidence.document.kind in kinds
             if period is not None:
                 assert evidence.document.period is not None

@@ -11,8 +11,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from indexer.domain import Document, DocumentKind, Passage
+from search_service.domain import ExplicitFilters
+from search_service.filters.search_url import SearchUrl
 from search_service.live.live_index import ServiceState
-from search_service.presentation.urls import SearchUrl, document_path, original_url
+from search_service.presentation.urls import document_path, original_url
 from search_service.web import routes
 from search_service.web.entity_pages import sections
 from tests.toy import ToyEncoder
@@ -116,9 +118,10 @@ def test_every_aspect_can_be_switched_off(client: TestClient) -> None:
 
 
 def test_a_chosen_filter_goes_with_its_parameter(client: TestClient) -> None:
-    asked = SearchUrl(
-        "dati", ("Faenza", "comune:037032"), ("case_study",), since="2024", until="2024-06"
+    filters = ExplicitFilters.of(
+        place=("Faenza", "comune:037032"), kind="case_study", since="2024", until="2024-06"
     )
+    asked = SearchUrl("dati", filters)
     page = client.get(asked.url).text
     place = params_of(link(page, "Togli dove: Imola (BO)"))
     assert place["place"] == ["Faenza"]

@@ -7,25 +7,20 @@ from pathlib import Path
 import pytest
 
 from indexer.index.snapshot import load_current
-from indexer.places import Gazetteer
 from search_service.domain import ExplicitFilters, Query
-from search_service.query.index_vocabulary import IndexVocabulary
+from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.legal_form import LEGAL_FORM, legal_form_keys
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
-from search_service.vocabulary.legal_forms import legal_form_keys
 from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
-GAZETTEER = Gazetteer.load()
-KNOWN = IndexVocabulary(
-    legal_forms=frozenset({"sociale", "sociale-b", "lavoro", "consorzio", "comunita"})
-)
+HELD = frozenset({"sociale", "sociale-b", "lavoro", "consorzio", "comunita"})
+KNOWN = IndexVocabulary(learnt={LEGAL_FORM.key: HELD})
 
 
 def understand(question: str, *off: str) -> Query:
-    return parse_query(
-        question, GAZETTEER, known=KNOWN, choices=ExplicitFilters(off=frozenset(off))
-    )
+    return parse_query(question, KNOWN, ExplicitFilters.of(off))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +72,7 @@ def test_a_register_names_its_forms(written: str, keys: set[str]) -> None:
 )
 def test_a_form_at_the_head_is_a_filter(question: str, text: str, forms: tuple[str, ...]) -> None:
     query = understand(question)
-    assert (query.text, query.legal_forms) == (text, forms)
+    assert (query.text, LEGAL_FORM.of(query) or ()) == (text, forms)
 
 
 def test_it_is_shown_and_can_be_switched_off() -> None:
@@ -85,7 +80,11 @@ def test_it_is_shown_and_can_be_switched_off() -> None:
     assert (found.key, found.label) == ("legal_form:sociale-b", "cooperativa sociale di tipo B")
     assert found.words == "una cooperativa sociale di tipo B"
     query = understand("cooperative sociali", "legal_form:sociale")
-    assert (query.text, query.legal_forms, query.understood) == ("cooperative sociali", (), ())
+    assert (query.text, LEGAL_FORM.of(query) or (), query.understood) == (
+        "cooperative sociali",
+        (),
+        (),
+    )
 
 
 def test_only_those_of_the_form_answer(tmp_path: Path) -> None:

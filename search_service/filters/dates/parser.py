@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.domain import Period
-from indexer.text.tokens import fold_same_length
-from search_service.query.dates.false_positives import is_no_time
-from search_service.query.dates.rules import RULES, Meaning
+from search_service.filters.dates.false_positives import is_no_time
+from search_service.filters.dates.rules import RULES, Meaning
 
 _OLDEST = 1970  # before it a year tells of what documents are about ("un edificio del 1920")
 
@@ -24,13 +23,12 @@ class PeriodMention:
     period: Period
 
 
-def periods(text: str, today: date) -> tuple[PeriodMention, ...]:
-    """The spans of time that a question names, left to right, none overlapping.
+def periods(folded: str, today: date) -> tuple[PeriodMention, ...]:
+    """The spans of time that a folded question names, left to right, none overlapping.
 
     A year counts only where it is not part of a standard's name ("ISO 9001:2015"), of an amount
     or of somebody's age; a deadline is no span either.
     """
-    folded = fold_same_length(text)
     found: list[PeriodMention] = []
     taken: list[tuple[int, int]] = []
     for pattern, meaning in RULES:

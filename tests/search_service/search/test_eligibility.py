@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from indexer.domain import DocumentKind, Period, PlaceMention, PlaceRelation
 from indexer.index.snapshot import load_current
-from search_service.domain import PlaceFilter, PlaceMatch, Query
-from search_service.query.parser import place_filter
+from search_service.domain import PlaceMatch, Query, SearchArea
+from search_service.filters.exclusion import EXCLUSIONS, ExclusionCondition
+from search_service.filters.kind import KIND, KindCondition
+from search_service.filters.organisation import ORGANISATION
+from search_service.filters.period import PERIOD
+from search_service.filters.place import PLACE, PlaceCondition, search_area
+from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 from tests.search_service.conftest import IDS, ODD, build_sources
 from tests.toy import ToyEncoder
@@ -17,20 +22,25 @@ SEATED, SERVES, REMOTE = PlaceMatch.SEATED, PlaceMatch.SERVES, PlaceMatch.REMOTE
 EVERYTHING = Query(question="x", text="x", language="it")
 
 
-def at(searcher: Searcher, *places: str) -> tuple[PlaceFilter, ...]:
+def at(searcher: Searcher, *places: str) -> tuple[SearchArea, ...]:
     found = (PlaceMention(0, 0, (searcher.gazetteer.get(place),)) for place in places)
-    return tuple(place_filter(mention, searcher.gazetteer) for mention in found)
+    return tuple(search_area(mention, searcher.gazetteer) for mention in found)
 
 
 def documents(searcher: Searcher, query: Query) -> set[str]:
-    rows = searcher.filters.allowed(query).rows
+    rows = eligible_passages(query, searcher.index).rows
     assert rows is not None
     assert len(rows) == len(searcher.generation.passages)
     return {searcher.generation.passages[row].document for row in rows.nonzero()[0]}
 
 
-def standings(searcher: Searcher, **filters: tuple[PlaceFilter, ...]) -> dict[str, PlaceMatch]:
-    found = searcher.filters.allowed(replace(EVERYTHING, **filters)).standings
+def matches(
+    searcher: Searcher,
+    wanted: tuple[SearchArea, ...] = (),
+    excluded: tuple[SearchArea, ...] = (),
+) -> Mapping[str, PlaceMatch]:
+    query = PLACE.on(EVERYTHING, PlaceCondition(wanted, excluded))
+    found = eligible_passages(query, searcher.index).place_matches
     assert found is not None
     return found
 
@@ -39,19 +49,18 @@ def standings(searcher: Searcher, **filters: tuple[PlaceFilter, ...]) -> dict[st
 
 
 def test_no_filter_is_none_and_lets_everything_through(searcher: Searcher) -> None:
-    allowed = searcher.filters.allowed(EVERYTHING)
-    assert (allowed.rows, allowed.standings) == (None, None)
+    eligible = eligible_passages(EVERYTHING, searcher.index)
+    assert (eligible.rows, eligible.place_matches) == (None, None)
 
 
 @pytest.mark.parametrize(
     "nothing",
     [
-        replace(EVERYTHING, kinds=frozenset()),
-        replace(EVERYTHING, period=Period.parse("1901")),
-        replace(
-            EVERYTHING,
-            kinds=frozenset({DocumentKind.PROFILE}),
-            period=Period.parse("2024"),
+        KIND.on(EVERYTHING, KindCondition(frozenset())),
+        PERIOD.on(EVERYTHING, Period.parse("1901")),
+        PERIOD.on(
+            KIND.on(EVERYTHING, KindCondition(frozenset({DocumentKind.PROFILE}))),
+            Period.parse("2024"),
         ),
     ],
 )
@@ -64,10 +73,10 @@ def test_a_filter_that_matches_nothing_lets_nothing_through(
 
 
 def test_a_place_where_nobody_is_lets_nobody_through(searcher: Searcher) -> None:
-    nowhere = PlaceFilter(PlaceRelation.IN, (), frozenset(), frozenset())
-    query = replace(EVERYTHING, places=(nowhere,))
-    assert set(standings(searcher, places=(nowhere,))) == {IDS.distante}  # at a distance, anywhere
-    everywhere_else = replace(query, excluded_places=at(searcher, "country:it"))
+    nowhere = SearchArea(PlaceRelation.IN, (), frozenset(), frozenset())
+    assert set(matches(searcher, (nowhere,))) == {IDS.distante}  # at a distance, anywhere
+    italy = at(searcher, "country:it")
+    everywhere_else = PLACE.on(EVERYTHING, PlaceCondition((nowhere,), italy))
     assert documents(searcher, everywhere_else) == set()
 
 
@@ -108,24 +117,22 @@ def test_a_place_where_nobody_is_lets_nobody_through(searcher: Searcher) -> None
 def test_seat_areas_served_and_distance_are_three_facts(
     searcher: Searcher, place: str, expected: dict[str, PlaceMatch]
 ) -> None:
-    assert standings(searcher, places=at(searcher, place)) == expected
+    assert matches(searcher, at(searcher, place)) == expected
 
 
 def test_who_says_no_place_stands_nowhere(searcher: Searcher) -> None:
-    assert IDS.senzasede not in standings(searcher, places=at(searcher, "country:it"))
+    assert IDS.senzasede not in matches(searcher, at(searcher, "country:it"))
 
 
 def test_of_several_places_any_will_do(searcher: Searcher) -> None:
-    found = standings(searcher, places=at(searcher, "comune:015146", "comune:052032"))
+    found = matches(searcher, at(searcher, "comune:015146", "comune:052032"))
     assert found == {IDS.ovunque: SEATED, IDS.original: SEATED, IDS.distante: REMOTE}
 
 
 def test_who_is_seated_in_an_excluded_place_is_out_whatever_it_serves(searcher: Searcher) -> None:
-    found = standings(searcher, excluded_places=at(searcher, "regione:03"))
+    found = matches(searcher, excluded=at(searcher, "regione:03"))
     assert set(found) == set(searcher.generation.organisations) - {IDS.ovunque, IDS.senzasede}
-    both = standings(
-        searcher, places=at(searcher, "regione:08"), excluded_places=at(searcher, "comune:037006")
-    )
+    both = matches(searcher, at(searcher, "regione:08"), at(searcher, "comune:037006"))
     assert both == {IDS.vicina: SEATED, IDS.ovunque: SERVES, IDS.distante: REMOTE}
 
 
@@ -133,9 +140,9 @@ def test_who_is_seated_in_an_excluded_place_is_out_whatever_it_serves(searcher: 
 
 
 def test_kinds_let_their_documents_through(searcher: Searcher) -> None:
-    events = replace(EVERYTHING, kinds=frozenset({DocumentKind.EVENT}))
+    events = KIND.on(EVERYTHING, KindCondition(frozenset({DocumentKind.EVENT})))
     assert documents(searcher, events) == {"events/accessibilita.md", "events/meetup.md"}
-    assert searcher.filters.allowed(events).standings is None
+    assert eligible_passages(events, searcher.index).place_matches is None
 
 
 @pytest.mark.parametrize(
@@ -152,23 +159,20 @@ def test_kinds_let_their_documents_through(searcher: Searcher) -> None:
 def test_a_period_lets_the_documents_through_that_are_surely_of_it(
     searcher: Searcher, period: str, expected: set[str]
 ) -> None:
-    assert documents(searcher, replace(EVERYTHING, period=Period.parse(period))) == expected
+    assert documents(searcher, PERIOD.on(EVERYTHING, Period.parse(period))) == expected
 
 
 def test_a_document_without_a_date_is_in_no_period(searcher: Searcher) -> None:
-    always = replace(EVERYTHING, period=Period(None, None))
+    always = PERIOD.on(EVERYTHING, Period(None, None))
     undated = {d.id for d in searcher.generation.documents.values() if d.period is None}
     assert "case_studies/senza data.md" in undated
     assert documents(searcher, always) == set(searcher.generation.documents) - undated
 
 
 def test_filters_add_up(searcher: Searcher) -> None:
-    query = replace(
-        EVERYTHING,
-        places=at(searcher, "comune:034027"),
-        kinds=frozenset({DocumentKind.CASE_STUDY}),
-        period=Period.parse("2024"),
-    )
+    query = PLACE.on(EVERYTHING, PlaceCondition(at(searcher, "comune:034027")))
+    query = KIND.on(query, KindCondition(frozenset({DocumentKind.CASE_STUDY})))
+    query = PERIOD.on(query, Period.parse("2024"))
     assert documents(searcher, query) == {ODD}
 
 
@@ -178,7 +182,7 @@ def test_filters_add_up(searcher: Searcher) -> None:
 def test_rows_of_a_document_are_its_passages_in_reading_order(searcher: Searcher) -> None:
     passages = searcher.generation.passages
     for document in searcher.generation.documents:
-        rows = searcher.filters.rows_of_document(document).tolist()
+        rows = searcher.index.rows_of_document(document).tolist()
         assert [passages[row].ordinal for row in rows] == list(range(len(rows)))
         assert {passages[row].document for row in rows} == {document}
 
@@ -186,14 +190,14 @@ def test_rows_of_a_document_are_its_passages_in_reading_order(searcher: Searcher
 def test_rows_of_an_organisation_are_those_that_speak_for_it(searcher: Searcher) -> None:
     passages = searcher.generation.passages
     for organisation in searcher.generation.organisations:
-        rows = searcher.filters.rows_of_organisation(organisation).tolist()
+        rows = searcher.index.rows_of_organisation(organisation).tolist()
         assert rows == [n for n, p in enumerate(passages) if organisation in p.organisations]
         assert rows
 
 
 def test_what_is_not_in_the_index_has_no_rows(searcher: Searcher) -> None:
-    assert searcher.filters.rows_of_document("none").tolist() == []
-    assert searcher.filters.rows_of_organisation("none").tolist() == []
+    assert searcher.index.rows_of_document("none").tolist() == []
+    assert searcher.index.rows_of_organisation("none").tolist() == []
 
 
 # --- certifications, sectors, names, exclusions ----------------------------------------------
@@ -278,15 +282,15 @@ def test_a_passage_with_an_excluded_name_is_no_evidence(holders: Searcher) -> No
 
 
 def test_an_empty_set_of_organisations_lets_nothing_through(holders: Searcher) -> None:
-    allowed = holders.filters.allowed(replace(EVERYTHING, organisations=frozenset()))
-    assert allowed.rows is not None
-    assert not allowed.rows.any()
-    assert allowed.organisations == frozenset()
+    eligible = eligible_passages(ORGANISATION.on(EVERYTHING, frozenset()), holders.index)
+    assert eligible.rows is not None
+    assert not eligible.rows.any()
+    assert eligible.organisations == frozenset()
 
 
 def test_a_name_in_lower_case_is_one_when_no_passage_writes_it_so(holders: Searcher) -> None:
-    assert holders.understand("erp senza sap").excluded_terms == ("sap",)
-    assert holders.understand("lavori senza archivi").excluded_terms == ()
+    assert EXCLUSIONS.of(holders.understand("erp senza sap")) == ExclusionCondition(terms=("sap",))
+    assert EXCLUSIONS.of(holders.understand("lavori senza archivi")) is None
 
 
 # --- denials -------------------------------------------------------------------------------
@@ -298,6 +302,6 @@ def test_a_denial_is_known_by_who_makes_it(tmp_path: Path) -> None:
         "events/fiera.md": "---\ntitle: Fiera\n---\nNessuna cooperativa era presente.\n",
     }
     generation, _ = load_current(build_sources(tmp_path, sources).index)
-    filters = Searcher(generation, ToyEncoder()).filters
-    said = {generation.passages[row].text: who for row, who in filters.denials.items()}
+    index = Searcher(generation, ToyEncoder()).index
+    said = {generation.passages[row].text: who for row, who in index.denials.items()}
     assert said == {"Non facciamo siti web.": "ago"}

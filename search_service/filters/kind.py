@@ -1,14 +1,127 @@
-"""Which kind of document a question asks for ("casi di studio su …", "eventi …"). Pure."""
+"""Which kind of document a question asks for ("casi di studio su …", "eventi …")."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from indexer.domain import DocumentKind
-from indexer.text.tokens import fold_same_length
-from search_service.domain import Aspect, Mention, RecognisedFilter
-from search_service.presentation.labels import KINDS
+from search_service.domain import FacetValue, Mention, Query, RecognisedFilter
+from search_service.errors import QueryProblem
+from search_service.filters.base import (
+    Answering,
+    Eligibility,
+    Facet,
+    Filter,
+    FoldedQuestion,
+    Holders,
+    Parameter,
+    member,
+)
+from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.passage_index import PassageIndex
+from search_service.presentation.labels import KINDS, Words
+from search_service.presentation.languages import marked as _
+
+
+@dataclass(frozen=True, slots=True)
+class KindCondition:
+    """Documents of any of these kinds.
+
+    ``for_documents``: the question is for documents, not for the cooperatives in them; places are
+    then those of the documents.
+    """
+
+    kinds: frozenset[DocumentKind]
+    for_documents: bool = False
+
+
+class KindFilter(Filter[KindCondition]):
+    """Only documents of some kinds are evidence."""
+
+    key = "kind"
+    heading = _("che cosa")
+    parameters = (
+        Parameter(
+            "kind",
+            "kinds",
+            _("Solo documenti di questo tipo."),
+            DocumentKind.EVENT.value,
+            values=tuple(kind.value for kind in DocumentKind),
+        ),
+    )
+    groups = (Facet("kinds", _("Documenti"), 70),)
+    turn = 3
+    alone_is_question = True
+
+    def recognise(self, question: FoldedQuestion) -> list[Mention]:
+        """The kinds that the question begins with."""
+        return _recognise(question.text, question.folded, question.taken)
+
+    def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
+        """The kind of a name ("case_study")."""
+        found = member(DocumentKind, value, "kind", QueryProblem.UNKNOWN_KIND)
+        return RecognisedFilter(self.key, found.value, KINDS[found])
+
+    def settle(
+        self, said: Sequence[RecognisedFilter], chosen: Sequence[RecognisedFilter]
+    ) -> list[RecognisedFilter]:
+        """Each once, by name."""
+        return sorted(super().settle(said, chosen), key=lambda item: item.value)
+
+    def condition(
+        self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary
+    ) -> KindCondition | None:
+        """Any of these; what the question itself asks for says what it is for."""
+        said = {DocumentKind(item.value) for item in items if item.words}
+        kinds = frozenset(DocumentKind(item.value) for item in items)
+        return KindCondition(kinds, bool(said) and DocumentKind.PROFILE not in said)
+
+    def applies(self, query: Query, index: PassageIndex) -> Eligibility:
+        """The passages of documents of these kinds."""
+        kinds = kinds_of(query) or frozenset()
+        return Eligibility(rows=index.rows_of_documents(lambda document: document.kind in kinds))
+
+    def label(self, item: RecognisedFilter, words: Words) -> str:
+        """Documents of that kind."""
+        return words.kinds(DocumentKind(item.value))
+
+    def facet(self, answering: Answering, index: PassageIndex) -> Mapping[str, Holders]:
+        """The kinds of the evidence that there would be."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for organisation, evidence in answering.if_asked.items():
+            for one in evidence:
+                kind = one.document.kind
+                found[kind.value, KINDS[kind]].append(organisation)
+        return {"kinds": found}
+
+    def inventory(self, index: PassageIndex) -> Mapping[str, Iterable[str]]:
+        """The kind of each document."""
+        return {"kinds": (d.kind.value for d in index.generation.documents.values())}
+
+    def value_label(self, value: FacetValue, words: Words) -> str:
+        """Documents of that kind."""
+        return words.kinds(DocumentKind(value.value))
+
+
+KIND = KindFilter()
+
+
+def kinds_of(query: Query) -> frozenset[DocumentKind] | None:
+    """The kinds of document asked for; ``None`` where any will do."""
+    condition = KIND.of(query)
+    return None if condition is None else condition.kinds
+
+
+def asks_for_documents(query: Query) -> bool:
+    """Whether the question is for documents, not for the cooperatives in them."""
+    condition = KIND.of(query)
+    return condition is not None and condition.for_documents
+
+
+# --- in a question -------------------------------------------------------------------------
 
 _UNDERSTOOD = "\0"  # stands for each letter of what was understood: a place, a time, a name
 # What may stand before the kind where the question begins with it.
@@ -95,13 +208,16 @@ _FIRST = (
 _NEXT = tuple(_rule(kind, words) for kind, words in (*_ANYWHERE, *_LEADING))
 
 
-def kinds(question: str, taken: Sequence[tuple[int, int]] = ()) -> list[Mention]:
+def _recognise(question: str, folded: str, taken: Sequence[tuple[int, int]]) -> list[Mention]:
     """The kinds that a question asks for: the first it names, and those joined to it.
 
-    ``taken`` are the spans of what was already understood: no kind is in them, but a question may
-    begin with them ("a Lecce nel 2025 eventi sul turismo").
+    Args:
+        question: The question.
+        folded: The same, folded.
+        taken: The spans of what was already recognised: no kind is in them, but a question may
+            begin with them ("a Lecce nel 2025 eventi sul turismo").
+
     """
-    folded = fold_same_length(question)
     for start, end in taken:
         folded = folded[:start] + _UNDERSTOOD * (end - start) + folded[end:]
     firsts = [match for rule in _FIRST if (match := rule.search(folded))]
@@ -131,5 +247,5 @@ def _joined(folded: str, position: int) -> re.Match[str] | None:
 
 
 def _mention(question: str, kind: DocumentKind, start: int, end: int) -> Mention:
-    understood = RecognisedFilter(Aspect.KIND, kind.value, KINDS[kind], question[start:end])
+    understood = RecognisedFilter(KindFilter.key, kind.value, KINDS[kind], question[start:end])
     return Mention(start, end, understood)

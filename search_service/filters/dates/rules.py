@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from indexer.domain import Period
-from search_service.query.dates import vocabulary as words
+from search_service.filters.dates import vocabulary as words
 
 _Y = rf"(?P<year>{words.YEAR})"
 _M = words.MONTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.index.snapshot import load_current
-from search_service.query.index_vocabulary import IndexVocabulary
+from search_service.filters.exclusion import EXCLUSIONS
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
 from tests.search_service.conftest import build_sources
@@ -41,8 +41,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 def test_a_name_is_written_with_a_capital_inside_a_sentence(
     searcher: Searcher, word: str, ordinary: bool | None
 ) -> None:
-    known = IndexVocabulary.of(searcher.generation, ToyEncoder())
-    assert known.is_ordinary(word) is ordinary
+    assert searcher.index.vocabulary.is_ordinary(word) is ordinary
 
 
 @pytest.mark.parametrize(
@@ -56,5 +55,5 @@ def test_a_name_is_written_with_a_capital_inside_a_sentence(
 def test_a_verb_after_non_excludes_nothing(
     searcher: Searcher, question: str, excluded: tuple[str, ...]
 ) -> None:
-    known = IndexVocabulary.of(searcher.generation, ToyEncoder())
-    assert parse_query(question, searcher.gazetteer, known=known).excluded_terms == excluded
+    condition = EXCLUSIONS.of(parse_query(question, searcher.index.vocabulary))
+    assert (condition.terms if condition else ()) == excluded

@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 
 from indexer.domain import Period
 from indexer.text.tokens import fold_same_length
-from search_service.query.dates.parser import joined, periods
+from search_service.filters.dates.parser import PeriodMention, joined
+from search_service.filters.dates.parser import periods as periods_of_folded
 
 TODAY = date(2026, 11, 22)
+
+
+def periods(text: str, today: date) -> tuple[PeriodMention, ...]:
+    return periods_of_folded(fold_same_length(text), today)
 
 
 def found(text: str) -> list[tuple[str, str]]:

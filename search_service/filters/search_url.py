@@ -1,0 +1,173 @@
+"""Addresses of searches: each holds the page's whole state, so a link is another search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import QueryParams
+
+from search_service.domain import ExplicitFilters
+from search_service.filters.registry import PARAMETERS
+from search_service.presentation.languages import LANGUAGES
+from search_service.presentation.urls import document_path, organisation_path
+
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_MOST = 20  # values of one filter read from an address
+_MOST_PICKS = 200  # read from an address: how many are shown, and told of, is the shortlist's
+
+
+@dataclass(frozen=True, slots=True)
+class SearchUrl:
+    """A search as its address writes it, and what goes with a person from page to page.
+
+    Attributes:
+        question: The question.
+        filters: What was chosen beside it, and what of it to ignore.
+        sort: The order of the answer; empty for the usual.
+        page: The page of the answer, from 1.
+        picks: The ids of the cooperatives in the shortlist.
+        lang: The language that was chosen; empty where the browser's decides.
+
+    """
+
+    question: str = ""
+    filters: ExplicitFilters = field(default_factory=ExplicitFilters)
+    sort: str = ""
+    page: int = 1
+    picks: tuple[str, ...] = ()
+    lang: str = ""
+
+    @classmethod
+    def read(cls, params: QueryParams) -> SearchUrl:
+        """Read an address; what is empty is not asked for, and a page that is none is the first."""
+
+        def several(name: str, most: int = _MOST) -> tuple[str, ...]:
+            values = (value.strip() for value in params.getlist(name))
+            return tuple(dict.fromkeys(value for value in values if value))[:most]
+
+        page, lang = params.get("page", ""), params.get("lang", "")
+        chosen = {
+            p.name: several(p.name) if p.several else params.get(p.name, "").strip()
+            for p in PARAMETERS
+        }
+        return cls(
+            question=" ".join(params.get("q", "").split()),
+            filters=ExplicitFilters.of(several("off"), **chosen),
+            sort=params.get("sort", "").strip(),
+            page=int(page) if _PAGE_NUMBER.fullmatch(page) else 1,
+            picks=several("pick", _MOST_PICKS),
+            lang=lang if lang in LANGUAGES else "",
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for: then the page only invites to ask."""
+        return not (self.question or self.filters.values)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of an address, in a fixed order, without what is not asked."""
+        pairs = [("q", self.question)]
+        pairs += [(p.name, value) for p in PARAMETERS for value in self.filters.get(p.name)]
+        pairs += [("off", key) for key in self.filters.off]
+        pairs += [("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")]
+        pairs += [("pick", pick) for pick in self.picks]
+        pairs.append(("lang", self.lang))
+        return [(name, value) for name, value in pairs if value]
+
+    @property
+    def url(self) -> str:
+        """The address of this search."""
+        return self.on("/")
+
+    def on(self, path: str) -> str:
+        """The address of another page that is about this search."""
+        return f"{path}?{urlencode(self.pairs)}" if self.pairs else path
+
+    @property
+    def kept(self) -> SearchUrl:
+        """What goes with a person to pages that are not about this search."""
+        return SearchUrl(picks=self.picks, lang=self.lang)
+
+    def at(self, page: int) -> SearchUrl:
+        """The same search at another page."""
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: str) -> SearchUrl:
+        """The same search in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def choosing(self, filters: ExplicitFilters) -> SearchUrl:
+        """The same search with other filters chosen."""
+        return replace(self, filters=filters, page=1)
+
+    def switched_off(self, key: str) -> SearchUrl:
+        """The same search without something understood of the question."""
+        return self.choosing(self.filters.switched_off(key))
+
+    def switched_on(self, key: str) -> SearchUrl:
+        """The same search with something understood again."""
+        return self.choosing(self.filters.switched_on(key))
+
+    def picked(self, organisation: str) -> SearchUrl:
+        """The same page with a cooperative more, or less, in the shortlist."""
+        if organisation in self.picks:
+            return replace(self, picks=tuple(p for p in self.picks if p != organisation))
+        return replace(self, picks=(*self.picks, organisation))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses a page may lead to, with the language and the shortlist that go along.
+
+    ``path`` is the page's own path and ``asked`` the search it is about; ``home`` is where a new
+    search is asked.
+    """
+
+    path: str
+    asked: SearchUrl
+    home: str = "/"
+
+    def here(self, asked: SearchUrl) -> str:
+        """The same page, about another search."""
+        return asked.on(self.path)
+
+    def language(self, code: str) -> str:
+        """The same page in another language."""
+        return self.here(replace(self.asked, lang=code))
+
+    def pick(self, organisation: str) -> str:
+        """The same page, with a cooperative more, or less, in the shortlist."""
+        return self.here(self.asked.picked(organisation))
+
+    def to(self, path: str) -> str:
+        """Another page, not about this search."""
+        return self.asked.kept.on(path)
+
+    def search(self, question: str = "") -> str:
+        """A new search."""
+        return replace(self.asked.kept, question=question).on(self.home)
+
+    def in_place(self, place: str) -> str:
+        """All cooperatives of a place."""
+        return self.asked.kept.choosing(ExplicitFilters.of(place=place)).on(self.home)
+
+    def competence_in(self, label: str, place: str) -> str:
+        """Those of a place who declare a competence."""
+        wanted = self.asked.kept.choosing(ExplicitFilters.of(place=place, competence=label))
+        return wanted.on(self.home)
+
+    def organisation(self, organisation: str) -> str:
+        """The page of an organisation."""
+        return self.to(organisation_path(organisation))
+
+    def competence(self, slug: str) -> str:
+        """The page of a competence."""
+        return self.to(f"/competencies/{quote(slug, safe='')}")
+
+    def document(self, document: str, ordinal: int | None = None) -> str:
+        """The page of a document, at one of its passages where given."""
+        anchor = "" if ordinal is None else f"#p{ordinal}"
+        return f"{self.to(document_path(document))}{anchor}"

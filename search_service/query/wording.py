@@ -1,0 +1,64 @@
+"""What was understood of a question, and how an answer stands to it, in words. Pure."""
+
+from __future__ import annotations
+
+from indexer.domain import PlaceRelation
+from search_service.domain import Answer, PlaceMatch, Query, RecognisedFilter
+from search_service.filters.place import wanted_areas
+from search_service.filters.registry import filter_of
+from search_service.presentation.labels import Words
+from search_service.presentation.languages import marked as _
+from search_service.query.spelling import SPELLING
+
+_CORRECTED = _("corretto")
+
+
+def heading(aspect: str, words: Words) -> str:
+    """What something understood is about: "dove"."""
+    found = filter_of(aspect)
+    return words.language.text(found.heading if found else _CORRECTED)
+
+
+def label(item: RecognisedFilter, words: Words) -> str:
+    """Something understood, in a few words."""
+    if item.aspect == SPELLING:
+        message = _("%(right)s (per «%(written)s»)")
+        return words.language.text(message, right=item.value, written=item.words)
+    found = filter_of(item.aspect)
+    return found.label(item, words) if found else item.label
+
+
+def note(item: RecognisedFilter, query: Query, words: Words) -> str:
+    """What else follows from something understood that nobody asked for; mostly nothing.
+
+    Args:
+        item: One of those of the query.
+        query: The query.
+        words: The language to say it in.
+
+    """
+    found = filter_of(item.aspect)
+    return found.note(item, query, words) if found else ""
+
+
+def place_match(match: PlaceMatch | None, answer: Answer, words: Words) -> str:
+    """How a cooperative of an answer stands to the place asked for; empty where none was.
+
+    Args:
+        match: How it stands there.
+        answer: The answer it is in.
+        words: The language to say it in.
+
+    """
+    text, areas = words.language.text, wanted_areas(answer.query)
+    if match is None or not areas:
+        return ""
+    if match is PlaceMatch.REMOTE:
+        return text("lavora a distanza")
+    if answer.widened is not None:
+        verb = text("sede") if match is PlaceMatch.SEATED else text("lavora")
+        return f"{verb} {words.where(answer.widened.searched)}"
+    if match is PlaceMatch.SERVES:
+        return text("lavora in zona")
+    exact = all(area.relation is PlaceRelation.IN for area in areas)
+    return text("sede qui") if exact else text("sede in zona")

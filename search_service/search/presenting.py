@@ -1,0 +1,55 @@
+"""The last stage: what was found, as one page of an answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from search_service.domain import Answer, OrganisationHit, PlaceMatch, Query, Sort
+from search_service.filters.organisation import ORGANISATION
+from search_service.filters.passage_index import PassageIndex
+from search_service.filters.place import wanted_areas
+from search_service.filters.registry import facets
+from search_service.search import expert_ranking
+from search_service.search.sorting import ordered
+from search_service.search.stages import Findings
+
+
+def present(found: Findings, index: PassageIndex, *, limit: int, offset: int, sort: Sort) -> Answer:
+    """One page of an answer.
+
+    Args:
+        found: What the stages before have found.
+        index: The passages that were searched.
+        limit: How many organisations, and documents, a page has.
+        offset: How many come before it.
+        sort: The order of those that are sure; each keeps its rank by relevance.
+
+    """
+    judged, gazetteer = found.stages.judged, index.vocabulary.gazetteer
+    sure = judged.sure
+    documents = expert_ranking.documents(found.readable, index.generation)
+    last = offset + limit >= len(sure)
+    return Answer(
+        query=found.query,
+        generation=index.generation.id,
+        organisations=ordered(sure, sort, gazetteer)[offset : offset + limit],
+        total=len(sure),
+        offset=offset,
+        documents=documents[offset : offset + limit],
+        total_documents=len(documents),
+        widened=found.widened,
+        unsure=judged.organisations[len(sure) : len(sure) + limit] if last else (),
+        elsewhere=found.elsewhere,
+        remote_only=_is_remote_only(found.query, sure),
+        facets=facets(found.answering, index),
+    )
+
+
+def _is_remote_only(query: Query, sure: Sequence[OrganisationHit]) -> bool:
+    """Whether all who answer only work at a distance from the place asked for.
+
+    Not of who is asked for by name: they are the answer, wherever they are.
+    """
+    if not (wanted_areas(query) and sure) or ORGANISATION.of(query) is not None:
+        return False
+    return all(hit.place_match is PlaceMatch.REMOTE for hit in sure)
