@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from tests.shared_builds import ROOT, default_environment
 
-READY_SECONDS = 120  # loading the model takes about ten on an idle machine
+READY_SECONDS = 120  # to start or to stop; loading the model takes ten on an idle machine
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def running(index: Path, tokens: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=READY_SECONDS)
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

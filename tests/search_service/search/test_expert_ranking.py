@@ -84,6 +84,23 @@ def test_a_second_passage_decides_between_equals(generation: Generation) -> None
     assert ids(found)[:2] == [IDS.vicina, IDS.bussola]
 
 
+def test_work_done_counts_more_than_a_profile_and_being_named_by_others_less(
+    generation: Generation,
+) -> None:
+    scores = {p.id: 0.1 for p in generation.passages}
+    for document in (ODD, "profiles/distante.md", "events/accessibilita.md"):
+        one = next(p.id for p in generation.passages if p.document == document)
+        scores[one] = 0.9
+    found = vote(hits(generation, scores), generation, None)
+    proven = {hit.organisation.id: hit.evidence[0].proof for hit in found}
+    of_three = [name for name in ids(found) if name in (IDS.bussola, IDS.distante, IDS.vicina)]
+    assert [(name, proven[name]) for name in of_three] == [
+        (IDS.bussola, Proof.DEMONSTRATED),
+        (IDS.distante, Proof.DECLARED),
+        (IDS.vicina, Proof.CORROBORATED),
+    ]
+
+
 def test_a_text_published_twice_is_evidence_once(generation: Generation) -> None:
     twice = row_of(generation, "profiles/vicina.md#1")
     copy = replace(generation.passages[twice], id="copy#0", document="events/accessibilita.md")

@@ -239,6 +239,12 @@ def test_a_folded_passage_begins_where_its_first_mark_is_seen(
     assert begin == 0 or not text[begin - 1].isalnum() or begin == at
 
 
+@pytest.mark.parametrize(("at", "begin"), [(159, 0), (160, 81)])
+def test_a_mark_in_the_first_160_characters_is_seen_from_the_beginning(at: int, begin: int) -> None:
+    text = "x" * 80 + " " + "x" * 200
+    assert reading_start(text, [Highlight(at, at + 1, ("x",), exact=True)]) == begin
+
+
 def test_a_passage_without_marks_begins_at_its_beginning() -> None:
     assert reading_start("x" * 500, []) == 0
     assert best_start("x" * 500, [], 200) == 0
