@@ -28,6 +28,11 @@ PROGRAMS = {
     "search_service": commands(search_service.cli.main.app),
 }
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+FILES = [
+    f"/{path.relative_to(ROOT)}"
+    for folder in ("indexer", "search_service", "tests", "tools")
+    for path in (ROOT / folder).rglob("*.py")
+]
 PAGES = [*ROOT.glob("*.md"), ROOT / "corpus" / "README.md", *ROOT.glob("docs/**/*.md")]
 
 
@@ -108,6 +113,14 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
         assert {name, *(n.split()[0] for n in PROGRAMS[program])} == {
             n.split()[0] for n in PROGRAMS[program]
         }, f"{program} has no command {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_names_files_that_exist(page: Path) -> None:
+    named = set(re.findall(r"[\w/]+/\w+\.py\b", page.read_text("utf-8")))
+    gone = [name for name in named if not any(file.endswith(f"/{name}") for file in FILES)]
+    # Steps for something new name what is to be written.
+    assert [name for name in gone if not re.search(r"NAME|odt", name)] == []
 
 
 # --- the README
