@@ -54,7 +54,7 @@ class BusyError(CompetenzeError):
 
 
 class BackupError(CompetenzeError):
-    """A backup cannot be written there, or the file is not a whole backup."""
+    """A backup cannot be written there, or the file is not a complete backup."""
 
 
 class ForgetError(CompetenzeError):

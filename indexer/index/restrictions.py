@@ -1,8 +1,8 @@
-"""What the newest build keeps back, remembered outside the generations: only a build opens a door.
+"""What the newest build restricts, recorded outside the generations: only a build lifts that.
 
 ``INDEX/restricted.json`` holds, for each document that not everybody may see, the least level that
 sees it and those that see its fields. Documents are named by a hash of their id, so that the list
-itself tells nothing. It carries a hash of its own: damaged, it is not believed.
+itself reveals nothing. The list carries its own hash; damaged, it is not used.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from indexer.storage.durable import replace_synced
 FILE = "restricted.json"
 _TOLD = 3  # documents that an error names
 REMEDY = (
-    "Correct the corpus and run: python -m indexer build; or make it public there (as it was), and "
-    "build, before going back."
+    "Correct the corpus and run: python -m indexer build. To go back, first make it public "
+    "again in the corpus, and build."
 )
 
 
@@ -41,25 +41,28 @@ _FILES = TypeAdapter(_Sealed)
 
 
 def restrictions(documents: Iterable[tuple[str, Visibility]]) -> dict[str, dict[str, Level]]:
-    """What is kept back of some documents, given by id."""
+    """The restrictions of documents, given by id."""
     return {hashed(document): levels for document, v in documents if (levels := _levels(v))}
 
 
 def hashed(document: str) -> str:
-    """What stands for a document's id, as all see it who see all."""
+    """The hash of a document's id, as administrators see it."""
     return hashlib.sha256(document.encode()).hexdigest()
 
 
 def others(known: Restrictions, documents: Iterable[str]) -> dict[str, Mapping[str, Level]]:
-    """What is known of documents other than these: a build without a document does not open it."""
+    """The restrictions of documents other than these: a build without them lifts none."""
     held = set(map(hashed, documents))
     return {one: known[one] for one in known if one not in held}
 
 
 def opened(known: Restrictions, own: Restrictions, documents: Iterable[str]) -> list[str]:
-    """Which of the documents of a generation it shows to more than may see them.
+    """The documents that a generation shows to people who may not see them.
 
-    ``own`` are the generation's restrictions.
+    Args:
+        known: The restrictions that hold.
+        own: Those of the generation.
+        documents: The ids of its documents.
     """
     return [
         document
@@ -73,7 +76,7 @@ def opened(known: Restrictions, own: Restrictions, documents: Iterable[str]) -> 
 
 
 def strictest(*several: Restrictions) -> dict[str, Mapping[str, Level]]:
-    """What any of them keeps back."""
+    """Everything that any of them restricts."""
     both: dict[str, Mapping[str, Level]] = {}
     for one in several:
         for key, levels in one.items():
@@ -90,14 +93,14 @@ def strictest(*several: Restrictions) -> dict[str, Mapping[str, Level]]:
 
 
 def told(documents: Iterable[str]) -> str:
-    """Some documents' ids for an error, few of them. For administrators: never for the service."""
+    """A few ids of documents, for an error that only administrators see."""
     ordered = sorted(documents)
     more = len(ordered) - _TOLD
     return ", ".join(ordered[:_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 def read(index: Path) -> dict[str, dict[str, Level]]:
-    """What the newest build keeps back. Raises GenerationError where the list is not whole."""
+    """Read what the newest build restricts. Raises GenerationError if the list is damaged."""
     path = index / FILE
     try:
         found = _FILES.validate_json(path.read_bytes())
@@ -109,7 +112,7 @@ def read(index: Path) -> dict[str, dict[str, Level]]:
 
 
 def write(index: Path, closed: Restrictions) -> None:
-    """Remember what is kept back, durably, in the place of what was."""
+    """Replace the list, durably."""
     ordered = {key: dict(sorted(closed[key].items())) for key in sorted(closed)}
     digest = hashlib.sha256(_LISTS.dump_json(ordered)).hexdigest()
     replace_synced(index / FILE, _FILES.dump_json(_Sealed(digest, ordered)) + b"\n")
@@ -117,7 +120,7 @@ def write(index: Path, closed: Restrictions) -> None:
 
 def _damaged(path: Path) -> GenerationError:
     return GenerationError(
-        f"The list of what is kept back, {path}, is missing or damaged.",
+        f"The list of restrictions, {path}, is missing or damaged.",
         remedy="Run: python -m indexer build; until then only the current generation is served.",
     )
 

@@ -1,6 +1,6 @@
-"""The generations that are kept: which there are, going back to one, and clearing away.
+"""The generations that are kept: listing them, going back to one, removing old ones.
 
-Every function that changes something is called by whoever holds the index's lock.
+Whoever calls a function that changes something holds the index's lock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from indexer.index.snapshot import (
 from indexer.storage.durable import remove_folder
 
 KEPT = 3  # generations left on disk by a build, the served one included
-# What a writer that was killed may leave: names begun aside, or on their way out.
+# What a killed writer may leave: temporary names of new files, or of removed ones.
 _LEFTOVERS = (
     ".CURRENT-*",
     ".forgotten*",
@@ -67,10 +67,10 @@ def list_generations(index: Path) -> tuple[Listed, ...]:
 
 
 def roll_back(index: Path, wanted: str | None = None) -> str:
-    """Serve another generation, whole and verified; without ``wanted`` the one before the current.
+    """Serve another generation: ``wanted``, a name or its beginning, or else the previous one.
 
-    ``wanted`` is a name or its beginning. Returns the name. Raises GenerationError where there is
-    none, where it is damaged or shows what has been restricted since; what was served stays.
+    Returns its name. Raises GenerationError, with nothing changed, if there is none, if it is
+    damaged, or if it shows what has been restricted since.
     """
     names = generation_names(index)
     current = current_name(index)
@@ -100,11 +100,16 @@ def roll_back(index: Path, wanted: str | None = None) -> str:
 
 
 def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictions:
-    """What is kept back once a whole generation is gone back to: all that was, and all that it
-    keeps back itself. Only a build opens anything.
+    """The restrictions that hold after going back to a generation: those known, and its own.
 
-    The generation lies in the index, or in ``root``. Raises GenerationError, for administrators,
-    where it shows what has been restricted since; what CURRENT names never does.
+    Args:
+        index: The folder of the index.
+        name: The generation; it is whole.
+        root: The folder that holds it, if not the index.
+
+    Raises:
+        GenerationError: It shows what has been restricted since (for administrators: names
+            documents). What CURRENT names is always allowed.
     """
     known, root = read_restrictions(index), root or index
     own = read_manifest(root, name).restrictions
@@ -120,9 +125,9 @@ def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictio
 
 
 def prune(index: Path, keep: int = KEPT) -> Pruned:
-    """Remove all but the newest ``keep`` generations and the current one, and what only they need.
+    """Remove all but the newest ``keep`` generations and the current one, with unused originals.
 
-    That is also what a writer that was killed left, and originals that no generation refers to.
+    What a killed writer left goes too.
     """
     sweep(index)
     current = current_name(index)
@@ -141,7 +146,7 @@ def remove_generations(index: Path, names: Sequence[str]) -> int:
 
 
 def sweep(index: Path) -> None:
-    """Remove what a writer that was killed left behind."""
+    """Remove what a killed writer left."""
     for pattern in _LEFTOVERS:
         for leftover in index.glob(pattern):
             if leftover.is_dir() and not leftover.is_symlink():
@@ -168,5 +173,5 @@ def _unneeded_originals(index: Path) -> Iterator[Path]:
             data = (index / "generations" / name / DOCUMENTS).read_bytes()
             wanted.update(document.content_hash for document in load_documents(data))
         except (OSError, ValueError):
-            return  # it may still be mended, and then needs them
+            return  # it may be repaired, and then needs them
     yield from (path for path in (index / "files").glob("??/*") if path.name not in wanted)

@@ -1,8 +1,8 @@
-"""One generation and the originals it needs in one file (tar), and back.
+"""Backups: one generation and the originals it needs in one tar file.
 
-A backup is taken while others read and write: what it copies is immutable, and each file is checked
-against its hash on the way. If the generation is removed meanwhile, the one that is current then
-is taken. ``INDEX/backups/`` remembers which backups there are, for ``forget`` to name them.
+A backup needs no lock: what it copies is immutable, and each file is checked against its hash on
+the way. If the generation is removed meanwhile, the one that is current then is taken.
+``INDEX/backups/`` records the backups that were made, so that ``forget`` can name them.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from indexer.index.snapshot import (
     read_manifest,
     read_parts,
 )
-from indexer.source.tombstones import Forgotten
-from indexer.source.tombstones import read as read_forgotten
+from indexer.source.tombstones import Tombstones
+from indexer.source.tombstones import read as read_tombstones
 from indexer.storage.durable import make_folder, sync, write_synced
 
 LISTING = "backup.json"  # the first file of a backup: what it holds, with hashes
@@ -56,19 +56,19 @@ class BackupEntry:
 class Listing:
     """What a backup holds: one generation; ``entries`` by path inside the index folder.
 
-    ``forgotten`` is what the index had forgotten by then (forgotten.py). ``created`` is UTC.
+    ``forgotten`` are the index's tombstones at that time. ``created`` is in UTC.
     """
 
     format: int
     created: str
     generation: str
     entries: dict[str, BackupEntry]
-    forgotten: Forgotten
+    forgotten: Tombstones
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was begun: where it was written, and the SHA-256 of the originals in it."""
+    """The record of a backup: where it was written, and the SHA-256 of the originals in it."""
 
     file: str
     created: str
@@ -113,9 +113,9 @@ def backup(index: Path, file: Path, *, force: bool = False) -> Listing:
 
 
 def backups(index: Path) -> dict[Path, Backup]:
-    """The backups that were taken of this index, the oldest first, by the notes that tell of them.
+    """The recorded backups of this index by the file of the record, the oldest first.
 
-    Who has deleted a backup and all copies of it deletes its note too.
+    Whoever deletes a backup and all its copies deletes its record too.
     """
     found = {}
     for path in sorted((index / "backups").glob("*.json")):
@@ -125,7 +125,7 @@ def backups(index: Path) -> dict[Path, Backup]:
 
 
 def read_listing(archive: tarfile.TarFile, file: Path) -> Listing:
-    """The first file of a backup; raises BackupError where it is none that can be read."""
+    """Read the listing, the first file of a backup. Raises BackupError if there is none."""
     try:
         first = archive.next()
         is_listing = first and first.name == LISTING and first.size <= _LONGEST
@@ -141,9 +141,9 @@ def read_listing(archive: tarfile.TarFile, file: Path) -> Listing:
 
 
 def not_a_backup(file: Path, why: str) -> BackupError:
-    """That a file is not a whole backup."""
+    """The error for a file that is not a complete backup."""
     return BackupError(
-        f"{file} is not a whole backup ({why}).",
+        f"{file} is not a complete backup ({why}).",
         remedy="Use another one; nothing was changed.",
     )
 
@@ -174,15 +174,15 @@ def _backup(index: Path, name: str, file: Path, *, force: bool) -> Listing:
         path = file_path(Path("files"), wanted)
         entries[path.as_posix()] = BackupEntry(_size(index / path), wanted)
     created = datetime.now(UTC).isoformat(timespec="microseconds")
-    listing = Listing(FORMAT, created, name, entries, read_forgotten(index))
-    # Noted first: who forgets something meanwhile must hear of this one too.
+    listing = Listing(FORMAT, created, name, entries, read_tombstones(index))
+    # Recorded first: an erasure that runs meanwhile must name this backup, too.
     note = _note(index, Backup(str(file), created, name, tuple(originals)))
     try:
         _write(index, listing, file, force=force)
     except BaseException:
         note.unlink(missing_ok=True)
         raise
-    for older in (index / "backups").glob("*.json"):  # what this one took the place of
+    for older in (index / "backups").glob("*.json"):  # records of what this one replaced
         with contextlib.suppress(OSError, ValidationError):
             if older != note and _BACKUPS.validate_json(older.read_bytes()).file == str(file):
                 older.unlink()
@@ -254,7 +254,7 @@ def _is_there(file: Path) -> BackupError:
 
 
 class _Hashing:
-    """A file that is read once, and hashed meanwhile."""
+    """Hashes a file while it is read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

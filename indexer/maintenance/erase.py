@@ -45,25 +45,25 @@ from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
 from indexer.source.leftovers import leftovers, sweep_uploads
-from indexer.source.tombstones import Forgotten
+from indexer.source.tombstones import Tombstones
 from indexer.storage.lock import one_writer
 
-_ROUNDS = 5  # builds, each finding what only the one before could show
-_SHORTEST = 3  # letters of a text: less is in everything
+_ROUNDS = 5  # builds; each may reveal what the one before could not
+_SHORTEST = 3  # letters or digits of a text: a shorter one is in every document
 
 
 @dataclass(slots=True)
 class _Found:
-    """What is found on the way, over all rounds."""
+    """What has been found so far, over all rounds."""
 
     documents: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
     hashes: set[str] = field(default_factory=set)
-    latest: set[str] = field(default_factory=set)  # those of them that the last look found
-    gone: set[str] = field(default_factory=set)  # those of them that the corpus has no use for
+    latest: set[str] = field(default_factory=set)  # of those, what the last search found
+    gone: set[str] = field(default_factory=set)  # of those, what no other file of the corpus has
     generations: set[str] = field(default_factory=set)
     keys: set[bytes] = field(default_factory=set)
-    corpus: dict[str, str] = field(default_factory=dict)  # path → what stands for it
+    corpus: dict[str, str] = field(default_factory=dict)  # path → tombstone
 
 
 def forget(
@@ -116,12 +116,12 @@ def _forget(
     search = FileSearch(sought, client.shared_parser(limits))
     for round_ in range(1 if dry_run else _ROUNDS):
         generations = _search_generations(index, search, encoder, found)
-        # A generation tells which files hold it only once it is of the corpus as it is now.
+        # The hashes of a generation say something of the corpus only once it was built from it.
         _search_corpus(settings, search, found, by_hash=dry_run or round_ > 0)
         sources = frozenset(found.corpus.values())
         if dry_run or not (generations or sources - tombstones.read(index).sources):
             break
-        tombstones.add(index, Forgotten(sources, frozenset(found.gone)))
+        tombstones.add(index, Tombstones(sources, frozenset(found.gone)))
         _build(settings, encoder, found)
         older = generations - {current_name(index)}
         remove_generations(index, [n for n in generation_names(index) if n in older])
@@ -132,7 +132,7 @@ def _forget(
         )
     if not dry_run:
         _forget_restrictions(index, found)
-    # Looked for last: a backup begun meanwhile is listed by now.
+    # Searched last: a backup begun meanwhile is recorded by now.
     held = tuple(_held_backups(index, search, found))
     target = _with_documents(sought, found)
     originals = {h for h in found.hashes if dry_run or not file_path(index / "files", h).exists()}
@@ -153,12 +153,12 @@ def _forget(
 
 
 def _with_documents(sought: ErasureTarget, found: _Found) -> ErasureTarget:
-    """The same, and the names of the documents that went with it."""
+    """The target with the names of the documents that were erased with it."""
     return replace(sought, ids=sought.ids | found.documents | found.corpus.keys())
 
 
 def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
-    """What is meant, by the names in all generations that can be read."""
+    """The target, by the names in all generations that can be read."""
     documents: dict[str, Document] = {}
     organisations: list[Organisation] = []
     for name in generation_names(index):
@@ -175,7 +175,7 @@ def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
         )
     if sought.kind is Kind.TEXT and len(fold(what)) < _SHORTEST:
         raise ForgetError(
-            f"{what!r} is too short: it would be found in everything.",
+            f"{what!r} is too short: it would be found in every document.",
             remedy=f"Give a text of at least {_SHORTEST} letters or digits.",
         )
     return sought
@@ -194,12 +194,12 @@ def _parts(index: Path, name: str) -> dict[str, bytes] | None:
 def _search_generations(
     index: Path, search: FileSearch, encoder: Encoder, found: _Found
 ) -> set[str]:
-    """Note what the generations hold of it; returns those that do, or that cannot be read."""
+    """Record where the generations hold the target; returns those that do, or cannot be read."""
     sought, holding = search.target, set[str]()
     found.latest = set()
     for name in generation_names(index):
         parts = _parts(index, name)
-        if parts is None:  # nobody can say that it does not hold it
+        if parts is None:  # it may hold the target
             holding.add(name)
             continue
         leaving = _leaving(parts, lambda wanted: _bytes(file_path(index / "files", wanted)), search)
@@ -236,7 +236,7 @@ def _note(
 def _leaving(
     parts: Mapping[str, bytes], original: Callable[[str], bytes], search: FileSearch
 ) -> tuple[Document, ...]:
-    """The documents of a generation that hold it, and those read from the same files."""
+    """The documents of a generation that hold the target, and those from the same files."""
     documents = load_documents(parts[DOCUMENTS])
     ids = holders(parts, search.target)
     hashes = {d.content_hash for d in documents if d.id in ids}
@@ -258,7 +258,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _search_corpus(settings: Settings, search: FileSearch, found: _Found, *, by_hash: bool) -> None:
-    """Note the corpus' files that hold it, as they are now."""
+    """Record the files of the corpus that hold the target now."""
     sought = search.target
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     innocent = set()
@@ -301,7 +301,7 @@ def _held_backups(index: Path, search: FileSearch, found: _Found) -> Iterable[He
 
 
 def _holds(backup: Backup, search: FileSearch, found: _Found) -> bool | None:
-    """Whether a backup holds it; ``None`` where that cannot be seen."""
+    """Whether a backup holds the target; ``None`` if it cannot be searched."""
     if backup.generation in found.generations or found.gone & set(backup.originals):
         return True
     file = Path(backup.file)
@@ -309,7 +309,7 @@ def _holds(backup: Backup, search: FileSearch, found: _Found) -> bool | None:
         with tarfile.open(file, "r:") as archive:
             listing = read_listing(archive, file)
             if listing.generation != backup.generation:
-                return None  # another index's, in its place
+                return None  # a backup of another index has replaced it
 
             def content(path: str) -> bytes:
                 member = archive.extractfile(path)
@@ -340,7 +340,7 @@ def _build(settings: Settings, encoder: Encoder, found: _Found) -> None:
 
 
 def _forget_restrictions(index: Path, found: _Found) -> None:
-    """Who may see a document need not be known any more once no generation holds it."""
+    """Drop the restrictions of documents that no generation holds any more."""
     held: set[str] = set()
     for name in generation_names(index):
         parts = read_parts(index, name, read_manifest(index, name))
@@ -351,7 +351,7 @@ def _forget_restrictions(index: Path, found: _Found) -> None:
 
 
 def _forget_embeddings(index: Path, encoder: Encoder, found: _Found, *, dry_run: bool) -> int:
-    """Keep the embeddings of the current generation alone; returns how many of it are gone."""
+    """Keep only the embeddings of the current generation; returns how many of the target go."""
     name = current_name(index)
     parts = _parts(index, name) if name else None
     passages = _passages(parts) if parts else ()

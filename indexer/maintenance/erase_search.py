@@ -1,7 +1,7 @@
-"""Where something occurs that is to be forgotten: pure functions over the parts of an index.
+"""Where the target of an erasure occurs: pure functions over the parts of an index.
 
-Texts are compared folded (case, accents, white space and punctuation do not count), as whole words,
-so that a name is found in the title, in the file's name and in the slug made of it.
+Texts are compared as whole words, without case, accents, white space and punctuation, so that a
+name is found in a title, a file name and a slug.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 class Kind(StrEnum):
-    """What a thing to forget is."""
+    """What a target is."""
 
     ORGANISATION = "organisation"
     DOCUMENT = "document"
@@ -31,9 +31,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErasureTarget:
-    """What to forget: texts (folded), and the ids of an organisation or a document.
+    """What to erase: folded texts, and the ids of an organisation or a document.
 
-    A document is sought by its own file alone: another that quotes it is another document.
+    A document is erased by its file alone: another that quotes it is another document.
     """
 
     what: str
@@ -53,7 +53,7 @@ class ErasureTarget:
 
 
 def fold(text: str) -> str:
-    """A text without what does not matter in comparing."""
+    """A text reduced to what is compared."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     # Soft hyphens and the like (Cf) are within words, and not seen.
     bare = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
@@ -66,9 +66,16 @@ def understood(
     documents: Iterable[Document],
     kind: Kind | None = None,
 ) -> ErasureTarget | None:
-    """What a person means: the document or the organisation of that id or name, else a text.
+    """The target that a person means: a document or organisation of that id or name, else a text.
 
-    ``None`` where it should be of a ``kind`` and there is none.
+    Args:
+        what: As the person wrote it.
+        organisations: Those of the index.
+        documents: Those of the index.
+        kind: What it has to be, if given.
+
+    Returns:
+        The target; ``None`` if there is none of that ``kind``.
     """
     name = fold(what)
     ids = frozenset(d.id for d in documents if what in (d.id, d.path))
@@ -85,7 +92,7 @@ def understood(
 
 
 def holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str]:
-    """The ids of the documents of a generation that hold what is sought, for whichever level."""
+    """The ids of a generation's documents that hold the target at any level."""
     return frozenset(d for seen in seen_by_levels(parts) for d in _holders(seen, sought))
 
 

@@ -1,7 +1,7 @@
-"""A backup put back: everything in it is checked aside before anything takes its place.
+"""Restoring a backup: everything is unpacked and checked aside before anything is replaced.
 
-What an archive may hold is what its own listing says, and that only ordinary files with the names
-that an index gives them: no links, no devices, no path that leads elsewhere.
+An archive may hold what its own listing names and nothing else: ordinary files with the names that
+an index gives them, no links, devices or paths that lead elsewhere.
 """
 
 from __future__ import annotations
@@ -31,11 +31,10 @@ _PLACE = re.compile(rf"generations/{NAME}/{PART}|files/([0-9a-f]{{2}})/\1[0-9a-f
 
 
 def restore(index: Path, file: Path) -> Listing:
-    """Put the generation of a backup back, with its originals, and serve it.
+    """Restore the generation of a backup with its originals, and serve it.
 
-    For who holds the index's lock. Raises BackupError, with nothing changed, where the file is
-    not a whole backup, or holds what this index has forgotten since or shows what it has
-    restricted since.
+    The caller holds the index's lock. Raises BackupError, with nothing changed, if the file is not
+    a complete backup, or holds what this index has erased or restricted since.
     """
     make_private_folder(index)
     aside = make_aside(index, ".restoring-")
@@ -80,8 +79,8 @@ def _refuse_forgotten(index: Path, listing: Listing, file: Path) -> None:
     held = {Path(path).name for path in listing.entries}
     if held & tombstones.read(index).originals:
         raise BackupError(
-            f"{file} holds documents that were forgotten since.",
-            remedy="Restore it into another folder (--index FOLDER) and forget them there too, or "
+            f"{file} holds documents that have been erased since.",
+            remedy="Restore it into another folder (--index FOLDER) and erase them there too, or "
             "delete it.",
         )
 
@@ -96,7 +95,7 @@ def _refuse_opened(index: Path, aside: Path, listing: Listing, file: Path) -> Re
 
 
 def _take(index: Path, aside: Path, listing: Listing, closed: Restrictions) -> None:
-    """Move what was checked to its place; what others need comes first, CURRENT last."""
+    """Move what was checked into place: originals first, CURRENT last."""
     for path in sorted((aside / "files").glob("??/*")):
         target = index / "files" / path.parent.name / path.name
         make_folder(target.parent)

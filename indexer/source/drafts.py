@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 
 from indexer.domain import DocumentKind, ParsedText, Problem, Reason, Severity
 from indexer.places import Gazetteer
+from indexer.source.access_words import find_restriction
 from indexer.source.metadata import Fields, read_fields
-from indexer.source.visibility import CLOSED, find_restriction, is_about, strictest
+from indexer.source.visibility import CLOSED, is_about, strictest
 from indexer.text.organisation_names import organisation_slug
 
 _FOLDERS = {

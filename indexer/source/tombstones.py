@@ -1,9 +1,9 @@
-"""What must not come back into an index: kept as hashes, so that the list itself tells nothing.
+"""What was erased and must not come back, as hashes: the list itself reveals nothing.
 
-``sources`` are files of the corpus as they were when they were forgotten (each with its sidecar),
-and names of files that were reported; a build leaves them out. Once a file is edited it is another
-one, and is indexed again. ``originals`` are the hashes of all files that were removed; a backup
-that has one is not restored.
+``sources`` are files of the corpus, each with its sidecars, as they were when they were erased, and
+names of files that could only be reported: builds leave them out. An edited file has another hash,
+and is indexed again. ``originals`` are all files that were removed: a backup that holds one is not
+restored.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ _FILE = "forgotten.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Hashes, in hex, of what was forgotten."""
+class Tombstones:
+    """SHA-256 hashes, in hex, of what was erased."""
 
     sources: frozenset[str] = frozenset()
     originals: frozenset[str] = frozenset()
 
-    def __or__(self, other: Forgotten) -> Forgotten:
-        return Forgotten(self.sources | other.sources, self.originals | other.originals)
+    def __or__(self, other: Tombstones) -> Tombstones:
+        return Tombstones(self.sources | other.sources, self.originals | other.originals)
 
 
-_LISTS = TypeAdapter(Forgotten)
+_LISTS = TypeAdapter(Tombstones)
 
 
-def read(index: Path) -> Forgotten:
-    """What an index has forgotten. Raises GenerationError where its list is damaged."""
+def read(index: Path) -> Tombstones:
+    """Read the tombstones of an index. Raises GenerationError if they are damaged."""
     path = index / _FILE
     try:
         return _LISTS.validate_json(path.read_bytes())
     except FileNotFoundError:
-        return Forgotten()
+        return Tombstones()
     except (OSError, ValidationError) as error:
         raise GenerationError(
-            f"The list of what was forgotten, {path}, cannot be read.",
-            remedy="Restore it from a backup; or delete it, and forget again what must not come "
-            "back: python -m indexer forget.",
+            f"The list of erased files, {path}, cannot be read.",
+            remedy="Restore it from a backup; or delete it, and run python -m indexer forget again "
+            "for everything that must not come back.",
         ) from error
 
 
-def add(index: Path, more: Forgotten) -> None:
-    """Add to what an index has forgotten."""
+def add(index: Path, more: Tombstones) -> None:
+    """Add to the tombstones of an index."""
     known = read(index)
     if known | more != known:
         both = known | more
@@ -61,21 +61,21 @@ def add(index: Path, more: Forgotten) -> None:
 
 
 def of_file(file: SourceFile) -> str:
-    """What stands for a file of the corpus, with its sidecar, wherever it lies."""
+    """The hash of a file of the corpus with its sidecars, whatever its path."""
     sidecars = "".join(sidecar.content_hash for sidecar in file.sidecars)
     return hashlib.sha256(f"file\0{file.content_hash}\0{sidecars}".encode()).hexdigest()
 
 
 def of_report(path: str) -> str:
-    """What stands for a file that could only be reported, by its name."""
+    """The hash of the name of a file that could only be reported."""
     return hashlib.sha256(f"report\0{path}".encode()).hexdigest()
 
 
-def leave_out(scan: Scan, known: Forgotten) -> tuple[Scan, tuple[Problem, ...]]:
-    """A scan without what was forgotten, and what to do about each such file.
+def leave_out(scan: Scan, known: Tombstones) -> tuple[Scan, tuple[Problem, ...]]:
+    """A scan without what was erased, and a problem for each file left out.
 
-    These problems are for whoever builds, and never for the index: a file's name may be the very
-    thing that was to be forgotten.
+    These problems are shown to whoever builds and never stored: the name of a file may be what was
+    to be erased.
     """
     files = [file for file in scan.files if of_file(file) in known.sources]
     reports = [p for p in scan.problems if of_report(p.path) in known.sources]
@@ -93,6 +93,6 @@ def _problem(path: str) -> Problem:
         path,
         Severity.ERROR,
         Reason.FORGOTTEN,
-        "holds what was forgotten, and is left out",
-        "Delete it, or take out of it (and its name) what was forgotten; then build again.",
+        "holds what was erased, and is left out",
+        "Delete it, or remove that from it and from its name; then build again.",
     )

@@ -1,4 +1,4 @@
-"""Durable writes: a file is whole and on the disk, or it is not there.
+"""Durable writes: a file is complete and on the disk, or it is not there.
 
 Files and folders are their user's alone, since an index holds what only members may see. Where a
 folder hands its group on to what is made in it (``chmod g+s``), that group may read too. The umask
@@ -26,7 +26,7 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def replace_synced(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of the file ``path`` at once: a reader sees the old or the new."""
+    """Replace a file atomically: a reader sees the old content or the new."""
     aside = Path(tempfile.mktemp(prefix=f".{path.name}-", dir=path.parent))  # noqa: S306 - O_EXCL
     try:
         write_synced(aside, data)
@@ -43,9 +43,9 @@ def file_mode(folder: Path) -> int:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file, for another library to fill, unless it is there; close it to strangers.
+    """Create a file if it is missing, for another library to fill; take others' rights away.
 
-    One that is there and belongs to somebody else keeps its mode.
+    A file of another user keeps its mode.
     """
     make_folder(path.parent)
     mode = file_mode(path.parent)
@@ -55,13 +55,13 @@ def make_private_file(path: Path) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder as ``make_folder`` does; one that is there is closed to strangers."""
+    """Make a folder as ``make_folder`` does; of an existing one, take others' rights away."""
     make_folder(folder)
     _close_to_others(folder, 0o750 if _is_shared(folder) else 0o700)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, and wait until the disk knows them."""
+    """Make a folder and its missing parents, and wait until the disk has them."""
     missing = [above for above in (folder, *folder.parents) if not above.exists()]
     for made in reversed(missing):
         made.mkdir(_folder_mode(made.parent), exist_ok=True)
@@ -70,16 +70,16 @@ def make_folder(folder: Path) -> None:
 
 
 def make_aside(parent: Path, prefix: str) -> Path:
-    """Make a folder of a name that no other writer has, to be renamed once it is whole."""
+    """Make a folder of a unique name, to be renamed once it is complete."""
     aside = parent / f"{prefix}{secrets.token_hex(8)}"
     aside.mkdir(_folder_mode(parent))
     return aside
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder at once: a reader finds all of it or nothing.
+    """Remove a folder atomically: a reader finds all of it or nothing.
 
-    What a crash leaves of it is hidden (its name begins with a dot).
+    What a crash leaves is hidden: its name begins with a dot.
     """
     aside = Path(tempfile.mktemp(prefix=f".{folder.name}-", dir=folder.parent))  # noqa: S306 - renamed onto
     folder.replace(aside)
@@ -88,7 +88,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Wait until the disk has a file, or knows a folder's names."""
+    """Wait until the disk has a file's content, or a folder's names."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -105,7 +105,7 @@ def _is_shared(folder: Path) -> bool:
 
 
 def _close_to_others(path: Path, most: int) -> None:
-    """Take all rights but ``most`` away, as far as the file is ours."""
+    """Leave no rights but ``most``, if the file is ours."""
     mode = stat.S_IMODE(path.stat().st_mode)
     kept = mode & (most | stat.S_ISGID)
     if kept != mode:

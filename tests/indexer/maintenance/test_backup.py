@@ -34,7 +34,7 @@ from indexer.maintenance.restore import restore
 from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from indexer.source import tombstones
-from indexer.source.tombstones import Forgotten
+from indexer.source.tombstones import Tombstones
 from tests.indexer.by_hand import DOCUMENT, HASH, ORIGINAL, flip, folder, published
 from tests.indexer.pipeline.test_build import put
 from tests.toy import ToyEncoder
@@ -294,7 +294,7 @@ def _listed_too(content: Files) -> Files:
         (_flipped, "dense.faiss is damaged"),
         (lambda c: dict(list(c.items())[:-1]), "is missing"),
         (lambda c: dict(list(c.items())[1:]), "does not begin with backup.json"),
-        (lambda c: {**c, LISTING: b"{}"}, "not a whole backup"),
+        (lambda c: {**c, LISTING: b"{}"}, "not a complete backup"),
         (lambda c: {**c, LISTING: c[LISTING].replace(b'"format": 1', b'"format": 2')}, "format 1"),
     ],
 )
@@ -330,7 +330,7 @@ def test_a_generation_of_another_name_is_neither_restored_nor_served(
     content[LISTING] = LISTINGS.dump_json(replace(listing, generation=wanted))
     pack(tmp_path / "bad.tar", content)
     before = everything(index)
-    with pytest.raises(BackupError, match="not a whole backup"):
+    with pytest.raises(BackupError, match="not a complete backup"):
         restore(index, tmp_path / "bad.tar")
     assert everything(index) == before
     with pytest.raises(GenerationError, match="not the name of a generation"):
@@ -401,21 +401,21 @@ def test_a_file_that_is_no_backup_is_refused(index: Path, tmp_path: Path) -> Non
         restore(index, tmp_path / "none.tar")
     with tarfile.open(tmp_path / "packed.tar.gz", "w:gz") as archive:
         archive.addfile(tarfile.TarInfo("x"))
-    with pytest.raises(BackupError, match="not a whole backup"):
+    with pytest.raises(BackupError, match="not a complete backup"):
         restore(index, tmp_path / "packed.tar.gz")
 
 
 def test_what_was_forgotten_since_does_not_come_back(index: Path, tmp_path: Path) -> None:
     backup(index, tmp_path / "b.tar")
-    tombstones.add(index, Forgotten(originals=frozenset({HASH})))
-    with pytest.raises(BackupError, match="forgotten since"):
+    tombstones.add(index, Tombstones(originals=frozenset({HASH})))
+    with pytest.raises(BackupError, match="erased since"):
         restore(index, tmp_path / "b.tar")
 
 
 def test_what_was_forgotten_before_stays_forgotten_after_a_restore(
     index: Path, tmp_path: Path
 ) -> None:
-    known = Forgotten(frozenset({"a"}), frozenset({"b"}))
+    known = Tombstones(frozenset({"a"}), frozenset({"b"}))
     tombstones.add(index, known)
     backup(index, tmp_path / "b.tar")
     restore(tmp_path / "new", tmp_path / "b.tar")

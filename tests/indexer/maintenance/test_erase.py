@@ -445,7 +445,7 @@ def test_a_backup_that_holds_it_is_not_restored(settings: Settings, tmp_path: Pa
     build_index(settings, ENCODER)
     backup(settings.index, tmp_path / "b.tar")
     run(settings)
-    with pytest.raises(BackupError, match="forgotten since"):
+    with pytest.raises(BackupError, match="erased since"):
         restore(settings.index, tmp_path / "b.tar")
     assert traces(settings.index) == []
 

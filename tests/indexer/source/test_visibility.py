@@ -26,8 +26,9 @@ from indexer.index.snapshot import load_current_levels
 from indexer.pipeline.build import build_index
 from indexer.places import Gazetteer
 from indexer.settings import read_settings
+from indexer.source.access_words import find_restriction
 from indexer.source.metadata import Fields, read_fields
-from indexer.source.visibility import Visibility, find_restriction, joined
+from indexer.source.visibility import Visibility, joined
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
