@@ -63,7 +63,7 @@ class Scene:
         head = f'name: Arca\ncontacts: ["{SECRET}"]\nvisibility: {visibility}'
         self.write(ARCA, f"---\n{head}\n---\n{text}\n")
 
-    def build_index(self) -> str:
+    def build(self) -> str:
         return build_index(self.settings, ToyEncoder()).generation
 
     def built(self, *visibilities: str) -> list[str]:
