@@ -13,8 +13,7 @@ from indexer.parsing.file_type import decode
 # Elements of HTML and of Office's XML that separate words; others may stand within one.
 _BREAK = re.compile(
     r"</?(?:\w{1,9}:)?(?:p|br|tab|cr|tr|tc|td|th|li|div|h[1-6]|ul|ol|dt|dd|table|si|is|c|row|comment"
-    r"|text|option|section|article|title|script|style|meta|img|input|\w{0,9}Header|\w{0,9}Footer"
-    r"|property|keywords|description|subject|creator|category|contentStatus|lastModifiedBy)\b[^<>]*>",
+    r"|text|option|section|article|title|script|style|meta|img|input)\b[^<>]*>",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]*>")
@@ -54,8 +53,7 @@ def office_side_texts(data: bytes) -> Iterator[str]:
         for name in parts:
             source = decode(archive.read(name))
             if name.startswith("docProps/"):
-                named = _CUSTOM_PROPERTY.sub(r"<p>\1: \2<p>\2<p><", source)
-                yield from property_lines(without_tags(named))
+                yield from property_lines(source)
             elif name.startswith(_SHEET):
                 margins = map(html.unescape, _SHEET_MARGIN.findall(source))
                 yield from (_MARGIN_CODE.sub("\n", margin) for margin in margins)
@@ -63,9 +61,10 @@ def office_side_texts(data: bytes) -> Iterator[str]:
                 yield without_tags(source)
 
 
-def property_lines(text: str) -> Iterator[str]:
-    """Each property of a file, and each keyword in it."""
-    for line in filter(None, map(str.strip, text.splitlines())):
+def property_lines(source: str) -> Iterator[str]:
+    """Each property of a file, in XML or as "name: value", and each keyword in it."""
+    text = _TAG.sub("\n", _CUSTOM_PROPERTY.sub(r"<p>\1: \2<p>\2<", source))
+    for line in filter(None, map(str.strip, _resolved(text).splitlines())):
         yield line
         yield from (item.strip() for item in re.split(r"[,;]", line.partition(": ")[2] or line))
 

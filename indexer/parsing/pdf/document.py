@@ -16,7 +16,7 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean_line
 from indexer.parsing.file_type import decode
-from indexer.parsing.markup import property_lines, without_tags
+from indexer.parsing.markup import property_lines
 from indexer.parsing.pdf.headings import Bookmark
 from indexer.parsing.pdf.layout import read_layout
 from indexer.parsing.pdf.lines import Line, page_lines
@@ -83,7 +83,7 @@ def _properties(reader: PdfReader) -> Iterator[str]:
         yield from property_lines(f"{name.removeprefix('/')}: {value}")
     extended = reader.root_object.get("/Metadata")
     if extended is not None:
-        yield from property_lines(without_tags(decode(extended.get_object().get_data())))
+        yield from property_lines(decode(extended.get_object().get_data()))
 
 
 def _annotations(reader: PdfReader) -> Iterator[str]:

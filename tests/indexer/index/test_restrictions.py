@@ -273,7 +273,7 @@ def test_going_back_is_refused_until_it_is_public_again(scene: Scene) -> None:
     for wanted in (None, first):
         with pytest.raises(GenerationError, match=f"restricted since, of {ARCA}") as caught:
             scene.back(wanted)
-        assert "make it public there" in caught.value.remedy
+        assert "first make it public" in caught.value.remedy
         assert current_name(scene.index) == second
     (third,) = scene.built("public")
     assert current_name(scene.index) == third
