@@ -41,7 +41,7 @@ class AnswerReplies(ReplyBuilder):
             self._notes(answer),
             sections,
             self._hints(answer),
-            Link(self.language.text("Vedi tutto sulla pagina"), self.url(asked.url)),
+            Link(self.language.text("Vedi tutti i risultati"), self.url(asked.url)),
             is_answer=True,
         )
 
@@ -62,8 +62,8 @@ class AnswerReplies(ReplyBuilder):
             for u in query.understood
         ]
         if query.text:
-            understood.insert(0, f"{self.language.text('cerco:')} {query.text}")
-        notes = [f"{self.language.text('Ho capito così')}: {' · '.join(understood)}"]
+            understood.insert(0, query.text)
+        notes = [f"{self.language.text('Ho cercato')}: {' · '.join(understood)}"]
         notes += [words.widened(answer.widened)] if answer.widened else []
         notes += [words.remote_only()] if answer.remote_only else []
         return tuple(notes)
@@ -75,7 +75,7 @@ class AnswerReplies(ReplyBuilder):
             sections.append(ReplySection("", items, answer.offset + 1))
         if answer.elsewhere and not answer.offset:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
-            heading = self.language.text("Fuori dal luogo che hai chiesto:")
+            heading = self.language.text("Fuori dalla zona richiesta:")
             sections.append(ReplySection(heading, items))
         return tuple(sections)
 
@@ -96,8 +96,8 @@ class AnswerReplies(ReplyBuilder):
         if answer.organisations and left > 0:
             return (
                 language.plural(
-                    "Ce n'è un'altra: scrivi «%(word)s».",
-                    "Ce ne sono altre %(n)s: scrivi «%(word)s».",
+                    "C'è un'altra cooperativa: scrivi «%(word)s».",
+                    "Ci sono altre %(n)s cooperative: scrivi «%(word)s».",
                     left,
                     word=more,
                 ),
@@ -117,7 +117,7 @@ class AnswerReplies(ReplyBuilder):
         return (
             language.text("Prova con altre parole, o con parole più comuni."),
             language.text(
-                "Non vuol dire che nessuno lo sappia fare: può non averlo ancora scritto."
+                "Non significa che nessuno lo faccia: forse non l'ha ancora documentato."
             ),
         )
 
@@ -165,15 +165,15 @@ class AnswerReplies(ReplyBuilder):
         return Reply(
             language.code,
             language.plural(
-                "Una nuova cooperativa risponde a «%(question)s»",
-                "%(n)s nuove cooperative rispondono a «%(question)s»",
+                "Una nuova cooperativa per «%(question)s»",
+                "%(n)s nuove cooperative per «%(question)s»",
                 n,
                 question=alert.question,
             ),
             sections=(ReplySection("", items),),
             hints=(language.text("Per togliere l'avviso: «togli avviso %(n)s».", n=alert.number),),
             more=Link(
-                language.text("Vedi tutto sulla pagina"), self.url(SearchUrl(alert.question).url)
+                language.text("Vedi tutti i risultati"), self.url(SearchUrl(alert.question).url)
             ),
             is_answer=True,
         )

@@ -36,11 +36,11 @@ class ServiceReplies(ReplyBuilder):
         language, example = self.language, _EXAMPLES[self.language.code]
         return Reply(
             language.code,
-            language.text("Chiedi chi sa fare che cosa, tra le cooperative della rete."),
+            language.text("Trova le cooperative della rete in base a ciò che sanno fare."),
             (
                 language.text("Per esempio: %(example)s", example=example),
                 language.text(
-                    "Poi puoi continuare: «e in Liguria?», «solo casi di studio», «altri»."
+                    "Per affinare la ricerca: «e in Liguria?», «solo casi di studio», «altri»."
                 ),
                 language.text("Avvisi: «avvisami quando …», «avvisi», «togli avviso 3»."),
             ),
@@ -53,7 +53,7 @@ class ServiceReplies(ReplyBuilder):
         return self._reply(
             language.text("Che cosa cerchi?"),
             language.text("Per esempio: %(example)s", example=example),
-            hints=(language.text("Scrivi «aiuto» per sapere che altro si può chiedere."),),
+            hints=(language.text("Scrivi «aiuto» per vedere che cosa puoi chiedere."),),
         )
 
     def greeting(self) -> Reply:
@@ -76,21 +76,23 @@ class ServiceReplies(ReplyBuilder):
         """To who asks for more of nothing."""
         language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
-            language.text("Qui non c'è una domanda recente da cui continuare."),
-            language.text("Scrivila, per esempio: %(example)s", example=example),
+            language.text("Non c'è una ricerca recente da continuare."),
+            language.text("Scrivi una domanda, per esempio: %(example)s", example=example),
         )
 
     def no_more(self, asked: SearchUrl) -> Reply:
         """To who asks for more where all were shown."""
-        page = Link(self.language.text("Vedi tutto sulla pagina"), self.url(asked.url))
-        return replace(self._reply(self.language.text("Non ce ne sono altre.")), more=page)
+        page = Link(self.language.text("Vedi tutti i risultati"), self.url(asked.url))
+        return replace(self._reply(self.language.text("Non ci sono altri risultati.")), more=page)
 
     def unknown_place(self, name: str, question: str) -> Reply:
         """To a follow-up that names a place which is none of ours."""
         language = self.language
         return self._reply(
-            language.text("Non conosco il luogo «%(name)s»: cerco nei luoghi italiani.", name=name),
-            language.text("La domanda resta: %(question)s", question=question),
+            language.text(
+                "Non conosco il luogo «%(name)s»: la ricerca copre solo l'Italia.", name=name
+            ),
+            language.text("La ricerca precedente resta: %(question)s", question=question),
             hints=(
                 language.text("Prova con un altro luogo, per esempio: «e in Liguria?»."),
                 language.text("Se non è un luogo, scrivi la domanda per intero."),
@@ -102,7 +104,7 @@ class ServiceReplies(ReplyBuilder):
         language = self.language
         named = language.text(" e ").join(self.words.kinds(kind) for kind in kinds)
         return self._reply(
-            language.text("Ci sono già anche: %(kinds)s.", kinds=named),
+            language.text("La ricerca comprende già: %(kinds)s.", kinds=named),
             language.text("Per vedere solo quelli: «solo %(kinds)s».", kinds=named),
         )
 
@@ -110,7 +112,7 @@ class ServiceReplies(ReplyBuilder):
         """To a question longer than is read."""
         return self._reply(
             self.language.text(
-                "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere.",
+                "La domanda è troppo lunga: una o due frasi, al massimo %(n)s caratteri.",
                 n=self.words.number(MAX_LENGTH),
             )
         )
@@ -120,7 +122,7 @@ class ServiceReplies(ReplyBuilder):
         language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
             language.text("Non ho capito la domanda."),
-            language.text("Scrivila come parleresti: %(example)s", example=example),
+            language.text("Prova a scriverla così: %(example)s", example=example),
         )
 
     def starting(self) -> Reply:
@@ -130,20 +132,24 @@ class ServiceReplies(ReplyBuilder):
     def no_index(self) -> Reply:
         """Where there is no index to answer from."""
         return self._reply(
-            self.language.text("Ora non posso cercare: l'indice manca o non si può leggere."),
-            self.language.text("Chi gestisce il servizio lo può costruire; poi riprova."),
+            self.language.text("La ricerca non è disponibile: l'indice manca o non è leggibile."),
+            self.language.text(
+                "Chiedi a chi gestisce il servizio di ricostruire l'indice, poi riprova."
+            ),
         )
 
     def failed(self) -> Reply:
         """After a fault of ours."""
         return self._reply(
             self.language.text("Qualcosa è andato storto"),
-            self.language.text("Riprova; se succede ancora, avvisa chi gestisce il servizio."),
+            self.language.text(
+                "Riprova. Se il problema continua, avvisa chi gestisce il servizio."
+            ),
         )
 
     def late(self) -> Reply:
         """Where an answer takes longer than the platform waits."""
-        return self._reply(self.language.text("Ci metto più del solito: riprova tra poco."))
+        return self._reply(self.language.text("Ci vuole più del solito: riprova tra poco."))
 
     def too_many(self) -> Reply:
         """To who asks too often."""
@@ -155,10 +161,12 @@ class ServiceReplies(ReplyBuilder):
         """That an alert is kept; ``now`` is how many answer it already."""
         language = self.language
         return self._reply(
-            language.text("Avviso %(number)s: «%(question)s»", number=number, question=question),
-            language.text("Scrivo qui quando una nuova cooperativa vi risponde."),
+            language.text(
+                "Avviso %(number)s attivo: «%(question)s»", number=number, question=question
+            ),
+            language.text("Scrivo qui quando si aggiunge una nuova cooperativa."),
             language.plural(
-                "Oggi vi risponde %(n)s cooperativa.", "Oggi vi rispondono %(n)s cooperative.", now
+                "Oggi corrisponde %(n)s cooperativa.", "Oggi corrispondono %(n)s cooperative.", now
             ),
             hints=(language.text("Per toglierlo: «togli avviso %(number)s».", number=number),),
         )
@@ -166,33 +174,34 @@ class ServiceReplies(ReplyBuilder):
     def alerts_unavailable(self) -> Reply:
         """Where nothing can be posted unasked."""
         return self._reply(
-            self.language.text("Qui non posso scrivere da me, quindi non posso tenere avvisi."),
-            self.language.text("Chi gestisce il servizio lo può abilitare."),
+            self.language.text("In questa chat gli avvisi non sono disponibili."),
+            self.language.text("Chi gestisce il servizio può attivarli."),
         )
 
     def alert_without_text(self) -> Reply:
         """To who does not say what to be told of."""
         language, example = self.language, _NEWS[self.language.code]
         return self._reply(
-            language.text("Di che cosa vuoi essere avvisato?"),
+            language.text("Di che cosa vuoi ricevere avvisi?"),
             language.text("Scrivilo così: %(example)s", example=example),
-            hints=(language.text("Scrivi «avvisi» per vederli."),),
+            hints=(language.text("Scrivi «avvisi» per vedere l'elenco."),),
         )
 
     def remove_without_number(self) -> Reply:
         """To who does not say which alert to forget."""
         language = self.language
         return self._reply(
-            language.text("Quale avviso tolgo?"),
+            language.text("Quale avviso vuoi togliere?"),
             language.text("Scrivi il suo numero: «togli avviso 3»."),
-            hints=(language.text("Scrivi «avvisi» per vederli."),),
+            hints=(language.text("Scrivi «avvisi» per vedere l'elenco."),),
         )
 
     def too_many_alerts(self) -> Reply:
         """To one alert more than a channel may have."""
         return self._reply(
             self.language.text(
-                "Qui ci sono già %(n)s avvisi: toglierne uno fa posto.", n=MAX_IN_CHANNEL
+                "Qui ci sono già %(n)s avvisi: togline uno per aggiungerne un altro.",
+                n=MAX_IN_CHANNEL,
             )
         )
 
@@ -202,7 +211,7 @@ class ServiceReplies(ReplyBuilder):
         if not kept:
             return self._reply(
                 language.text("Qui non ci sono avvisi."),
-                language.text("Per averne uno: «avvisami quando …»."),
+                language.text("Per crearne uno: «avvisami quando …»."),
             )
         heading = language.plural("%(n)s avviso", "%(n)s avvisi", len(kept))
         lines = (
@@ -218,5 +227,5 @@ class ServiceReplies(ReplyBuilder):
             return self._reply(self.language.text("Avviso %(number)s tolto.", number=number))
         return self._reply(
             self.language.text("Qui non c'è un avviso %(number)s.", number=number),
-            self.language.text("Scrivi «avvisi» per vederli."),
+            self.language.text("Scrivi «avvisi» per vedere l'elenco."),
         )

@@ -55,7 +55,9 @@ def _first(reply: Reply, kept: int) -> Reply:
     if not cut:
         return reply
     said = language_of(reply.language).plural(
-        "Un altro non sta in questo messaggio.", "Altri %(n)s non stanno in questo messaggio.", cut
+        "Un altro risultato non entra in questo messaggio.",
+        "Altri %(n)s risultati non entrano in questo messaggio.",
+        cut,
     )
     return replace(reply, sections=tuple(sections), hints=(said, *reply.hints))
 

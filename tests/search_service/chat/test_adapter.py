@@ -63,7 +63,7 @@ OPEN = {"x-word": "open sesame"}
 def test_a_verified_message_is_answered_once(plain: TestClient) -> None:
     sent = {"id": "1", "text": "aiuto"}
     response = plain.post("/chat/plain", json=sent, headers=OPEN)
-    assert (response.status_code, response.json()["said"][:6]) == (200, "Chiedi")
+    assert (response.status_code, response.json()["said"][:6]) == (200, "Trova ")
     again = plain.post("/chat/plain", json=sent, headers=OPEN)
     assert (again.status_code, again.content) == (200, b"")
 

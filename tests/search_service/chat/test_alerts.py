@@ -88,7 +88,7 @@ def test_who_is_new_is_told_once_to_the_channel_that_asked(world: World) -> None
     world.deliver_due()
     ((channel, reply),) = world.channel.posted
     assert channel == "C1"
-    assert reply.heading == "Una nuova cooperativa risponde a «sartoria a Imola»"
+    assert reply.heading == "Una nuova cooperativa per «sartoria a Imola»"
     assert world.channel.names == [["Altra"]]
     world.grow(MORE)
     world.deliver_due()
@@ -99,7 +99,7 @@ def test_in_the_language_it_was_asked_in(world: World) -> None:
     world.ask("notify me when there is sartoria")
     world.grow(OTHER)
     world.deliver_due()
-    assert world.channel.posted[0][1].heading == "A new cooperative answers “sartoria”"
+    assert world.channel.posted[0][1].heading == "A new cooperative for “sartoria”"
 
 
 def test_a_removed_question_tells_nothing(world: World) -> None:
@@ -197,7 +197,7 @@ def test_of_more_than_a_page_only_the_new_are_new_matches(
     monkeypatch.setattr("search_service.chat.handler.MAX_PAGE", 1)
     world.grow(OTHER)
     asked = world.ask("avvisami quando c'è sartoria")
-    assert "Oggi vi rispondono 2 cooperative." in asked.notes
+    assert "Oggi corrispondono 2 cooperative." in asked.notes
     world.grow(MORE)
     world.deliver_due()
     assert world.channel.names == [["Terza"]]
@@ -205,7 +205,7 @@ def test_of_more_than_a_page_only_the_new_are_new_matches(
 
 def test_who_is_only_around_the_place_asked_for_is_no_new_matches(world: World) -> None:
     asked = world.ask("avvisami quando c'è sartoria a Bologna")
-    assert "Oggi vi rispondono 0 cooperative." in asked.notes
+    assert "Oggi corrispondono 0 cooperative." in asked.notes
     world.grow(OTHER)  # in Imola, not in Bologna
     world.deliver_due()
     assert world.channel.posted == []

@@ -56,7 +56,7 @@ def names(reply: Reply) -> list[str]:
 def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
     reply = ask("chi fa data engineering a Bologna?")
     assert (reply.language, reply.heading) == ("it", "4 cooperative")
-    assert reply.notes == ("Ho capito così: cerco: data engineering · dove: Bologna (BO)",)
+    assert reply.notes == ("Ho cercato: data engineering · dove: Bologna (BO)",)
     (section,) = reply.sections
     first, last = section.items[0], section.items[-1]
     assert (first.name.label, first.name.url) == (
@@ -94,7 +94,7 @@ def test_a_question_in_english_is_answered_in_english(ask: Ask) -> None:
     assert reply.heading.endswith(" cooperatives")
     assert reply.sections[0].items[0].facts == ("Bologna (BO)", "based here", "invented data")
     assert reply.more is not None
-    assert reply.more.label == "See all of it on the page"
+    assert reply.more.label == "See all results"
 
 
 def test_without_a_public_address_nothing_is_linked(state: ServiceState, store: Store) -> None:
@@ -118,7 +118,7 @@ def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, as
     complete_answer = ask("tutte le cooperative")
     total = len(state.searcher.generation.organisations)
     assert len(names(complete_answer)) == 5
-    assert complete_answer.hints == (f"Ce ne sono altre {total - 5}: scrivi «altri».",)
+    assert complete_answer.hints == (f"Ci sono altre {total - 5} cooperative: scrivi «altri».",)
     assert complete_answer.sections[0].first == 1
     more = ask("altri")
     assert more.sections[0].first == 6
@@ -126,7 +126,7 @@ def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, as
     assert not set(names(more)) & set(names(complete_answer))
     for _ in range(2):
         past = ask("altri")
-        assert (past.heading, past.sections) == ("Non ce ne sono altre.", ())
+        assert (past.heading, past.sections) == ("Non ci sono altri risultati.", ())
         assert past.more == complete_answer.more
 
 
@@ -134,26 +134,26 @@ def test_more_of_the_same_is_the_next_five(state: ServiceState, store: Store, as
     ("text", "heading"),
     [
         ("", "Che cosa cerchi?"),
-        ("aiuto", "Chiedi chi sa fare che cosa, tra le cooperative della rete."),
-        ("help", "Ask who can do what among the cooperatives of the network."),
-        ("sarti " * 500, "La domanda è troppo lunga: scrivila in una o due frasi, fino a 2.000"),
+        ("aiuto", "Trova le cooperative della rete in base a ciò che sanno fare."),
+        ("help", "Find the network's cooperatives by what they can do."),
+        ("sarti " * 500, "La domanda è troppo lunga: una o due frasi, al massimo 2.000"),
         ("alerts", "There are no alerts here."),
         ("togli avviso 5", "Qui non c'è un avviso 5."),
         ("togli avviso tre", "Qui non c'è un avviso 3."),
-        ("togli avviso", "Quale avviso tolgo?"),
-        ("remove alert", "Which alert shall I remove?"),
-        ("avvisami", "Di che cosa vuoi essere avvisato?"),
-        ("avvisami quando", "Di che cosa vuoi essere avvisato?"),
-        ("alert me", "What do you want to be alerted of?"),
+        ("togli avviso", "Quale avviso vuoi togliere?"),
+        ("remove alert", "Which alert do you want to remove?"),
+        ("avvisami", "Di che cosa vuoi ricevere avvisi?"),
+        ("avvisami quando", "Di che cosa vuoi ricevere avvisi?"),
+        ("alert me", "What do you want to be alerted about?"),
         ("ciao", "Ciao! Dimmi che cosa cerchi."),
         ("Buongiorno!", "Ciao! Dimmi che cosa cerchi."),
         ("hi", "Hello! Tell me what you are looking for."),
         ("grazie", "Prego! Se ti serve altro, chiedi."),
-        ("thanks", "You are welcome! Ask if you need anything else."),
+        ("thanks", "You're welcome! Ask if you need anything else."),
         ("e", "Che cosa cerchi?"),
         ("and", "What are you looking for?"),
-        ("altri", "Qui non c'è una domanda recente da cui continuare."),
-        ("more", "There is no recent question here to go on from."),
+        ("altri", "Non c'è una ricerca recente da continuare."),
+        ("more", "There is no recent search to continue."),
     ],
 )
 def test_every_message_gets_a_kind_answer(ask: Ask, text: str, heading: str) -> None:
@@ -163,9 +163,9 @@ def test_every_message_gets_a_kind_answer(ask: Ask, text: str, heading: str) -> 
 def test_a_standing_question_is_kept_listed_and_removed(ask: Ask, store: Store) -> None:
     kept = ask("avvisami quando qualcuno fa sartoria a Imola")
     (alert,) = store.of_channel("slack", "C1")
-    assert kept.heading == f"Avviso {alert.number}: «qualcuno fa sartoria a Imola»"
+    assert kept.heading == f"Avviso {alert.number} attivo: «qualcuno fa sartoria a Imola»"
     assert "vicina" in alert.known
-    assert f"Oggi vi rispondono {len(alert.known)} cooperative." in kept.notes
+    assert f"Oggi corrispondono {len(alert.known)} cooperative." in kept.notes
     assert ask("avvisi").heading == "1 avviso"
     assert ask("avvisi", channel="C2").heading == "Qui non ci sono avvisi."
     assert ask(f"togli avviso {alert.number}", channel="C2").heading.startswith("Qui non c'è")
@@ -175,7 +175,7 @@ def test_a_standing_question_is_kept_listed_and_removed(ask: Ask, store: Store) 
 
 def test_where_nothing_can_be_posted_no_standing_question_is_kept(ask: Ask, store: Store) -> None:
     reply = ask("avvisami quando c'è sartoria", platform="teams")
-    assert reply.heading.startswith("Qui non posso scrivere da me")
+    assert reply.heading.startswith("In questa chat gli avvisi non")
     assert store.of_channel("teams", "C1") == ()
 
 
@@ -217,7 +217,7 @@ def test_while_it_starts_and_without_an_index_it_says_so(tmp_path: Path, store: 
 
     assert heading("1") == "La ricerca si sta avviando: riprova tra un minuto."
     state.refresh()
-    assert heading("2") == "Ora non posso cercare: l'indice manca o non si può leggere."
+    assert heading("2") == "La ricerca non è disponibile: l'indice manca o non è leggibile."
 
 
 def test_a_fault_is_told_without_its_details(
@@ -307,14 +307,14 @@ def test_where_nothing_was_asked_before_the_platform_tells_the_language(ask: Ask
 def test_an_unknown_place_leaves_the_question_as_it_was(ask: Ask) -> None:
     ask("chi fa data engineering a Bologna?")
     abroad = ask("e a Parigi?")
-    assert abroad.heading == "Non conosco il luogo «Parigi»: cerco nei luoghi italiani."
-    assert abroad.notes == ("La domanda resta: chi fa data engineering a Bologna?",)
+    assert abroad.heading == "Non conosco il luogo «Parigi»: la ricerca copre solo l'Italia."
+    assert abroad.notes == ("La ricerca precedente resta: chi fa data engineering a Bologna?",)
     assert abroad.hints[1] == "Se non è un luogo, scrivi la domanda per intero."
     assert ask("and in Paris?").heading == (
-        "I do not know the place “Paris”: I search places in Italy."
+        "I don't know the place “Paris”: the search covers Italy only."
     )
     then = ask("e a Milano?")
-    assert then.notes[0] == "Ho capito così: cerco: data engineering · dove: Milano (MI)"
+    assert then.notes[0] == "Ho cercato: data engineering · dove: Milano (MI)"
 
 
 def test_only_case_studies_keeps_those_of_the_place(ask: Ask, client: TestClient) -> None:
@@ -334,12 +334,12 @@ def test_only_case_studies_keeps_those_of_the_place(ask: Ask, client: TestClient
 
 def test_kinds_are_widened_and_what_is_included_is_said(ask: Ask) -> None:
     ask("chi fa data engineering a Bologna?")
-    assert ask("anche eventi").heading == "Ci sono già anche: eventi."
+    assert ask("anche eventi").heading == "La ricerca comprende già: eventi."
     ask("solo casi di studio")
     both = ask("anche eventi")
     assert "che cosa: casi di studio · che cosa: eventi" in both.notes[0]
     assert "data engineering" in both.notes[0]
-    assert ask("also events").heading == "These are included already: events."
+    assert ask("also events").heading == "Already included: events."
 
 
 def test_no_document_is_shown_twice(ask: Ask) -> None:
@@ -364,14 +364,14 @@ def test_documents_go_on_where_the_cooperatives_end(
         "4 cooperative · 5 documenti",
         "Documenti",
     )
-    assert first.hints == ("Ce ne sono altre 2: scrivi «altri».",)
+    assert first.hints == ("Ci sono altre 2 cooperative: scrivi «altri».",)
     second = ask("altri")
     assert [section.first for section in second.sections] == [3, 3]
     assert second.hints == ("C'è un altro documento: scrivi «altri».",)
     third = ask("altri")
     assert [(s.heading, s.first) for s in third.sections] == [("Documenti", 5)]
     assert third.hints == ()
-    assert ask("altri").heading == "Non ce ne sono altre."
+    assert ask("altri").heading == "Non ci sono altri risultati."
 
 
 def test_who_is_elsewhere_is_named_once(searcher: Searcher) -> None:

@@ -15,10 +15,10 @@ ITEMS = tuple(Item(Link(f"Coop {n}"), "fa pane", Link("profilo")) for n in range
 REPLY = Reply(
     "it",
     "4 cooperative",
-    ("Ho capito così: pane",),
+    ("Ho cercato: pane",),
     (ReplySection("", ITEMS[:3]), ReplySection("Altrove", ITEMS[3:])),
     ("Scrivi «altri».",),
-    Link("Vedi tutto sulla pagina", "https://rete.example/?q=pane"),
+    Link("Vedi tutti i risultati", "https://rete.example/?q=pane"),
 )
 
 
@@ -37,8 +37,8 @@ def test_what_fits_is_left_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (3, "Un altro non sta in questo messaggio."),
-        (2, "Altri 2 non stanno in questo messaggio."),
+        (3, "Un altro risultato non entra in questo messaggio."),
+        (2, "Altri 2 risultati non entrano in questo messaggio."),
     ],
 )
 def test_the_last_items_are_left_out_whole(count: int, said: str) -> None:
@@ -51,7 +51,7 @@ def test_the_last_items_are_left_out_whole(count: int, said: str) -> None:
 def test_it_is_said_in_the_language_of_the_reply() -> None:
     english = Reply("en", "4 cooperatives", sections=REPLY.sections)
     found = truncate_reply(english, lambda reply: len(_names(reply)) <= 2)
-    assert found.hints == ("2 more do not fit into this message.",)
+    assert found.hints == ("2 more results do not fit in this message.",)
 
 
 def test_texts_are_shortened_only_where_what_stays_does_not_fit() -> None:

@@ -122,7 +122,7 @@ def test_asked_in_a_room_it_answers_in_a_thread(service: Service, anna: Person, 
     asked = anna.language(room, f"!cerca {QUESTION}")
     answer = anna.answer_to(asked, service.bot, room)
     assert listed(answer) == service.names(QUESTION) != []
-    assert answer["body"].startswith("4 cooperative\nHo capito così: cerco: data engineering")
+    assert answer["body"].startswith("4 cooperative\nHo cercato: data engineering")
     assert answer["body"].endswith(f"{ORIGIN}/?q=chi+fa+data+engineering+a+Bologna%3F")
     assert (answer["msgtype"], answer["m.mentions"]) == ("m.notice", {})
     assert answer["m.relates_to"] == {
@@ -245,14 +245,14 @@ def test_a_standing_question_posts_when_a_new_generation_brings_somebody(
 ) -> None:
     asked = bruno.language(room, "!cerca avvisami quando c'è sartoria a Imola")
     kept = bruno.answer_to(asked, service.bot, room)
-    assert kept["body"].startswith("Avviso 1: «sartoria a Imola»")
+    assert kept["body"].startswith("Avviso 1 attivo: «sartoria a Imola»")
     build_sources(service.folder, NEWCOMER)
 
     def look() -> list[dict[str, str]]:
         return [c for c in bruno.said_by(service.bot, room) if c["msgtype"] == "m.text"]
 
     (news,) = until(look)
-    assert news["body"].startswith("Una nuova cooperativa risponde a «sartoria a Imola»")
+    assert news["body"].startswith("Una nuova cooperativa per «sartoria a Imola»")
     assert listed(news) == ["Nuova"]
     assert "m.relates_to" not in news
 

@@ -207,7 +207,7 @@ def test_what_was_said_before_the_invitation_is_old() -> None:
 REPLY = Reply(
     "it",
     "2 cooperative",
-    ("Ho capito così: cerco: dati <grandi> · Bologna",),
+    ("Ho cercato: dati <grandi> · Bologna",),
     (
         ReplySection(
             "",
@@ -225,7 +225,7 @@ REPLY = Reply(
         ReplySection("Documenti", (Item(Link("Giornata"), "una giornata", Link(""), ("evento",)),)),
     ),
     ("Scrivi «altri».",),
-    Link("Vedi tutto sulla pagina", f"{ORIGIN}/?q=dati"),
+    Link("Vedi tutti i risultati", f"{ORIGIN}/?q=dati"),
 )
 
 
@@ -238,7 +238,7 @@ def test_a_reply_is_written_twice() -> None:
     }
     assert content["body"] == (
         "2 cooperative\n"
-        "Ho capito così: cerco: dati <grandi> · Bologna\n"
+        "Ho cercato: dati <grandi> · Bologna\n"
         "\n"
         "1. Bussola & C. · Bologna (BO) · sede qui\n"
         "   dichiarato: … facciamo dati\n"
@@ -249,18 +249,18 @@ def test_a_reply_is_written_twice() -> None:
         "   una giornata\n"
         "\n"
         "Scrivi «altri».\n"
-        f"Vedi tutto sulla pagina: {ORIGIN}/?q=dati"
+        f"Vedi tutti i risultati: {ORIGIN}/?q=dati"
     )
     assert content["formatted_body"] == (
         "<p><strong>2 cooperative</strong></p>"
-        "<p><em>Ho capito così: cerco: dati &lt;grandi&gt; · Bologna</em></p>"
+        "<p><em>Ho cercato: dati &lt;grandi&gt; · Bologna</em></p>"
         f'<ol><li><strong><a href="{ORIGIN}/organisations/bussola">Bussola &amp; C.</a></strong>'
         " · Bologna (BO) · sede qui<br><em>dichiarato</em>: … facciamo dati<br>"
         f'<a href="{ORIGIN}/documents/a?b=1&amp;c=2#p0">Profilo, p. 2</a> · 2024</li></ol>'
         "<p><strong>Documenti</strong></p>"
         "<ol><li><strong>Giornata</strong> · evento<br>una giornata</li></ol>"
         "<p>Scrivi «altri».</p>"
-        f'<p><a href="{ORIGIN}/?q=dati">Vedi tutto sulla pagina</a></p>'
+        f'<p><a href="{ORIGIN}/?q=dati">Vedi tutti i risultati</a></p>'
     )
 
 
@@ -289,9 +289,9 @@ def test_what_does_not_fit_is_left_out_whole_from_the_end_and_counted() -> None:
     body = str(content["body"])
     shown = len(re.findall(r"^ {3}dichiarato: numero \d+", body, re.MULTILINE))
     assert 5 < shown < 20
-    assert f"\nAltri {21 - shown} non stanno in questo messaggio.\nScrivi" in body
+    assert f"\nAltri {21 - shown} risultati non entrano in questo messaggio.\nScrivi" in body
     assert "Documenti" not in body
-    assert body.endswith(f"Vedi tutto sulla pagina: {ORIGIN}/?q=dati")
+    assert body.endswith(f"Vedi tutti i risultati: {ORIGIN}/?q=dati")
     assert MAX_CONTENT - 3_000 < size(content) <= MAX_CONTENT
 
 

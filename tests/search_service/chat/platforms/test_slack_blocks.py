@@ -24,7 +24,7 @@ ITEM = Item(
 REPLY = Reply(
     "it",
     "1 cooperativa",
-    ("Ho capito così: cerco: dati",),
+    ("Ho cercato: dati",),
     (ReplySection("", (ITEM, ITEM)),),
     ("Ce n'è un'altra.",),
     Link("Vedi tutto", ORIGIN),
@@ -92,7 +92,7 @@ def test_an_answer_looks_so() -> None:
     blocks: Any = render(REPLY)["blocks"]
     assert [_lines(block) for block in blocks] == [
         ["1 cooperativa"],
-        ["Ho capito così: cerco: dati"],
+        ["Ho cercato: dati"],
         *[
             [
                 "Bussola · Bologna (BO) · sede qui",
@@ -125,7 +125,7 @@ def test_whole_items_are_left_out_and_counted() -> None:
     blocks: Any = render(replace(REPLY, sections=(ReplySection("", (item,) * 8),)))["blocks"]
     quotes = sum("q" * 300 in line for block in blocks for line in _lines(block))
     assert 1 < quotes < 8
-    left = f"Altri {8 - quotes} non stanno in questo messaggio."
+    left = f"Altri {8 - quotes} risultati non entrano in questo messaggio."
     assert _lines(blocks[-1]) == [left, "Ce n'è un'altra.", "Vedi tutto"]
 
 

@@ -275,7 +275,7 @@ def test_a_reply_is_a_card() -> None:
         "dichiarato",
         "2024",
     )
-    more = Link("Vedi tutto sulla pagina", "https://rete.example/?q=dati")
+    more = Link("Vedi tutti i risultati", "https://rete.example/?q=dati")
     reply = Reply(
         "it", "1 cooperativa", ("Ho capito",), (ReplySection("", (item,)),), ("altri",), more
     )
@@ -291,7 +291,7 @@ def test_a_reply_is_a_card() -> None:
     links = {r["text"]: r["selectAction"]["url"] for r in _runs(card) if "selectAction" in r}
     assert links == {item.name.label: item.name.url, "Profilo": item.source.url}
     assert card["actions"] == [
-        {"type": "Action.OpenUrl", "url": more.url, "title": "Vedi tutto sulla pagina"}
+        {"type": "Action.OpenUrl", "url": more.url, "title": "Vedi tutti i risultati"}
     ]
 
 
@@ -346,7 +346,7 @@ def test_what_is_too_large_is_left_out_and_said() -> None:
     texts = [run["text"] for run in _runs(_card(message))]
     count = texts.count("è" * 250) // 2
     assert 0 < count < 24
-    assert f"Altri {24 - count} non stanno in questo messaggio." in texts
+    assert f"Altri {24 - count} risultati non entrano in questo messaggio." in texts
 
 
 # --- over HTTP -----------------------------------------------------------------------------
@@ -420,7 +420,7 @@ def test_a_slow_answer_is_put_off(handler: MessageHandler, monkeypatch: pytest.M
         answer = _post(client, activity())
         let.set()
     (run,) = _runs(_card(answer.json()))
-    assert run["text"] == "Ci metto più del solito: riprova tra poco."
+    assert run["text"] == "Ci vuole più del solito: riprova tra poco."
 
 
 def test_it_answers_within_five_seconds() -> None:

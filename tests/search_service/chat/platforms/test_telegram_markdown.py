@@ -18,7 +18,7 @@ RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
 REPLY = Reply(
     "it",
     "2 cooperative",
-    ("Ho capito così: cerco: siti_web",),
+    ("Ho cercato: siti_web",),
     (
         ReplySection(
             "",
@@ -36,7 +36,7 @@ REPLY = Reply(
         ),
     ),
     ("Scrivi «altri».",),
-    Link("Vedi tutto sulla pagina", "https://rete.example/?q=siti"),
+    Link("Vedi tutti i risultati", "https://rete.example/?q=siti"),
 )
 
 
@@ -86,14 +86,14 @@ def read(source: str) -> Read:
 def test_a_reply_is_rendered() -> None:
     assert render(REPLY) == (
         "*2 cooperative*\n"
-        "_Ho capito così: cerco: siti\\_web_\n\n"
+        "_Ho cercato: siti\\_web_\n\n"
         "1\\. *[Bussola & Co\\.](https://rete.example/organisations/a(b\\))* · Bologna \\(BO\\) · "
         "sede qui\n"
         "_dichiarato_: Facciamo siti \\(web\\) da 10\\.5 anni\\!\n"
         "[Profilo, p\\. 3](https://rete.example/documents/a%20b#p0) · 2024 \\(2 anni fa\\)\n\n"
         "2\\. *@\u2060channel*\n\n"
         "Scrivi «altri»\\.\n\n"
-        "[Vedi tutto sulla pagina](https://rete.example/?q=siti)"
+        "[Vedi tutti i risultati](https://rete.example/?q=siti)"
     )
     assert read(render(REPLY)).urls[0] == "https://rete.example/organisations/a(b)"
 
@@ -130,7 +130,7 @@ def test_a_message_as_long_as_may_be_is_whole_and_no_longer_one() -> None:
     assert read(whole).text.endswith("z" * last)
     cut = read(render(with_quotes(8, last + 1)))
     assert "zz" not in cut.text
-    assert cut.text.endswith("Un altro non sta in questo messaggio.")
+    assert cut.text.endswith("Un altro risultato non entra in questo messaggio.")
 
 
 def _said(reply: Reply) -> Iterator[str]:
