@@ -239,6 +239,7 @@ class Organisation:
     sectors: tuple[str, ...] = ()
     certifications: tuple[str, ...] = ()
     members: int | None = None
+    employees: int | None = None
     website: str = ""
     contacts: tuple[str, ...] = ()
     fictional: bool = False

@@ -177,6 +177,7 @@ def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
         sectors=joined("sectors"),
         certifications=joined("certifications"),
         members=next((f.members for f in newest if f.members is not None), None),
+        employees=next((f.employees for f in newest if f.employees is not None), None),
         website=next((f.website for f in newest if f.website), ""),
         contacts=joined("contacts"),
         fictional=any(f.fictional for f in newest),

@@ -48,6 +48,9 @@ _ITALIAN = {
     "settori": "sectors",
     "certificazioni": "certifications",
     "soci": "members",
+    "addetti": "employees",
+    "dipendenti": "employees",
+    "n. addetti": "employees",
     "sito": "website",
     "sito web": "website",
     "contatti": "contacts",
@@ -110,6 +113,7 @@ class Fields:
     sectors: tuple[str, ...] = ()
     certifications: tuple[str, ...] = ()
     members: int | None = None
+    employees: int | None = None
     website: str = ""
     contacts: tuple[str, ...] = ()
     cooperatives: tuple[str, ...] = ()
@@ -312,6 +316,7 @@ def read_fields(
         sectors=reading.names("sectors"),
         certifications=reading.names("certifications"),
         members=reading.number("members"),
+        employees=reading.number("employees"),
         website=reading.text("website"),
         contacts=reading.names("contacts"),
         cooperatives=reading.names("cooperatives"),

@@ -196,6 +196,7 @@ class OrganisationOut(BaseModel):
     sectors: list[str]
     certifications: list[str]
     members: int | None
+    employees: int | None
     website: str
     contacts: list[str]
     fictional: bool
@@ -291,6 +292,7 @@ def organisation_out(organisation: Organisation, generation: Generation) -> Orga
         sectors=list(organisation.sectors),
         certifications=list(organisation.certifications),
         members=organisation.members,
+        employees=organisation.employees,
         website=organisation.website,
         contacts=list(organisation.contacts),
         fictional=organisation.fictional,

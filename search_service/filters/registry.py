@@ -26,6 +26,7 @@ from search_service.filters.period import PERIOD
 from search_service.filters.place import PLACE
 from search_service.filters.proof import PROOF
 from search_service.filters.sector import SECTOR
+from search_service.filters.size import SIZE
 
 AnyFilter = Filter[Any]
 FILTERS: tuple[AnyFilter, ...] = (
@@ -37,6 +38,7 @@ FILTERS: tuple[AnyFilter, ...] = (
     CERTIFICATION,
     SECTOR,
     LEGAL_FORM,
+    SIZE,
     COMPETENCE,
     PROOF,
 )

@@ -271,6 +271,11 @@ def _members(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
     return [] if members is None else [FactValue(members)]
 
 
+def _employees(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
+    employees = pick.organisation.employees
+    return [] if employees is None else [FactValue(employees)]
+
+
 def _remote(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
     return (
         [FactValue(_("sì, lavora anche a distanza"), own=True)] if pick.organisation.remote else []
@@ -297,6 +302,7 @@ FACTS = (
     Fact(_("A distanza"), _remote),
     Fact(_("Forma giuridica"), _listed(lambda o: [o.legal_form])),
     Fact(_("Soci lavoratori"), _members),
+    Fact(_("Addetti"), _employees),
     Fact(_("Competenze"), _listed(lambda o: o.competencies), _competence),
     Fact(_("Certificazioni"), _listed(lambda o: o.certifications), certification_key),
     Fact(_("Settori"), _listed(lambda o: map(sector_label, o.sectors)), str.casefold),

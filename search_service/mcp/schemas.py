@@ -124,6 +124,7 @@ class CooperativeCard(BaseModel):
     works_in: list[str]
     remote: bool
     members: int | None
+    employees: int | None
     certifications: list[str]
     sectors: list[str]
     website: str
@@ -228,6 +229,7 @@ def cooperative_card(
         works_in=[place.label for place in organisation.works_in],
         remote=organisation.remote,
         members=organisation.members,
+        employees=organisation.employees,
         certifications=list(organisation.certifications),
         sectors=list(organisation.sectors),
         website=organisation.website,

@@ -84,12 +84,12 @@ def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
     """An object for programs, in UTF-8; names and values as the JSON API has them.
 
     ``{"generation", "question", "missing": [id], "left_out", "organisations": [{"id", "name",
-    "url", "fictional", "legal_form", "vat", "seat", "works_in", "remote", "members", "website",
-    "contacts", "competencies", "certifications", "sectors", "standing", "elsewhere", "sure",
-    "confidence", "evidence": [{"document", "title", "kind", "date", "page", "proof", "text",
-    "url"}], "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``. ``question`` is
-    ``null`` where none was asked, and so are then ``sure`` and ``confidence``; a place is
-    ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
+    "url", "fictional", "legal_form", "vat", "seat", "works_in", "remote", "members", "employees",
+    "website", "contacts", "competencies", "certifications", "sectors", "standing", "elsewhere",
+    "sure", "confidence", "evidence": [{"document", "title", "kind", "date", "page", "proof",
+    "text", "url"}], "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``.
+    ``question`` is ``null`` where none was asked, and so are then ``sure`` and ``confidence``; a
+    place is ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
     """
     answer = shortlist.answer
     told = {
@@ -252,6 +252,7 @@ def _organisation(pick: Pick, base: str) -> dict[str, object]:
         "works_in": [_place(place) for place in organisation.works_in],
         "remote": organisation.remote,
         "members": organisation.members,
+        "employees": organisation.employees,
         "website": organisation.website,
         "contacts": list(organisation.contacts),
         "competencies": list(organisation.competencies),
