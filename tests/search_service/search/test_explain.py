@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 from rich.console import Console
 
 from indexer.cli.terminal import OK
+from indexer.index.bm25 import LexicalIndex
+from indexer.index.dense import DenseIndex
 from indexer.index.snapshot import load_current
 from search_service.cli.main import main
 from search_service.cli.output import print_explanation
@@ -150,6 +152,13 @@ def test_a_widened_search_is_explained_as_it_was_made(tmp_path: Path) -> None:
     assert (place.labels, place.organisations, place.passages) == (("provincia di Bologna",), 1, 1)
     assert (explanation.searched, explanation.candidates) == (1, 1)
     assert [o.name for o in explanation.organisations] == ["Sarta"]
+
+
+def test_to_explain_searches_no_more(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = searcher.run(searcher.understand(QUESTION))
+    monkeypatch.setattr(DenseIndex, "search", None)
+    monkeypatch.setattr(LexicalIndex, "search", None)
+    assert searcher.explained(run).candidates == len(run.scored.hits)
 
 
 def test_standing_is_told(searcher: Searcher) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
 from indexer.domain import Period
+from indexer.index.dense import DenseIndex
 from indexer.index.snapshot import load_current
 from search_service.domain import (
     Answer,
@@ -397,6 +400,36 @@ def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Sear
         ("place:regione:03", 1),
         ("certification:iso27001", 1),
     ]
+
+
+def test_chips_are_counted_in_one_pass_over_the_index(
+    everybody: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explicit = ExplicitFilters.of(competence="sartoria", certification="ISO 9001", since="2024")
+    query = everybody.understand("cloud ATECO 62", explicit)
+    assert everybody.search(query).total == 0
+    searched = []
+    find = DenseIndex.search
+
+    def counted(self: DenseIndex, *arguments: Any) -> list[tuple[int, float]]:  # noqa: ANN401
+        searched.append(arguments)
+        return find(self, *arguments)
+
+    monkeypatch.setattr(DenseIndex, "search", counted)
+    assert len(everybody.counts_without("cloud ATECO 62", explicit, query)) == 4
+    assert len(searched) == 1
+
+
+@pytest.mark.parametrize("question", ["cloud", "archivi di un museo", "orto"])
+def test_one_pass_finds_what_a_search_does(everybody: Searcher, question: str) -> None:
+    retriever = everybody._retriever
+    once = retriever.once()
+    for rows in (None, np.arange(0, 9, 2), np.arange(3), np.zeros(0, np.int64)):
+        for found, expected in zip(
+            once.hits(question, rows), retriever.hits(question, rows), strict=True
+        ):
+            assert (found.row, found.rank) == (expected.row, expected.rank)
+            assert found.score == pytest.approx(expected.score, abs=1e-6)
 
 
 def test_what_is_all_there_is_to_ask_has_no_count(everybody: Searcher) -> None:
