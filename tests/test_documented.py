@@ -18,6 +18,7 @@ from indexer.domain import DocumentKind
 from indexer.parsing.formats import FORMATS
 from indexer.settings import PREFIX
 from indexer.source.metadata import _ITALIAN, Fields
+from search_service.filters.registry import PARAMETERS
 from search_service.settings import ServiceSettings
 
 ROOT = Path(__file__).parent.parent
@@ -121,6 +122,11 @@ def test_a_page_names_files_that_exist(page: Path) -> None:
     gone = [name for name in named if not any(file.endswith(f"/{name}") for file in FILES)]
     # Steps for something new name what is to be written.
     assert [name for name in gone if not re.search(r"NAME|odt", name)] == []
+
+
+def test_the_page_on_the_api_names_every_filter() -> None:
+    text = (ROOT / "docs" / "connect" / "api.md").read_text("utf-8")
+    assert [each.name for each in PARAMETERS if f"`{each.name}`" not in text] == []
 
 
 # --- the README
