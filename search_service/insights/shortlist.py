@@ -249,7 +249,7 @@ def _listed(
 
 def _place_match(pick: Pick, answer: Answer | None) -> Iterable[FactValue]:
     if pick.elsewhere:
-        yield FactValue(_("fuori dal luogo chiesto"), own=True)
+        yield FactValue(_("fuori dal luogo indicato"), own=True)
     elif pick.hit is not None and pick.hit.place_match is not None and answer is not None:
         words = _WIDENED if answer.widened is not None else PLACE_MATCHES
         yield FactValue(words[pick.hit.place_match], own=True)
@@ -295,7 +295,7 @@ def _vat(organisation: Organisation) -> list[str]:
 
 FACTS = (
     Fact(_("Note"), _notes),
-    Fact(_("Rispetto al luogo chiesto"), _place_match),
+    Fact(_("Rispetto al luogo indicato"), _place_match),
     Fact(_("Prove"), _proofs),
     Fact(_("Sede"), _listed(lambda o: [o.seat] if o.seat else [])),
     Fact(_("Lavora in"), _listed(lambda o: o.works_in)),

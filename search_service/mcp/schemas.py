@@ -211,7 +211,7 @@ def cooperative_card(
     organisation: Organisation, generation: Generation, origin: str
 ) -> CooperativeCard:
     """All that is known of one of the generation's organisations."""
-    dossier = organisation_profile(organisation, generation)
+    profile = organisation_profile(organisation, generation)
     roles = {
         document.id: link.role
         for document in generation.documents.values()
@@ -236,7 +236,7 @@ def cooperative_card(
         contacts=list(organisation.contacts),
         fictional=organisation.fictional,
         url=origin + organisation_path(organisation.id),
-        competencies=[_claim(claim, origin) for claim in (*dossier.declared, *dossier.undeclared)],
+        competencies=[_claim(claim, origin) for claim in (*profile.declared, *profile.undeclared)],
         documents=[
             DocumentListed(
                 **_about(document, None, origin), id=document.id, role=roles[document.id]

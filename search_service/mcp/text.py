@@ -88,8 +88,8 @@ def refusal(error: CompetenzeError, arguments: Mapping[str, object], words: Word
     text = words.language.text
     if isinstance(error, GenerationError):
         return text(
-            "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "
-            "costruito da chi gestisce il servizio."
+            "L'indice non c'è ancora o si sta caricando: riprova tra un momento. Se il problema "
+            "continua, chi gestisce il servizio deve costruirlo."
         )
     if not isinstance(error, QueryError):
         return str(error)
@@ -128,7 +128,7 @@ def wrong_arguments(error: ValidationError, words: Words) -> str:
         name = ".".join(map(str, detail["loc"]))
         said.append(f"{name}: {words.language.text(message, **values, values=among)}")
     return words.language.text(
-        "Gli argomenti non vanno bene (%(why)s).", why="; ".join(dict.fromkeys(said))
+        "Argomenti non validi (%(why)s).", why="; ".join(dict.fromkeys(said))
     )
 
 
@@ -155,7 +155,7 @@ def _search_lines(result: SearchResult, answer: Answer, words: Words) -> Iterato
         yield "\n" + text("Le più vicine, ma forse non fanno ciò che cerchi (%(n)s)", n=n) + ":"
         yield from _numbered(result.unsure, answer.unsure, 1, answer, words)
     if result.elsewhere:
-        yield "\n" + text("Fuori dal luogo che hai chiesto:")
+        yield "\n" + text("Fuori dal luogo indicato:")
         yield from _numbered(result.elsewhere, answer.elsewhere, 1, answer, words)
     yield "\n" + text("La stessa ricerca nella pagina: %(url)s", url=result.web)
 

@@ -56,8 +56,8 @@ PROOFS = {
     Proof.CORROBORATED: _("confermato da altri"),
 }
 PLACE_MATCHES = {
-    PlaceMatch.SEATED: _("sede nel luogo chiesto"),
-    PlaceMatch.SERVES: _("lavora nel luogo chiesto"),
+    PlaceMatch.SEATED: _("sede nel luogo indicato"),
+    PlaceMatch.SERVES: _("lavora nel luogo indicato"),
     PlaceMatch.REMOTE: _("lavora a distanza"),
 }
 _REFUSALS = {

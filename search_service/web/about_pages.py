@@ -27,5 +27,5 @@ def about_page(visit: PageRequest, name: str) -> Response:
     if name == "favicon.ico":  # asked for by programs that do not read the page
         return Response(status_code=308, headers={"Location": visit.renderer.icon})
     if name not in _PAGES:
-        return visit.missing(visit.text("Questa pagina non c'è."))
+        return visit.missing(visit.text("Questa pagina non esiste."))
     return visit.page(_PAGES[name], {"weights": WEIGHTS})

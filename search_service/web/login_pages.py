@@ -87,14 +87,14 @@ def _login_page(
 def _wrong(visit: PageRequest, status: int, *, wanted: bool) -> str:
     """What a status means to who wants to sign in; nothing where all is well."""
     if wanted and status == 401:
-        return visit.text("Per vedere questa pagina bisogna entrare.")
+        return visit.text("Per vedere questa pagina devi accedere.")
     return {
         200: "",
-        400: visit.text("Scrivi la tua chiave."),
-        401: visit.text("Questa chiave non apre nulla: è sbagliata, scaduta o revocata."),
-        403: visit.text("La richiesta non viene da questa pagina: riprova da qui."),
-        429: visit.text("Troppe chiavi sbagliate: aspetta un minuto, poi riprova."),
-    }.get(status, visit.text("Ora non si può entrare: riprova tra un momento."))
+        400: visit.text("Inserisci la tua chiave."),
+        401: visit.text("Chiave non valida: è errata, scaduta o revocata."),
+        403: visit.text("La richiesta non proviene da questa pagina: riprova da qui."),
+        429: visit.text("Troppi tentativi: aspetta un minuto, poi riprova."),
+    }.get(status, visit.text("Al momento non è possibile accedere: riprova tra poco."))
 
 
 def _home(visit: PageRequest) -> Response:

@@ -101,9 +101,9 @@ class PageRequest:
 
     def refused(self, text: str) -> Response:
         """A page for a search that cannot be made."""
-        return self.error(400, self.text("Questa ricerca non si può fare"), text)
+        return self.error(400, self.text("Ricerca non valida"), text)
 
     def missing(self, text: str) -> Response:
         """A page for an address that leads nowhere."""
-        heading, hint = self.text("Qui non c'è nulla"), self.text("Prova a cercare.")
+        heading, hint = self.text("Pagina non trovata"), self.text("Prova a cercare.")
         return self.about(self.asked.kept).error(404, heading, f"{text} {hint}")

@@ -95,8 +95,8 @@ def _answered(
         return page(visit, state.live_for(level))
     except GenerationError:
         text = visit.text(
-            "Un indice non c'è ancora, o si sta caricando: riprova tra un momento. Se dura, va "
-            "costruito da chi gestisce il servizio."
+            "L'indice non c'è ancora o si sta caricando: riprova tra un momento. Se il problema "
+            "continua, chi gestisce il servizio deve costruirlo."
         )
         response = visit.error(503, visit.text("La ricerca non è pronta"), text)
         response.headers["Retry-After"] = "5"
@@ -104,8 +104,8 @@ def _answered(
     except Exception:
         _log.exception("a page could not be made: %s", visit.path)
         text = visit.text(
-            "La pagina non si è potuta fare. Riprova; se succede ancora, avvisa chi gestisce il "
-            "servizio."
+            "Non è stato possibile mostrare la pagina. Riprova; se succede ancora, avvisa chi "
+            "gestisce il servizio."
         )
         return visit.error(500, visit.text("Qualcosa è andato storto"), text)
 
@@ -115,7 +115,7 @@ def _static(renderer: Renderer, request: Request) -> Response:
     asset = renderer.assets.get(request.path_params["name"])
     if asset is None:
         visit = PageRequest.of(request, renderer)
-        return visit.missing(visit.text("Questo file non c'è."))
+        return visit.missing(visit.text("Questo file non esiste."))
     # Its address changes with its content.
     sent = {**page_headers(), "Cache-Control": "public, max-age=31536000, immutable"}
     return Response(asset.content, media_type=asset.media_type, headers=sent)
@@ -135,7 +135,9 @@ def _only_get(renderer: Renderer, request: Request) -> Response:
     if request.path_params["name"].startswith(_FOR_PROGRAMS):
         raise HTTPException(405, headers=allowed)
     visit = PageRequest.of(request, renderer)
-    text = visit.text("Le pagine si leggono soltanto: apri l'indirizzo nel browser, o cerca.")
-    response = visit.error(405, visit.text("Qui non si può scrivere"), text)
+    text = visit.text(
+        "Queste pagine sono di sola lettura: apri l'indirizzo nel browser o fai una ricerca."
+    )
+    response = visit.error(405, visit.text("Operazione non consentita"), text)
     response.headers.update(allowed)
     return response

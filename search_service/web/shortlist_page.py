@@ -1,4 +1,4 @@
-"""The page of the cooperatives that were picked: side by side, as a dossier, as files."""
+"""The page of the cooperatives that were picked: side by side, and as files."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
 def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
     """The picks as a file ("csv", "xlsx" or "json")."""
     if name not in _TYPES:
-        return visit.missing(visit.text("Questo file non c'è."))
+        return visit.missing(visit.text("Questo file non esiste."))
     if not visit.asked.picks:
-        return visit.refused(visit.text("Metti da parte almeno una cooperativa, poi esporta."))
+        return visit.refused(visit.text("Salva almeno una cooperativa, poi esporta."))
     searcher = live.searcher
     try:
         shortlist, words = _shortlist(visit, searcher), visit.words

@@ -101,7 +101,7 @@ def test_a_chip_removed_is_a_wider_search_and_can_be_put_back(page: Page) -> Non
     page.get_by_role("link", name="Togli dove: Emilia-Romagna").click()
     page.wait_for_url("**off=*")
     assert total(page) >= narrow
-    page.get_by_role("link", name="rimetti dove: Emilia-Romagna").click()
+    page.get_by_role("link", name="ripristina dove: Emilia-Romagna").click()
     page.wait_for_url(lambda url: "off=" not in url)
     assert total(page) == narrow
 
@@ -217,7 +217,7 @@ def test_nobody_is_said_and_what_to_do(page: Page) -> None:
     page.goto(asking(MUSIC))
     expect(page.get_by_role("status")).to_have_text(re.compile("^Nessuna cooperativa"))
     assert names(page) == []
-    expect(page.get_by_role("heading", name="Che cosa si può fare")).to_be_visible()
+    expect(page.get_by_role("heading", name="Che cosa puoi fare")).to_be_visible()
     without_place = page.locator("li", has=page.get_by_role("link", name="Cerca senza «Molise»"))
     expect(without_place).to_contain_text("ancora nessuna")
     link = page.get_by_role("link", name="Cerca senza «ISO 27001»")

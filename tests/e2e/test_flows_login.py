@@ -22,15 +22,15 @@ def secret(tokens: TokenStore) -> str:
 def test_in_on_to_another_page_and_out(new_page: NewPage, secret: str, scripts: bool) -> None:
     page = new_page(java_script_enabled=scripts)
     page.goto("/")
-    page.get_by_role("link", name="Entra").click()
+    page.get_by_role("link", name="Accedi").click()
     enter(page, secret)
     page.wait_for_url("**/")
     (cookie,) = page.context.cookies()
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == (COOKIE, True, "Lax")
     page.goto("/network")
-    expect(page.get_by_text("Dentro come Ufficio soci")).to_be_visible()
+    expect(page.get_by_text("Accesso come Ufficio soci")).to_be_visible()
     page.get_by_role("button", name="Esci").click()
-    expect(page.get_by_role("link", name="Entra")).to_be_visible()
+    expect(page.get_by_role("link", name="Accedi")).to_be_visible()
     assert page.context.cookies() == []
 
 
@@ -38,7 +38,7 @@ def test_a_wrong_key_is_said_where_it_was_written(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/login")
     field = enter(page, "sbagliata")
-    expect(page.get_by_role("alert")).to_contain_text("Questa chiave non apre nulla")
+    expect(page.get_by_role("alert")).to_contain_text("Chiave non valida")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert page.context.cookies() == []
 
@@ -46,5 +46,5 @@ def test_a_wrong_key_is_said_where_it_was_written(new_page: NewPage) -> None:
 def enter(page: Page, secret: str) -> Locator:
     field = page.get_by_label("Chiave di accesso")
     field.fill(secret)
-    page.get_by_role("main").get_by_role("button", name="Entra").click()
+    page.get_by_role("main").get_by_role("button", name="Accedi").click()
     return field

@@ -29,7 +29,7 @@ def test_search_open_and_back(page: Page) -> None:
     first_result(page).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bussoladati")
     page.go_back()
-    page.get_by_role("link", name="rimetti dove: Emilia-Romagna").click()
+    page.get_by_role("link", name="ripristina dove: Emilia-Romagna").click()
     expect(page.get_by_role("link", name="Togli dove: Emilia-Romagna")).to_be_attached()
 
 
@@ -66,9 +66,9 @@ def test_the_map(page: Page) -> None:
 
 def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
     page.goto(asking(QUESTION))
-    page.get_by_role("link", name="Metti da parte Bussoladati").click()
-    page.get_by_role("link", name="Metti da parte Lumecivico").click()
-    page.get_by_role("link", name="Da parte: 2").click()
+    page.get_by_role("link", name="Salva Bussoladati").click()
+    page.get_by_role("link", name="Salva Lumecivico").click()
+    page.get_by_role("link", name="La tua lista: 2").click()
     page.wait_for_url("**/shortlist?*")
     expect(page.locator("table.compared thead th")).to_have_count(2)
     expect(page.locator("[data-print]")).to_be_hidden()  # a button that would do nothing

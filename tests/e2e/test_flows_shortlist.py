@@ -20,13 +20,13 @@ TWO = f"{asking(QUESTION).replace('/?', '/shortlist?')}&pick=it99900018880&pick=
 
 
 def set_aside(page: Page, count: int) -> list[str]:
-    """Set aside the first cooperatives found; their names."""
+    """Save the first cooperatives found; their names."""
     found = []
     for number in range(count):
         card = page.get_by_role("article").nth(number)
         found.append(card.get_by_role("heading").inner_text())
-        card.get_by_role("link", name=f"Metti da parte {found[-1]}").click()
-        expect(page.get_by_role("link", name=f"Da parte: {number + 1}")).to_be_visible()
+        card.get_by_role("link", name=f"Salva {found[-1]}").click()
+        expect(page.get_by_role("link", name=f"La tua lista: {number + 1}")).to_be_visible()
     return found
 
 
@@ -52,9 +52,9 @@ def test_two_are_set_aside_kept_and_compared(page: Page, new_page: NewPage) -> N
     page.wait_for_url("**q=siti*")
     page.get_by_role("link", name="La rete", exact=True).click()  # nor does another page
     page.wait_for_url("**/network*")
-    expect(page.get_by_role("link", name="Da parte: 2")).to_be_visible()
+    expect(page.get_by_role("link", name="La tua lista: 2")).to_be_visible()
     page.go_back()
-    page.get_by_role("link", name="Da parte: 2").click()
+    page.get_by_role("link", name="La tua lista: 2").click()
     page.wait_for_url("**/shortlist?*")
     assert compared(page) == two
     colleague = new_page()
@@ -63,17 +63,17 @@ def test_two_are_set_aside_kept_and_compared(page: Page, new_page: NewPage) -> N
     page.get_by_role("link", name="togli Bussoladati").click()
     page.wait_for_url(lambda url: "it99900018880" not in url)
     assert compared(page) == ["Lumecivico"]
-    expect(page.get_by_role("link", name="Da parte: 1")).to_be_visible()
+    expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
 
 
 def test_one_set_aside_by_mistake_is_put_back(page: Page) -> None:
     page.goto(asking(QUESTION))
     set_aside(page, 1)
     page.get_by_role("link", name="togli Bussoladati").click()
-    expect(page.get_by_role("link", name="Da parte:")).to_have_count(0)
+    expect(page.get_by_role("link", name="La tua lista:")).to_have_count(0)
     assert asked(page, "pick") == []
     page.go_back()
-    expect(page.get_by_role("link", name="Da parte: 1")).to_be_visible()
+    expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
     expect(first_result(page)).to_have_text("Bussoladati")
 
 
@@ -103,7 +103,7 @@ def test_files_hold_what_the_page_shows(page: Page) -> None:
 
 def test_on_paper_it_is_a_dossier(page: Page) -> None:
     page.goto(TWO)
-    expect(page.get_by_role("button", name="Stampa il dossier")).to_be_visible()
+    expect(page.get_by_role("button", name="Stampa")).to_be_visible()
     addresses = page.locator(".address")
     assert [shown for shown in addresses.all() if shown.is_visible()] == []
     page.emulate_media(media="print")
@@ -111,7 +111,7 @@ def test_on_paper_it_is_a_dossier(page: Page) -> None:
         assert page.get_by_role(kind).filter(visible=True).count() == 0, kind  # type: ignore[arg-type]
     for name in ("XLSX", "CSV", "JSON", "togli", "Da parte", "Vai al contenuto"):
         assert page.get_by_role("link", name=name).filter(visible=True).count() == 0, name
-    expect(page.get_by_role("heading", level=1)).to_have_text("Messe da parte")
+    expect(page.get_by_role("heading", level=1)).to_have_text("La tua lista")
     expect(page.get_by_text(QUESTION)).to_be_visible()
     passages = page.locator("blockquote")
     assert passages.count() == addresses.count() > 1

@@ -109,9 +109,9 @@ def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
     assert outside.evidence[0].document.id == "profiles/registro.csv/ancora-d-oro"
     assert inside.hit is not None
     assert inside.hit.place_match is PlaceMatch.SERVES
-    assert row(shortlist, "Rispetto al luogo chiesto").values == (
-        (FactValue("fuori dal luogo chiesto", own=True),),
-        (FactValue("lavora nel luogo chiesto", own=True),),
+    assert row(shortlist, "Rispetto al luogo indicato").values == (
+        (FactValue("fuori dal luogo indicato", own=True),),
+        (FactValue("lavora nel luogo indicato", own=True),),
     )
 
 
@@ -159,7 +159,7 @@ def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
         widened=Widening(asked, other),
     )
     shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)
-    (said,) = row(shortlist, "Rispetto al luogo chiesto").values
+    (said,) = row(shortlist, "Rispetto al luogo indicato").values
     assert said == (FactValue("sede nei dintorni", own=True),)
 
 

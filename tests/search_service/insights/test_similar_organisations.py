@@ -201,14 +201,14 @@ def test_the_api_answers_with_both_lists(client: TestClient) -> None:
 
 def test_the_page_shows_both_lists_with_their_reasons(client: TestClient) -> None:
     page = client.get("/organisations/rossa").text
-    similar, _, complementary = page.partition("Hanno lavorato insieme o si completano")
-    assert "Fanno cose simili" in similar
+    similar, _, complementary = page.partition("Collaborazioni e competenze complementari")
+    assert "Cooperative simili" in similar
     assert '<a href="/organisations/verde">Verde</a>' in similar
     assert "In comune: data engineering" in similar
     assert '<a href="/organisations/viola">Viola</a>' in complementary
     assert '<a href="/documents/case_studies/uno.md">Uno</a>' in complementary
-    assert "Sa fare: cruscotti" in complementary
+    assert "Offre: cruscotti" in complementary
     assert "Due &lt;script&gt;" in complementary
     alone = client.get("/organisations/sola").text
-    assert "Fanno cose simili" not in alone
+    assert "Cooperative simili" not in alone
     assert "si completano" not in alone

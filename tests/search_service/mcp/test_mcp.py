@@ -152,7 +152,7 @@ def test_nobody_is_said_as_such_in_the_language_of_the_question(
     lines = text(italian).splitlines()
     assert lines[1] == "Nessuna cooperativa documentata per questa ricerca."
     assert "Le più vicine, ma forse non fanno ciò che cerchi (1):" in lines
-    assert "Fuori dal luogo che hai chiesto:" in lines
+    assert "Fuori dal luogo indicato:" in lines
     assert text(english).startswith("No cooperative is documented for this search.")
 
 
@@ -223,16 +223,16 @@ def test_a_long_document_is_told_in_parts(tmp_path: Path) -> None:
     ("tool", "arguments", "said"),
     [
         ("cerca_competenze", {"domanda": "  "}, "La domanda è vuota"),
-        ("cerca_competenze", {}, "Gli argomenti non vanno bene (domanda: manca)."),
+        ("cerca_competenze", {}, "Argomenti non validi (domanda: manca)."),
         (
             "cerca_competenze",
             {"domanda": "who does the cleaning of large offices? " * 60},
-            "The arguments will not do (domanda: at most 2000 characters).",
+            "Invalid arguments (domanda: at most 2000 characters).",
         ),
         (
             "cerca_competenze",
             {"domanda": "chi fa pane", "limit": 21, "kinds": ["libro"]},
-            "Gli argomenti non vanno bene (kinds.0: uno tra profile, case_study, event; "
+            "Argomenti non validi (kinds.0: uno tra profile, case_study, event; "
             "limit: al massimo 20).",
         ),
         (
@@ -290,7 +290,7 @@ def test_without_an_index_it_says_so_and_answers_once_there_is_one(
         for name, arguments in calls:
             result = await client.call_tool(name, arguments)
             assert result.is_error
-            assert text(result).startswith("Un indice non c'è ancora, o si sta caricando")
+            assert text(result).startswith("L'indice non c'è ancora o si sta caricando")
         with pytest.raises(MCPError, match="Un indice non c'è ancora"):
             await client.read_resource("competenze://documents/profiles%2Fduo.md")
         sources = {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"}

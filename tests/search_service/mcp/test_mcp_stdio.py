@@ -50,7 +50,7 @@ def test_it_answers_at_once_while_the_model_is_loaded(
         assert [tool.name for tool in (await client.list_tools()).tools] == TOOLS
         result = await ask(client, "who does the data engineering here")
         assert result.is_error
-        assert text(result).startswith("There is no index yet, or it is being loaded")
+        assert text(result).startswith("The index does not exist yet or is loading")
         go.touch()
         while (result := await ask(client, "data engineering")).is_error:
             await asyncio.sleep(0.05)

@@ -210,7 +210,7 @@ def test_the_terminal_says_it_in_words(searcher: Searcher) -> None:
     print_explanation(replace(explanation, organisations=(odd,)), console)
     text = out.getvalue()
     first = organisation.evidence[0]
-    assert f"1. Bussola [bold]x[/] {organisation.score:.3f} · sede nel luogo chiesto" in text
+    assert f"1. Bussola [bold]x[/] {organisation.score:.3f} · sede nel luogo indicato" in text
     assert f"{first.contribution:+.3f}  {first.rank}º {first.score:.3f} = late" in text
     assert f"×{first.proof_weight:g}, voto ×1 · {first.passage}" in text
     assert f"un voto conta sopra {explanation.baseline:.3f}" in text

@@ -166,7 +166,7 @@ def test_pages_say_in_words_that_they_can_only_be_read(client: TestClient, path:
     response = client.post(path, headers={"accept-language": "it"})
     assert response.status_code == 405
     assert response.headers["allow"] == "GET, HEAD"
-    assert "<h1>Qui non si può scrivere</h1>" in response.text
+    assert "<h1>Operazione non consentita</h1>" in response.text
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_member_enters_sees_more_and_leaves(client: TestClient, secret: str) -
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
     page = client.get(PAGE)
     assert page.status_code == 200
-    assert "Dentro come Ufficio soci" in text_of(page.text)
+    assert "Accesso come Ufficio soci" in text_of(page.text)
     assert page.headers["cache-control"] == "no-store"
     assert "Cookie" in page.headers["vary"]
     assert NAME in client.get("/api/v1/search", params={"q": "criptozoologia"}).text
@@ -156,7 +156,7 @@ def test_other_sites_cannot_sign_anybody_in_or_out(
 def test_what_is_no_such_form_is_refused(client: TestClient, body: bytes, kind: str) -> None:
     answer = client.post("/login", content=body, headers={**OWN, "Content-Type": kind})
     assert answer.status_code == 400
-    assert "Scrivi la tua chiave" in answer.text
+    assert "Inserisci la tua chiave" in answer.text
 
 
 def test_what_is_shown_on_other_sites_is_for_everybody(client: TestClient, secret: str) -> None:
@@ -167,7 +167,7 @@ def test_what_is_shown_on_other_sites_is_for_everybody(client: TestClient, secre
 
 def test_the_form_speaks_both_languages_and_can_be_filled_in(client: TestClient) -> None:
     italian, english = client.get("/login").text, client.get("/login?lang=en").text
-    assert link(italian, "Entra").startswith("/login")
+    assert link(italian, "Accedi").startswith("/login")
     assert "Chiave di accesso" in italian
     assert "Access key" in english
     for page in (italian, english):
@@ -194,6 +194,6 @@ def test_where_everybody_has_to_enter_every_page_says_so(
     with TestClient(create_app(index[1], closed), follow_redirects=False) as client:
         page = client.get("/network")
         assert page.status_code == 401
-        assert "bisogna entrare" in page.text
+        assert "devi accedere" in page.text
         assert sign_in(client, secret).status_code == 303
         assert client.get("/network").status_code == 200

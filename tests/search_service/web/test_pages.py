@@ -71,7 +71,7 @@ def test_a_region_of_the_question_gives_way_to_a_narrower_place(client: TestClie
     assert any(key.startswith("place:") for key in params_of(url)["off"])
     narrowed = client.get(url).text
     assert "Remota Palermo (PA) lavora a distanza" in text_of(narrowed)
-    assert "rimetti dove: Sicilia" in text_of(narrowed)
+    assert "ripristina dove: Sicilia" in text_of(narrowed)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_nobody_tells_what_each_filter_costs(client: TestClient) -> None:
 
 def test_a_cooperative_is_set_aside_and_taken_back(client: TestClient) -> None:
     page = client.get("/", params={"q": "data engineering", "lang": "it"}).text
-    tick = link(page, "Metti da parte Remota")
+    tick = link(page, "Salva Remota")
     assert params_of(tick) == {"q": ["data engineering"], "pick": [REMOTA], "lang": ["it"]}
     ticked = client.get(tick).text
-    shortlist = link(ticked, "Da parte: 1")
+    shortlist = link(ticked, "La tua lista: 1")
     assert shortlist.startswith("/shortlist?")
-    assert "pick" not in params_of(link(ticked, "Messa da parte : togli Remota"))
+    assert "pick" not in params_of(link(ticked, "Salvata : togli Remota"))
     other = link(ticked, "La rete")
     assert params_of(other)["pick"] == [REMOTA]  # it goes along to other pages
     compared = text_of(client.get(shortlist).text)

@@ -97,7 +97,7 @@ def test_a_place_can_be_switched_off_and_on_again(client: TestClient) -> None:
     without = client.get(off).text
     assert len(names(without)) == 3
     assert "Faenza (RA)" in text_of(without)  # still said, as switched off
-    assert params_of(link(without, "rimetti dove: Faenza (RA)")) == {"q": [asked["q"]]}
+    assert params_of(link(without, "ripristina dove: Faenza (RA)")) == {"q": [asked["q"]]}
 
 
 def test_every_aspect_can_be_switched_off(client: TestClient) -> None:
@@ -114,7 +114,7 @@ def test_every_aspect_can_be_switched_off(client: TestClient) -> None:
     without = client.get(everything.url).text
     assert "Togli" not in without
     for words in ("dove: Milano (MI)", "che cosa: eventi", "quando: 2025"):
-        assert f"rimetti {words}" in text_of(without)
+        assert f"ripristina {words}" in text_of(without)
 
 
 def test_a_chosen_filter_goes_with_its_parameter(client: TestClient) -> None:
@@ -143,7 +143,7 @@ def test_a_filter_by_date_tells_what_it_leaves_out(client: TestClient) -> None:
 
 def test_a_shared_name_is_asked_about(client: TestClient) -> None:
     page = client.get("/", params={"q": "biciclette", "place": "Castro"}).text
-    assert "Di luoghi chiamati Castro ce n'è più d'uno" in text_of(page)
+    assert "Più luoghi si chiamano Castro" in text_of(page)
     chosen = params_of(link(page, "Castro (BG)"))
     assert chosen["place"] == ["comune:016065"]
     assert "off" not in chosen
@@ -153,8 +153,8 @@ def test_a_shared_name_in_the_question_gives_way_to_the_one_chosen(client: TestC
     page = client.get("/", params={"q": "biciclette a Castro"}).text
     url = link(page, "Castro (BG)")
     settled = client.get(url).text
-    assert "ce n'è più d'uno" not in settled
-    assert "rimetti" not in settled
+    assert "Più luoghi si chiamano" not in settled
+    assert "ripristina" not in settled
     assert "Togli dove: Castro (BG)" in text_of(settled)
 
 
@@ -181,8 +181,8 @@ def test_nobody_is_said_plainly_with_what_can_be_done(client: TestClient) -> Non
     assert params_of(link(page, "Cerca senza «casi di studio»"))["off"] == ["kind:case_study"]
 
 
-NOTHING = "Tra i documenti di questo indice nulla risponde a ciò che chiedi."
-NOBODY_THERE = "Nel luogo che chiedi nessuno risulta farlo; chi altrove più si avvicina è qui sotto"
+NOTHING = "Nessun documento dell'indice risponde alla tua domanda."
+NOBODY_THERE = "Nel luogo indicato nessuna cooperativa risulta farlo. Qui sotto trovi chi"
 
 
 def test_nobody_in_the_place_asked_for_is_not_nobody_at_all(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_nobody_in_the_place_asked_for_is_not_nobody_at_all(tmp_path: Path) -> N
     page = client.get("/", params={"q": "biciclette a Palermo"}).text
     assert NOBODY_THERE in text_of(page)
     assert NOTHING not in text_of(page)
-    assert "Fuori dal luogo che hai chiesto:" in text_of(page)
+    assert "Fuori dal luogo indicato:" in text_of(page)
     assert names(page) == ["Castello"]
 
 
@@ -239,7 +239,7 @@ def test_without_an_index_the_page_says_so(tmp_path: Path) -> None:
 def test_what_is_not_there_is_a_page(client: TestClient, url: str) -> None:
     response = client.get(url)
     assert response.status_code == 404
-    assert "Qui non c'è nulla" in html.unescape(response.text)
+    assert "Pagina non trovata" in html.unescape(response.text)
 
 
 # --- paging --------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def test_an_answer_has_pages(tmp_path: Path) -> None:
     assert params_of(link(second, "Pagina precedente")) == {"q": ["pane"]}
     assert len({*names(first), *names(second)}) == 12
     beyond = client.get("/", params={"q": "pane", "page": "99"}).text
-    assert "Questa pagina è oltre l'ultima" in text_of(beyond)
+    assert "Non ci sono altri risultati" in text_of(beyond)
     assert params_of(link(beyond, "Pagina precedente")) == {"q": ["pane"], "page": ["2"]}
 
 
@@ -283,7 +283,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
         "Sede Bologna (BO)",
         "Lavora in provincia di Parma",
         "Soci lavoratori 12",
-        "Si chiama anche Bussola Dati",
+        "Altri nomi Bussola Dati",
         "Partita IVA IT01114601006",
         "Casi di studio Dati & musei maggio 2024",
         "per un museo",
