@@ -291,7 +291,7 @@ def test_without_an_index_it_says_so_and_answers_once_there_is_one(
             result = await client.call_tool(name, arguments)
             assert result.is_error
             assert text(result).startswith("L'indice non c'è ancora o si sta caricando")
-        with pytest.raises(MCPError, match="Un indice non c'è ancora"):
+        with pytest.raises(MCPError, match="L'indice non c'è ancora"):
             await client.read_resource("competenze://documents/profiles%2Fduo.md")
         sources = {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"}
         await asyncio.to_thread(build_sources, tmp_path, sources)
