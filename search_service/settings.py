@@ -9,7 +9,6 @@ from pydantic import Field, SecretStr, field_validator
 
 from indexer.settings import Settings, SettingsFault, load_settings, without_faults
 
-MIN_TOKEN = 16  # characters of a secret that strangers may try to guess
 _HOST = r"[\w.-]+(:\d+)?"
 _ORIGIN = rf"https?://{_HOST}"
 
@@ -26,7 +25,7 @@ class ServiceSettings(Settings):
         "",
         pattern=rf"^({_HOST}( {_HOST})*)?$",
         description="Hosts that the service answers to besides that of the public address, as "
-        "rete.example; empty for any.",
+        "rete.example; empty for any. Ports do not matter.",
         json_schema_extra={
             "expected": "host names separated by single spaces, as rete.example or 10.0.0.5:8000"
         },
@@ -40,10 +39,16 @@ class ServiceSettings(Settings):
         },
     )
     rate_per_minute: int = Field(
-        1200, ge=0, description="Requests of one address in a minute, in each process; 0: any."
+        1200,
+        ge=0,
+        description="Requests of one address in a minute, in each process; a long question counts "
+        "as several; 0: any.",
     )
     max_concurrency: int = Field(
-        100, ge=1, description="Requests answered at the same time by each process."
+        100,
+        ge=1,
+        description="Requests answered at the same time by each process; one address has a "
+        "quarter of them.",
     )
     max_body_kb: int = Field(
         256, ge=1, description="Requests with a larger body are refused (KiB)."
@@ -134,14 +139,6 @@ class ServiceSettings(Settings):
         None, description="Teams workflow that posts (URL): to post alerts."
     )
     mcp: bool = Field(False, description="Serve assistants (MCP) at /mcp.")
-    mcp_tokens: SecretStr | None = Field(
-        None,
-        description="Bearer tokens that assistants may show at /mcp, separated by spaces, each of "
-        "at least 16 characters; without any, none is asked for.",
-        json_schema_extra={
-            "expected": f"tokens separated by spaces, each of {MIN_TOKEN} or more ASCII characters"
-        },
-    )
     mcp_hosts: str = Field(
         "",
         pattern=rf"^({_HOST}( {_HOST})*)?$",
@@ -168,14 +165,6 @@ class ServiceSettings(Settings):
         for proxy in proxies.split():
             ipaddress.ip_network(proxy)  # refuses 10.0.0.1/8, of which only a part would be meant
         return proxies
-
-    @field_validator("mcp_tokens")
-    @classmethod
-    def _are_long_enough(cls, tokens: SecretStr | None) -> SecretStr | None:
-        for token in tokens.get_secret_value().split() if tokens else ():
-            if len(token) < MIN_TOKEN or not (token.isascii() and token.isprintable()):
-                raise ValueError("too short, or not ASCII")
-        return tokens
 
 
 def read_service_settings(**overrides: object) -> ServiceSettings:

@@ -24,7 +24,7 @@ def values(unit: Path, key: str) -> list[str]:
 
 
 def test_there_are_units() -> None:
-    assert {unit.stem for unit in SERVICES} >= {"competenze-serve", "competenze-build"}
+    assert {unit.stem for unit in SERVICES} >= {"competenze-serve@", "competenze-build"}
     assert [unit.stem for unit in TIMERS] == ["competenze-backup", "competenze-build"]
 
 
@@ -39,7 +39,8 @@ def test_a_unit_runs_a_command_that_exists(unit: Path) -> None:
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
 def test_a_unit_sets_only_settings_that_exist(unit: Path) -> None:
     names = {value.partition("=")[0] for value in values(unit, "Environment")}
-    assert names <= {PREFIX + name.upper() for name in ServiceSettings.model_fields}
+    known = {PREFIX + name.upper() for name in ServiceSettings.model_fields}
+    assert names <= known | {"OMP_NUM_THREADS"}
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
@@ -71,6 +72,20 @@ def test_a_timer_has_its_service(unit: Path) -> None:
 @pytest.mark.parametrize("unit", [*SERVICES, *TIMERS], ids=lambda unit: unit.name)
 def test_units_are_documented(unit: Path) -> None:
     assert unit.stem in MANUAL
+
+
+def test_the_proxies_ask_the_ports_that_the_instances_listen_on() -> None:
+    (port,) = [
+        value.partition("=")[2]
+        for value in values(ROOT / "deploy" / "competenze-serve@.service", "Environment")
+        if value.startswith("COMPETENZE_PORT=")
+    ]
+    for name in ("Caddyfile", "nginx.conf", "rolling-restart"):
+        text = (ROOT / "deploy" / name).read_text("utf-8")
+        asked = {
+            re.sub(r"\$instance$", "%i", found) for found in re.findall(r":(800\S+?)[;/ ]", text)
+        }
+        assert asked == ({port} if name == "rolling-restart" else {"8001", "8002"}), name
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")

@@ -1,8 +1,8 @@
-"""Load: many requests while indexes are published, and the service told to stop under load.
+"""Load: many requests while indexes are published, and instances restarted behind a proxy.
 
-``python -m tools.load --requests 200000 --generations 50`` and ``python -m tools.load --stops 50``
-print one JSON object each. The service is the real one, with the toy encoder: the model's time
-would hide everything else.
+``python -m tools.load --requests 200000 --generations 50`` and ``python -m tools.load --restarts 20
+--proxy nginx`` print one JSON object each. The service is the real one, with the toy encoder: the
+model's time would hide everything else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,12 +29,14 @@ from urllib.request import urlopen
 from indexer.pipeline.build import build_index
 from search_service.settings import read_service_settings
 from tests.toy import ToyEncoder
+from tools.proxies import PROXIES, free_port, proxy, unverified
 
 ROOT = Path(__file__).parent.parent
 NAMES = tuple("alfa beta gamma delta zeta eta teta iota".split())
 _WORKS = ("pane", "vino", "dati", "teatro")
 _READY_SECONDS = 60
 _FRESH_SECONDS = 2.0  # in which a published index must be served by every process
+_SENT = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 _SHOWN = 10  # failures, of however many
 _COUNTED = 5  # generations after which memory must be flat
 
@@ -49,7 +50,6 @@ class Outcome:
     seconds: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     versions: dict[str, list[int]] = field(default_factory=dict)
-    refused: int = 0
 
 
 def publish(folder: Path, version: int) -> None:
@@ -65,29 +65,32 @@ def publish(folder: Path, version: int) -> None:
 
 
 @contextmanager
-def service(index: Path, workers: int, **settings: str) -> Iterator[tuple[str, int]]:
+def service(index: Path, workers: int = 1, **settings: str) -> Iterator[tuple[str, int]]:
     """The real service, ready: its host and port, and the id of its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    own = {name: value for name, value in os.environ.items() if not name.startswith("COMPETENZE_")}
-    own |= {"COMPETENZE_MODEL": "toy", "COMPETENZE_RATE_PER_MINUTE": "0"}
-    own |= {f"COMPETENZE_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "tests.toy_service", "serve", "--index", str(index)]
-    with (index.parent / "service.log").open("a") as log:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "--workers", str(workers)],
-            cwd=ROOT,
-            env=own,
-            stdout=log,
-            stderr=log,
-        )
+    port = free_port()
+    process = start(index, port, workers, **settings)
     try:
         _wait_until_ready(f"127.0.0.1:{port}", workers)
         yield f"127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def start(index: Path, port: int, workers: int = 1, **settings: str) -> subprocess.Popen[bytes]:
+    """Start the real service; it is ready some time later."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("COMPETENZE_")}
+    own |= {"COMPETENZE_MODEL": "toy", "COMPETENZE_RATE_PER_MINUTE": "0"}
+    own |= {f"COMPETENZE_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "tests.toy_service", "serve", "--index", str(index)]
+    with (index.parent / "service.log").open("a") as log:
+        return subprocess.Popen(
+            [*command, "--port", str(port), "--workers", str(workers)],
+            cwd=ROOT,
+            env=own,
+            stdout=log,
+            stderr=log,
+        )
 
 
 def _wait_until_ready(host: str, workers: int) -> None:
@@ -104,35 +107,51 @@ def _wait_until_ready(host: str, workers: int) -> None:
             time.sleep(0.1)
 
 
-def client(host: str, count: int, seed: int, until_refused: bool = False) -> Outcome:
-    """Ask ``count`` times on one connection after the other, or until nobody takes it any more."""
+def client(host: str, count: int, seed: int, until: Path | None = None) -> Outcome:
+    """Ask ``count`` times, or ``until`` there is this file, on one connection after the other.
+
+    Args:
+        host: Host and port, or an address (``https://…``).
+        count: Requests at most.
+        seed: Of the choice of what is asked.
+        until: A file that ends it.
+    """
     seen, chosen = Outcome(), random.Random(seed)
-    connection = http.client.HTTPConnection(host, timeout=60)
+    connection = _connection(host)
     for _ in range(count):
-        try:
-            connection.connect() if connection.sock is None else None
-        except OSError:
-            seen.refused += 1
-            if until_refused:
-                return seen
-            continue
-        path = _path(chosen)
+        if until is not None and until.exists():
+            break
+        method, path, body = _request(chosen, sends=until is not None)
         started = time.perf_counter()
         try:
-            connection.request("GET", path)
+            connection.request(method, path, body, _SENT if body else {})
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            seen.failures.append(f"{path}: {error!r}")
+            seen.failures.append(f"{method} {path}: {error!r}")
             connection.close()
             continue
         seen.seconds.append(time.perf_counter() - started)
-        if answer.status != 200:
-            seen.failures.append(f"{path}: {answer.status} {content[:200]!r}")
+        if answer.status not in ((200, 429) if body else (200,)):  # assistants have a limit
+            seen.failures.append(f"{method} {path}: {answer.status} {content[:200]!r}")
         elif path.startswith("/api/v1/search"):
             _note(json.loads(content), seen)
     connection.close()
     return seen
+
+
+def _connection(host: str) -> http.client.HTTPConnection:
+    if host.startswith("https://"):
+        name = host.removeprefix("https://")
+        return http.client.HTTPSConnection(name, timeout=60, context=unverified())
+    return http.client.HTTPConnection(host, timeout=60)
+
+
+def _request(chosen: random.Random, *, sends: bool) -> tuple[str, str, bytes | None]:
+    """Method, path and body of a request; where it ``sends``, some are of an assistant."""
+    if sends and chosen.random() < 0.1:
+        return "POST", "/mcp", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
+    return "GET", _path(chosen), None
 
 
 def _path(chosen: random.Random) -> str:
@@ -205,7 +224,6 @@ def publishing(
         return {
             "requests": len(quiet.seconds) + len(busy.seconds),
             "failures": (quiet.failures + busy.failures)[:_SHOWN],
-            "refused": quiet.refused + busy.refused,
             "workers": workers,
             "generations": generations,
             "generations_seen": len(busy.versions),
@@ -248,7 +266,6 @@ def _joined(outcomes: Sequence[Outcome]) -> Outcome:
     for one in outcomes:
         whole.seconds += one.seconds
         whole.failures += one.failures
-        whole.refused += one.refused
         for generation, versions in one.versions.items():
             known = whole.versions.get(generation, [])
             whole.versions[generation] = sorted({*known, *versions})
@@ -263,43 +280,50 @@ def _times(seconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-@dataclass(frozen=True)
-class Stop:
-    """One stop under load: answers given, those dropped (in words), seconds until the end."""
+def restarting(name: str, restarts: int, clients: int = 4) -> dict[str, object]:
+    """Restart two instances behind a proxy of deploy/, in turn, under load: all is answered.
 
-    answered: int
-    dropped: list[str]
-    seconds: float
-
-
-def stopping(stops: int, clients: int = 4, workers: int = 2) -> dict[str, object]:
-    """Stop the service under load, again and again; nothing that was accepted may be dropped."""
+    Args:
+        name: Of the proxy.
+        restarts: How often each instance is restarted.
+        clients: Programs that ask all the while, each on a connection that is kept.
+    """
     with (
-        TemporaryDirectory() as name,
+        TemporaryDirectory() as folder_name,
         ProcessPoolExecutor(clients, mp_context=get_context("spawn")) as pool,
     ):
-        folder = Path(name)
+        folder = Path(folder_name)
         publish(folder, 0)
-        done = []
-        for number in range(stops):
-            with service(folder / "index", workers) as (host, pid):
-                _joined([future.result() for future in _ask(pool, host, 20 * clients, clients)])
-                futures = [
-                    pool.submit(client, host, 10**9, number * clients + seed, True)
-                    for seed in range(clients)
-                ]
-                time.sleep(0.5 + random.Random(number).random())
-                started = time.monotonic()
-                os.kill(pid, 15)
-                seen = _joined([future.result() for future in futures])
-                seconds = round(time.monotonic() - started, 2)
-                done.append(Stop(len(seen.seconds), seen.failures, seconds))
+        ports = [free_port(), free_port()]
+        hosts = [f"127.0.0.1:{port}" for port in ports]
+        more = {"mcp": "true"}
+        running = [start(folder / "index", port, **more) for port in ports]
+        enough = folder / "enough"
+        try:
+            for host in hosts:
+                _wait_until_ready(host, 1)
+            with proxy(name, folder / name, hosts) as address:
+                asked = [pool.submit(client, address, 10**9, n, enough) for n in range(clients)]
+                time.sleep(1)
+                for place in list(range(len(ports))) * restarts:
+                    running[place].terminate()
+                    running[place].wait(timeout=60)
+                    running[place] = start(folder / "index", ports[place], **more)
+                    _wait_until_ready(hosts[place], 1)
+                time.sleep(1)
+                enough.touch()
+                seen = _joined([future.result() for future in asked])
+        finally:
+            enough.touch()
+            for process in running:
+                process.terminate()
+                process.wait(timeout=60)
         return {
-            "stops": stops,
-            "workers": workers,
-            "answered": sum(stop.answered for stop in done),
-            "dropped": [what for stop in done for what in stop.dropped][:_SHOWN],
-            "seconds_max": max(stop.seconds for stop in done),
+            "proxy": name,
+            "restarts": 2 * restarts,
+            "answered": len(seen.seconds),
+            "failures": seen.failures[:_SHOWN],
+            "ms": _times(seen.seconds),
         }
 
 
@@ -308,12 +332,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=200_000)
     parser.add_argument("--generations", type=int, default=50)
-    parser.add_argument("--stops", type=int, default=0, help="stop under load, so many times")
+    parser.add_argument("--restarts", type=int, default=0, help="of each instance, behind --proxy")
+    parser.add_argument("--proxy", choices=PROXIES, default="nginx")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
-    if chosen.stops:
-        found = stopping(chosen.stops, chosen.clients, chosen.workers)
+    if chosen.restarts:
+        found = restarting(chosen.proxy, chosen.restarts, chosen.clients)
     else:
         found = publishing(chosen.requests, chosen.generations, chosen.clients, chosen.workers)
     print(json.dumps(found))

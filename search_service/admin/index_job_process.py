@@ -1,12 +1,14 @@
-"""The process of a re-indexing: python -m search_service.job_runner TOKENS JOB COMMAND ...
+"""The process of an index job: python -m search_service.admin.index_job_process TOKENS JOB COMMAND.
 
-It runs the command, says every few seconds that it is at work, and notes how it ended. Whoever
-started it may be gone by then.
+It runs the command, notes every few seconds that it is running, and how it ended. The service that
+started it may have stopped by then. Questions go first: the command runs at low priority, and its
+model on half of the cores.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,17 +16,25 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from search_service.auth.token_store import TokenStore, utc_now
+from search_service.http.places import usable_cores
 
 EVERY = 5.0  # seconds
+_NICE = 10  # as in deploy/competenze-build.service
+_THREADS = ("OMP_NUM_THREADS", "RAYON_NUM_THREADS")  # of the model, and of its tokeniser
 _MOST = 16_000_000  # bytes of a report
 _LAST = 2000  # characters of an error
 
 
 def run(store: TokenStore, job: str, command: Sequence[str]) -> int:
     """Run a command as a job of the store; returns its exit status."""
+    threads = {name: str(max(1, usable_cores() // 2)) for name in _THREADS}
     with TemporaryFile() as said, TemporaryFile() as wrong:
         process = subprocess.Popen(  # noqa: S603 - the service names the command
-            command, stdin=subprocess.DEVNULL, stdout=said, stderr=wrong
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=wrong,
+            env={**os.environ, **threads},
         )
         while True:
             try:
@@ -55,4 +65,5 @@ def _report(said: bytes, wrong: bytes) -> str:
 
 if __name__ == "__main__":
     tokens, job, *command = sys.argv[1:]
+    os.nice(_NICE)
     sys.exit(run(TokenStore(Path(tokens)), job, command))

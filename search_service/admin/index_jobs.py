@@ -1,4 +1,4 @@
-"""Re-indexing on request: ``python -m indexer build`` in a process of its own (job_runner.py).
+"""Builds of the index on request: ``python -m indexer build`` in a process of its own.
 
 The service reads no document: what parses them has no place in a process that the network reaches.
 """
@@ -24,22 +24,22 @@ from search_service.auth.token_store import Job, TokenStore, utc_now
 from search_service.errors import ConflictError
 from search_service.settings import ServiceSettings
 
-LOST_AFTER = timedelta(seconds=60)  # without a word of its process, which has one every few seconds
+LOST_AFTER = timedelta(seconds=60)  # since its process was last seen; it is every few seconds
 
 
 class JobState(StrEnum):
-    """How far a re-indexing is."""
+    """The state of a build."""
 
     RUNNING = "running"
     DONE = "done"  # every file is indexed
     PARTIAL = "partial"  # some files are not: the report says which, and why
     FAILED = "failed"  # the index is as it was
-    LOST = "lost"  # its process ended without a word
+    LOST = "lost"  # its process ended and left no result
 
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """A re-indexing as it stands: ``seconds`` so far, ``report`` of the indexer at its end."""
+    """A build so far: how many ``seconds`` it has taken; the indexer's ``report`` when it ends."""
 
     id: str
     state: JobState
@@ -49,9 +49,13 @@ class JobProgress:
 
 
 class IndexJobs:
-    """Starts re-indexings and tells how far they are; any process of the service knows of all.
+    """Starts builds and reports their progress; every process of the service knows of all.
 
-    ``command`` is what is run.
+    Args:
+        settings: Name the corpus and the index.
+        store: Where builds are noted.
+        command: Run instead of the indexer.
+        clock: Tells the time (UTC).
     """
 
     def __init__(
@@ -70,9 +74,10 @@ class IndexJobs:
         )
 
     def start(self) -> str:
-        """Start a re-indexing; returns its id. Raises ConflictError while another runs.
+        """Start a build; returns its id. It outlives the service, unless systemd stops both.
 
-        It goes on when the service stops, where nobody stops it too (as systemd does).
+        Raises:
+            ConflictError: Another build is running.
         """
         job, now = secrets.token_hex(8), self._clock()
         if not self._store.begin_job(job, now, now - LOST_AFTER):
@@ -104,7 +109,7 @@ class IndexJobs:
         return job
 
     def progress(self, job: str) -> JobProgress | None:
-        """How far a re-indexing is; ``None`` where there was none of this id. Reads a file."""
+        """The progress of a build; ``None`` if there was none of this id. Reads a file."""
         found = next((one for one in self._store.jobs() if one.id == job), None)
         if found is None:
             return None
@@ -128,7 +133,7 @@ class IndexJobs:
 
 
 def _without_secrets(settings: ServiceSettings) -> Mapping[str, str]:
-    """The environment of an indexer, which has no use for the chats' secrets."""
+    """The environment of the indexer, without the chats' secrets."""
     secret = {
         f"{PREFIX}{name}".upper()
         for name in type(settings).model_fields

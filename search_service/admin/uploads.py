@@ -1,4 +1,8 @@
-"""Documents that administrators send: into the corpus folder, and nowhere else."""
+"""Documents that administrators upload: into the corpus folder, and nowhere else.
+
+While one is written its name is hidden (``.NAME-xxxxxxxx``). If a kill leaves it so, the next build
+removes it (indexer/source/leftovers.py).
+"""
 
 from __future__ import annotations
 

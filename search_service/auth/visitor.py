@@ -1,20 +1,21 @@
 """Who asks, and what that lets see: scopes, tokens, visitors. Pure.
 
-The entrance (entrance.py) finds out who asks, once for each request; whoever does not ask it is
-the public.
+The middleware of this room finds out who asks, once for each request; without it everybody is the
+public.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
+from starlette.authentication import BaseUser
 from starlette.exceptions import HTTPException
 
 from indexer.domain import Level
@@ -70,7 +71,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(BaseUser):
     """Who makes a request: ``name`` is the token's, or what a proxy says; empty for anybody.
 
     ``token`` is the number of the token that was shown; names may repeat.
@@ -86,17 +87,33 @@ class Visitor:
         """What this visitor may see."""
         return self.scope.level
 
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether it is known who it is."""
+        return self.way is not Way.UNKNOWN
+
+    @property
+    def display_name(self) -> str:
+        """Its name."""
+        return self.name
+
+    @property
+    def identity(self) -> str:
+        """What its requests are counted as; empty for anybody."""
+        return f"token {self.token}" if self.token else self.name
+
 
 ANYBODY = Visitor()
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why who shows a token, or has to and does not, is not let in; ``wait`` in seconds."""
+class Refusal(BaseUser):
+    """Why a request is refused: its token is invalid, or it needs one. ``wait`` is in seconds."""
 
     status: int
     detail: str
     wait: int = 0
+    is_authenticated: ClassVar[bool] = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -127,23 +144,17 @@ def prefix_of(secret: str) -> str:
 
 # --- the visitor of a request ----------------------------------------------------------------
 
-_KEY = "visitor"
-# For what has no request at hand: assistants' tools. Anybody, unless the entrance says otherwise.
+# For what has no request at hand: assistants' tools. Anybody, unless authentication says otherwise.
 present: ContextVar[Visitor] = ContextVar("present", default=ANYBODY)
 
 
-def announce(scope: MutableMapping[str, Any], found: Visitor | Refusal) -> None:
-    """Note in an ASGI request who makes it."""
-    scope.setdefault("state", {})[_KEY] = found
-
-
-def announced(scope: MutableMapping[str, Any]) -> Visitor | Refusal:
-    """Who makes an ASGI request, or why it is refused; anybody, where nobody was announced."""
-    found: Visitor | Refusal = scope.get("state", {}).get(_KEY, ANYBODY)
+def announced(scope: Mapping[str, Any]) -> Visitor | Refusal:
+    """Who makes an ASGI request, or why it is refused; anybody, where nobody authenticates."""
+    found: Visitor | Refusal = scope.get("user", ANYBODY)
     return found
 
 
-def administrator_of(scope: MutableMapping[str, Any]) -> Visitor:
+def administrator_of(scope: Mapping[str, Any]) -> Visitor:
     """The administrator who makes an ASGI request; raises HTTPException for anybody else.
 
     Only by a token that is shown: a browser sends a cookie, and a proxy's word, also where another
@@ -157,7 +168,7 @@ def administrator_of(scope: MutableMapping[str, Any]) -> Visitor:
     return visitor
 
 
-def visitor_of(scope: MutableMapping[str, Any]) -> Visitor:
+def visitor_of(scope: Mapping[str, Any]) -> Visitor:
     """Who makes an ASGI request; raises HTTPException for who is refused."""
     found = announced(scope)
     if isinstance(found, Refusal):

@@ -18,7 +18,6 @@ from search_service.chat.follow_up import (
     UnknownPlace,
     resolve_follow_up,
 )
-from search_service.chat.limits import Limits
 from search_service.chat.service_replies import ServiceReplies
 from search_service.chat.store import Alert, Store
 from search_service.chat.types import Message, Reply
@@ -28,8 +27,11 @@ from search_service.live.live_index import ServiceState
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.query.language import language_of_question
+from search_service.rate_limit import RateLimiter
 from search_service.search.searcher import MAX_PAGE, Searcher
 
+PER_PERSON = 20  # messages per minute
+PER_CHANNEL = 60
 _PLAIN: Mapping[Intent, Callable[[ServiceReplies], Reply]] = {
     Intent.HELP: ServiceReplies.help,
     Intent.GREETING: ServiceReplies.greeting,
@@ -59,14 +61,14 @@ class MessageHandler:
         store: Store,
         origin: str = "",
         posting: Collection[str] = (),
-        limits: Limits | None = None,
+        limits: RateLimiter | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._state = state
         self._store = store
         self._origin = origin
         self._posting = frozenset(posting)
-        self._limits = limits or Limits()
+        self._limits = limits or RateLimiter(person=PER_PERSON, channel=PER_CHANNEL, notice=1)
         self._clock = clock
         self._conversations = Conversations(clock)
 
@@ -79,8 +81,11 @@ class MessageHandler:
         try:
             if message.event and not self._store.is_new_event(_event(message), self._clock()):
                 return None
-            if not self._limits.allows(message.platform, message.channel, message.user):
-                return replies.too_many() if self._limits.tells(message) else None
+            person, channel = _person(message), f"{message.platform} {message.channel}"
+            if self._limits.hit(person=person, channel=channel):
+                # Told once a minute: a flood is not answered by another.
+                was_told = self._limits.hit(notice=f"{channel} {person}")
+                return None if was_told else replies.too_many()
             return self._reply(message, command, replies)
         except GenerationError:
             return replies.starting() if self._state.readiness.starting else replies.no_index()
@@ -217,6 +222,10 @@ def complete_answer(searcher: Searcher, question: str) -> Answer:
 
 def _event(message: Message) -> str:
     return f"{message.platform} {message.event}"
+
+
+def _person(message: Message) -> str:
+    return f"{message.platform} {message.user}"
 
 
 def _conversation(message: Message) -> str:

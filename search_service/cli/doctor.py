@@ -280,14 +280,14 @@ def _assistants(setup: Setup) -> Iterator[Finding]:
         yield Finding(part, Verdict.NOTE, detail, f"To serve them there, set {switch}=true.")
         return
     _start("mcp", settings, lambda state: _serve(settings, state))
-    if settings.mcp_tokens:
+    if settings.require_token:
         yield Finding(part, Verdict.GOOD, "served at /mcp, to those who have a token")
     else:
         yield Finding(
             part,
             Verdict.GOOD,
             "served at /mcp, to all who can reach it",
-            f"To ask for a token, set {_setting('mcp_tokens')}.",
+            f"To ask for a token, set {_setting('require_token')}=true.",
         )
 
 

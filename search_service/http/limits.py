@@ -1,29 +1,27 @@
-"""Who is let in: known hosts, with a request of a decent size, not too often, not too many.
+"""Requests that are too large, too slow or too frequent are refused before any work begins.
 
-Health is asked by machines that know no name and must be answered under any load: there only the
-size counts.
+Health is asked by machines and must be answered under any load: there only the size counts.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
-from urllib.parse import urlsplit
-
+from anyio import fail_after
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_service.http.problems import problem
-from search_service.http.rates import Rates
+from search_service.rate_limit import RateLimiter, client_key
 from search_service.settings import ServiceSettings
 
-MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 signs, 24,000
-_HOST = re.compile(r"(?P<name>[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.ASCII | re.I)
-_HEALTH = frozenset({"/healthz", "/readyz"})
-_CHEAP = "/static/"  # what a page loads: it is in memory here, and then in the browser
+MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 characters, 24,000
+BODY_SECONDS = 30.0  # in which a request's body must have arrived
+HEALTH = frozenset({"/healthz", "/readyz"})
+STATIC = "/static/"  # what a page loads: it is in memory here, and then in the browser
 _UPLOADS = "/api/v1/documents/"
 _CLOSE = {"Connection": "close"}  # what is still being sent is not waited for
+# A question of 2,000 characters takes ten times as long as a usual one, of less than 200.
+_BYTES_OF_ONE = 200
 
 
 class LimitsMiddleware:
@@ -31,51 +29,30 @@ class LimitsMiddleware:
 
     def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
-        self._hosts = hosts(settings)
-        self._rates = Rates(settings.rate_per_minute) if settings.rate_per_minute else None
-        self._most = settings.max_concurrency
+        rate = settings.rate_per_minute
+        self._rates = RateLimiter(address=rate, static=rate) if rate else None
         self._max_body = settings.max_body_kb * 1024
-        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 4xx or 503, or let the application answer."""
+        """Answer 408, 413, 414 or 429, or let the application answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_health = scope["path"] in _HEALTH
-        refused = _too_long(scope) or (None if is_health else self._unwelcome(scope))
-        unread = refused is not None or _is_upload(scope)
-        body = b"" if unread else await self._body(Headers(scope=scope), receive)
-        if body is None:
-            return  # there is nobody any more
-        if len(body) > self._max_body:
-            remedy = f"At most {self._max_body // 1024} KiB are read."
-            refused = problem(413, "The request's body is too large.", remedy, _CLOSE)
-        elif self._running >= self._most and not is_health:
-            refused = problem(
-                503, "Too many are asking just now.", "Try again.", {"Retry-After": "1"}
-            )
-        if refused is not None:
-            await refused(scope, receive, send)
-            return
-        self._running += not is_health
-        try:
-            await self._app(scope, receive if unread else _given(body, receive), send)
-        finally:
-            self._running -= not is_health
+        refused = _too_long(scope) or self._too_often(scope)
+        if refused is None and not is_upload(scope):
+            body = await self._body(Headers(scope=scope), receive)
+            if body is None:
+                return  # there is nobody any more
+            refused = body if isinstance(body, Response) else None
+            receive = receive if isinstance(body, Response) else _given(body, receive)
+        await (refused or self._app)(scope, receive, send)
 
-    def _unwelcome(self, scope: Scope) -> Response | None:
-        """What to say to a host that is not ours, or an address that asks too often."""
-        if not is_ours(Headers(scope=scope).getlist("host"), self._hosts):
-            return problem(
-                400,
-                "The service does not go by this name.",
-                "Call it by its public address, or add the host to COMPETENZE_ALLOWED_HOSTS.",
-            )
-        if self._rates is None or scope["path"].startswith(_CHEAP):
+    def _too_often(self, scope: Scope) -> Response | None:
+        if self._rates is None or scope["path"] in HEALTH:
             return None
         client = scope.get("client")
-        seconds = self._rates.wait(client[0] if client else "")
+        kind = "static" if scope["path"].startswith(STATIC) else "address"
+        seconds = self._rates.hit(cost(scope), **{kind: client_key(client[0] if client else "")})
         if not seconds:
             return None
         return problem(
@@ -85,8 +62,8 @@ class LimitsMiddleware:
             {"Retry-After": str(seconds)},
         )
 
-    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The body, as much of it as shows that it is too large; None: it will never be whole.
+    async def _body(self, headers: Headers, receive: Receive) -> bytes | Response | None:
+        """The body, or why it is refused; None: the client has gone.
 
         It is read here, so that who sends it slowly takes nobody's place, and no part of it
         reaches anything that is not made for its size.
@@ -95,34 +72,34 @@ class LimitsMiddleware:
         if not announced and "transfer-encoding" not in headers:
             return b""
         if announced.isdecimal() and int(announced) > self._max_body:
-            return bytes(self._max_body + 1)
+            return self._too_large()
         body = bytearray()
-        while len(body) <= self._max_body:
-            message = await receive()
-            if message["type"] != "http.request":
-                return None
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        return bytes(body)
+        try:
+            with fail_after(BODY_SECONDS):
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        return None
+                    body += message.get("body", b"")
+                    if len(body) > self._max_body:
+                        return self._too_large()
+                    if not message.get("more_body"):
+                        return bytes(body)
+        except TimeoutError:
+            detail = f"The request's body did not arrive within {BODY_SECONDS:.0f} seconds."
+            return problem(408, detail, "Send it again.", _CLOSE)
+
+    def _too_large(self) -> Response:
+        remedy = f"At most {self._max_body // 1024} KiB are read."
+        return problem(413, "The request's body is too large.", remedy, _CLOSE)
 
 
-def hosts(settings: ServiceSettings) -> frozenset[str]:
-    """The names that the service goes by, with a port where only that one is meant."""
-    named = settings.allowed_hosts.lower().split()
-    own = urlsplit(settings.origin).netloc.lower()
-    return frozenset((*named, own) if named and own else named)
+def cost(scope: Scope) -> int:
+    """What a request counts as, by the length of its question: a long one takes longer."""
+    return 1 + len(scope["query_string"]) // _BYTES_OF_ONE
 
 
-def is_ours(named: Collection[str], known: Collection[str]) -> bool:
-    """Whether a request's Host headers name one host, one of those known; any where none is."""
-    match = _HOST.fullmatch(next(iter(named))) if len(named) == 1 else None
-    if match is None:
-        return False
-    return not known or match[0].lower() in known or match["name"].lower() in known
-
-
-def _is_upload(scope: Scope) -> bool:
+def is_upload(scope: Scope) -> bool:
     """Whether it is a document that is sent: large, and read only once its sender is known."""
     return scope["method"] == "PUT" and str(scope["path"]).startswith(_UPLOADS)
 

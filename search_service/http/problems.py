@@ -69,11 +69,11 @@ def say_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected_problem)
 
 
-def _competenze_problem(_: Request, error: Exception) -> JSONResponse:
+def _competenze_problem(request: Request, error: Exception) -> JSONResponse:
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-    if isinstance(error, CompetenzeError):
-        return problem(status, error.message, error.remedy)
-    return problem(status, "Something went wrong.")
+    if status == 500 or not isinstance(error, CompetenzeError):
+        return _unexpected_problem(request, error)  # it may name files of this machine
+    return problem(status, error.message, error.remedy)
 
 
 def _validation_problem(_: Request, error: Exception) -> JSONResponse:

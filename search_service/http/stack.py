@@ -1,15 +1,18 @@
-"""All of the guard in its order, around an application."""
+"""What stands before the application, in its order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from search_service.http.limits import LimitsMiddleware
+from search_service.http.limits import HEALTH, LimitsMiddleware
+from search_service.http.places import PlacesMiddleware
+from search_service.http.proxy import ProxyMiddleware
 from search_service.http.request_log import RequestLogMiddleware
 from search_service.settings import ServiceSettings
 
@@ -20,20 +23,38 @@ if TYPE_CHECKING:
 def guarded(
     app: ASGIApp, settings: ServiceSettings, routes: Iterable[BaseRoute], metrics: Metrics | None
 ) -> ASGIApp:
-    """``app`` behind its guard: seen by the observer first, so that refusals are seen too."""
+    """``app`` behind all of it: the log first, so that it has refusals too.
+
+    Args:
+        app: Answers what is let through.
+        settings: Hosts, proxies and limits.
+        routes: Of ``app``; the log names them.
+        metrics: Counts the requests, where that is on.
+    """
     paths = dict(_paths(routes))
-    # The library's types have no common ancestor with Starlette's.
-    behind_proxy: ASGIApp = ProxyHeadersMiddleware(  # type: ignore[assignment]
-        LimitsMiddleware(app, settings),  # type: ignore[arg-type]
-        settings.trusted_proxies.split(),
-    )
+    limited = LimitsMiddleware(PlacesMiddleware(app, settings.max_concurrency), settings)
+    known = TrustedHostMiddleware(limited, hosts(settings), www_redirect=False)
+
+    async def named(scope: Scope, receive: Receive, send: Send) -> None:
+        # Health is asked by machines that know the address only.
+        is_health = scope["type"] == "http" and scope["path"] in HEALTH
+        await (limited if is_health else known)(scope, receive, send)
+
     return RequestLogMiddleware(
-        behind_proxy,
+        ProxyMiddleware(named, settings.trusted_proxies.split()),
         lambda endpoint: paths.get(endpoint, ""),
         metrics,
         is_https=settings.origin.startswith("https://"),
         log_questions=settings.log_questions,
     )
+
+
+def hosts(settings: ServiceSettings) -> list[str]:
+    """The hosts that the service answers to, without their ports; any where none is set."""
+    named = settings.allowed_hosts.split()
+    own = urlsplit(settings.origin).netloc
+    found = [*named, own] if named and own else named
+    return [host.partition(":")[0] for host in found] or ["*"]
 
 
 def _paths(routes: Iterable[BaseRoute]) -> Iterator[tuple[object, str]]:

@@ -26,7 +26,9 @@ from search_service.search.searcher import Searcher
 
 FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
 RETRY_SECONDS = 10.0  # before an index that was refused is looked at again
+_OK = "ok"
 _STARTING = "the service is starting"
+_STOPPING = "the service is stopping"
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ _log = logging.getLogger(__name__)
 class Readiness:
     """Whether questions can be answered; ``detail`` says why not, or why only in part.
 
+    It names files of this machine, and is for the log; ``summary`` may be told to anybody.
     ``starting``: not yet, and nothing is known to be wrong.
     """
 
@@ -41,6 +44,15 @@ class Readiness:
     detail: str
     generation: str = ""
     starting: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The same without any path."""
+        if self.detail in (_OK, _STARTING, _STOPPING):
+            return self.detail
+        if self.ready:
+            return "degraded: an older index is served; the service's log says why"
+        return "there is no index that can be used; the service's log says why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ class ServiceState:
         live = self._live.get(level)
         if live is None:
             raise GenerationError(
-                f"The search is not ready: {self._detail.rstrip('.')}.",
+                f"The search is not ready: {self.readiness.summary}.",
                 remedy="Wait a moment; if it lasts, run: python -m indexer build.",
             )
         trace.note_generation(live.searcher.generation.id)
@@ -103,16 +115,16 @@ class ServiceState:
 
     @property
     def readiness(self) -> Readiness:
-        """Whether there is a generation to answer from, and the service goes on."""
+        """Whether there is a generation to answer from."""
         live = self._live.get(Level.PUBLIC)
         if self._stopping:
-            return Readiness(False, "the service is stopping")
+            return Readiness(False, _STOPPING)
         if live is None:
             return Readiness(False, self._detail, starting=self._detail == _STARTING)
         return Readiness(True, self._detail, live.searcher.generation.id)
 
     def stop(self) -> None:
-        """Say that the service is not ready any more, though it still answers who asks."""
+        """Be not ready any more, though whoever asks is still answered."""
         self._stopping = True
 
     def refresh(self) -> None:
@@ -135,7 +147,7 @@ class ServiceState:
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
                 if self._shows_too_much():
                     self._live = {}  # as at the next start
-                self._detail = str(error) if not self._live else f"degraded: {error}"
+                self._tell(str(error) if not self._live else f"degraded: {error}")
                 return
             generation = live[Level.PUBLIC].searcher.generation.id
             served = self._live.get(Level.PUBLIC)
@@ -144,9 +156,13 @@ class ServiceState:
                 self._live = live
                 _log.info("serving generation %s", generation)
             self._seen = name
-            self._detail = f"degraded: {' '.join(refused)}" if refused else "ok"
-            for reason in refused:
-                _log.warning("an older index is served: %s", reason)
+            self._tell(f"degraded: {' '.join(refused)}" if refused else _OK)
+
+    def _tell(self, detail: str) -> None:
+        """Note how the index is, and log what is wrong with it, once."""
+        if detail not in (_OK, self._detail):
+            _log.warning("%s", detail)
+        self._detail = detail
 
     def _shows_too_much(self) -> bool:
         """Whether what is served shows what a later build keeps back, which cannot be loaded."""

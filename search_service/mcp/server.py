@@ -21,7 +21,6 @@ from starlette.types import ASGIApp
 from indexer.domain import Document
 from indexer.errors import CompetenzeError, GenerationError
 from search_service.auth.visitor import present
-from search_service.chat.limits import Limits
 from search_service.domain import MAX_LENGTH, ExplicitFilters
 from search_service.errors import NotFoundError, missing_library
 from search_service.filters.base import Parameter
@@ -35,6 +34,7 @@ from search_service.mcp.auth import McpPostOnly
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.query.language import language_of_question
+from search_service.rate_limit import RateLimiter
 from search_service.search.searcher import PAGE, Searcher
 from search_service.settings import ServiceSettings
 
@@ -62,8 +62,8 @@ _MARKDOWN = "text/markdown"
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
-PER_ASSISTANT = "120/minute"  # requests: a question takes an assistant three or four
-PER_SERVICE = "1200/minute"
+PER_ASSISTANT = 120  # requests: a question takes an assistant three or four
+PER_SERVICE = 1200
 _INSTRUCTIONS = """\
 Chi, in una rete di cooperative italiane, sa fare che cosa, con le prove. Cerca con \
 cerca_competenze, nella lingua di chi chiede; approfondisci con scheda_cooperativa e documento. \
@@ -271,7 +271,6 @@ class Assistants:
         self._server = create_server(
             lambda: state.searcher_for(present.get().level), settings.origin
         )
-        tokens = settings.mcp_tokens
         own = [settings.origin] if settings.origin else []
         origins = [*settings.mcp_origins.split(), *own]
         hosts = [*settings.mcp_hosts.split(), *(urlsplit(origin).netloc for origin in own)]
@@ -286,11 +285,7 @@ class Assistants:
             ),
         )
         self.app: ASGIApp = CORSMiddleware(
-            McpPostOnly(
-                app,
-                tokens.get_secret_value().split() if tokens else (),
-                Limits(PER_ASSISTANT, PER_SERVICE),
-            ),
+            McpPostOnly(app, RateLimiter(assistant=PER_ASSISTANT, service=PER_SERVICE)),
             allow_origins=origins,
             allow_methods=["POST"],
             allow_headers=["*"],

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from search_service.api import admin_routes, search_routes
-from search_service.auth.middleware import AuthenticationMiddleware, Authenticator
+from search_service.auth.middleware import Authenticator, VisitorBackend, VisitorMiddleware
 from search_service.chat.runner import Chats
 from search_service.http import problems
 from search_service.http.head import HeadAsGetMiddleware
+from search_service.http.places import WorkersMiddleware
 from search_service.http.stack import guarded
 from search_service.live.live_index import ServiceState, follow_index
 from search_service.settings import ServiceSettings
@@ -30,12 +32,12 @@ if TYPE_CHECKING:
 
 
 class _Service(FastAPI):
-    """The application behind its guard; OpenAPI names the media type that problems are sent as."""
+    """The application behind its limits; OpenAPI names the media type that problems are sent as."""
 
     wall: Callable[[ASGIApp], ASGIApp]
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The guard stands before what answers unexpected errors: those are answers too."""
+        """Limits and log stand before what answers unexpected errors: those are answers too."""
         return self.wall(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
@@ -94,7 +96,7 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
         status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
         content = {
             "ready": readiness.ready,
-            "detail": readiness.detail,
+            "detail": readiness.summary,
             "generation": readiness.generation,
         }
         return JSONResponse(content, status_code=status)
@@ -108,7 +110,9 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
     app.include_router(
         routes.create_router(state, framed_by, settings.origin, keeper)
     )  # last: it answers every other address
-    app.add_middleware(AuthenticationMiddleware, keeper=keeper)
+    app.add_middleware(WorkersMiddleware)
+    app.add_middleware(VisitorMiddleware)
+    app.add_middleware(AuthenticationMiddleware, backend=VisitorBackend(keeper))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(HeadAsGetMiddleware)
     problems.say_problems(app)

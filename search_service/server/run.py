@@ -1,8 +1,7 @@
-"""Runs the service: one process, or several that share an address.
+"""Runs the service: one process, or several that share an address (uvicorn's own).
 
-SIGTERM: the service says that it is not ready, still answers for a moment (a proxy needs it to
-look elsewhere), tells every connection to close, takes no new ones, and ends when all that was
-accepted is answered, or the time for it is over.
+Told to stop, it takes no new connections, answers what it is answering, and ends. A proxy in front
+sends what comes meanwhile to the next instance (deploy/).
 """
 
 from __future__ import annotations
@@ -11,56 +10,61 @@ import asyncio
 import functools
 import logging
 import os
-import signal
 import socket
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import multiprocess
+from uvicorn.supervisors import Multiprocess
 
 from indexer.domain import Encoder
 from indexer.embedding.encoder import load_encoder
 from indexer.errors import CompetenzeError
 from search_service.http.limits import MAX_TARGET
-from search_service.http.protocol import Punctual
+from search_service.http.places import WRITE_SECONDS, usable_cores
 from search_service.live.live_index import ServiceState
 from search_service.observability import logs
 from search_service.server.app import create_app
-from search_service.server.sockets import bound, take_no_more, until_accepted
 from search_service.settings import ServiceSettings
 
-NOTICE_SECONDS = 1.0  # between the news that the service stops and the end of new connections
-LAST_SECONDS = 0.2  # for connections that are being made when no new ones are taken any more
-SETTLE_SECONDS = 0.5  # for what those have sent that were accepted last
+DRAIN_SECONDS = 2.0  # in which a proxy looks at /readyz several times (deploy/)
 _HEALTH_SECONDS = 60  # a process that loads the model may not even answer its supervisor
+_IDLE_SECONDS = 75  # longer than a proxy keeps a connection: it never asks on one that just ended
 _MAX_HEAD = 2 * MAX_TARGET  # bytes of a request's address and headers
-_CLOSE = (b"connection", b"close")
+_CONNECTIONS = 10  # times as many as requests are answered: most are kept open by a proxy, and idle
 _log = logging.getLogger(__name__)
 
 
 def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
-    """Serve until told to stop; whether it could start. ``encoder`` replaces the configured model.
+    """Serve until told to stop. Each process loads the model for itself.
 
-    Each process loads the model for itself. Raises CompetenzeError where the only one cannot.
+    Args:
+        settings: Address, workers, limits.
+        encoder: Replaces the configured model.
+
+    Returns:
+        Whether it could start.
+
+    Raises:
+        CompetenzeError: The only process cannot start.
     """
     logs.configure_logging(log_questions=settings.log_questions)
+    # Processes that each take every core are slower together than one alone.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, usable_cores() // settings.workers)))
     if settings.workers == 1:
-        config = _config(settings, application(settings, encoder))
+        server = DrainingServer(config(settings, application(settings, encoder)))
         _announce(settings)
-        _end_in_order()
-        server = Server(config)
-        server.run([bound(settings.host, settings.port)])
+        server.run([listening(settings.host, settings.port)])
         return server.started
-    config = _config(settings, functools.partial(_application_of_a_process, settings, encoder))
+    make = functools.partial(_application_of_a_worker, settings, encoder)
     _announce(settings)
     with tempfile.TemporaryDirectory(prefix="competenze-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # the processes leave their counts there
-        supervisor = Supervisor(config, [bound(settings.host, settings.port)])
+        sockets = [listening(settings.host, settings.port)]
+        supervisor = Multiprocess(config(settings, make), sockets)
         supervisor.run()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
@@ -70,16 +74,18 @@ def _announce(settings: ServiceSettings) -> None:
 
 
 def application(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
-    """The application of one process, its model loaded."""
+    """The application of one process: its model and index are loaded before it listens.
+
+    So a proxy asks another instance until this one can answer.
+    """
     state = ServiceState(settings.index, encoder or load_encoder(settings))
-    if settings.workers > 1:
-        state.refresh()  # others answer meanwhile, and this one must not say that it is starting
+    state.refresh()
     app = create_app(state, settings)
     app.state.stop = state.stop
     return app
 
 
-def _application_of_a_process(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
+def _application_of_a_worker(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
     logs.configure_logging(log_questions=settings.log_questions)
     try:
         return application(settings, encoder)
@@ -88,14 +94,13 @@ def _application_of_a_process(settings: ServiceSettings, encoder: Encoder | None
         sys.exit(STARTUP_FAILURE)  # the supervisor then ends, and does not try for ever
 
 
-def _config(settings: ServiceSettings, app: Callable[..., object]) -> uvicorn.Config:
+def config(settings: ServiceSettings, app: Callable[..., object]) -> uvicorn.Config:
+    """How uvicorn serves ``app`` (which makes the application, where there are several workers)."""
     return uvicorn.Config(
         app,
         factory=settings.workers > 1,
-        host=settings.host,
-        port=settings.port,
         workers=settings.workers,
-        http=Punctual,
+        http="h11",
         h11_max_incomplete_event_size=_MAX_HEAD,
         ws="none",
         lifespan="on",
@@ -103,76 +108,36 @@ def _config(settings: ServiceSettings, app: Callable[..., object]) -> uvicorn.Co
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # the guard does it, in its order
+        proxy_headers=False,  # done by our own stack, which checks them first
+        limit_concurrency=_CONNECTIONS * settings.max_concurrency,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=settings.drain_seconds,
         timeout_worker_healthcheck=_HEALTH_SECONDS,
     )
 
 
-class Server(uvicorn.Server):
-    """A server that, told to stop, drops nothing that it has accepted.
-
-    The library's own closes idle connections at once, and with them what is on its way there.
-    """
+class DrainingServer(uvicorn.Server):
+    """A server that says that it stops before it does, so that a proxy asks another in time."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say that it stops, answer what comes for a moment, then what is there; then end."""
-        listening = sockets or []
+        """Be not ready for a moment, still answering; then end as uvicorn does."""
         self.config.loaded_app.state.stop()
-        self.server_state.default_headers.append(_CLOSE)
-        await self._serve_for(NOTICE_SECONDS)
-        if self.config.workers == 1:  # else it is the others' door too: the supervisor does it
-            take_no_more(listening)
-        await self._serve_for(LAST_SECONDS)
-        await until_accepted(listening)
-        for server in self.servers:
-            server.close()
-        for one in listening:
-            one.close()
-        await self._serve_for(SETTLE_SECONDS)
+        self.server_state.default_headers.append((b"connection", b"close"))
+        await asyncio.sleep(DRAIN_SECONDS)
         await super().shutdown(sockets)
 
-    async def _serve_for(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and not self.force_exit:
-            await asyncio.sleep(0.05)
 
+def listening(host: str, port: int) -> socket.socket:
+    """A socket at this address, with what its connections inherit from it.
 
-def _end_in_order() -> None:
-    """Have SIGTERM end the process as its own wish would, with status 0 and nothing left behind.
-
-    The library repeats the signal to itself once the server has ended.
+    uvicorn's own does not say that it is TCP, whereupon asyncio leaves the delay of small packets
+    on: 40 ms for every answer on a connection that is kept. And it would keep for ever what is
+    written to a client that reads nothing.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-
-
-class _Process(multiprocess.Process):
-    """A process of several, with our kind of server."""
-
-    def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """What the process does."""
-        _end_in_order()
-        super().target(sockets)
-
-    @property
-    def server(self) -> uvicorn.Server:
-        if self._server is None:
-            self._server = Server(self.config)
-        return self._server
-
-
-class Supervisor(multiprocess.Multiprocess):
-    """Keeps the processes running; a new one takes the place of one that died."""
-
-    def run(self) -> None:
-        """Until told to stop."""
-        multiprocess.Process = _Process  # type: ignore[misc]  # the library has no other way
-        super().run()
-
-    def terminate_all(self) -> None:
-        """Tell all to stop; close the door they share, and hold none open that nobody is behind."""
-        super().terminate_all()
-        time.sleep(NOTICE_SECONDS)
-        take_no_more(self.sockets)
-        for one in self.sockets:
-            one.close()
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)[0]
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(WRITE_SECONDS * 1000))
+    made.bind(address)
+    return made

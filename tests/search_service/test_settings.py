@@ -76,7 +76,7 @@ def test_every_fault_is_told_and_the_others_are_read(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("name", ServiceSettings.model_fields)
 def test_what_a_setting_must_look_like_can_be_told_of_all_that_may_be_refused(name: str) -> None:
     field = ServiceSettings.model_fields[name]
-    if field.metadata or field.annotation is bool or name in ("mcp_tokens", "trusted_proxies"):
+    if field.metadata or field.annotation is bool or name == "trusted_proxies":
         assert expected(field) != "a text"
 
 

@@ -17,10 +17,11 @@ from schemathesis.schemas import APIOperation, BaseSchema
 
 from search_service.admin.index_jobs import IndexJobs
 from search_service.api import admin_routes
-from search_service.auth.middleware import Attempts, Authenticator
+from search_service.auth.middleware import Authenticator
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
 from search_service.live.live_index import ServiceState
+from search_service.rate_limit import RateLimiter
 from search_service.server import app
 from search_service.settings import ServiceSettings, read_service_settings
 from tests.toy import ToyEncoder
@@ -29,7 +30,7 @@ from tests.toy import ToyEncoder
 # Who is nobody may be asked for a token, and administrators may have to wait for another build.
 _REFUSED = ["2xx", "3xx", "400", "404"]
 _OF = {"anybody": [*_REFUSED, "401"], "administrator": [*_REFUSED, "409"]}
-_PATIENT = "1000000/minute"  # wrong tokens: they are tried here, and would be slowed down
+_PATIENT = 1_000_000  # wrong tokens: they are tried here, and would be slowed down
 # At least: a description that went missing would pass every check.
 OPERATIONS, WRONG = 13, 2
 
@@ -64,7 +65,7 @@ def api(
         command = [sys.executable, "-c", "print('{}')"]
         patched.setattr(admin_routes, "IndexJobs", lambda s, store: IndexJobs(s, store, command))
         patched.setattr(
-            app, "Authenticator", lambda s: Authenticator(s, attempts=Attempts(_PATIENT))
+            app, "Authenticator", lambda s: Authenticator(s, attempts=RateLimiter(address=_PATIENT))
         )
         asgi = app.create_app(state, own)
         config = SchemathesisConfig.from_dict({"checks": checks})

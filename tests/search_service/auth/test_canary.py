@@ -23,11 +23,11 @@ from starlette.routing import Route
 
 from indexer.domain import Level
 from search_service.chat.handler import MessageHandler
-from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message
 from search_service.live.live_index import ServiceState
 from search_service.mcp.server import create_server
+from search_service.rate_limit import RateLimiter
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
 from tests.search_service.canary import (
@@ -143,7 +143,7 @@ def _said(service: Service, folder: Path) -> list[str]:
         Store(folder / f"{id(service)}.sqlite"),
         "https://rete.example",
         ("slack",),
-        Limits("100000/minute", "100000/minute"),
+        RateLimiter(person=100_000, channel=100_000),
         clock=lambda: 1_800_000_000.0,
     )
     asked = [*QUESTIONS, "altri", "e a Matera?", "solo casi di studio", "avvisi", "avvisi?"]

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from indexer.domain import Level
 from indexer.errors import SettingsError
@@ -189,6 +188,17 @@ def test_an_unusable_file_of_tokens_opens_nothing(
     assert client.get("/api/v1/facets").status_code == 200  # who shows nothing needs no file
 
 
+def test_an_unusable_file_of_tokens_takes_nothing_public_from_who_has_a_cookie(
+    client: TestClient, settings: ServiceSettings, built: tuple[ServiceSettings, ServiceState]
+) -> None:
+    settings.tokens.write_bytes(b"damaged, and long enough to be looked at more than once" * 20)
+    client.cookies.set(COOKIE, "old")
+    assert client.get("/").status_code == client.get("/api/v1/facets").status_code == 200
+    assert client.get(HIDDEN).status_code == 404
+    closed = create_app(built[1], settings.model_copy(update={"require_token": True}))
+    assert TestClient(closed, cookies={COOKIE: "old"}).get("/").status_code == 503
+
+
 # --- what a proxy says -------------------------------------------------------------------------
 
 
@@ -207,8 +217,7 @@ def vouched(
         **more,
     }
     app = create_app(built[1], settings.model_copy(update=behind))
-    front = ProxyHeadersMiddleware(app, "10.0.0.0/24")  # as the server puts it before everything
-    return TestClient(front, client=(peer, 5000)).get(HIDDEN, headers=sent).status_code  # type: ignore[arg-type]
+    return TestClient(app, client=(peer, 5000)).get(HIDDEN, headers=sent).status_code  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +226,9 @@ def vouched(
         ({"X-Forwarded-Groups": "soci"}, 200),
         ({"x-forwarded-groups": "altri, direzione"}, 200),
         ({"X-Forwarded-Groups": "soci", "X-Forwarded-For": "93.184.216.34"}, 200),
+        ({"X-Forwarded-Groups": "soci", "X-Forwarded-For": "93.184.216.34:5123"}, 200),
+        ({"X-Forwarded-Groups": "soci", "X-Forwarded-For": "[2001:db8::1]:5123"}, 200),
+        ({"X-Forwarded-Groups": "soci", "X-Forwarded-For": "no address"}, 200),
         ({"X-Forwarded-Groups": "soci", "X-Forwarded-For": "10.0.0.7, 10.0.0.8"}, 200),
         ({"X-Forwarded-Groups": "socievoli"}, 404),
         ({"X-Forwarded-Groups": ""}, 404),
@@ -237,8 +249,9 @@ def test_a_trusted_proxy_says_who_it_is(
 def test_anybody_else_who_says_so_is_not_believed(
     built: tuple[ServiceSettings, ServiceState], settings: ServiceSettings, peer: str
 ) -> None:
-    sent = {"X-Forwarded-Groups": "soci", "X-Forwarded-For": "10.0.0.9"}
-    assert vouched(built, settings, sent, peer) == 404
+    for said in ("10.0.0.9", "10.0.0.9:0"):
+        sent = {"X-Forwarded-Groups": "soci", "X-Forwarded-For": said}
+        assert vouched(built, settings, sent, peer) == 404
 
 
 def test_without_the_setting_no_header_is_believed(
@@ -247,9 +260,10 @@ def test_without_the_setting_no_header_is_believed(
     assert vouched(built, settings, {"X-Forwarded-Groups": "soci"}, proxy_header="") == 404
 
 
-def test_a_proxy_that_is_no_address_is_refused() -> None:
+@pytest.mark.parametrize("proxies", ["proxy.example", "10.0.0.1/8", "127.0.0.1 10.0.0.0/33"])
+def test_a_proxy_that_is_no_address_is_refused(proxies: str) -> None:
     with pytest.raises(SettingsError, match="TRUSTED_PROXIES"):
-        read_service_settings(trusted_proxies="proxy.example")
+        read_service_settings(trusted_proxies=proxies)
 
 
 def test_the_public_searcher_is_what_nobody_in_particular_gets(

@@ -10,10 +10,10 @@ import pytest
 from search_service.chat.alerts import MAX_TRIES, RETRY_SECONDS, AlertWorker
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
-from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
 from search_service.live.live_index import ServiceState
+from search_service.rate_limit import RateLimiter
 from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 
@@ -52,7 +52,7 @@ class World:
         self.state = ServiceState(self.index, ToyEncoder())
         self.state.refresh()
         self.store = Store(folder / "chat.sqlite")
-        limits = Limits("1000/minute", "1000/minute")
+        limits = RateLimiter(person=1000, channel=1000)
         handler = MessageHandler(self.state, self.store, "", ("slack",), limits, self.clock)
         posters = {"slack": self.channel}
         self.alert_created = AlertWorker(self.state, self.store, handler, posters, self.clock)

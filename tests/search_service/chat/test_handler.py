@@ -16,17 +16,17 @@ from lxml import html
 from search_service.chat.answer_reply import AnswerReplies
 from search_service.chat.commands import Command, Intent
 from search_service.chat.handler import MessageHandler
-from search_service.chat.limits import Limits
 from search_service.chat.store import Store
 from search_service.chat.types import Message, Reply
 from search_service.filters.search_url import SearchUrl
 from search_service.live.live_index import ServiceState
 from search_service.presentation.labels import words_in
+from search_service.rate_limit import RateLimiter
 from search_service.search.searcher import Searcher
 from tests.toy import ToyEncoder
 
 ORIGIN = "https://rete.example"
-NO_LIMITS = Limits("100000/minute", "100000/minute")
+NO_LIMITS = RateLimiter(person=100_000, channel=100_000)
 Ask = Callable[..., Reply]
 
 
@@ -192,7 +192,7 @@ def test_one_event_sent_a_hundred_times_at_once_is_answered_once(
 def test_who_asks_too_often_is_told_and_others_are_answered(
     state: ServiceState, store: Store
 ) -> None:
-    handler = MessageHandler(state, store, limits=Limits("2/minute", "3/minute"))
+    handler = MessageHandler(state, store, limits=RateLimiter(person=2, channel=3, notice=1))
 
     def heading(user: str, channel: str = "C1") -> str | None:
         reply = handler.reply(Message("slack", channel, channel, user, "", "sartoria"))

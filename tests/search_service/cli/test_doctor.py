@@ -147,8 +147,6 @@ def test_no_secret_is_told(
         {name: value for name, value in values.items() if name.endswith("webhook")},
         {"telegram_token": f"1:{values['telegram_token']}", "teams_secret": TEAMS},
         {"telegram_token": "hidden"},  # too short
-        {"mcp_tokens": "hidden", "mcp": "true"},
-        {"mcp_tokens": "hidden-hidden-hidden", "mcp": "true"},
         {"matrix_homeserver": "https://matrix.example", "matrix_user": "@a:b", **values},
     ):
         with monkeypatch.context() as patched:
@@ -173,7 +171,7 @@ def test_settings_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
         metrics="forse",
         origin="rete.example/qui",
         slack_signing_secret="hidden",
-        mcp_tokens="hidden",
+        mcp_hosts="rete.example/qui",
         mcp="true",
         teams_secret=TEAMS,
     )
@@ -190,7 +188,7 @@ def test_settings_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
         "METRICS": "true or false",
         "ORIGIN": "an address without a path, as https://rete.example",
         "SLACK_SIGNING_SECRET": "16 or more characters",
-        "MCP_TOKENS": "tokens separated by spaces, each of 16 or more ASCII characters",
+        "MCP_HOSTS": "host names separated by single spaces, as rete.example or rete.example:8443",
     }
     assert [f.detail for f in wrong[1:]] == [
         f"{PREFIX}{name} cannot be used: expected {shape}." for name, shape in expected.items()
@@ -202,7 +200,7 @@ def test_settings_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
     for part, name in (
         ("public address", "ORIGIN"),
         ("slack", "SLACK_SIGNING_SECRET"),
-        ("assistants", "MCP_TOKENS"),
+        ("assistants", "MCP_HOSTS"),
     ):
         detail = f"not checked: {PREFIX}{name} cannot be used, as said above"
         assert others[part] == Finding(part, Verdict.NOTE, detail)
@@ -444,20 +442,20 @@ def test_assistants(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "assistants",
         Verdict.GOOD,
         "served at /mcp, to all who can reach it",
-        f"To ask for a token, set {PREFIX}MCP_TOKENS.",
+        f"To ask for a token, set {PREFIX}REQUIRE_TOKEN=true.",
     )
-    _set(monkeypatch, mcp_tokens="a-token-long-enough")
+    _set(monkeypatch, require_token="true")
     assert _found("assistants") == Finding(
         "assistants", Verdict.GOOD, "served at /mcp, to those who have a token"
     )
 
 
-def test_tokens_that_nobody_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _set(monkeypatch, mcp_tokens="a-token-long-enough")
+def test_settings_of_what_is_not_served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, mcp_hosts="mcp.example")
     assert _found("assistants") == Finding(
         "assistants",
         Verdict.WRONG,
-        f"Set but not served: {PREFIX}MCP_TOKENS, as {PREFIX}MCP is not true.",
+        f"Set but not served: {PREFIX}MCP_HOSTS, as {PREFIX}MCP is not true.",
         f"Set {PREFIX}MCP=true; or none of its settings.",
     )
 

@@ -24,7 +24,6 @@ from tests.waiting import until
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
 ORIGIN = "https://rete.example"
-TOKEN = "un-gettone-abbastanza-lungo"
 TOOLS = ["cerca_competenze", "scheda_cooperativa", "documento"]
 # The real command line with the toy encoder, which no setting can name.
 PROGRAM = """

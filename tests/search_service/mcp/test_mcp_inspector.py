@@ -16,7 +16,7 @@ import pytest
 
 from search_service.settings import ServiceSettings
 from tests.search_service.conftest import IDS, ODD
-from tests.search_service.mcp.clients import PROGRAM, ROOT, TOKEN, TOOLS
+from tests.search_service.mcp.clients import PROGRAM, ROOT, TOOLS
 
 INSPECTOR = "@modelcontextprotocol/inspector"
 VERSION = "2.12.0"
@@ -62,7 +62,7 @@ def target(
 ) -> list[str]:
     """What to name on its command line: a file of settings, as an assistant reads it."""
     server: dict[str, Any] = {"type": "streamable-http", "url": f"{guarded}/mcp"}
-    server["headers"] = {"Authorization": f"Bearer {TOKEN}"}
+    server["headers"] = request.getfixturevalue("shown")
     if request.param == "stdio":
         arguments = ["-c", PROGRAM, "--index", str(settings.index)]
         server = {"command": sys.executable, "args": arguments, "cwd": str(ROOT)}

@@ -16,8 +16,8 @@ import pytest
 from uvicorn.config import STARTUP_FAILURE
 
 from indexer.errors import SettingsError
+from search_service.http.places import WRITE_SECONDS
 from search_service.server import run
-from search_service.server.sockets import bound, take_no_more
 from search_service.settings import ServiceSettings
 from tests.toy import ToyEncoder
 from tools.load import children, publish, service
@@ -69,9 +69,9 @@ def test_a_process_that_cannot_start_says_why_and_ends_the_service(
         raise SettingsError("The chat has no token.", remedy="Give it one.")
 
     monkeypatch.setattr(run, "create_app", fail)
-    monkeypatch.setattr(run.logs, "configure", lambda **_: None)
+    monkeypatch.setattr(run.logs, "configure_logging", lambda **_: None)
     with caplog.at_level(logging.ERROR), pytest.raises(SystemExit) as ended:
-        run._application_of_a_process(settings, ToyEncoder())
+        run._application_of_a_worker(settings, ToyEncoder())
     assert ended.value.code == STARTUP_FAILURE
     assert "The chat has no token. Give it one." in caplog.text
     assert "Traceback" not in caplog.text
@@ -84,29 +84,47 @@ def test_the_only_process_raises_what_is_wrong(
         raise SettingsError("The chat has no token.", remedy="Give it one.")
 
     monkeypatch.setattr(run, "create_app", fail)
-    monkeypatch.setattr(run.logs, "configure", lambda **_: None)
+    monkeypatch.setattr(run.logs, "configure_logging", lambda **_: None)
     with pytest.raises(SettingsError, match="no token"):
         run.serve(settings, ToyEncoder())
 
 
-def test_answers_are_not_delayed() -> None:
+def test_answers_are_not_delayed_and_not_kept_for_who_reads_nothing() -> None:
     """asyncio sends at once on what is made as TCP, and accepted connections inherit it."""
-    with bound("127.0.0.1", 0) as made:
+    with run.listening("127.0.0.1", 0) as made:
         assert made.proto == socket.IPPROTO_TCP
+        if sys.platform == "linux":
+            kept = made.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            assert kept == 1000 * WRITE_SECONDS
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel can be told")
-def test_a_door_that_closes_takes_nobody_more_and_loses_nobody() -> None:
-    with bound("127.0.0.1", 0) as made:
-        made.listen(5)
-        address = made.getsockname()
-        with socket.create_connection(address) as inside:
-            take_no_more([made])
-            with pytest.raises(TimeoutError):
-                socket.create_connection(address, timeout=0.3)
-            inside.sendall(b"hello")
-            accepted, _ = made.accept()
-            with accepted:
-                assert accepted.recv(5) == b"hello"
-                accepted.sendall(b"bye")
-                assert inside.recv(3) == b"bye"
+@pytest.mark.parametrize(("workers", "given", "threads"), [(2, None, 3), (1, None, 6), (2, "5", 5)])
+def test_processes_share_the_cores(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: ServiceSettings,
+    workers: int,
+    given: str | None,
+    threads: int,
+) -> None:
+    """Else each runs its model on all of them, and all wait for each other."""
+    monkeypatch.setattr(run, "usable_cores", lambda: 6)
+    monkeypatch.setattr(run.logs, "configure_logging", lambda **_: None)
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # undone afterwards
+    monkeypatch.setenv("OMP_NUM_THREADS", given or "")
+    if given is None:
+        monkeypatch.delenv("OMP_NUM_THREADS")
+    seen: list[str] = []
+
+    class Stopped:
+        started, processes = True, ()
+
+        def __init__(self, *_: object) -> None: ...
+
+        def run(self, *_: object) -> None:
+            seen.append(os.environ["OMP_NUM_THREADS"])
+
+    monkeypatch.setattr(run, "DrainingServer", Stopped)
+    monkeypatch.setattr(run, "Multiprocess", Stopped)
+    monkeypatch.setattr(run, "listening", lambda *_: None)
+    assert run.serve(settings.model_copy(update={"workers": workers}), ToyEncoder())
+    assert seen == [str(threads)]

@@ -18,7 +18,6 @@ from indexer.errors import SettingsError
 from search_service.chat import handler
 from search_service.chat.errors import DeliveryError
 from search_service.chat.handler import MessageHandler
-from search_service.chat.limits import Limits
 from search_service.chat.platforms.matrix.bot import Bot, MatrixAccount, MatrixPoster, join
 from search_service.chat.platforms.matrix.events import MAX_CONTENT, render, size
 from search_service.chat.store import Store
@@ -98,7 +97,8 @@ def service(
     state = ServiceState(index, ToyEncoder())
     state.refresh()
     with pytest.MonkeyPatch.context() as patch:  # the tests ask oftener than people may
-        patch.setattr(handler, "Limits", lambda: Limits("1000/minute", "1000/minute"))
+        patch.setattr(handler, "PER_PERSON", 1000)
+        patch.setattr(handler, "PER_CHANNEL", 1000)
         app = create_app(state, settings)
     with TestClient(app) as api:
         yield Service(api, bot.id, bot.token, folder, old_room)
