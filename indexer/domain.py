@@ -1,6 +1,5 @@
-"""The words of the domain as types: this module imports nothing of the project.
-
-Everything here is frozen: a value is made once and travels from file to answer unchanged.
+"""The types of the domain. This module imports nothing else from the project; all values are
+immutable.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Vectors = NDArray[np.float32]
 
 
 class DocumentKind(StrEnum):
-    """What a document is, which decides what it can prove."""
+    """The kind of a document; it decides what the document can prove."""
 
     PROFILE = "profile"
     CASE_STUDY = "case_study"
@@ -28,9 +27,9 @@ class DocumentKind(StrEnum):
 
 
 class Role(StrEnum):
-    """How an organisation stands in a document."""
+    """The part an organisation has in a document."""
 
-    SUBJECT = "subject"  # the profile is its own
+    SUBJECT = "subject"  # the profile describes it
     AUTHOR = "author"  # it did the work of the case study
     ORGANISER = "organiser"
     PARTICIPANT = "participant"
@@ -38,7 +37,7 @@ class Role(StrEnum):
 
 
 class PlaceLevel(StrEnum):
-    """Levels of ISTAT's list, from the smallest to the largest."""
+    """Levels of ISTAT's list of places, smallest first."""
 
     COMUNE = "comune"
     PROVINCIA = "provincia"
@@ -57,7 +56,7 @@ class PlaceRelation(StrEnum):
 
 
 class Level(StrEnum):
-    """Who may see something: each level sees what those before it do, and more."""
+    """Who may see something; each level includes those before it."""
 
     PUBLIC = "public"
     MEMBERS = "members"
@@ -65,11 +64,11 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place among the levels, from 0: the public's."""
+        """Position among the levels; 0 is the public."""
         return list(Level).index(self)
 
     def sees(self, needed: Level) -> bool:
-        """Whether it may see what needs at least a level."""
+        """Whether this level may see something restricted to ``needed``."""
         return self.rank >= needed.rank
 
 
@@ -89,7 +88,7 @@ class Place:
 
     @property
     def label(self) -> str:
-        """How the place is shown to people, in Italian: "Bologna (BO)", "provincia di Bologna"."""
+        """The Italian label: "Bologna (BO)", "provincia di Bologna"."""
         if self.level is PlaceLevel.COMUNE:
             return f"{self.name} ({self.province})"
         if self.level is PlaceLevel.PROVINCIA:
@@ -99,12 +98,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """Words of a text that name a place.
+    """An expression in a text that names a place.
 
-    ``start`` and ``end`` are character offsets of the whole expression, preposition included
-    ("nella zona di Rimini"). ``places`` holds one place; two for ``BETWEEN``; several when the
-    name is shared and nothing in the text decides (``ambiguous``), the most likely first.
-    ``radius_km`` is given for ``NEAR`` only.
+    ``start`` and ``end`` are character offsets, preposition included ("nella zona di Rimini").
+    ``places`` holds one place; two for ``BETWEEN``; several, most likely first, if the name is
+    shared and the text does not decide (``ambiguous``). ``radius_km`` is for ``NEAR`` only.
     """
 
     start: int
@@ -117,17 +115,14 @@ class PlaceMention:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of days, both ends included; ``None`` is an open end."""
+    """A range of days, both ends included; ``None`` is an open end."""
 
     start: date | None
     end: date | None
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read an ISO date that may stop at the month or the year: "2024", "2024-05".
-
-        Raises ValueError when the text is none of these.
-        """
+        """Parse an ISO date, month or year ("2024-05-12", "2024-05", "2024"); raises ValueError."""
         numbers = text.strip().split("-")
         if len(numbers) > 3 or any(len(number) > 4 for number in numbers):
             raise ValueError(f"not a date: {text!r}")
@@ -141,21 +136,19 @@ class Period:
         return cls(day, day)
 
     def overlaps(self, other: Period) -> bool:
-        """Whether the two spans share at least one day."""
+        """Whether the two periods share at least one day."""
         starts_in_time = self.start is None or other.end is None or self.start <= other.end
         ends_in_time = self.end is None or other.start is None or other.start <= self.end
         return starts_in_time and ends_in_time
 
     def answers(self, asked: Period) -> bool:
-        """Whether what has this date may be shown to who asks for a span of time.
+        """Whether a document with this date matches a query for the period ``asked``.
 
-        A bare year or month only says that the day is somewhere in it. So it answers a span that
-        it touches and that is at least as long ("2024" answers "nel 2024", "dal 2023" and, at
-        either end, "negli ultimi due anni"), and none that is narrower ("marzo 2024"). A day
-        answers the spans it is in. Any other date is of what lasted from its first day to its
-        last, and answers a span that has one of those days.
+        A bare year or month stands for an unknown day in it: it matches periods that overlap it
+        and are at least as long ("2024" matches "nel 2024" and "dal 2023"), not narrower ones
+        ("marzo 2024"). Any other date covers all its days and matches every overlapping period.
         """
-        return self.overlaps(asked) and asked._days >= self._leeway
+        return self.overlaps(asked) and asked._days >= self._least_days
 
     @property
     def _days(self) -> float:
@@ -164,8 +157,8 @@ class Period:
         return (self.end - self.start).days + 1
 
     @property
-    def _leeway(self) -> int:
-        """How many days a bare year, or month, has at least; 0 for other dates."""
+    def _least_days(self) -> int:
+        """The fewest days in a bare year or month; 0 for other dates."""
         return {len("2024"): 365, len("2024-05"): 28}.get(len(str(self)), 0)
 
     def __str__(self) -> str:
@@ -180,7 +173,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a list item or a table row of a parsed file.
+    """A paragraph, list item or table row of a parsed file.
 
     ``headings`` is the path of headings above it, outermost first; ``page`` starts at 1.
     """
@@ -211,7 +204,7 @@ class ParsedText:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLink:
-    """An organisation's part in a document."""
+    """An organisation and its role in a document."""
 
     organisation: str
     role: Role
@@ -221,10 +214,10 @@ class OrganisationLink:
 class Organisation:
     """A cooperative or consortium: what a search ranks.
 
-    ``id`` is its VAT number where there is one ("it01234567890"), else the slug of its name, with
-    its seat's where namesakes have no VAT number either ("luna--torino-to").
-    ``seat`` is the registered office, ``works_in`` the areas it serves, ``remote`` whether it
-    works at a distance: three different facts.
+    ``id`` is the VAT number if there is one ("it01234567890"), else the slug of the name; namesakes
+    without a VAT number are distinguished by their seats ("luna--torino-to").
+    ``seat`` is the registered office, ``works_in`` the areas served, ``remote`` whether it works
+    remotely: three independent facts.
     """
 
     id: str
@@ -275,11 +268,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A citable piece of a document: what is embedded, and what is shown as evidence.
+    """A citable piece of a document: the unit that is embedded and shown as evidence.
 
-    ``id`` is the document's id and the passage's place in it. ``context`` (title, organisation,
-    place, headings) is embedded before ``text`` and never shown as if the document said it.
-    ``organisations`` are the ids it speaks for.
+    ``id`` is the document's id and ``ordinal``, its position from 0. ``context`` (title,
+    organisation, place, headings) is embedded before ``text`` but never shown as the document's
+    words. ``organisations`` are the ids of those it is evidence for.
     """
 
     id: str
@@ -294,16 +287,16 @@ class Passage:
 
     @property
     def embedded_text(self) -> str:
-        """What the model reads of it: its context, then its text."""
+        """The text the model encodes: the context, then the text."""
         return f"{self.context}\n{self.text}" if self.context else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """What a model makes of a text: one vector of it all, and one of each of its tokens.
+    """A text's embeddings, all of unit length.
 
-    ``vector`` has shape (dimension,), ``tokens`` (tokens, dimension); all of unit length. Prompt
-    and special tokens are not among the tokens. ``spans`` are the tokens' character offsets.
+    ``vector``, shape (dimension,), is of the whole text; ``tokens``, shape (tokens, dimension), of
+    its tokens without prompt and special tokens; ``spans`` are the tokens' character offsets.
     """
 
     vector: Vectors
@@ -312,38 +305,38 @@ class Encoded:
 
 
 class Encoder(Protocol):
-    """Text to vectors of unit length."""
+    """Encodes texts as vectors of unit length."""
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the same text could give another vector."""
+        """Identifies the model: it changes whenever a text could get another vector."""
 
     @property
     def dimension(self) -> int:
-        """Numbers in a vector."""
+        """Length of a vector."""
 
     @property
     def max_tokens(self) -> int:
-        """The longest input the model reads, in its own tokens."""
+        """Longest input, in the model's tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text takes, without special tokens."""
+        """The number of tokens in each text, without special tokens."""
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
-        """What the model makes of passages."""
+        """Encode passages."""
 
     def encode_query(self, text: str) -> Encoded:
-        """What the model makes of a question."""
+        """Encode a question."""
 
     def passage_spans(self, text: str) -> tuple[tuple[int, int], ...]:
         """The character offsets of a passage's tokens, without running the model."""
 
 
 class Severity(StrEnum):
-    """Whether a problem kept something out of the index."""
+    """Whether a problem keeps something out of the index."""
 
     ERROR = "error"  # the file, or the row, is not in the index
-    WARNING = "warning"  # it is in the index, with less than it could
+    WARNING = "warning"  # it is in the index, but incomplete
 
 
 class Reason(StrEnum):
@@ -370,7 +363,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with one file, and what to do about it."""
+    """A problem with one file, and its remedy."""
 
     path: str
     severity: Severity
@@ -381,10 +374,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build, or a check, did: the generation it published, or why it published none.
+    """The outcome of a build or a check.
 
-    ``seconds`` is the time of each stage. ``embedded`` counts the passages the model really read,
-    ``reused`` those whose vectors were known already.
+    ``seconds`` is the duration of each stage; ``embedded`` counts the passages the model encoded,
+    ``reused`` those whose vectors came from the cache.
     """
 
     corpus: str
@@ -401,5 +394,5 @@ class BuildReport:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that kept something out of the index."""
+        """The problems that keep something out of the index."""
         return tuple(p for p in self.problems if p.severity is Severity.ERROR)

@@ -1,4 +1,4 @@
-"""Errors that say what to do: each carries a remedy in words a person can follow."""
+"""Errors with a remedy that tells the user what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from indexer.domain import Reason
 
 
 class CompetenzeError(Exception):
-    """Base of every error shown to a person: what happened, and the remedy."""
+    """Base of all errors shown to users: what happened, and the remedy."""
 
     def __init__(self, message: str, *, remedy: str) -> None:
         super().__init__(message)
@@ -18,11 +18,11 @@ class CompetenzeError(Exception):
 
 
 class SettingsError(CompetenzeError):
-    """A setting is unknown or has a value that cannot be used."""
+    """A setting is unknown or has an invalid value."""
 
 
 class UnreadableFileError(CompetenzeError):
-    """One file cannot be read; the others are not affected."""
+    """A file cannot be read; others are not affected."""
 
     def __init__(self, reason: Reason, message: str, *, remedy: str) -> None:
         super().__init__(message, remedy=remedy)
@@ -30,7 +30,7 @@ class UnreadableFileError(CompetenzeError):
 
 
 class IsolationError(CompetenzeError):
-    """The process in which files are parsed cannot be started."""
+    """The sandboxed parsing process cannot be started."""
 
 
 class CorpusError(CompetenzeError):
@@ -42,15 +42,15 @@ class ModelError(CompetenzeError):
 
 
 class CacheError(CompetenzeError):
-    """The cache of embeddings cannot be used just now."""
+    """The embedding cache is temporarily unavailable."""
 
 
 class GenerationError(CompetenzeError):
-    """A generation is missing, damaged, or made with other settings."""
+    """A generation is missing, damaged, or built with other settings."""
 
 
 class BusyError(CompetenzeError):
-    """Another program is writing to the index."""
+    """Another process is writing to the index."""
 
 
 class BackupError(CompetenzeError):
@@ -58,4 +58,4 @@ class BackupError(CompetenzeError):
 
 
 class ForgetError(CompetenzeError):
-    """Something could not be forgotten."""
+    """An erasure could not be completed."""

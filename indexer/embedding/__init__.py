@@ -1,1 +1,1 @@
-"""From text to vectors, and the cache of the vectors."""
+"""Text embeddings and their cache."""

@@ -1,7 +1,7 @@
-"""Embeddings already computed, so that a passage is read by the model once in its life.
+"""Cache of computed embeddings, so that the model encodes each passage only once.
 
-The key is a hash of what the model reads, so equal texts share a vector and a renamed file costs
-nothing. It is never an identity: two passages with one key stay two passages.
+Keys are hashes of the encoded text: equal texts share a vector, and renaming a file costs nothing.
+A key is never an identity: two passages with the same key remain two passages.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ CREATE TABLE IF NOT EXISTS passages
     (key BLOB PRIMARY KEY, vector BLOB, codes BLOB, checksum INTEGER);
 CREATE TABLE IF NOT EXISTS coders (fingerprint TEXT PRIMARY KEY, coder BLOB, checksum INTEGER);
 """
-# What SQLite says of a file that is whole.
-_PASSING = ("locked", "full", "disk I/O error", "readonly", "unable to open")
+# SQLite errors that do not mean a damaged file.
+_TRANSIENT = ("locked", "full", "disk I/O error", "readonly", "unable to open")
 _MANY = 500  # SQLite's default limit on parameters of one statement is 999
 
 
 @dataclass(frozen=True, slots=True)
 class PassageEmbedding:
-    """What is kept of a passage: its vector, and its tokens' codes (token_vectors.py)."""
+    """A passage's vector, float32 of shape (dimension,), and its token codes (TokenCoder)."""
 
     vector: Vectors
     codes: Codes
@@ -49,9 +49,9 @@ def embedding_key(fingerprint: str, text: str) -> bytes:
 
 
 class EmbeddingCache:
-    """Tables in SQLite; each ``put`` is durable, so a build that breaks off loses one batch.
+    """SQLite tables; each ``put`` is durable, so an interrupted build loses one batch at most.
 
-    A damaged file is set aside and made anew: losing it costs time, never an answer.
+    A damaged file is set aside and recreated: losing it costs time only.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,13 +59,13 @@ class EmbeddingCache:
         try:
             self._connection = _connect(path)
         except sqlite3.DatabaseError as error:
-            self._refuse_passing(error)
-            self._connection = self._anew()
+            self._raise_if_transient(error)
+            self._connection = self._recreate()
 
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[EmbeddingCache]:
-        """The cache in the file ``path``, made if missing."""
+        """Open the cache file ``path``, creating it if missing."""
         cache = cls(path)
         try:
             yield cache
@@ -73,7 +73,7 @@ class EmbeddingCache:
             cache._connection.close()
 
     def coder(self, encoder: Encoder) -> TokenCoder:
-        """The coder of a model's tokens; calibrated once, since codes are only good with it."""
+        """The model's token coder, calibrated once because codes are valid only with it."""
         key = f"{encoder.fingerprint} {CODER}"
         query = "SELECT coder, checksum FROM coders WHERE fingerprint = ?"
         rows = self._do(lambda c: c.execute(query, (key,)).fetchall())
@@ -87,7 +87,7 @@ class EmbeddingCache:
         return coder
 
     def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, PassageEmbedding]:
-        """What is known for these keys; ``width`` is that of a coded vector, in bytes."""
+        """The cached embeddings of these keys; ``width`` is a coded vector's size in bytes."""
         found: dict[bytes, PassageEmbedding] = {}
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
@@ -101,7 +101,7 @@ class EmbeddingCache:
         return found
 
     def put(self, passages: Mapping[bytes, PassageEmbedding]) -> None:
-        """Keep these."""
+        """Store embeddings."""
         rows = []
         for key, embedded in passages.items():
             vector, codes = embedded.vector.tobytes(), embedded.codes.tobytes()
@@ -110,7 +110,11 @@ class EmbeddingCache:
         self._do(lambda c: c.executemany(statement, rows))
 
     def keep_only(self, keys: Iterable[bytes]) -> int:
-        """Forget all but these: what left the corpus leaves the cache too. Returns how many."""
+        """Delete all other entries, so that what leaves the corpus leaves the cache.
+
+        Returns:
+            The number of entries deleted.
+        """
         kept = [(key,) for key in dict.fromkeys(keys)]
 
         def forget(connection: sqlite3.Connection) -> int:
@@ -124,33 +128,33 @@ class EmbeddingCache:
         return self._do(forget)
 
     def compact(self) -> None:
-        """Leave no byte of what was forgotten in the file, in its log, or set aside as damaged."""
+        """Remove deleted data from the file, its log and any damaged copy."""
         self._connection.execute("VACUUM")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._path.with_suffix(".damaged").unlink(missing_ok=True)
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do some work as one transaction; on a damaged file, again on a new one."""
+        """Run ``work`` in a transaction; if the file is damaged, again on a new one."""
         try:
             with self._connection:
                 return work(self._connection)
         except sqlite3.DatabaseError as error:
-            self._refuse_passing(error)
+            self._raise_if_transient(error)
             self._connection.close()
-            self._connection = self._anew()
+            self._connection = self._recreate()
             with self._connection:
                 return work(self._connection)
 
-    def _refuse_passing(self, error: sqlite3.DatabaseError) -> None:
-        """Raise CacheError for what damages nothing, and so is no reason to begin anew."""
-        if any(words in str(error) for words in _PASSING):
+    def _raise_if_transient(self, error: sqlite3.DatabaseError) -> None:
+        """Raise CacheError for transient errors, which do not call for a new file."""
+        if any(words in str(error) for words in _TRANSIENT):
             raise CacheError(
                 f"The cache of embeddings {self._path} cannot be used: {error}.",
                 remedy="See that no other program holds it and that the disk has room; the index "
                 "served until now is untouched.",
             ) from error
 
-    def _anew(self) -> sqlite3.Connection:
+    def _recreate(self) -> sqlite3.Connection:
         self._path.replace(self._path.with_suffix(".damaged"))
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

@@ -1,7 +1,6 @@
-"""Text to vectors, through sentence-transformers: the one place that loads a model.
+"""Text encoding with sentence-transformers; the only module that loads a model.
 
-Heavy libraries are imported when the model is first needed, so that a build with nothing to do
-never pays for them.
+Heavy libraries are imported on first use, so that a build with nothing to do never loads them.
 """
 
 from __future__ import annotations
@@ -32,9 +31,10 @@ BATCH = 16  # on two cores larger batches only pad more
 
 
 def load_encoder(settings: Settings) -> SentenceEncoder:
-    """The encoder that the settings name; the bundled model is converted at its first use.
+    """The encoder named in the settings; the bundled model is converted on first use.
 
-    Raises ModelError when the model is not there.
+    Raises:
+        ModelError: if the model is not available.
     """
     if settings.model == bundled_model.MODEL_NAME:
         return SentenceEncoder(bundled_model.prepare_bundled_model(settings.cache))
@@ -62,7 +62,7 @@ class SentenceEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the names and sizes of the folder's files and the content of the small."""
+        """SHA-256 of the names and sizes of the model's files, and of their first and last MiB."""
         digest = hashlib.sha256()
         for path in sorted(p for p in self._folder.rglob("*") if p.is_file()):
             size = path.stat().st_size
@@ -77,27 +77,27 @@ class SentenceEncoder:
 
     @property
     def dimension(self) -> int:
-        """Numbers in a vector."""
+        """Length of a vector."""
         return int(self._model.get_embedding_dimension() or 0)
 
     @cached_property
     def max_tokens(self) -> int:
-        """The longest input the model reads, special tokens and prompt included."""
+        """Longest input in tokens, including special tokens and the prompt."""
         length = self._config("sentence_bert_config.json").get("max_seq_length")
         return length if isinstance(length, int) else 512
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text takes, without special tokens and prompt."""
+        """The number of tokens in each text, without special tokens and prompt."""
         with self._whole_texts() as tokenizer:
             encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
-        """What the model makes of passages."""
+        """Encode passages."""
         return self._encode(texts, "passage")
 
     def encode_query(self, text: str) -> Encoded:
-        """What the model makes of a question."""
+        """Encode a question."""
         return self._encode([text], "query")[0]
 
     def passage_spans(self, text: str) -> tuple[tuple[int, int], ...]:
@@ -156,7 +156,7 @@ class SentenceEncoder:
 
     @contextmanager
     def _whole_texts(self) -> Iterator[Tokenizer]:
-        """The tokeniser, neither cutting nor padding; the model sets it back at its next call.
+        """The tokeniser without truncation or padding; the model resets it at its next call.
 
         The model's own where it is loaded: a second would hold 0.3 GB and take a second to load.
         """

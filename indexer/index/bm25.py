@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from indexer.text.tokens import query_stems, stem_groups
 
-K1, B = 1.2, 0.75
+K1, B = 1.2, 0.75  # Lucene's defaults
 
 
 def build_parts(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
-    """The index of these documents (lists of terms) as named files."""
+    """Build the index of these documents, given as lists of terms; returns named files."""
     vocabulary = {term: n for n, term in enumerate(sorted({t for d in documents for t in d}))}
     retriever = bm25s.BM25(k1=K1, b=B, method="lucene")
     scores: dict[str, Any] = {"data": [], "indices": [], "indptr": [0]}
@@ -45,7 +45,7 @@ def _npy(array: NDArray[Any]) -> bytes:
 
 
 class LexicalIndex:
-    """BM25 scores of ``size`` passages, read from parts already checked against the manifest."""
+    """BM25 over ``size`` passages, from parts already verified against the manifest."""
 
     def __init__(self, parts: Mapping[str, bytes], size: int) -> None:
         def load(name: str) -> NDArray[Any]:
@@ -63,11 +63,11 @@ class LexicalIndex:
         return term in self._terms
 
     def document_frequency(self, word: str) -> int:
-        """In how many passages a folded word occurs, in any of its stems."""
+        """The number of passages with a folded word, in any of its stems."""
         return self._frequency(query_stems(word))
 
     def _frequency(self, stems: frozenset[str]) -> int:
-        """In how many passages any of some stems occurs."""
+        """The number of passages with any of these stems."""
         first, *others = [rows for rows, _ in self._postings(stems)] or [self._rows[:0]]
         if not others:
             return len(first)
@@ -79,7 +79,7 @@ class LexicalIndex:
     def _postings(
         self, stems: frozenset[str]
     ) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        """The rows, and their scores, of each of some stems that some passage holds."""
+        """The rows and scores of each stem that occurs in a passage."""
         found = (self._terms[term] for term in stems if term in self._terms)
         spans = (slice(self._starts[n], self._starts[n + 1]) for n in found)
         return [(self._rows[span], self._data[span]) for span in spans]
@@ -89,7 +89,7 @@ class LexicalIndex:
         return self._terms.keys()
 
     def term_rows(self, term: str) -> NDArray[np.int32]:
-        """The rows of the passages that hold a term (a stem); empty for one that none holds."""
+        """The rows of the passages with a term (a stem), int32."""
         n = self._terms.get(term)
         found: NDArray[np.int32] = (
             self._rows[:0] if n is None else self._rows[self._starts[n] : self._starts[n + 1]]
@@ -97,29 +97,37 @@ class LexicalIndex:
         return found
 
     def rows(self, word: str) -> NDArray[np.int64]:
-        """The rows of the passages that hold a folded word, in any of its stems."""
+        """The rows of the passages with a folded word in any of its stems, sorted, int64."""
         spans = [rows for rows, _ in self._postings(query_stems(word))]
         return np.unique(np.concatenate(spans)).astype(np.int64) if spans else np.zeros(0, np.int64)
 
     def idf(self, word: str) -> float:
-        """How rare a folded word is, as BM25 weighs it; unknown words are the rarest."""
-        return self._rarity(self.document_frequency(word))
+        """BM25's inverse document frequency of a folded word; unknown words score highest."""
+        return self._idf(self.document_frequency(word))
 
-    def _rarity(self, frequency: int) -> float:
+    def _idf(self, frequency: int) -> float:
         return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
 
     def bound(self, query: Sequence[str]) -> float:
-        """What no passage's score for these words reaches: the sum of their rarity."""
-        return sum(self._rarity(self._frequency(stems)) for stems in stem_groups(query))
+        """An upper bound of any passage's score for these words: the sum of their IDFs."""
+        return sum(self._idf(self._frequency(stems)) for stems in stem_groups(query))
 
     def search(
         self, query: Sequence[str], k: int, allowed: Iterable[int] | None = None
     ) -> list[tuple[int, float]]:
-        """The ``k`` rows with the highest BM25 score above zero for these folded words.
+        """The rows with the highest BM25 scores above zero.
 
-        Words that share a stem count as one, as rare as all their stems together: a stem that only
-        the passages of another language hold would else be rare by accident, and outweigh the rest.
-        Best first, ties by row. ``allowed``: ``None`` is no filter, empty finds nothing.
+        Words that share a stem count as one, with the document frequency of all their stems:
+        otherwise a stem found only in passages of another language would be rare by accident and
+        outweigh the rest.
+
+        Args:
+            query: folded words.
+            k: the maximum number of rows.
+            allowed: rows that may be returned; ``None`` is no filter, empty finds nothing.
+
+        Returns:
+            Pairs of row and score, best first, ties by row.
         """
         scores = np.zeros(self._size, np.float32)
         for stems in stem_groups(query):
@@ -137,10 +145,10 @@ class LexicalIndex:
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def _scores(self, stems: frozenset[str]) -> NDArray[np.float32]:
-        """What some stems, as one word, add to each passage's score, shape (passages,)."""
+        """The contribution of these stems, as one word, to each score; float32, (passages,)."""
         scores = np.zeros(self._size, np.float32)
-        rarity = self._rarity(self._frequency(stems))
+        idf = self._idf(self._frequency(stems))
         for rows, stored in self._postings(stems):
-            share = np.float32(rarity / self._rarity(len(rows)))  # stored: as rare as one stem
+            share = np.float32(idf / self._idf(len(rows)))  # stored: as rare as one stem
             scores[rows] = np.maximum(scores[rows], stored * share)
         return scores

@@ -1,4 +1,4 @@
-"""The dense index: exact inner product over unit vectors. The only module that imports faiss."""
+"""The dense index: exact inner product over unit vectors; the only module that imports FAISS."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def _as_rows(allowed: Iterable[int]) -> Rows:
 
 
 def serialise_index(vectors: Vectors) -> bytes:
-    """The bytes of a FAISS index of these vectors, shape (passages, dimension); row = passage."""
+    """Serialise a FAISS index of these vectors, float32 of shape (passages, dimension)."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     return bytes(faiss.serialize_index(index))
 
 
 class DenseIndex:
-    """A FAISS index read from bytes that were already checked against the manifest."""
+    """A FAISS index, from bytes already verified against the manifest."""
 
     def __init__(self, data: bytes) -> None:
         self._index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
@@ -41,16 +41,22 @@ class DenseIndex:
 
     @property
     def dimension(self) -> int:
-        """Numbers in a vector."""
+        """Length of a vector."""
         return int(self._index.d)
 
     def search(
         self, query: Vectors, k: int, allowed: Iterable[int] | None = None
     ) -> list[tuple[int, float]]:
-        """The ``k`` rows nearest to ``query`` (shape (dimension,)) with their inner products.
+        """The rows nearest to a query vector.
 
-        Best first, ties by row. ``allowed`` restricts the search inside FAISS: ``None`` is no
-        filter, empty finds nothing.
+        Args:
+            query: a unit vector, float32, shape (dimension,).
+            k: the maximum number of rows.
+            allowed: rows that may be returned, applied inside FAISS; ``None`` is no filter, empty
+                finds nothing.
+
+        Returns:
+            Pairs of row and cosine, best first, ties by row.
         """
         rows = None if allowed is None else np.sort(_as_rows(allowed))
         size = len(self) if rows is None else len(rows)
@@ -75,13 +81,13 @@ class DenseIndex:
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
-        """The inner products of ``query`` (shape (dimension,)) with some rows: shape (rows,)."""
+        """Cosines of ``query``, shape (dimension,), with some rows; float32, shape (rows,)."""
         if len(rows) == 0:
             return np.zeros(0, np.float32)
         found: Vectors = self._index.reconstruct_batch(np.asarray(rows, np.int64)) @ query
         return found
 
     def vectors(self) -> Vectors:
-        """All vectors, shape (passages, dimension)."""
+        """All vectors, float32, shape (passages, dimension)."""
         result: Vectors = self._index.reconstruct_n(0, len(self))
         return result

@@ -1,4 +1,4 @@
-"""Blocks under their headings: what every parser of a structured format builds."""
+"""Builds blocks under their headings, for the parsers of structured formats."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing.cleaning import clean, clean_line
 
 MAX_CHARACTERS = 5_000_000
-_SHORT_LIST = 12
-_SHORT_ITEM = 120
+_SHORT_LIST = 12  # items
+_SHORT_ITEM = 120  # characters, as below
 _SHORT_INTRODUCTION = 300
 _MAX_HEADING = 200
 
@@ -32,7 +32,13 @@ class BlockBuilder:
         return tuple(text for _, text in self._path)
 
     def heading(self, level: int, text: str, page: int | None = None) -> None:
-        """Open a section; ``level`` 1 is the outermost."""
+        """Open a section.
+
+        Args:
+            level: 1 for the outermost.
+            text: the heading; one longer than 200 characters is added as a paragraph.
+            page: page number, from 1.
+        """
         text = clean_line(text)
         if not text:
             return
@@ -49,14 +55,14 @@ class BlockBuilder:
         self.first_heading = self.first_heading or text
 
     def paragraph(self, text: str, page: int | None = None) -> None:
-        """Add one block; nothing happens when there is nothing to read in it."""
+        """Add one block, unless it is blank."""
         text = clean(text)
         if text:
             self._add(text, page)
             self._introduction = True
 
     def items(self, items: Sequence[str], page: int | None = None) -> None:
-        """Add a list: a short one in one block with what introduces it, else an item a block."""
+        """Add a list: a short one as one block with its introduction, else one block per item."""
         lines = [f"- {text}" for text in map(clean, items) if text]
         if not lines:
             return
@@ -73,7 +79,13 @@ class BlockBuilder:
     def table(
         self, rows: Sequence[Sequence[str]], header: Sequence[str] = (), page: int | None = None
     ) -> None:
-        """Add a table, a row a block: "Header: cell; Header: cell"."""
+        """Add a table, one block per row: "Header: cell; Header: cell".
+
+        Args:
+            rows: the cells of each row.
+            header: the column names, if there are any.
+            page: page number, from 1.
+        """
         names = [clean_line(name).rstrip(":") for name in header]
         for row in rows:
             self._add(table_row([clean_line(cell) for cell in row], names), page)
@@ -85,7 +97,7 @@ class BlockBuilder:
         return tuple(self._blocks)
 
     def _keep_empty_section(self) -> None:
-        """Keep a heading with nothing under it as content: a mere path would be lost."""
+        """Keep a heading without content as a block: as a mere path it would be lost."""
         if self._pending is not None:
             _, text, page = self._pending
             self._pending = None
@@ -102,7 +114,7 @@ class BlockBuilder:
 
 
 def table_row(cells: Sequence[str], names: Sequence[str]) -> str:
-    """One row of a table in words; empty cells are left out."""
+    """One table row as text; empty cells are omitted."""
     padded = [*names, *[""] * (len(cells) - len(names))]
     return "; ".join(
         f"{name}: {cell}" if name and name != cell else cell
@@ -112,7 +124,7 @@ def table_row(cells: Sequence[str], names: Sequence[str]) -> str:
 
 
 def check_characters(count: int) -> None:
-    """Refuse a document with more text than anyone wrote in one document."""
+    """Refuse a document with more than ``MAX_CHARACTERS`` of text."""
     if count > MAX_CHARACTERS:
         raise UnreadableFileError(
             Reason.TOO_LARGE,

@@ -1,8 +1,8 @@
-"""Text as people read it: broken characters mended, invisible ones removed.
+"""Repairs broken characters and removes invisible ones.
 
-What is kept as written: superscripts, fractions and signs (no NFKC), curly double quotes, and an
-apostrophe used for an accent ("piu'"). What is changed for the sake of search: curly and
-typewriter single quotes become "'", since tokenisers split "l’arte" and "l'arte" differently.
+Kept as written: superscripts, fractions and signs (no NFKC), curly double quotes, apostrophes used
+as accents ("piu'"). Changed for search: all single quotes become "'", since tokenisers split
+"l’arte" and "l'arte" differently.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ _COMBINING_AFTER_SPACE = re.compile(
 
 
 def clean(text: str) -> str:
-    """Mend and normalise ``text``; lines are kept, runs of spaces and of blank lines are not."""
-    for _ in range(_MAX_PASSES):  # what one pass removes may have parted what the next mends
+    """Repair and normalise ``text``, keeping line breaks and collapsing runs of spaces."""
+    for _ in range(_MAX_PASSES):  # removing characters can expose new matches
         cleaned = _clean_once(text)
         if cleaned == text:
             break
@@ -102,7 +102,7 @@ def _clean_once(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Do the same on one line: for titles, headings and cells."""
+    """``clean`` for a single line: titles, headings, cells."""
     return " ".join(clean(text).split())
 
 
@@ -121,7 +121,7 @@ def _visible_char(char: str) -> str:
 
 
 def _mend_mojibake(text: str) -> str:
-    """Undo UTF-8 read as cp1252, where nothing else can be meant; twice, if it happened twice."""
+    """Undo UTF-8 decoded as cp1252 where it is unambiguous, even if it happened repeatedly."""
     while True:
         mended = _MOJIBAKE_A_GRAVE.sub("à", _MOJIBAKE.sub(_undo_mojibake, text))
         if mended == text:
@@ -150,7 +150,7 @@ def _cp1252(char: str) -> bytes:
 
 
 def _mend_accents(text: str) -> str:
-    """Put accents that stand beside their vowel onto it."""
+    """Combine accents that are next to their vowel with it."""
     text = _ACCENTED.sub(_compose, text)
     text = _COMBINING_AFTER_SPACE.sub(_attach, text)
     return unicodedata.normalize("NFC", text)

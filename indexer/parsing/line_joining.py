@@ -1,6 +1,6 @@
-"""Joining the lines of a paragraph that was broken to fit a page.
+"""Joins the lines of a wrapped paragraph.
 
-A hyphen at the end of a line is taken away ("coope-" + "rative") unless it belongs to the word:
+A hyphen at the end of a line is removed ("coope-" + "rative") unless it belongs to the word:
 
 - a capital or a digit follows it, or a digit precedes it ("Emilia-" + "Romagna", "COVID-" + "19");
 - one letter alone precedes it ("e-" + "commerce");
@@ -41,7 +41,7 @@ _LONGEST_WORD = 100
 
 
 class DocumentWords:
-    """The words of a document, to tell what a broken one was."""
+    """The words of a document, to decide how a broken one was written."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: Counter[str] = Counter()
@@ -56,9 +56,9 @@ class DocumentWords:
         return word in self._words
 
     def mend(self, text: str) -> str:
-        """Join a word in which a PDF has a false space ("iden tificativo").
+        """Join words split by a false space in a PDF ("iden tificativo").
 
-        Only where both halves occur in the document nowhere else, and the whole word does.
+        Only if neither half occurs elsewhere in the document and the whole word does.
         """
         return _PAIR.sub(self._mend_pair, text)
 
@@ -71,7 +71,7 @@ class DocumentWords:
 
 
 def join_lines(lines: Sequence[str], words: DocumentWords | None = None) -> str:
-    """Join lines into one text; ``words`` are those known from the same document."""
+    """Join lines into one text, using the ``words`` of the same document."""
     parts = [lines[0]]
     for before, line in pairwise(lines):
         tail = before[-_LONGEST_WORD:]

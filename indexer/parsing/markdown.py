@@ -24,7 +24,7 @@ _READER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table"
 
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
-    """Read the one document in a Markdown file."""
+    """Parse a Markdown file as one document."""
     front = split_front_matter(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
     typed = visibility_notes(front.body)  # with its comments, and its lines where they were broken
     tokens = _READER.parse(front.body) if _is_sane(front.body) else None
@@ -47,7 +47,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
 
 
 def _is_sane(text: str) -> bool:
-    """Tell whether no paragraph has so many brackets that matching them would take minutes."""
+    """Whether no paragraph has so many brackets that matching them would take minutes."""
     return all(part.count("[") <= _MAX_BRACKETS for part in _PARAGRAPHS.split(text))
 
 

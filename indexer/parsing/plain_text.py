@@ -28,18 +28,18 @@ _MAX_HEADING = 80
 
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
-    """Read the one document in a text file."""
+    """Parse a text file as one document."""
     text = decode(data)
     return (replace(parse_text(text), side_texts=visibility_notes(text)),)
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:
-    """Blocks of a text that came out of a cell."""
+    """The blocks of a table cell's text."""
     return parse_text(text).blocks
 
 
 def parse_text(text: str) -> ParsedText:
-    """Paragraphs of a text, under the headings that are underlined in it."""
+    """Parse text into paragraphs under its underlined headings."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n")
     width = _wrap_width(lines)
     words = DocumentWords(lines)
@@ -61,7 +61,7 @@ def parse_text(text: str) -> ParsedText:
 
 
 def _join(lines: list[str], width: int, words: DocumentWords) -> str:
-    """One paragraph: wrapped lines joined; lists, "Key: value" lines and tables keep theirs."""
+    """One paragraph with wrapped lines joined; lists, "Key: value" lines and tables keep theirs."""
     groups = [[lines[0].strip()]]
     for previous, line in pairwise(lines):
         if _continues(previous, line, width):
@@ -72,7 +72,7 @@ def _join(lines: list[str], width: int, words: DocumentWords) -> str:
 
 
 def _continues(previous: str, line: str, width: int) -> bool:
-    """Whether the line break was only there because the next word did not fit."""
+    """Whether the line break comes from wrapping."""
     text = line.strip()
     if _OWN_LINE.match(text):
         return False
@@ -88,7 +88,7 @@ def _continues(previous: str, line: str, width: int) -> bool:
 
 
 def _wrap_width(lines: list[str]) -> int:
-    """Return the column at which the lines of a file were wrapped; 0 if they were not."""
+    """The column at which a file's lines are wrapped; 0 if they are not."""
     lengths = [len(line.rstrip()) for line in lines if line.strip()]
     wrapped = [length for length in lengths if length <= _MAX_WRAP]
     if not wrapped or len(lengths) - len(wrapped) > _UNWRAPPED_SHARE * len(lengths):

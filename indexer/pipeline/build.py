@@ -40,7 +40,7 @@ from indexer.source.leftovers import sweep_uploads
 from indexer.storage.lock import one_writer
 from indexer.text import tokens
 
-_BATCH = 128  # passages embedded before their vectors are kept for good
+_BATCH = 128  # passages encoded before they are committed to the cache
 _DECIDE_PASSAGES = ("text", "places", "parsing", "source", "entities", "pipeline")
 _CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt")
 
@@ -48,10 +48,19 @@ _CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt")
 def build_index(
     settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
 ) -> BuildReport:
-    """Index the corpus and publish a generation, unless the current one is already of it.
+    """Index the corpus and publish a generation, unless the current one is up to date.
 
-    Raises CorpusError when the folder as a whole cannot be used, BusyError when another program
-    writes to the index; a problem of one file is in the report instead.
+    Args:
+        settings: the corpus, the index and the passage size.
+        encoder: the embedding model.
+        progress: receives progress.
+
+    Returns:
+        The report, which includes the problems of single files.
+
+    Raises:
+        CorpusError: if the folder as a whole cannot be used.
+        BusyError: if another process is writing to the index.
     """
     with one_writer(settings.index):
         return build_locked(settings, encoder, progress)
@@ -60,13 +69,13 @@ def build_index(
 def build_locked(
     settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
 ) -> BuildReport:
-    """Build as ``build`` does, for one who holds the index's lock already."""
+    """``build_index`` for callers that already hold the index lock; same arguments."""
     progress, clock, index = progress or NoProgress(), StageTimer(), settings.index
     sweep(index)
     sweep_uploads(settings.corpus)
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
-        build_fingerprint = _recipe(settings, encoder)
+        build_fingerprint = _build_fingerprint(settings, encoder)
         unchanged = _unchanged(index, scan, build_fingerprint)
     if unchanged is not None:
         return _report(*unchanged, left_out, published=False, embedded=0, clock=clock)
@@ -103,7 +112,7 @@ def build_locked(
 def check_corpus(
     settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
 ) -> BuildReport:
-    """Read everything as a build would and write nothing: what would be indexed, what is wrong."""
+    """Do everything a build does except writing; same arguments as ``build_index``."""
     progress, clock = progress or NoProgress(), StageTimer()
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
@@ -117,12 +126,12 @@ def check_corpus(
         clock=clock,
     )
     _refuse_empty(scan, content)
-    manifest = _manifest(scan, _recipe(settings, encoder), content, dimension=0)
+    manifest = _manifest(scan, _build_fingerprint(settings, encoder), content, dimension=0)
     return _report("", manifest, left_out, published=False, embedded=0, clock=clock)
 
 
 def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
-    """The corpus without what was forgotten, and which files that leaves out."""
+    """The corpus without erased files, and the problems that report them."""
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     return tombstones.leave_out(scan, tombstones.read(settings.index))
 
@@ -148,14 +157,14 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
 
 
 def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
-    """What the embeddings of some passages are kept under in the cache."""
+    """The cache keys of some passages' embeddings."""
     return [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
 
 
 def _embed(
     passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: ProgressReporter
 ) -> tuple[list[PassageEmbedding], TokenCoder, int]:
-    """What the model makes of each passage, the coder of the tokens, and how many were new."""
+    """Each passage's embedding, the token coder, and the number newly encoded."""
     coder = cache.coder(encoder)
     keys = embedding_keys(passages, encoder)
     known = cache.get(list(dict.fromkeys(keys)), coder.width)
@@ -247,21 +256,21 @@ def _counts(seen: LevelView) -> manifests.Counts:
     )
 
 
-def _recipe(settings: Settings, encoder: Encoder) -> manifests.BuildFingerprint:
+def _build_fingerprint(settings: Settings, encoder: Encoder) -> manifests.BuildFingerprint:
     return manifests.BuildFingerprint(
         model=settings.model,
         model_fingerprint=encoder.fingerprint,
         passage_tokens=settings.passage_tokens,
         tokeniser=tokens.TOKENISER,
         token_coder=CODER,
-        code=_code(),
+        code=_code_hash(),
     )
 
 
-def _code() -> str:
-    """SHA-256 of the rooms that decide what the passages of a file are.
+def _code_hash() -> str:
+    """SHA-256 of the packages that determine a file's passages.
 
-    A change elsewhere, of a command or of how an index is stored, reads no corpus again.
+    Changes elsewhere, such as in a command, do not cause the corpus to be parsed again.
     """
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
@@ -276,7 +285,7 @@ def _code() -> str:
 def _unchanged(
     index: Path, scan: corpora.Scan, build_fingerprint: manifests.BuildFingerprint
 ) -> tuple[str, manifests.Manifest] | None:
-    """The current generation if it is whole and a build now would give the same."""
+    """The current generation, if it is intact and a build would produce the same."""
     try:
         name = generations.current_name(index)
         if name is None:

@@ -1,4 +1,4 @@
-"""From the files of a corpus to the passages of an index, and all that is wrong on the way."""
+"""From corpus files to passages, with the problems found on the way."""
 
 from __future__ import annotations
 
@@ -32,28 +32,34 @@ from indexer.source.visibility import CLOSED, FIELD, joined
 
 
 class ProgressReporter(Protocol):
-    """Hears how far the work is; shown as bars by the command line."""
+    """Receives progress; the command line shows it as bars."""
 
     def step(self, stage: str, done: int, total: int) -> None:
-        """``done`` of ``total`` pieces of ``stage`` are finished."""
+        """Report that ``done`` of ``total`` items of ``stage`` are finished.
+
+        Args:
+            stage: "parse", "split" or "embed".
+            done: items finished.
+            total: all items of the stage.
+        """
 
 
 class NoProgress:
-    """A Progress that nobody watches."""
+    """A progress reporter that does nothing."""
 
     def step(self, stage: str, done: int, total: int) -> None:
-        """Hear and say nothing."""
+        """Ignore progress."""
 
 
 @dataclass
 class StageTimer:
-    """Seconds by stage."""
+    """Measures the seconds spent in each stage."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time of the block to ``name``."""
+        """Add the block's duration to ``name``."""
         start = perf_counter()
         try:
             yield
@@ -68,7 +74,7 @@ KeepOriginal = Callable[[corpora.SourceFile, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class LevelView:
-    """What a level sees, made of nothing else: as if the rest had never been written."""
+    """What an access level sees, built from that alone."""
 
     catalogue: Catalogue
     passages: tuple[Passage, ...]
@@ -76,7 +82,7 @@ class LevelView:
 
 @dataclass(frozen=True, slots=True)
 class Content(LevelView):
-    """What will be indexed, and what could not be; ``lower`` is of the levels that see less."""
+    """What will be indexed and what could not be; ``lower`` are the views of lower levels."""
 
     problems: tuple[Problem, ...]
     lower: Mapping[Level, LevelView]
@@ -92,10 +98,16 @@ def read_content(
     progress: ProgressReporter,
     clock: StageTimer,
 ) -> Content:
-    """Parse every file, resolve the organisations and cut the passages.
+    """Parse every file, resolve the organisations and split documents into passages.
 
-    ``parser`` is where the bytes of strangers are read: in a process that can be killed.
-    ``keep`` is given the bytes of each file that could be read, once.
+    Args:
+        scan: the corpus files.
+        encoder: counts tokens.
+        passage_tokens: target size of a passage, in tokens.
+        parser: parses untrusted bytes in a sandbox.
+        keep: called once with the bytes of each readable file.
+        progress: receives progress.
+        clock: measures the stages.
     """
     gazetteer = Gazetteer.load()
     problems = list(scan.problems)

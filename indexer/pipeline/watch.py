@@ -1,4 +1,4 @@
-"""Building again after the corpus has changed, once nobody writes to it any more."""
+"""Rebuilds the index after the corpus has changed and settled."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 RETRY_SECONDS = 30.0  # after a build that failed
-_LOOK_SECONDS = 3600.0  # though nothing is told of: a network's folder may be mute
-_LONGEST_SECONDS = 60.0  # that changes which never end are waited for
-_POLL_SECONDS = 5.0  # where the system cannot tell of changes
+_LOOK_SECONDS = 3600.0  # without change events: network folders may not send any
+_LONGEST_SECONDS = 60.0  # the longest wait for continuous changes to settle
+_POLL_SECONDS = 5.0  # where the system sends no change events
 
 
 def watch_corpus(
@@ -23,11 +23,14 @@ def watch_corpus(
     settle: float = 2.0,
     poll: float | None = None,
 ) -> None:
-    """Call ``build`` at once, and whenever the corpus has changed and was left alone for a while.
+    """Build now and after every change of the corpus; ends only by KeyboardInterrupt.
 
-    ``settle`` is that while, in seconds; ``poll`` looks every so many seconds instead of being
-    told by the system. ``build`` returns whether it succeeded; if not it is called again later.
-    Ends by KeyboardInterrupt only.
+    Args:
+        corpus: the corpus folder.
+        index: the index folder, whose changes are ignored.
+        build: builds and returns whether it succeeded; after a failure it is retried later.
+        settle: seconds without changes before a build.
+        poll: interval in seconds for polling instead of system events.
     """
     while True:
         due = 0.0  # the watch is on before the first build: what changes meanwhile is not missed

@@ -1,18 +1,18 @@
-"""Italian places, offline: a gazetteer, and the places a text speaks of.
+"""Italian places, offline: a gazetteer, and place recognition in text.
 
-What was decided where the words leave a choice:
+How ambiguous wording is read:
 
 - A name alone is the comune ("Bologna"); the adjective of a town is its province ("bolognesi", "nel
   bolognese"), and so are its "hinterland" and its "area metropolitana".
-- "zona di", "area di", "vicino a" a town are near it, 40 km where no distance is given.
-- "Sud" and "southern Italy" have the islands in them, as people mean it; ISTAT's own "Sud" is what
-  a metadata value "Sud" names first.
-- A body is not where somebody is: "Università di Pisa", "per il Comune di Modena", "Banca di
-  Bologna" are no places; "nel comune di Modena" and "cooperative di Bologna" are.
-- A name that several places share gives them all, the largest first, unless a province, a region or
-  another place of the text decides.
-- A misspelt name is corrected behind a preposition, or when it is long and a region's or a
-  province's; an ordinary word never is.
+- "zona di", "area di", "vicino a" a town mean within 40 km unless a distance is given.
+- "Sud" and "southern Italy" include the islands, as in everyday use; in metadata "Sud" is ISTAT's
+  area first.
+- Institutions are not places: "Università di Pisa", "per il Comune di Modena", "Banca di Bologna";
+  "nel comune di Modena" and "cooperative di Bologna" are.
+- A shared name yields all its places, largest first, unless a province, a region or another place
+  in the text decides.
+- A misspelt name is corrected after a preposition, or if it is long and names a region or a
+  province; ordinary words never are.
 """
 
 from indexer.places.gazetteer import Gazetteer, UnknownPlaceError

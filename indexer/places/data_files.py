@@ -1,4 +1,4 @@
-"""Read the data files in ``data/``; the README beside them names their sources."""
+"""Reads the data files in ``data/``; the README there names their sources."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ def _lines(name: str) -> Iterator[str]:
 
 
 def csv_rows(name: str) -> list[list[str]]:
-    """The rows of a CSV table, without its titles."""
+    """The rows of a CSV file, without its header."""
     return list(csv.reader(_lines(name)))[1:]
 
 
 def id_pairs(name: str) -> list[tuple[str, str]]:
-    """The rows of a two-column file: a place's id, and what is said of it."""
+    """The rows of a two-column file: a place's id and its value."""
     return [(place_id, rest) for place_id, rest in (line.split("\t") for line in _lines(name))]
 
 
 def phrase_keys(name: str) -> frozenset[str]:
-    """The lines of a file, as keys."""
+    """The lines of a file as place keys."""
     return frozenset(place_key(line) for line in _lines(name))
 
 
 def word_set(name: str, section: str = "") -> frozenset[str]:
-    """The words of a file, or of one of its ``[sections]``, with "_" read as a space."""
+    """The words of a file or of one of its ``[sections]``; "_" stands for a space."""
     found: set[str] = set()
     current = ""
     for line in _lines(name):

@@ -1,4 +1,4 @@
-"""Whether a word that is also the name of a place is one here."""
+"""Decides whether a word that can name a place does so in its context."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexer.places.name_index import SAINTS
 from indexer.places.prepositions import LeftContext
 from indexer.places.tokens import Token
 
-# People: from which size on a town is known well enough to be one without further evidence.
+# Populations from which a name needs less evidence, set by hand on development questions.
 _CITY = 20_000
 _TOWN = 5_000
 _VILLAGE = 1_000
@@ -33,7 +33,7 @@ _TO_A_CITY = _TO_A_TOWN | {"all", "nelle"}  # "all'Aquila", "nelle Marche"
 _WITH_ARTICLE = frozenset(
     {"al", "nel", "del", "dal", "sul", "il", "the", "nelle", "delle", "dalle"}
 )
-# Words that are areas of Italy only with an article, or with a capital as well.
+# Words that name areas of Italy only after an article; some also need a capital.
 _AREAS_WITH_ARTICLE = frozenset(
     {"nord", "sud", "mezzogiorno", "centro nord", "centro sud", "centro", "isole"}
 )
@@ -43,9 +43,15 @@ _COMPLEMENT = frozenset("di del della dell dello dei degli delle d of".split())
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """A name found in the text: its key, where it stands, what it can mean.
+    """A place name found in a text.
 
-    ``whole`` is false for a shortened name; ``with_code`` tells that a province code follows.
+    Attributes:
+        key: its key in the gazetteer.
+        start: index of its first token.
+        end: index after its last token.
+        places: the places it can mean, most likely first.
+        whole: false if the name is shortened ("San Lazzaro").
+        with_code: whether a province code follows ("Castro (BG)").
     """
 
     key: str
@@ -57,10 +63,10 @@ class NameMatch:
 
 
 class PlaceEvidence:
-    """Judges the names of one text.
+    """Judges the place names of one text.
 
-    A capital is evidence only inside a sentence of a text that has both cases: a shouted text
-    and a title prove nothing.
+    Capitals count only within sentences of mixed-case text: in titles and in text written all in
+    capitals they prove nothing.
     """
 
     def __init__(self, tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> None:
@@ -70,14 +76,14 @@ class PlaceEvidence:
         self._cased = _is_cased(tokens, text)
 
     def capital(self, at: int) -> bool:
-        """Whether a token's capital tells something."""
+        """Whether a token's capital is evidence of a name."""
         token = self._tokens[at]
         if not (self._cased and token.capital) or at == 0 or self._is_shouted(at):
             return False
         return _SENTENCE_END.search(token.gap) is None or token.joined
 
     def _is_shouted(self, at: int) -> bool:
-        """Whether a word is an acronym, or one of several in capitals: "DI POTENZA"."""
+        """Whether a word is an acronym, or one of several words in capitals: "DI POTENZA"."""
         if not self._written(at).isupper():
             return False
         around = (self._written(other) for other in (at - 1, at + 1) if other < len(self._tokens))
@@ -89,7 +95,7 @@ class PlaceEvidence:
         return self._text[self._tokens[at].start : self._tokens[at].end]
 
     def is_place(self, name: NameMatch, before: LeftContext) -> bool:
-        """Whether a name, with what stands before it, is a place."""
+        """Whether a name, given the words before it, is a place."""
         level = name.places[0].level
         if level is PlaceLevel.COUNTRY:
             return before.kind in {"in", "whole", "outside"}
@@ -107,7 +113,7 @@ class PlaceEvidence:
         return self._is_known(name) or self._is_town(name, before)
 
     def could_be_place(self, name: NameMatch) -> bool:
-        """Whether a name that is none alone could be one beside another place.
+        """Whether a name that is not a place alone may be one next to another place.
 
         "Castro in Puglia", "Samone, Trento", "tra Parma e Reggio".
         """
@@ -121,21 +127,21 @@ class PlaceEvidence:
         return self._tokens[name.start - 1].word if name.start else ""
 
     def _followed_by(self, name: NameMatch) -> Token | None:
-        """The next word, if it could belong to the same expression."""
+        """The next word, if it may belong to the same expression."""
         if name.end < len(self._tokens) and self._tokens[name.end].joined:
             return self._tokens[name.end]
         return None
 
     def _describes_people(self, before: LeftContext) -> bool:
-        """Whether somebody is "of" the place: cooperatives of "prato", but no upkeep of it."""
+        """Whether the name says where people are: "cooperative di Prato", not "cura del prato"."""
         return before.kind == "of" and self.follows_people(before.start)
 
     def follows_people(self, at: int) -> bool:
-        """Whether the word before a token is somebody: "cooperative", "aziende"."""
+        """Whether the word before a token denotes people or firms: "cooperative", "aziende"."""
         return at > 0 and self._tokens[at - 1].word in PEOPLE_AND_FIRMS
 
     def precedes_people(self, end: int) -> bool:
-        """Whether somebody follows, at most one word away: "Roman social cooperatives"."""
+        """Whether people or firms follow within two words: "Roman social cooperatives"."""
         for token in self._tokens[end : end + 2]:
             if not token.joined:
                 return False
@@ -168,7 +174,7 @@ class PlaceEvidence:
         return name.start == 0 and following is None
 
     def _is_all(self, name: NameMatch) -> bool:
-        """Whether the text is nothing but this name."""
+        """Whether the name is the whole text."""
         return name.end - name.start == len(self._tokens)
 
     def _is_ordinary(self, name: NameMatch, before: LeftContext) -> bool:
@@ -186,7 +192,7 @@ class PlaceEvidence:
         if self._is_all(name):
             return True
         if before.any_preposition:
-            # "la chiesa di San Giorgio" is no place, "le cooperative di San Giorgio" may be some.
+            # "la chiesa di San Giorgio" is not a place, "le cooperative di San Giorgio" may be.
             sure = before.locative or self._describes_people(before) or not _is_saint(name)
             return sure and (capital or (before.locative and people >= _TOWN))
         alone = len(name.places) == 1 and (capital or " " in name.key)

@@ -1,4 +1,4 @@
-"""Distances on the ground between points given as latitude and longitude in degrees."""
+"""Distances in km between points given as latitude and longitude in degrees."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NORTHERNMOST = 48.0  # degrees: north of every comune, where a degree of longit
 
 
 def distance_km(a: Point, b: Point) -> float:
-    """Great-circle distance."""
+    """Great-circle distance in km."""
     lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
     half_lat = math.sin((lat_b - lat_a) / 2)
     half_lon = math.sin(math.radians(b[1] - a[1]) / 2)
@@ -23,9 +23,17 @@ def distance_km(a: Point, b: Point) -> float:
 
 
 def distance_to_segment_km(point: Point, a: Point, b: Point) -> float:
-    """Distance from the straight way between two points, on a plane laid over their middle.
+    """Distance of a point from the segment between two others, on a local plane.
 
-    Italy is small enough for the plane: the error stays under one percent.
+    Over Italy's extent the plane's error stays under one percent.
+
+    Args:
+        point: the point to measure.
+        a: one end of the segment.
+        b: the other end.
+
+    Returns:
+        The distance in km.
     """
     east = KM_PER_DEGREE * math.cos(math.radians((a[0] + b[0]) / 2))
     way_x, way_y = (b[1] - a[1]) * east, (b[0] - a[0]) * KM_PER_DEGREE
@@ -37,7 +45,7 @@ def distance_to_segment_km(point: Point, a: Point, b: Point) -> float:
 
 
 def mean(weighted: Iterable[tuple[Point, int]]) -> Point:
-    """The mean of points, each with its weight."""
+    """The weighted mean of points."""
     parts = list(weighted)
     total = sum(weight for _, weight in parts)
     latitude = sum(point[0] * weight for point, weight in parts) / total
@@ -47,10 +55,15 @@ def mean(weighted: Iterable[tuple[Point, int]]) -> Point:
 def keys_within(
     points: Mapping[str, Point], centres: Iterable[Point], radius_km: float
 ) -> Iterator[str]:
-    """Keys of the points that lie within a radius of any of the centres.
+    """The keys of the points within a radius of any centre.
 
-    The centres are put into cells as wide as the radius, so that each point is compared with
-    those of nine cells only: "near Lombardia" has 1500 centres.
+    Centres are bucketed into cells as wide as the radius, so that each point is compared with nine
+    cells only: "near Lombardia" has 1500 centres.
+
+    Args:
+        points: the points, by key.
+        centres: the centres.
+        radius_km: the radius in km.
     """
     height = max(radius_km, 1.0) / KM_PER_DEGREE
     width = height / math.cos(math.radians(_NORTHERNMOST))

@@ -1,4 +1,4 @@
-"""Words that look like a place and are none: streets, people, bodies, products, clubs."""
+"""Names that look like places but are not: streets, people, institutions, products, clubs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TITLES = frozenset(
     "onorevole senatore sindaco presidente cav ssa avvocata architetta don suor maestra "
     "maestro".split()
 )
-# Verbs too, and said before a place ("il treno che collega Bologna").
+# Also verbs ("il treno che collega Bologna"), so a given name must follow.
 _ACQUAINTANCES = frozenset("collega amico amica colleague friend".split())
 _BODIES = frozenset(
     "universita ateneo politecnico banca banche cassa tribunale procura questura prefettura "
@@ -41,7 +41,7 @@ _BODY_COMPLEMENTS = frozenset(
     "di del della dell d of da the".split()
 )
 _BODIES_BEHIND = frozenset("university polytechnic airport museum hospital court".split())
-# What is made in the way of a place, wherever it is made: "pane di Altamura", "Parma ham".
+# Products named after a place, wherever they are made: "pane di Altamura", "Parma ham".
 _PRODUCTS = frozenset(
     "aceto amaretti arancini biscotti bistecca bresaola bufala caciotta cannoli cantucci "
     "capperi cappero cassata castagnaccio cioccolato cipolla cipolle cotoletta culatello "
@@ -58,7 +58,7 @@ _PRODUCTS_BEHIND = frozenset(
 _CLUBS_BEHIND = frozenset("basket calcio cfc fc football rugby volley".split())
 _WITH_ARTICLE = frozenset("il lo la del dello della al allo alla dal dallo dalla".split())
 _ELIDED = frozenset("l dell all dall".split())  # with their apostrophe: "all" is English too
-_CLUB_TOWN = 20_000  # people: from which size on a town's club is spoken of
+_CLUB_TOWN = 20_000  # people: smaller towns' clubs are rarely mentioned
 _OFFICES = frozenset({"comune", "region", "province"})
 _CONJUNCTIONS = frozenset("e ed o od and or per for with con che who".split())
 _LOOK_BACK = 6
@@ -93,9 +93,14 @@ def _organisations(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], .
 def excluded_tokens(
     tokens: Sequence[Token], names: Iterable[str], gazetteer: Gazetteer
 ) -> frozenset[int]:
-    """Indices of the tokens inside a phrase that is no place, or inside an organisation's name.
+    """Indices of tokens inside phrases that are not places, or inside organisations' names.
 
-    A name that is wholly a place's own closes nothing: it would hide the place for everybody.
+    An organisation whose name is exactly a place's excludes nothing: it would hide the place.
+
+    Args:
+        tokens: the text.
+        names: organisations' names.
+        gazetteer: the known places.
     """
     found: set[int] = set()
     for lexicon, organisations in ((_phrases(), False), (_organisations(tuple(names)), True)):
@@ -117,14 +122,21 @@ def _stands_at(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool
 
 
 def in_street(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the name at ``at`` is a street's: "via Bologna 12", "Corso Francia"."""
+    """Whether the name at ``at`` is part of a street name: "via Bologna 12", "Corso Francia"."""
     if tuple(token.word for token in tokens[max(0, at - 3) : at]) == _DOOR_TO_DOOR:
         return False
     return at > 0 and tokens[at].joined and tokens[at - 1].word.rstrip(".") in _STREETS
 
 
 def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> bool:
-    """Whether the name is somebody's: "Mario Milano", "dott. Ferrara", "la collega Emilia"."""
+    """Whether the name is a person's: "Mario Milano", "dott. Ferrara", "la collega Emilia".
+
+    Args:
+        tokens: the text.
+        at: index of the name's first token.
+        end: index after its last token.
+        cased: whether capitals are meaningful in this text.
+    """
     token = tokens[at]
     if at > 0 and token.joined:
         before = tokens[at - 1]
@@ -139,10 +151,16 @@ def is_person(tokens: Sequence[Token], at: int, end: int, *, cased: bool) -> boo
 
 
 def is_product(tokens: Sequence[Token], before: LeftContext, end: int, *, adjective: bool) -> bool:
-    """Whether the name says how something is made: "cipolla rossa di Tropea", "Parma ham".
+    """Whether the name is part of a product's: "cipolla rossa di Tropea", "Parma ham".
 
-    "Pizza a Napoli" is still in Naples, and so is "pizza Napoli", typed in a hurry. "Produttori di
-    pistacchio siciliani" are of Sicily, since the adjective agrees with them.
+    "Pizza a Napoli" and the hasty "pizza Napoli" are still in Naples; "produttori di pistacchio
+    siciliani" are in Sicily, since the adjective agrees with the producers.
+
+    Args:
+        tokens: the text.
+        before: the words before the name.
+        end: index after the name's last token.
+        adjective: whether the name is an adjective ("siciliani").
     """
     if end < len(tokens) and tokens[end].joined and tokens[end].word in _PRODUCTS_BEHIND:
         return not before.locative
@@ -170,9 +188,15 @@ def _agrees_with_another(tokens: Sequence[Token], product: int, end: int) -> boo
 def is_club(
     tokens: Sequence[Token], before: LeftContext, name: NameMatch, gazetteer: Gazetteer
 ) -> bool:
-    """Whether the name is a club's: "i tifosi del Napoli", "Parma calcio".
+    """Whether the name is a sports club's: "i tifosi del Napoli", "Parma calcio".
 
-    A town has no article in Italian, unless that is part of its name ("alla Spezia").
+    In Italian a town takes no article unless it is part of its name ("alla Spezia").
+
+    Args:
+        tokens: the text.
+        before: the words before the name.
+        name: the name.
+        gazetteer: the known places.
     """
     town = name.places[0]
     if before.head or town.level is not PlaceLevel.COMUNE:
@@ -191,10 +215,15 @@ def is_club(
 
 
 def is_institution(tokens: Sequence[Token], before: LeftContext, end: int) -> bool:
-    """Whether the name is part of a body's: "Università di Pisa", "per il Comune di Modena".
+    """Whether the name is part of an institution's: "Università di Pisa", "il Comune di Modena".
 
-    A body is somebody's client or partner, from wherever they come; "università a Pisa" and "nel
-    comune di Modena" are still places.
+    An institution is a client or partner and says nothing about where a cooperative is;
+    "università a Pisa" and "nel comune di Modena" are still places.
+
+    Args:
+        tokens: the text.
+        before: the words before the name.
+        end: index after the name's last token.
     """
     if end < len(tokens) and tokens[end].joined and tokens[end].word in _BODIES_BEHIND:
         return True
@@ -206,7 +235,7 @@ def is_institution(tokens: Sequence[Token], before: LeftContext, end: int) -> bo
 
 
 def _follows_body(tokens: Sequence[Token], start: int) -> bool:
-    """Whether a body's word stands before, at most two words of its own name away."""
+    """Whether a word for an institution precedes, at most two words of its own name away."""
     own_words = 0
     for at in range(start - 1, max(-1, start - 1 - _LOOK_BACK), -1):
         word = tokens[at].word

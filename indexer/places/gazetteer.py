@@ -1,4 +1,4 @@
-"""ISTAT's list of places: what lies in what, where, and under which name."""
+"""ISTAT's list of places: hierarchy, coordinates, names."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _SUMS = {
     "area:centro-sud": ("Centro-Sud", "area:centro area:sud"),
     "area:triveneto": ("Triveneto", "regione:04 regione:05 regione:06"),
 }
-# How far from the straight way between two towns a third may lie and still be "between" them:
-# a quarter of the way's length, but neither a mere strip nor half a region.
+# How far off the straight line between two towns a third still counts as "between" them: a quarter
+# of its length, clamped so that the corridor is neither a thin strip nor half a region. By hand.
 _CORRIDOR_SHARE, _CORRIDOR_MIN_KM, _CORRIDOR_MAX_KM = 0.25, 8.0, 25.0
-_SIMILAR = 70.0
+_SIMILAR = 70.0  # rapidfuzz ratio, 0 to 100, set by hand
 
 
 class UnknownPlaceError(CompetenzeError, KeyError):
-    """An id that is not in ISTAT's list."""
+    """A place id that is not in ISTAT's list."""
 
 
 class Gazetteer:
-    """The places of Italy, held in memory; immutable once loaded."""
+    """The places of Italy, in memory and immutable."""
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
@@ -55,7 +55,7 @@ class Gazetteer:
     @classmethod
     @cache
     def load(cls) -> Gazetteer:
-        """The one gazetteer of the process; reading the tables takes about 0.1 s."""
+        """The process-wide gazetteer; loading it takes about 0.1 s."""
         return cls()
 
     # Reading
@@ -105,7 +105,7 @@ class Gazetteer:
                 other_names.append((place_id, other))
 
     def _sum_up(self) -> None:
-        """Add up comuni and people from the bottom, then the areas that are sums."""
+        """Aggregate comuni and populations upwards, then the areas composed of others."""
         inside: dict[str, list[str]] = {place_id: [] for place_id in self._places}
         for place_id in self._points:
             inside[self._parents[place_id]].append(place_id)
@@ -126,7 +126,7 @@ class Gazetteer:
     # What lies in what
 
     def get(self, place_id: str) -> Place:
-        """The place with this id; UnknownPlaceError, which is a KeyError, when there is none."""
+        """The place with this id; raises UnknownPlaceError, a KeyError, if there is none."""
         try:
             return self._places[place_id]
         except KeyError:
@@ -136,7 +136,7 @@ class Gazetteer:
             ) from None
 
     def parent(self, place: Place) -> Place | None:
-        """The next larger place: comune, provincia, regione, ISTAT's area, Italy, then none."""
+        """The enclosing place: comune, provincia, regione, ISTAT area, Italy, then ``None``."""
         above = self._parents[place.id]
         return self._places[above] if above else None
 
@@ -145,7 +145,7 @@ class Gazetteer:
         return self._capitals.get(self._parents[place.id]) == place.id
 
     def ancestors(self, place: Place) -> tuple[Place, ...]:
-        """The places around this one, nearest first."""
+        """The enclosing places, smallest first."""
         found = []
         above = self.parent(place)
         while above is not None:
@@ -154,11 +154,11 @@ class Gazetteer:
         return tuple(found)
 
     def within(self, inner: Place, outer: Place) -> bool:
-        """Whether every comune of ``inner`` is one of ``outer``'s; a place is within itself."""
+        """Whether ``outer`` contains every comune of ``inner``; a place is within itself."""
         return self.comuni(inner) <= self.comuni(outer)
 
     def comuni(self, place: Place) -> frozenset[str]:
-        """Ids of the comuni inside a place; a comune's own."""
+        """Ids of the comuni in a place; for a comune, its own id."""
         return self._comuni.get(place.id) or frozenset({place.id})
 
     def regions(self) -> tuple[Place, ...]:
@@ -166,42 +166,42 @@ class Gazetteer:
         return tuple(p for p in self._places.values() if p.level is PlaceLevel.REGIONE)
 
     def population(self, place: Place) -> int:
-        """How many people live there."""
+        """The number of inhabitants."""
         return self._people[place.id]
 
     def province_with_code(self, code: str) -> Place | None:
-        """The provincia with this car code ("BO"), in any case."""
+        """The provincia with this car code ("BO"), in upper or lower case."""
         place_id = self._car_codes.get(code.upper())
         return self._places[place_id] if place_id else None
 
     # Where it is
 
     def coordinates(self, place: Place) -> Point | None:
-        """Latitude and longitude: a comune's centre, the capital's, or the mean weighted by people.
+        """Latitude and longitude in degrees; ``None`` for an unknown place.
 
-        None for a place of another list.
+        A comune's centre, a larger place's capital, else the mean weighted by population.
         """
         return self._points.get(place.id) or self._centres.get(place.id)
 
     def distance_km(self, a: Place, b: Place) -> float | None:
-        """Distance between two places as the crow flies."""
+        """Straight-line distance between two places in km; ``None`` if one is unknown."""
         here, there = self.coordinates(a), self.coordinates(b)
         return distance_km(here, there) if here and there else None
 
     def near(self, place: Place, radius_km: float) -> frozenset[str]:
-        """Ids of the comuni of a place and of those whose centre is close to one of them.
+        """Ids of the comuni in a place, and of those whose centre is within ``radius_km`` of one.
 
-        "Near" a provincia or a regione is counted from its border, not from its capital.
+        So "near" a provincia or a regione is measured from its comuni, not from its capital.
         """
         inside = self.comuni(place)
         found = keys_within(self._points, (self._points[id_] for id_ in inside), radius_km)
         return inside.union(found)
 
     def between(self, a: Place, b: Place) -> frozenset[str]:
-        """Ids of the comuni of two places and of those on the way between them.
+        """Ids of the comuni in two places and in the corridor between them.
 
-        On the way is a comune whose centre lies off the straight line by no more than a quarter
-        of its length, but at least 8 and at most 25 km.
+        The corridor reaches a quarter of the line's length to each side, at least 8 and at most
+        25 km.
         """
         here, there = self.coordinates(a), self.coordinates(b)
         ends = self.comuni(a) | self.comuni(b)
@@ -217,11 +217,11 @@ class Gazetteer:
     # Under which names
 
     def named(self, name: str) -> tuple[Place, ...]:
-        """The places filed under a key (see ``text.key``), the most likely first."""
+        """The places with a key (see ``tokens.place_key``), the most likely first."""
         return tuple(self._places[place_id] for place_id in self.names.find(name))
 
     def suggest(self, text: str) -> tuple[Place, ...]:
-        """Up to three places with a name like an unknown one, for an error message."""
+        """Up to three places with a name similar to an unknown one, for an error message."""
         wanted = place_key(text)
         close = process.extract(
             wanted, self.names.full.keys(), scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=6

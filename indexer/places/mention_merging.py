@@ -1,4 +1,4 @@
-"""From names found one by one to what the text says: joined, narrowed, related to one another."""
+"""Merges place candidates into mentions: nested names, lists, shared names, "between"."""
 
 from __future__ import annotations
 
@@ -28,13 +28,20 @@ _SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class PlaceCandidate:
-    """A name in the text with what stands around it.
+    """A place name in its context, before it is merged with its neighbours.
 
-    ``start`` and ``end`` count tokens. ``places`` are the candidates, the most likely first;
-    ``kind`` is the sort of preposition in front (see ``grammar.Before``); ``adjective`` marks
-    "toscane" against "Toscana". A ``weak`` name is a place only beside another one, and with
-    ``ordinary`` only when that is set off by a comma or brackets: "Magenta (Lombardia)".
-    ``provinces`` says that the names listed behind are provinces too.
+    Attributes:
+        start: index of the expression's first token.
+        end: index after its last token.
+        places: the places it can mean, most likely first.
+        kind: the kind of preposition before it (see ``prepositions.LeftContext``).
+        relation: what the text says about the place.
+        radius_km: for ``NEAR``.
+        adjective: whether it is an adjective ("toscane").
+        weak: a place only next to another one.
+        ordinary: also an ordinary word; if weak, the other place must be set off by a comma or
+            brackets: "Magenta (Lombardia)".
+        provinces: whether the names listed after it are provinces, too.
     """
 
     start: int
@@ -50,14 +57,21 @@ class PlaceCandidate:
 
     @property
     def size(self) -> int:
-        """How large the place is, as a level."""
+        """The level's rank, from 0 for a comune."""
         return _SIZES[self.places[0].level]
 
 
 def merge_candidates(
     found: Sequence[PlaceCandidate], tokens: Sequence[Token], text: str, gazetteer: Gazetteer
 ) -> tuple[PlaceMention, ...]:
-    """Put the names of one text together."""
+    """Merge the candidates of one text into mentions.
+
+    Args:
+        found: the candidates, left to right.
+        tokens: the text's tokens.
+        text: the text.
+        gazetteer: the known places.
+    """
     joined = _fold_all(found, tokens, gazetteer)
     sure = _without_weak(joined, tokens)
     shared = _inherit(sure, tokens, gazetteer)
@@ -90,7 +104,7 @@ def _fold(
     *,
     listed: bool,
 ) -> PlaceCandidate | None:
-    """The two as one mention of the inner place, when the outer one only says where it lies."""
+    """Both as one mention of the inner place, if the outer one only locates it."""
     if inner.end != outer.start or outer.kind not in _NARROWING or inner.adjective:
         return None
     if outer.weak and outer.places[0].level is not PlaceLevel.COUNTRY:
@@ -113,7 +127,7 @@ def _fold(
 def _around(
     inner: PlaceCandidate, outer: PlaceCandidate, gazetteer: Gazetteer, *, as_province: bool
 ) -> tuple[Place, ...]:
-    """Those of the inner places that lie in one of the outer ones and are smaller."""
+    """The inner places that lie in a larger outer one."""
     limits = [place for place in outer.places if _SIZES[place.level] > inner.size]
     if as_province:
         towns = (place for place in outer.places if place.level is PlaceLevel.COMUNE)
@@ -127,7 +141,7 @@ def _around(
 
 
 def _listed(first: PlaceCandidate, second: PlaceCandidate, tokens: Sequence[Token]) -> bool:
-    """Whether two names stand in one list: "Modena, Reggio e Parma", "Modena Reggio"."""
+    """Whether two names belong to one list: "Modena, Reggio e Parma", "Modena Reggio"."""
     between = tokens[first.end : second.start]
     if not between:
         token = tokens[second.start]
@@ -136,7 +150,7 @@ def _listed(first: PlaceCandidate, second: PlaceCandidate, tokens: Sequence[Toke
 
 
 def _without_weak(found: Sequence[PlaceCandidate], tokens: Sequence[Token]) -> list[PlaceCandidate]:
-    """Drop the names that found no other place to lean on, as "Reggio" leans on "Parma"."""
+    """Drop weak candidates without a neighbouring place, as "Parma" supports "Reggio"."""
     kept: list[PlaceCandidate] = []
     for item in found:
         town = item.places[0].level is PlaceLevel.COMUNE and not item.ordinary
@@ -157,7 +171,7 @@ _SAME_SORT = {
 def _inherit(
     found: Sequence[PlaceCandidate], tokens: Sequence[Token], gazetteer: Gazetteer
 ) -> list[PlaceCandidate]:
-    """Give what the first of a list says to those behind it that say nothing of their own."""
+    """Pass the relation of a list's first name on to the names that state none."""
     shared: list[PlaceCandidate] = []
     for item in found:
         if shared and _listed(shared[-1], item, tokens):
@@ -182,7 +196,7 @@ def _like(before: PlaceCandidate, item: PlaceCandidate, gazetteer: Gazetteer) ->
 
 
 def _narrow(at: int, found: Sequence[PlaceCandidate], gazetteer: Gazetteer) -> PlaceCandidate:
-    """Let the nearest other place of the text decide between places that share a name."""
+    """Choose among places that share a name by the nearest other place in the text."""
     item = found[at]
     if len(item.places) == 1:
         return item
@@ -196,7 +210,7 @@ def _narrow(at: int, found: Sequence[PlaceCandidate], gazetteer: Gazetteer) -> P
 
 
 def _limits(other: PlaceCandidate, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """The province and the region another name speaks of, if it is sure and not "outside"."""
+    """The province and region of another name, if it is unambiguous and not "outside"."""
     if len(other.places) > 1 or other.relation is PlaceRelation.OUTSIDE:
         return ()
     around = (other.places[0], *gazetteer.ancestors(other.places[0]))
@@ -235,7 +249,7 @@ def _is_between(first: PlaceCandidate, second: PlaceCandidate, tokens: Sequence[
 
 
 def _goes_on(found: Sequence[PlaceCandidate], at: int, tokens: Sequence[Token]) -> bool:
-    """Whether a list goes on behind: "tra Parma e Reggio e Modena" is no way between two."""
+    """Whether the list continues: "tra Parma e Reggio e Modena" has more than two ends."""
     return at + 1 < len(found) and _listed(found[at], found[at + 1], tokens)
 
 
@@ -246,7 +260,7 @@ def _between(
     text: str,
     gazetteer: Gazetteer,
 ) -> PlaceMention:
-    """A way; of ends that share a name, those that lie closest together."""
+    """A "between" mention; among ends with shared names, the closest pair."""
     ways = [(a, b) for a in first.places for b in second.places]
     nearest = min(ways, key=lambda way: gazetteer.distance_km(*way) or 0.0)
     start, end = _span(first.start, second.end, tokens, text)
@@ -266,7 +280,7 @@ def _mention(item: PlaceCandidate, tokens: Sequence[Token], text: str) -> PlaceM
 
 
 def _span(first: int, last: int, tokens: Sequence[Token], text: str) -> tuple[int, int]:
-    """The offsets of an expression, with the bracket that closes it or the two around it."""
+    """The offsets of an expression, including its closing bracket or the pair around it."""
     start, end = tokens[first].start, tokens[last - 1].end
     if text[end : end + 1] == ")":
         if start and text[start - 1] == "(":

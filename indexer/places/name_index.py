@@ -1,4 +1,4 @@
-"""Every way a place is written, filed under its key: built once, looked up word by word."""
+"""All spellings of place names by key; built once, looked up word by word."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class PlaceNameIndex:
                 self.longest[words[0]] = max(self.longest.get(words[0], 0), len(words))
 
     def find(self, name: str) -> tuple[str, ...]:
-        """The ids filed under a key, whole names before shortened ones."""
+        """The place ids of a key: full names before shortened ones."""
         return self.full.get(name) or self.short.get(name, ())
 
 
 def _saint_forms(words: list[str]) -> Iterator[str]:
-    """Other ways to write a saint: "San Lazzaro" is also "S. Lazzaro" and "S Lazzaro"."""
+    """Abbreviated saints: "San Lazzaro" is also "S. Lazzaro" and "S Lazzaro"."""
     if len(words) > 1 and not SAINTS.isdisjoint(words[:-1]):
         for initial in ("s.", "s"):
             yield " ".join(initial if word in SAINTS else word for word in words)
@@ -69,7 +69,7 @@ def _without_links(words: list[str]) -> Iterator[str]:
 
 
 def _head(words: list[str]) -> str:
-    """What stands before the complement: "casalecchio" of "casalecchio di reno"; or nothing."""
+    """The part before the complement: "casalecchio" of "casalecchio di reno"; or ""."""
     for position, word in enumerate(words):
         if position and word in LINKING_WORDS:
             head = words[:position]
@@ -93,7 +93,7 @@ def _is_comune(place_id: str) -> bool:
 
 
 class _Builder:
-    """Collects ids under keys, then orders those of one key: the most likely first."""
+    """Collects place ids by key and orders them, the most likely first."""
 
     def __init__(self, people: dict[str, int]) -> None:
         self._people = people
@@ -117,7 +117,7 @@ class _Builder:
         return self._ordered({**self.variants, **self.full})
 
     def shortened(self, foreign: frozenset[str]) -> dict[str, tuple[str, ...]]:
-        """The heads, each also with the names that have one word more ("Peschiera Borromeo")."""
+        """Shortened names, also of names with one more word ("Peschiera Borromeo")."""
         taken = self.full.keys() | self.variants.keys() | foreign
         for name, ids in self.full.items():
             head, _, last = name.rpartition(" ")
@@ -133,10 +133,7 @@ class _Builder:
         return filed
 
     def _rank(self, place_id: str) -> tuple[int, int, str]:
-        """Of places that share a name the town is meant, unless the text says "provincia".
-
-        A village that merely bears the name of a land ("Salento") comes last.
-        """
+        """Rank places that share a name: towns first, small villages last ("Salento")."""
         level, people = place_id.split(":")[0], self._people[place_id]
         village = level == "comune" and people < _VILLAGE
         return len(_LIKELY) if village else _LIKELY.index(level), -people, place_id
@@ -148,7 +145,7 @@ _MARKS = "*+"
 
 
 def _demonyms() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
-    """Adjectives to place ids, and those that a mark restricts, by their mark."""
+    """Adjectives to place ids, and the restricted adjectives by their mark."""
     found: dict[str, tuple[str, ...]] = {}
     marked: dict[str, set[str]] = {mark: set() for mark in _MARKS}
     for place_id, forms in data_files.id_pairs("demonyms.tsv"):
@@ -163,7 +160,13 @@ def _demonyms() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
 def build_name_index(
     places: dict[str, Place], other_names: Iterable[tuple[str, str]], people: dict[str, int]
 ) -> PlaceNameIndex:
-    """File every name of every place; ``other_names`` are pairs of an id and a name."""
+    """Build the index of all names.
+
+    Args:
+        places: the places, by id.
+        other_names: names in other languages, as pairs of id and name.
+        people: populations, by id.
+    """
     builder = _Builder(people)
     for place in places.values():
         builder.add(place, place.name)

@@ -1,7 +1,7 @@
-"""What may stand around the name of a place: prepositions, head nouns, distances, "outside".
+"""The context of a place name: prepositions, head nouns, distances, "outside".
 
-Patterns are read against folded words with one space between them, so that none has to care about
-case, accents, apostrophes or spacing; each looks at a few words only.
+Patterns match folded words joined by single spaces, so they need not handle case, accents,
+apostrophes or spacing; each looks at a few words only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from indexer.places.tokens import Token
 
 DEFAULT_RADIUS_KM = 40.0  # between the centres of two comuni: half an hour by car
 _MAX_RADIUS_KM = 500.0
-_WINDOW = 11  # words looked at before a name; the longest expression has about ten
+_WINDOW = 11  # words examined before a name; the longest expression has about ten
 _KM_PER_MILE = 1.609
 
 
@@ -148,11 +148,16 @@ _BEFORE = tuple(
 
 @dataclass(frozen=True, slots=True)
 class LeftContext:
-    """What stands before a name: where the expression begins and what it says.
+    """The expression before a place name.
 
-    ``kind`` is the sort of preposition, "" for none; ``head`` the sort of head noun, "" for none;
-    ``head_capital`` tells "del Comune di Modena" (the body) from "nel comune di Modena", and
-    ``provinces`` that the head speaks for a list: "nelle province di Ferrara e Ravenna".
+    Attributes:
+        start: index of its first token.
+        kind: the kind of preposition, "" for none.
+        head: the kind of head noun ("province", "comune", "region", "zone", "land"), "" for none.
+        head_capital: whether the head noun is capitalised: "del Comune di Modena" (the
+            institution) as opposed to "nel comune di Modena".
+        provinces: whether the head noun covers a list: "nelle province di Ferrara e Ravenna".
+        radius_km: for the kind "near".
     """
 
     start: int
@@ -164,7 +169,7 @@ class LeftContext:
 
     @property
     def relation(self) -> PlaceRelation:
-        """The relation the preposition states."""
+        """The relation expressed by the preposition."""
         return _RELATIONS.get(self.kind, PlaceRelation.IN)
 
     @property
@@ -174,7 +179,7 @@ class LeftContext:
 
     @property
     def any_preposition(self) -> bool:
-        """Whether a preposition stands there that may at least bring a place."""
+        """Whether there is a preposition that can introduce a place."""
         return self.locative or self.kind in {"from", "of", "other", "among", "whole"}
 
 
@@ -182,12 +187,18 @@ _RELATIONS = {"near": PlaceRelation.NEAR, "outside": PlaceRelation.OUTSIDE}
 
 
 def _cut(window: str, end: int, at: int) -> int:
-    """The token index at which a match that ends the window begins."""
+    """The token index where a match at the end of the window starts."""
     return end - window.count(" ", at)
 
 
 def left_context(tokens: Sequence[Token], at: int, floor: int) -> LeftContext:
-    """Read what stands before token ``at``, without going behind token ``floor``."""
+    """Parse the words before token ``at``.
+
+    Args:
+        tokens: the text.
+        at: index of the name's first token.
+        floor: index of the first token that may be used.
+    """
     first = at
     lowest = max(floor, at - _WINDOW)
     while first > lowest and tokens[first].joined:
@@ -234,7 +245,7 @@ def _radius(match: re.Match[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class RightContext:
-    """What stands behind a name and belongs to it: "Naples province", "Bologna e dintorni"."""
+    """The words after a name that belong to it: "Naples province", "Bologna e dintorni"."""
 
     end: int
     head: str = ""
@@ -257,7 +268,13 @@ _ENGLISH_ONLY = frozenset({"region", "comune", "zone"})
 
 
 def right_context(tokens: Sequence[Token], at: int, *, english: bool) -> RightContext:
-    """Read what stands from token ``at`` on; ``english`` allows "Bologna area"."""
+    """Parse the words from token ``at`` on.
+
+    Args:
+        tokens: the text.
+        at: index after the name's last token.
+        english: whether the text is English, which allows "Bologna area".
+    """
     last = at
     while last < min(len(tokens), at + 5) and tokens[last].joined:
         last += 1

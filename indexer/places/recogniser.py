@@ -1,7 +1,7 @@
-"""The places a question, or a document, speaks of.
+"""Place recognition in questions and documents.
 
-The text is cut into words once; at each word the longest known name is looked up, and what stands
-around it decides whether it is a place there (``evidence``), which one, and in which relation.
+The text is tokenised once. At each word the longest known name is looked up; its context decides
+whether it is a place (``disambiguation``), which one, and in which relation.
 """
 
 from __future__ import annotations
@@ -23,23 +23,26 @@ from indexer.places.spelling import PlaceSpeller
 from indexer.places.tokens import tokenise
 
 _ACRONYM_WORDS = 4  # before a code in brackets, that it may abbreviate
-_SMALL = 20_000  # people: a smaller place needs a preposition in a document
+_SMALL = 20_000  # people: in a document a smaller place needs a preposition; set by hand
 
 
 def recognise_places(
     text: str, gazetteer: Gazetteer, *, names: Iterable[str] = ()
 ) -> tuple[PlaceMention, ...]:
-    """The places a question names, left to right, not overlapping.
+    """The places named in a question, left to right, without overlaps.
 
-    ``names`` are those of organisations: inside one of them no place is found, unless the whole
-    name is a place's ("Emilia").
+    Args:
+        text: the question.
+        gazetteer: the known places.
+        names: organisations' names; no place is found inside one of them unless the whole name is
+            a place's ("Emilia").
     """
     reader = _Reader(text, gazetteer, names, prose=False)
     return merge_candidates(reader.read(), reader.tokens, text, gazetteer)
 
 
 def places_in_prose(text: str, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
-    """The places a document names: exact names with their capitals, no adjectives, no guesses."""
+    """The places named in a document: exact, capitalised names; no adjectives or corrections."""
     reader = _Reader(text, gazetteer, (), prose=True)
     return merge_candidates(reader.read(), reader.tokens, text, gazetteer)
 
@@ -55,8 +58,8 @@ _COOKED_LIKE = frozenset({"alla", "all"})
 _CODE = re.compile(r"[A-Za-z]{2}")
 _BETWEEN_CODES = re.compile(r" *[,/]? *|-")
 _PROVINCES = frozenset({"province", "provincie", "provinces"})
-# Codes that in brackets, or behind one province, more often stand for something else: virtual and
-# augmented reality, artificial languages and the public administration.
+# Province codes that, in brackets or after one province, more often abbreviate something else:
+# augmented and virtual reality, business intelligence, the public administration.
 _OTHER_ACRONYMS = frozenset({"AR", "BI", "FE", "GO", "MT", "PA", "PC", "PO", "TS", "VR"})
 
 
@@ -80,7 +83,7 @@ class _Reader:
         self._many_listed = False  # whether "province" brought it
 
     def read(self) -> list[PlaceCandidate]:
-        """Every name that is a place, in order."""
+        """All place candidates, in order."""
         found = []
         at = 0
         while at < len(self.tokens):
@@ -91,7 +94,7 @@ class _Reader:
         return found
 
     def _read_at(self, at: int) -> tuple[PlaceCandidate | None, int]:
-        """What begins at a token, and the token to go on from."""
+        """The candidate that starts at a token, if any, and the index to continue from."""
         if at in self._closed:
             return None, at + 1
         item = self._code_at(at)
@@ -118,7 +121,7 @@ class _Reader:
     # Names
 
     def _names_at(self, at: int) -> Iterator[NameMatch]:
-        """The names that begin at a token, the longest first."""
+        """The names that start at a token, longest first."""
         exact = list(self._exact_names_at(at))
         if self._speller is not None:
             written, length = self._speller.phrase(self.tokens, at)
@@ -138,11 +141,11 @@ class _Reader:
                 yield name
 
     def _longest(self, at: int) -> int:
-        """How many words the longest name that begins with this one has."""
+        """The number of words in the longest name that starts with this word."""
         return self._names.longest.get(self.tokens[at].word, 0)
 
     def _run(self, at: int, longest: int) -> int:
-        """How many words from a token on, up to the longest, can belong to one name."""
+        """How many words from a token on, at most ``longest``, can form one name."""
         length = min(1, longest)
         while length < longest and at + length < len(self.tokens):
             if not self.tokens[at + length].joined or at + length in self._closed:
@@ -151,7 +154,7 @@ class _Reader:
         return length
 
     def _is_false_positive(self, name: NameMatch, before: LeftContext) -> bool:
-        """Whether the name is a street's, a person's, a product's, a club's or a body's."""
+        """Whether the name is part of a street, person, product, club or institution."""
         if (
             not before.kind
             and not before.head
@@ -178,7 +181,7 @@ class _Reader:
         return self._evidence.is_place(name, before)
 
     def _fits_prose(self, name: NameMatch, before: LeftContext) -> bool:
-        """A document's places have their capitals, and no name of which half is missing."""
+        """Whether a name is capitalised and complete, as places in documents are."""
         words = self.tokens[name.start : name.end]
         if not all(token.capital or token.word in LINKING_WORDS for token in words):
             return False
@@ -251,9 +254,9 @@ class _Reader:
         return None
 
     def _is_listed(self, at: int) -> bool:
-        """Whether a code goes on a list of them: "prov. BA e BT".
+        """Whether a code continues a list of them: "prov. BA e BT".
 
-        Behind one province "PA" is the public administration, behind several it is Palermo.
+        After one province "PA" means the public administration, after several Palermo.
         """
         if self._written(at) in _OTHER_ACRONYMS and not self._many_listed:
             return False
@@ -296,7 +299,7 @@ class _Reader:
         return PlaceCandidate(start, end, places, kind, relation, before.radius_km, adjective=True)
 
     def _in_its_land(self, at: int) -> bool:
-        """Whether the adjective is a land's name: "nel modenese"."""
+        """Whether the adjective is used as a noun for its area: "nel modenese"."""
         return at > 0 and self.tokens[at - 1].word in _IN_ITS_LAND
 
     def _is_adjective(self, written: str, before: LeftContext, at: int, end: int) -> bool:
@@ -314,7 +317,7 @@ class _Reader:
             return False
         if before.head or self._english or self._in_its_land(at):
             return True
-        # An Italian adjective has no capital; a surname has.
+        # Italian adjectives are not capitalised; surnames are.
         surname = self._evidence.capital(at) and (not behind_noun or self._evidence.capital(at - 1))
         return not surname
 
@@ -342,7 +345,7 @@ def _is_pair(name: NameMatch) -> bool:
 
 
 def _meant(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Of places of several levels those of the likeliest; of areas that share a name the widest."""
+    """The places of the most likely level; for areas and regions, the first only."""
     level = places[0].level
     if level in {PlaceLevel.AREA, PlaceLevel.REGIONE}:
         return places[:1]

@@ -1,4 +1,4 @@
-"""From a metadata value ("Borgo Val di Taro (PR)", "Provincia di Modena") to places."""
+"""Resolves metadata values ("Borgo Val di Taro (PR)", "Provincia di Modena") to places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from indexer.domain import Place, PlaceLevel
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.tokens import place_key
 
-# What stands before a name and says of which level it is.
+# Words before a name that state its level.
 _LEVELS = (
     (
         re.compile(
@@ -41,7 +41,7 @@ _CODE_LAST = re.compile(r"(?P<name>.*\S)\s+(?P<code>[A-Z]{2})")
 
 
 def resolve_place(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """The places a metadata value can mean, best first; empty when unknown."""
+    """The places a metadata value can mean, best first; empty if unknown."""
     whole = _named(text, gazetteer)
     if whole:
         return whole
@@ -54,7 +54,7 @@ def resolve_place(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 
 def _narrow(parts: list[str], gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """Of the places the first part names, those inside the others': "Castro, Puglia"."""
+    """The places named by the first part that lie inside the others: "Castro, Puglia"."""
     found = _named(parts[0], gazetteer)
     for part in parts[1:]:
         around = _named(part, gazetteer)
@@ -67,14 +67,14 @@ def _narrow(parts: list[str], gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 
 def _broad(place: Place, gazetteer: Gazetteer) -> Place:
-    """A town that stands behind another one's name is there as its province."""
+    """A town after another one's name stands for its province."""
     if place.level is PlaceLevel.COMUNE:
         return gazetteer.parent(place) or place
     return place
 
 
 def _named(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """The places one name can mean, with no other place behind it."""
+    """The places a single name can mean."""
     stripped = text.strip().strip("()[]")
     if _CODE.fullmatch(stripped) and (province := gazetteer.province_with_code(stripped)):
         comuni = gazetteer.named(place_key(stripped))  # "Re" is a comune, "RE" a province
@@ -105,7 +105,7 @@ def _inner(name: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 
 def _official_first(name: str, found: tuple[Place, ...]) -> tuple[Place, ...]:
-    """ISTAT's "Sud" before the everyday one, that has the islands in it."""
+    """ISTAT's "Sud" before the everyday one, which includes the islands."""
     if all(place.level is PlaceLevel.AREA for place in found):
         return tuple(sorted(found, key=lambda place: place_key(place.name) != name))
     return found
@@ -114,9 +114,15 @@ def _official_first(name: str, found: tuple[Place, ...]) -> tuple[Place, ...]:
 def at_level(
     found: tuple[Place, ...], level: PlaceLevel, gazetteer: Gazetteer
 ) -> tuple[Place, ...]:
-    """Of places that share a name those of one level; "provincia di Carpi" is Carpi's province.
+    """The places of one level among those sharing a name.
 
-    A province is named for its capital: "provincia di Ascoli" is not Ascoli Satriano's.
+    If none is a provincia, the provinces of the towns: "provincia di Carpi" is Modena's. Capitals
+    go first, as provinces are named after them: "provincia di Ascoli" is not Ascoli Satriano's.
+
+    Args:
+        found: the places that share a name.
+        level: the level stated in the text.
+        gazetteer: the known places.
     """
     exact = tuple(place for place in found if place.level is level)
     if exact or level is not PlaceLevel.PROVINCIA:

@@ -1,4 +1,4 @@
-"""Misspelt names of well-known places: "in Toscanna", "a Bolonga", "Reggio Emila"."""
+"""Spelling correction for well-known places: "in Toscanna", "a Bolonga", "Reggio Emila"."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from indexer.places import data_files
 from indexer.places.gazetteer import Gazetteer
 from indexer.places.tokens import Token, place_key
 
-_LARGE_TOWN = 30_000
-_CITY = 150_000
-_SHORTEST = 6  # letters of a name worth looking for
+# Populations and lengths set by hand on misspelt development questions.
+_LARGE_TOWN = 30_000  # people
+_CITY = 150_000  # people
+_SHORTEST = 6  # letters of a name worth correcting to
 _FIRST_WORD = 5  # letters: shorter first words ("la", "san") begin too many other things
-_TWO_MISTAKES = 10  # letters from which on two mistakes are forgiven
-_SURE_ALONE = 8  # letters from which on no preposition is needed, for one mistake
+_TWO_MISTAKES = 10  # letters from which two edits are allowed
+_SURE_ALONE = 8  # letters from which one edit needs no preposition
 _LEVELS = {PlaceLevel.REGIONE, PlaceLevel.PROVINCIA}
 
 
@@ -28,7 +29,7 @@ def _ordinary() -> frozenset[str]:
 
 
 class PlaceSpeller:
-    """Finds the well-known name that a misspelt one is meant to be."""
+    """Corrects misspelt names of well-known places."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._single: defaultdict[str, list[str]] = defaultdict(list)
@@ -49,11 +50,11 @@ class PlaceSpeller:
                 self._capital_names.add(name)
 
     def word(self, word: str, *, locative: bool) -> str:
-        """The name meant by one unknown word, or nothing.
+        """The name meant by one unknown word, or "".
 
-        The first letter must be right, a second mistake is forgiven in long words only, and a
-        word of the language is never corrected. Without a preposition in front only regions and
-        provinces are looked for, and only in long words.
+        The first letter must match, long words may have two edits, and dictionary words are never
+        corrected. Without a preposition (``locative``) only long names of regions and provinces
+        are considered.
         """
         found, mistakes = self._closest(word)
         if not locative and (len(word) < _SURE_ALONE or mistakes > 1):
@@ -61,7 +62,7 @@ class PlaceSpeller:
         return found if locative or found in self._capital_names else ""
 
     def _closest(self, word: str) -> tuple[str, int]:
-        """The nearest single name, with how many mistakes."""
+        """The closest one-word name and its edit distance."""
         best, distance = "", (2 if len(word) >= _TWO_MISTAKES else 1) + 1
         if len(word) < _SHORTEST - 1 or word in _ordinary() or not word.isalpha():
             return best, distance
@@ -72,9 +73,9 @@ class PlaceSpeller:
         return best, distance
 
     def phrase(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
-        """The name of several words meant at ``at``, and how many they are; or nothing.
+        """The multi-word name meant at ``at`` and its number of words, or ("", 0).
 
-        Two mistakes in all, of which one in the first word: a long name is clear enough.
+        At most two edits, of which one in the first word.
         """
         first = tokens[at].word
         if len(first) < _FIRST_WORD - 1 or at + 1 >= len(tokens):
@@ -110,7 +111,7 @@ def _alike(written: str, wanted: str, mistakes: int) -> bool:
 
 
 def _well_known(name: str, places: Sequence[Place], gazetteer: Gazetteer) -> bool:
-    """Regions, provinces and large towns by their own names; the greatest in any language."""
+    """Whether a name is a region's, a province's, a large town's or, if foreign, a city's."""
     return any(
         _is_large(place, gazetteer, own_name=name == place_key(place.name))
         for place in places

@@ -1,4 +1,4 @@
-"""Words as people write them, brought to one form and tied to where they stand in the text."""
+"""Tokens with offsets for place recognition, and the keys of place names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 _MARKS = "\u0300-\u036f"
 # A run of letters and digits; combining marks belong to it, or NFD text would fall to pieces.
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
-# A tab or an empty line parts two cells or paragraphs, and with them two names.
+# A tab or an empty line separates cells or paragraphs, and so names.
 _JOINING = re.compile(r"[ \u00a0]*\n?[ \u00a0'’‘ʼ`´/\-‐‑–]*")
 _APOSTROPHES = "'’‘ʼ`´"
 _ABBREVIATIONS = frozenset(
@@ -20,7 +20,7 @@ _ABBREVIATIONS = frozenset(
 
 @lru_cache(maxsize=65536)
 def fold_word(word: str) -> str:
-    """One word without case, accents and compatibility forms: "Forlì" and "FORLI" are "forli"."""
+    """Fold one word's case, accents and compatibility forms: "Forlì", "FORLI" → "forli"."""
     folded = word.casefold()
     if folded.isascii():
         return folded
@@ -32,9 +32,15 @@ def fold_word(word: str) -> str:
 class Token:
     """A word of a text.
 
-    ``joined`` says that only spaces, hyphens, apostrophes or a slash part it from the word before,
-    so that both can belong to one name; ``gap`` is what really stands there. An initial keeps its
-    full stop ("E." in "Castelfranco E."): without it, it is the conjunction.
+    Attributes:
+        start: offset of its first character.
+        end: offset after its last character.
+        word: the folded word; an initial keeps its full stop ("E." in "Castelfranco E."), which
+            distinguishes it from the conjunction.
+        capital: whether it starts with a capital.
+        joined: whether only spaces, hyphens, apostrophes or a slash separate it from the previous
+            word, so that both can belong to one name.
+        gap: the characters between the previous word and this one.
     """
 
     start: int
@@ -46,7 +52,7 @@ class Token:
 
 
 def _end_of_word(text: str, start: int, end: int) -> int:
-    """Take in the full stop of an initial and the apostrophe typed for an accent ("Forli'")."""
+    """Include an initial's full stop, and an apostrophe typed for an accent ("Forli'")."""
     following = text[end : end + 2]
     if end - start == 1 and following[:1] == "." and text[start].isalpha():
         return end + 1
@@ -76,7 +82,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
 
 def place_key(text: str) -> str:
-    """The form under which a name is filed: its folded words, one space between them."""
+    """The lookup key of a name: its folded words, separated by single spaces."""
     if "." in text:  # an initial keeps its full stop
         return " ".join(token.word for token in tokenise(text))
     return " ".join(map(fold_word, _WORD.findall(text)))

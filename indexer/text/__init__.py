@@ -1,1 +1,1 @@
-"""Words: folding, tokens, stems, sentences, language, negation, organisation names."""
+"""Text processing: folding, tokens, stems, sentences, language, negation, organisation names."""

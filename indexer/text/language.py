@@ -1,4 +1,4 @@
-"""Which language a text is written in, among those this network writes."""
+"""Language detection among the languages that cooperatives write in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LANGUAGES = (
     Language.SPANISH,
 )
 _SAMPLE = 2000  # characters: more text changes nothing
-_SHARE = 0.8  # how sure the detector must be to overrule the default
+_SHARE = 0.8  # of the total confidence, needed to overrule the default; set by hand
 
 
 @cache
@@ -24,9 +24,9 @@ def _detector() -> LanguageDetector:
 
 
 def detect_language(text: str, among: tuple[str, ...] = ()) -> str:
-    """The ISO 639-1 code of the text's language, Italian where the text does not tell.
+    """The ISO 639-1 code of the text's language; Italian if undecided.
 
-    ``among`` limits the answer to some codes ("it", "en").
+    ``among`` restricts the result to some codes ("it", "en").
     """
     values = {
         value.language.iso_code_639_1.name.lower(): value.value

@@ -1,7 +1,7 @@
-"""Sentences in which an organisation says what it does not do. Pure.
+"""Detects sentences that say what an organisation does not do. Pure.
 
-"Non installiamo pannelli" is the best match for a question about installing panels, and proves
-the contrary: such a sentence is shown with its document, but is no evidence for anybody.
+"Non installiamo pannelli" matches a question about installing panels but proves the opposite: such
+sentences are shown with their document, but are no evidence for anyone.
 """
 
 from __future__ import annotations
@@ -69,10 +69,14 @@ _REFERRAL = re.compile(
 
 
 def negated_sentences(texts: Sequence[str], headings: Sequence[tuple[str, ...]]) -> list[bool]:
-    """Which sentences of a text, each with the headings above it, prove nothing.
+    """For each sentence of a text, whether it is negated and so no evidence.
 
-    Besides the denials themselves, the question that one answers ("SAP? No, non lo trattiamo.")
-    and the sentence after it, under the same headings, that says whom to ask instead.
+    Includes the question that a negated sentence answers ("SAP? No, non lo trattiamo.") and a
+    referral right after it under the same headings ("chiamate la cooperativa X").
+
+    Args:
+        texts: the sentences, in order.
+        headings: the path of headings above each.
     """
     found = [is_negated(text, path) for text, path in zip(texts, headings, strict=True)]
     spread = list(found)
@@ -86,7 +90,7 @@ def negated_sentences(texts: Sequence[str], headings: Sequence[tuple[str, ...]])
 
 
 def is_negated(sentence: str, headings: tuple[str, ...]) -> bool:
-    """Whether a sentence, or a heading above it, says what somebody does not do."""
+    """Whether a sentence, or a heading above it, says what an organisation does not do."""
     if any(_HEADING.search(heading) for heading in headings):
         return True
     return any(_is_denial(match) for match in _WE_DO_NOT.finditer(sentence))

@@ -1,6 +1,6 @@
-"""Names of organisations: what is left without the legal form, and where a text mentions one.
+"""Organisation names: normalisation without the legal form, and finding them in text.
 
-The same code reads the corpus and the question, so that a cooperative is recognised alike in both.
+The same code runs over the corpus and over questions, so that both are matched alike.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LEGAL_FORMS = re.compile(
 )
 # "Cooperativa Arca" and "Arca cooperativa" are "Arca"; "Officina Cooperativa Dati" is not touched.
 _EDGE_WORDS = frozenset({"cooperativa", "coop"})
-# Words that name nobody by themselves: "La Cooperativa" is not "la".
+# Not names by themselves: "La Cooperativa" is not "la".
 _ARTICLES = frozenset("il lo la gli le un uno una the".split())
 _WORD = re.compile(r"[^\W_]+")
 # Letters that Unicode does not take apart into one of ASCII and an accent.
@@ -45,7 +45,7 @@ _ACRONYM = 3  # letters
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name share: "Arca S.C.A.R.L." and "ARCA soc. coop." give "arca"."""
+    """The key that spellings of a name share: "Arca S.C.A.R.L.", "ARCA soc. coop." give "arca"."""
     key = _bare(fold_aligned(name)[0])
     while (barer := _bare(key)) != key:
         key = barer
@@ -53,7 +53,7 @@ def name_key(name: str) -> str:
 
 
 def _bare(folded: str) -> str:
-    """The name without legal forms, as far as what is left still names something."""
+    """The folded name without legal forms, unless nothing distinctive would be left."""
     found = _WORD.findall(_LEGAL_FORMS.sub(" ", folded))
     if not _is_telling(found):
         found = _WORD.findall(folded)
@@ -70,24 +70,24 @@ def _is_telling(words: Sequence[str]) -> bool:
 
 
 def _is_acronym(words: Sequence[str]) -> bool:
-    """Whether these are initials, as "G.O.S." is read: of two letters there are too many."""
+    """Whether these are the initials of an acronym ("G.O.S."); two letters are too common."""
     return len(words) >= _ACRONYM and all(len(w) == 1 and w.isalpha() for w in words)
 
 
 def organisation_slug(name: str) -> str:
-    """The name as part of an address: ASCII letters and digits joined by hyphens."""
+    """The name, without its legal form, as a URL slug: ASCII letters and digits, hyphens."""
     return ascii_slug(name_key(name)) or "senza-nome"
 
 
 def ascii_slug(text: str) -> str:
-    """A text as part of an address, all its words kept; empty when it has none in ASCII."""
+    """All words of a text as a URL slug; empty if it has no ASCII letters or digits."""
     latin = unicodedata.normalize("NFKD", text).lower().translate(_LATIN)
     return "-".join(_WORD.findall(latin.encode("ascii", "ignore").decode()))
 
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
-    """Where a text names an organisation: character offsets and the organisation's id."""
+    """A mention of an organisation in a text: character offsets and the organisation's id."""
 
     start: int
     end: int
@@ -95,16 +95,16 @@ class NameMention:
 
 
 def unique_owner(owners: Collection[str], among: Collection[str]) -> str | None:
-    """Which organisation a name of ``owners`` means: the only one, or the only one ``among``."""
+    """The single owner of a name: the only one in ``owners``, or the only one also ``among``."""
     found = owners if len(owners) == 1 else set(owners).intersection(among)
     return next(iter(found)) if len(found) == 1 else None
 
 
 class OrganisationNameIndex:
-    """Finds the organisations that a text names; longest names first, whole words only."""
+    """Finds organisations named in a text: longest match first, whole words only."""
 
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
-        """``names``: the names and aliases of each organisation by its id."""
+        """Index ``names``: each organisation's names and aliases, by its id."""
         self._by_key: dict[tuple[str, ...], set[str]] = {}
         for organisation, spellings in names.items():
             for spelling in spellings:
@@ -113,7 +113,7 @@ class OrganisationNameIndex:
                     self._by_key.setdefault(key, set()).add(organisation)
                 if _is_acronym(key):  # "G.O.S." is written GOS too
                     self._by_key.setdefault(("".join(key),), set()).add(organisation)
-        # A letter, an article or a year is no mention of a cooperative called so.
+        # A cooperative called by a letter, an article or a year is not searched for in text.
         self._findable = frozenset(
             key
             for key in self._by_key
@@ -123,7 +123,7 @@ class OrganisationNameIndex:
         self._firsts = frozenset(key[0] for key in self._findable)
 
     def lookup(self, name: str) -> frozenset[str]:
-        """The ids of the organisations that bear this name: several when it is shared."""
+        """The ids of the organisations with this name; several if it is shared."""
         return frozenset(self._by_key.get(tuple(name_key(name).split()), ()))
 
     def find(
@@ -131,9 +131,12 @@ class OrganisationNameIndex:
     ) -> list[NameMention]:
         """The mentions in a text, left to right.
 
-        With ``capitals`` a name must begin with a capital, or an ordinary word of the language
-        ("rete", "orizzonte") would name a cooperative. A name that several organisations share
-        mentions the only one of them that is ``among`` those known to be meant, else nobody.
+        Args:
+            text: the text to search.
+            capitals: whether a name must start with a capital, so that ordinary words ("rete",
+                "orizzonte") are not taken for names.
+            among: ids known to be meant in this text; they resolve shared names. A shared name
+                that stays ambiguous is not reported.
         """
         return [
             NameMention(start, end, one)
@@ -142,7 +145,7 @@ class OrganisationNameIndex:
         ]
 
     def shared(self, text: str, *, among: Collection[str] = ()) -> dict[str, frozenset[str]]:
-        """The names in a text that may mean any of several organisations, and which."""
+        """The ambiguous names in a text, each with the ids that share it."""
         return {
             text[start:end]: owners
             for start, end, owners in self._spans(text, capitals=True)
@@ -150,7 +153,7 @@ class OrganisationNameIndex:
         }
 
     def _spans(self, text: str, *, capitals: bool) -> Iterator[tuple[int, int, frozenset[str]]]:
-        """Where the text has names, and the organisations that bear each."""
+        """The spans of names in the text, each with its owners' ids."""
         folded, offsets = fold_aligned(text)
         tokens = list(_WORD.finditer(folded))
         position = 0
@@ -168,7 +171,7 @@ class OrganisationNameIndex:
             position += max(1, length)
 
     def _match(self, tokens: list[re.Match[str]], start: int) -> int:
-        """How many tokens from ``start`` are a name: 0 when none is."""
+        """The length in tokens of the name at ``start``; 0 if there is none."""
         if tokens[start].group() not in self._firsts:
             return 0
         for length in range(min(self._longest, len(tokens) - start), 0, -1):
@@ -180,5 +183,5 @@ class OrganisationNameIndex:
 
 
 def _in_dots(letters: Sequence[re.Match[str]]) -> bool:
-    """Whether a dot stands between each letter and the next: "G.O.S.", not "i punti g, o, s"."""
+    """Whether the letters are separated by dots: "G.O.S.", not "i punti g, o, s"."""
     return all(a.string[a.end() : b.start()] == "." for a, b in pairwise(letters))

@@ -1,7 +1,7 @@
-"""Text to sentences, for Italian and English as cooperatives write them.
+"""Sentence splitting for Italian and English.
 
-General splitters break "soc. coop. Arca", "D.Lgs. 36/2023" and "art. 5", which this corpus is
-full of, so the rule here is short and knows those abbreviations.
+General splitters break at "soc. coop. Arca", "D.Lgs. 36/2023" and "art. 5", which are frequent in
+this corpus; this one knows those abbreviations.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LOOK_BACK = 12  # characters: no abbreviation above is longer
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, in order, trimmed; a line break always ends one."""
+    """The sentences of a text, in order and trimmed; a line break always ends one."""
     found: list[str] = []
     start = 0
     for boundary in _END.finditer(text):

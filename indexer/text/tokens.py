@@ -1,8 +1,8 @@
-"""Text to words, stems and terms.
+"""Tokenisation: words, stems and index terms.
 
-A passage is stemmed in its own language; each word of a question in Italian and in English, since
-people mix the two ("chi fa machine learning"). Accents are dropped before stemming, so that
-"accessibilita" finds "accessibilità".
+Passages are stemmed in their own language, questions in both Italian and English because people
+mix them ("chi fa machine learning"). Accents are removed first: "accessibilita" finds
+"accessibilità".
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
 
-TOKENISER = "terms-1"  # raise it when the same text gives other terms
+TOKENISER = "terms-1"  # increment when the same text yields different terms
 
 # Letters and digits, with what technical names carry inside or at their end: C++, C#, .NET,
 # node.js, e-commerce, 27001:2022 (which is split), dell'azienda (which is split too).
@@ -26,7 +26,7 @@ _local = threading.local()  # a Snowball stemmer is not safe to share between th
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: how words are compared."""
+    """Lower case without accents, for comparing words."""
     decomposed = unicodedata.normalize("NFKD", text.replace("™", " ")).lower()
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -37,10 +37,10 @@ _ELIDED = frozenset("l un dell nell all sull dall d c s t quell quest".split())
 
 
 def fold_aligned(text: str) -> tuple[str, list[int]]:
-    """The text in lower case without accents, and where each of its characters stands in it.
+    """The folded text, and for each of its characters the offset in the original.
 
-    An accent may be a character of its own (NFD), so the two lengths can differ; the last offset
-    is the text's end.
+    Lengths can differ because accents may be separate characters (NFD). A final offset marks the
+    end of the text.
     """
     folded: list[str] = []
     offsets: list[int] = []
@@ -54,7 +54,7 @@ def fold_aligned(text: str) -> tuple[str, list[int]]:
 
 
 def word_spans(text: str) -> list[tuple[int, int, str]]:
-    """The words of a text that carry meaning, with their character offsets, compounds whole."""
+    """The content words of a text with their character offsets; compounds are not split."""
     folded, offsets = fold_aligned(text)
     found = (
         (offsets[match.start()], offsets[match.end()], match.group().replace("-", ""))
@@ -64,7 +64,7 @@ def word_spans(text: str) -> list[tuple[int, int, str]]:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text that carry meaning, in order: compounds whole and in parts."""
+    """The folded content words of a text, in order; compounds both whole and in parts."""
     found: list[str] = []
     for token in _TOKEN.findall(fold(text).replace("’", "'").replace("'", " ")):
         found.append(token.replace("-", "") if "-" in token else token)
@@ -74,7 +74,7 @@ def words(text: str) -> list[str]:
 
 
 def stem(word: str, language: str) -> str:
-    """The stem of a folded word; languages without a stemmer keep the word."""
+    """The stem of a folded word; the word itself if the language has no stemmer."""
     name = _STEMMERS.get(language)
     if name is None:
         return word
@@ -86,19 +86,19 @@ def stem(word: str, language: str) -> str:
 
 
 def terms(text: str, language: str) -> list[str]:
-    """The terms of a passage written in ``language``."""
+    """The index terms of a passage in ``language``."""
     return [stem(word, language) for word in words(text)]
 
 
 def query_stems(word: str) -> frozenset[str]:
-    """The stems of a folded word of a question."""
+    """The stems of a folded query word, in each query language."""
     return frozenset(stem(word, language) for language in QUERY_LANGUAGES)
 
 
 def stem_groups(query: Iterable[str]) -> list[frozenset[str]]:
-    """The stems of a question, those of words that share one together ("servizio", "servizi").
+    """The stems of a query, grouped so that words with a common stem ("servizi") count once.
 
-    Each group counts as one word. Neither the groups nor their order depend on that of the words.
+    The result does not depend on the order of the words.
     """
     groups: list[frozenset[str]] = []
     for word in set(query):
@@ -110,9 +110,9 @@ def stem_groups(query: Iterable[str]) -> list[frozenset[str]]:
 
 
 def fold_same_length(text: str) -> str:
-    """The text folded letter by letter, so that what is found there stands there in the text.
+    """The text folded character by character, so that offsets stay valid in the original.
 
-    Letters that fold to none or to several stay; a typographic apostrophe becomes a plain one.
+    Characters that fold to none or to several are kept; typographic apostrophes become plain.
     """
     letters = ("'" if c in "’‘ʼ" else fold(c) for c in text)
     return "".join(f if len(f) == 1 else c for f, c in zip(letters, text, strict=True))

@@ -1,4 +1,4 @@
-"""What one index tells without a question, computed at the first request for it."""
+"""Insights over one index that need no question, computed on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a running service answers from: the current generation, replaced as a whole."""
+"""The generation a running service answers from, replaced as a whole."""
 
 from __future__ import annotations
 
@@ -124,13 +124,13 @@ class ServiceState:
         return Readiness(True, self._detail, live.searcher.generation.id)
 
     def stop(self) -> None:
-        """Be not ready any more, though whoever asks is still answered."""
+        """Report the service as not ready; it still answers requests."""
         self._stopping = True
 
     def refresh(self) -> None:
-        """Load the current generation if it is another one; keep the old where that fails.
+        """Load the current generation if it has changed; keep the old one if that fails.
 
-        Warms the model up at the first call, so that the first question is as fast as the next.
+        The first call warms up the model, so that the first question is not slow.
         """
         with self._lock:
             name = None
@@ -145,7 +145,7 @@ class ServiceState:
             except GenerationError as error:
                 # It may be mended in place, but not every second.
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
-                if self._shows_too_much():
+                if self._exposes_restricted():
                     self._live = {}  # as at the next start
                 self._tell(str(error) if not self._live else f"degraded: {error}")
                 return
@@ -164,7 +164,7 @@ class ServiceState:
             _log.warning("%s", detail)
         self._detail = detail
 
-    def _shows_too_much(self) -> bool:
+    def _exposes_restricted(self) -> bool:
         """Whether what is served shows what a later build keeps back, which cannot be loaded."""
         served = self._live.get(Level.ADMIN)
         with contextlib.suppress(GenerationError):  # not known: it was current when it was loaded
@@ -181,7 +181,7 @@ class ServiceState:
 
 
 async def follow_index(state: ServiceState) -> None:
-    """Keep the newest generation loaded; loading happens in a thread beside the requests."""
+    """Keep the newest generation loaded, in a thread."""
     while True:
         try:
             await asyncio.to_thread(state.refresh)

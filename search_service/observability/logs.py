@@ -1,4 +1,4 @@
-"""The log: one JSON object a line on standard error; no text of questions unless it is wanted."""
+"""The log: one JSON object per line on standard error, without questions unless enabled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHORT = 4  # characters
 
 
 def configure_logging(*, log_questions: bool) -> None:
-    """Have everything logged this way: ours from INFO on, of others what is worth a warning."""
+    """Configure logging: the service's from INFO, libraries' from WARNING."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter(log_questions=log_questions))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
@@ -23,7 +23,7 @@ def configure_logging(*, log_questions: bool) -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one JSON object, with the id of the request that it belongs to."""
+    """Formats a record as one JSON object with the request's id."""
 
     def __init__(self, *, log_questions: bool) -> None:
         super().__init__()

@@ -1,7 +1,4 @@
-"""What is noted of one request while it is answered: for the log and the metrics, if anybody asks.
-
-Whoever does a part of the work says so here; outside a request nothing is noted.
-"""
+"""The trace of one request, for the log and the metrics. Outside a request nothing is recorded."""
 
 from __future__ import annotations
 
@@ -32,23 +29,23 @@ _CURRENT: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
 def current_trace() -> Trace | None:
-    """The trace of the request that is being answered, in this task or a thread of it."""
+    """The trace of the current request, in this task or a thread of it."""
     return _CURRENT.get()
 
 
 def begin_trace(trace: Trace) -> Token[Trace | None]:
-    """Note in ``trace`` from now on; ``end`` takes what this gives."""
+    """Make ``trace`` the current one; pass the result to ``end_trace``."""
     return _CURRENT.set(trace)
 
 
 def end_trace(token: Token[Trace | None]) -> None:
-    """Note no longer."""
+    """Stop recording."""
     _CURRENT.reset(token)
 
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Note the time that a stage takes; also a decorator. A stage may hold others."""
+    """Record the duration of a stage, also as a decorator; stages can be nested."""
     trace = _CURRENT.get()
     if trace is None:
         yield
@@ -64,18 +61,18 @@ def stage(name: str) -> Iterator[None]:
 
 
 def note_generation(generation: str) -> None:
-    """Note which generation answers."""
+    """Record the generation that answers."""
     if (trace := _CURRENT.get()) is not None:
         trace.generation = generation
 
 
 def note_question(question: str) -> None:
-    """Note what is asked: to keep it out of the log, or in it."""
+    """Record the question, which the log includes or redacts."""
     if (trace := _CURRENT.get()) is not None:
         trace.question = question
 
 
 def note_result(found: bool) -> None:
-    """Note whether a search found anything; one that did is enough."""
+    """Record whether a search found anything; one success is enough."""
     if (trace := _CURRENT.get()) is not None:
         trace.answered = bool(trace.answered) or found

@@ -1,8 +1,8 @@
-"""Parsing in a process of its own, which is killed when a file asks for more than its share.
+"""Parses files in a separate process, which is killed if a file exceeds its limits.
 
-A parser of somebody else's file may loop, eat all memory or crash. Here it can only take itself
-away: the file is reported, and the next one is read by a new process. One process reads many
-files, as starting one takes longer than parsing most of them.
+A parser given a malicious file may loop, exhaust memory or crash. Here it only takes down its own
+process: the file is reported and the next one is parsed by a new process. A process parses many
+files because starting one takes longer than parsing most of them.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _KILLED = -getattr(signal, "SIGKILL", 0)  # by the system, when memory is short
 
 @dataclass(frozen=True, slots=True)
 class ParseLimits:
-    """What one file may take: seconds, and MiB of memory, the parser's own code included."""
+    """Limits for parsing one file: seconds, and MiB of memory including the parser's code."""
 
     seconds: int = 30
     megabytes: int = 1024
 
 
 class SandboxedParser:
-    """Parses files in another process, started when there is something to parse."""
+    """Parses files in another process, started on first use."""
 
     def __init__(self, limits: ParseLimits) -> None:
         self._limits = limits
@@ -139,7 +139,7 @@ class SandboxedParser:
 
 @cache
 def shared_parser(limits: ParseLimits) -> SandboxedParser:
-    """The one Parser of this process with these limits: one build after another uses it."""
+    """The process-wide parser with these limits, reused by successive builds."""
     parser = SandboxedParser(limits)
     atexit.register(parser.close)
     return parser
@@ -174,7 +174,7 @@ class _Worker:
             [*command, str(limits.seconds), str(limits.megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what libraries say of a file is not for people's screens
+            stderr=subprocess.DEVNULL,  # libraries' messages about a file are not for users
             env=_environment(),
             start_new_session=True,  # an interrupt at the terminal is for the indexer alone
         )
@@ -218,7 +218,7 @@ class _Worker:
 
     @contextlib.contextmanager
     def _until(self, seconds: float) -> Iterator[None]:
-        """Kill the process when the block takes longer; what it waits for then comes to an end."""
+        """Kill the process if the block takes longer, which ends its wait."""
         timer = Timer(seconds, self._expire)
         timer.start()
         try:
@@ -244,7 +244,7 @@ class _Worker:
 
 
 def _environment() -> dict[str, str]:
-    """What the worker may know: how to find its modules, and none of the settings' secrets."""
+    """The worker's environment: its module path, and none of the settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     root = str(Path(__file__).parents[3])
     path = os.pathsep.join(filter(None, (root, kept.get("PYTHONPATH"))))

@@ -1,6 +1,6 @@
-"""The process that parses files, one after the other, until its input ends: see isolation.py.
+"""The process that parses files one after another until its input ends: see client.py.
 
-It holds itself to limits that a file cannot lift. Run by itself it waits for frames:
+It sets itself limits that a file cannot lift. Run by hand it waits for frames:
 ``python -m indexer.parsing.sandbox.worker SECONDS MEGABYTES``.
 """
 

@@ -1,4 +1,4 @@
-"""What the two kinds of register, CSV and XLSX, have in common: rows under named columns."""
+"""Rows under named columns, shared by CSV and XLSX registers."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def with_warnings(texts: Sequence[ParsedText], warnings: Sequence[str]) -> tuple
 
 
 def check_rows(count: int) -> None:
-    """Refuse a register that is no register of cooperatives."""
+    """Refuse a register with more than ``MAX_ROWS`` rows."""
     if count > MAX_ROWS:
         raise UnreadableFileError(
             Reason.TOO_LARGE,
@@ -110,7 +110,7 @@ def check_rows(count: int) -> None:
 
 
 def no_rows() -> UnreadableFileError:
-    """Make the error for a register with nothing under its header."""
+    """The error for a register without rows under its header."""
     return UnreadableFileError(
         Reason.EMPTY,
         "There are no rows under the header.",
@@ -173,5 +173,5 @@ def _nameless_warning(columns: Sequence[int]) -> str:
 
 
 def has_value(cell: object) -> bool:
-    """Whether there is something to read in a cell."""
+    """Whether a cell has content."""
     return cell is not None and (not isinstance(cell, str) or bool(clean(cell)))
