@@ -140,7 +140,7 @@ def test_a_question_is_in_the_log_only_where_that_is_wanted(
             for path in ("/", "/api/v1/search", "/api/v1/passages"):
                 assert client.get(path, params={"q": CANARY}).status_code == 200
             with monkeypatch.context() as patched:
-                patched.setattr(Searcher, "search", fail)
+                patched.setattr(Searcher, "run", fail)
                 for path in ("/", "/api/v1/search"):
                     assert client.get(path, params={"q": CANARY}).status_code == 500
         whole = "\n".join(kept.lines)
@@ -158,7 +158,7 @@ def test_an_unexpected_error_is_logged_once_and_answered_like_all(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(Searcher, "search", fail)
+    monkeypatch.setattr(Searcher, "run", fail)
     with service(settings) as client, logged() as kept:
         response = client.get("/api/v1/search?q=x")
     assert response.status_code == 500
