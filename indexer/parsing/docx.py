@@ -15,7 +15,7 @@ from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean_line
 from indexer.parsing.markup import office_side_texts
-from indexer.parsing.side_text import visibility_notes
+from indexer.text.restriction_words import visibility_notes
 
 _HEADING_NAME = re.compile(
     r"(?:heading|titolo|titre|t[ií]tulo|überschrift)\s*([1-9])", re.IGNORECASE

@@ -12,7 +12,7 @@ from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.file_type import bom_encoding, decode
-from indexer.parsing.side_text import mentions_visibility, visibility_notes
+from indexer.text.restriction_words import mentions_visibility, visibility_notes
 
 
 def _names(text: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
 from indexer.parsing.frontmatter import split_front_matter
 from indexer.parsing.plain_text import parse_text
-from indexer.parsing.side_text import visibility_notes
+from indexer.text.restriction_words import visibility_notes
 
 _MAX_NESTING = 100
 _MAX_BRACKETS = 20_000

@@ -10,7 +10,7 @@ from indexer.domain import Block, ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
 from indexer.parsing.line_joining import DocumentWords, join_lines
-from indexer.parsing.side_text import visibility_notes
+from indexer.text.restriction_words import visibility_notes
 
 # A line longer than this was not wrapped by hand or by a mail program.
 _MAX_WRAP = 110

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.domain import Level
-from indexer.parsing.side_text import mentions_visibility
+from indexer.text.restriction_words import mentions_visibility
 from indexer.text.tokens import fold
 
 LEVELS = {

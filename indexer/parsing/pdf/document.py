@@ -20,7 +20,7 @@ from indexer.parsing.markup import property_lines
 from indexer.parsing.pdf.headings import Bookmark
 from indexer.parsing.pdf.layout import read_layout
 from indexer.parsing.pdf.lines import Line, page_lines
-from indexer.parsing.side_text import visibility_notes
+from indexer.text.restriction_words import visibility_notes
 
 MAX_PAGES = 2_000
 # A scanned document may have a stamp, or its scanner's name, on every page: letters a page.

@@ -10,7 +10,7 @@ from indexer.errors import UnreadableFileError
 from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean, clean_line
 from indexer.parsing.plain_text import paragraphs
-from indexer.parsing.side_text import mentions_visibility, visibility_notes
+from indexer.text.restriction_words import mentions_visibility, visibility_notes
 
 MAX_ROWS = 50_000
 NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})

@@ -16,7 +16,6 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing.markup import office_side_texts
-from indexer.parsing.side_text import visibility_notes
 from indexer.parsing.table.rows import (
     RegisterRow,
     check_rows,
@@ -29,6 +28,7 @@ from indexer.parsing.table.rows import (
     with_warnings,
 )
 from indexer.parsing.table.xlsx_hidden import fill_hidden_cells
+from indexer.text.restriction_words import visibility_notes
 
 MAX_COLUMNS = 200
 _PADDED = re.compile(r"0{2,}")

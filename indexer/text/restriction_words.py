@@ -1,6 +1,6 @@
-"""What a file says beside its text: comments, a page's header, lines as they were typed.
+"""The words with which people say who may see a document, in Italian and English.
 
-None of it is indexed. It is kept where it speaks of who may see the document, to be heard there.
+Parsers keep what a file says beside its text (comments, running heads) where it has one of them.
 """
 
 from __future__ import annotations
