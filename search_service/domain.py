@@ -121,11 +121,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What a passage's score is made of.
+    """What a passage's score is made of; ``Weights`` has a weight of each name.
 
-    ``late`` is the mean over the question's tokens of the best cosine in the passage, ``dense``
-    the cosine of the whole, ``lexical`` the share of the
-    highest BM25 score possible.
+    ``late`` is the mean over the question's tokens of the best cosine in the passage, ``dense`` the
+    cosine of the whole, ``lexical`` the share of the highest BM25 score possible.
     """
 
     late: float = 0.0

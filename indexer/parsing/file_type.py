@@ -15,14 +15,19 @@ HTML = "HTML"
 PDF = "a PDF document"
 DOCX = "a Word document (.docx)"
 XLSX = "an Excel workbook (.xlsx)"
-_OFFICE = frozenset({DOCX, XLSX})
 
-# Limits of an Office archive, far above those of real documents and far below a zip bomb's.
+# Limits of an archive, far above those of real documents and far below a zip bomb's.
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes
 MAX_RATIO = 300  # unpacked to packed size, checked above _SUSPICIOUS_SIZE
 MAX_MEMBERS = 5_000
 _SUSPICIOUS_SIZE = 20 * 1024 * 1024  # bytes
 _PROLOG = 64 * 1024  # bytes in which a document type declaration must start
+_XML_SUFFIXES = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
+# What the pages and the index of an EPUB book may begin with: it names a type, and defines nothing.
+_BARE_DOCTYPE = re.compile(
+    rb"""<!DOCTYPE\s+(?:html|ncx|package)(?:\s+(?:PUBLIC|SYSTEM|"[^"<>\[]*"|'[^'<>\[]*'))*\s*>""",
+    re.I,
+)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
@@ -43,13 +48,15 @@ _MAGIC = (
     (b"SQLite format 3\x00", "an SQLite database"),
 )
 _PRINTABLE_START = frozenset({b"BM", b"ID3", b"MZ", b"GIF8"})
-_OFFICE_PARTS = (
+# Formats that are ZIP archives, by a part that each has.
+_ARCHIVE_PARTS = (
     ("word/", DOCX),
     ("xl/", XLSX),
     ("ppt/", "a PowerPoint presentation (.pptx)"),
     ("content.xml", "an OpenDocument file"),
     ("META-INF/container.xml", "an EPUB book"),
 )
+ARCHIVES = frozenset(words for _, words in _ARCHIVE_PARTS)
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -79,8 +86,8 @@ def check_content(suffix: str, data: bytes, *, accepts: frozenset[str]) -> None:
 
     """
     found = content_type(data)
-    if accepts & _OFFICE:
-        _check_office(data)
+    if accepts & ARCHIVES:
+        _check_packed(data)
     if found not in accepts:
         raise _wrong_type(suffix, found)
 
@@ -155,13 +162,13 @@ def _describe_zip(data: bytes) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return "a damaged ZIP archive"
-    for part, words in _OFFICE_PARTS:
+    for part, words in _ARCHIVE_PARTS:
         if any(name.startswith(part) for name in names):
             return words
     return "a ZIP archive"
 
 
-def _check_office(data: bytes) -> None:
+def _check_packed(data: bytes) -> None:
     if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
         raise UnreadableFileError(
             Reason.ENCRYPTED,
@@ -196,18 +203,19 @@ def check_archive(archive: zipfile.ZipFile) -> None:
             remedy="Check where it comes from; if it is genuine, save the text alone, or split it.",
         )
     for member in members:
-        if member.filename.endswith((".xml", ".rels")):
+        if member.filename.lower().endswith(_XML_SUFFIXES):
             with archive.open(member) as part:
                 _check_prolog(part.read(_PROLOG))
 
 
 def _check_prolog(head: bytes) -> None:
-    """Refuse a DTD: Office never writes one, and its entities can expand without end."""
-    if b"<!DOCTYPE" in head.replace(b"\x00", b""):
+    """Refuse a document type that may define entities, which can expand without end."""
+    if b"<!DOCTYPE" in _BARE_DOCTYPE.sub(b"", head.replace(b"\x00", b"")):
         raise UnreadableFileError(
             Reason.CORRUPT,
-            "Its XML declares a document type, which Office files never do.",
-            remedy="Check where it comes from; open it in Office and save it again.",
+            "Its XML has a document type declaration, which may define entities.",
+            remedy="Check where it comes from; open it in the program that made it and save it "
+            "again.",
         )
 
 

@@ -5,7 +5,7 @@ Made only when it is asked for, from the results of the stages that made the ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.domain import DocumentKind
@@ -24,13 +24,9 @@ from search_service.filters.registry import FILTERS
 from search_service.search.eligibility import eligible_passages
 from search_service.search.expert_ranking import contributions
 from search_service.search.stages import SearchRun
-from search_service.search.weights import Weights
+from search_service.search.weights import COMPONENTS, Weights
 
-_COMPONENTS: dict[str, Callable[[Components], float | None]] = {
-    "late": lambda parts: parts.late,
-    "dense": lambda parts: parts.dense,
-    "lexical": lambda parts: parts.lexical or None,  # no word in common: not in its ranking
-}
+_ABSENT_AT_ZERO = frozenset({"lexical"})  # no word in common: not in its ranking
 _DIGITS = 6
 
 
@@ -117,7 +113,7 @@ def explain(run: SearchRun, index: PassageIndex, weights: Weights) -> Explanatio
     """
     scored, rows, size = run.scored, run.eligible.rows, len(index.generation.passages)
     ranks = {hit.row: hit.rank for hit in scored.hits}
-    orders = {name: _order(scored.hits, score) for name, score in _COMPONENTS.items()}
+    orders = {name: _order(scored.hits, name) for name in COMPONENTS}
     return Explanation(
         passages=size,
         searched=size if rows is None else int(rows.sum()),
@@ -131,9 +127,15 @@ def explain(run: SearchRun, index: PassageIndex, weights: Weights) -> Explanatio
     )
 
 
-def _order(hits: Sequence[Hit], score: Callable[[Components], float | None]) -> dict[int, int]:
+def _score(parts: Components, name: str) -> float | None:
+    """What a component says of a passage; ``None`` where it did not find it."""
+    score = float(getattr(parts, name))
+    return None if name in _ABSENT_AT_ZERO and not score else score
+
+
+def _order(hits: Sequence[Hit], name: str) -> dict[int, int]:
     """The ranks of the rows that one component found, in its own order."""
-    found = [(value, hit.row) for hit in hits if (value := score(hit.parts)) is not None]
+    found = [(value, hit.row) for hit in hits if (value := _score(hit.parts, name)) is not None]
     found.sort(key=lambda pair: (-pair[0], pair[1]))
     return {row: rank for rank, (_, row) in enumerate(found, start=1)}
 
@@ -170,12 +172,11 @@ def _organisation(
 def _components(
     row: int, parts: Components, orders: dict[str, dict[int, int]], weights: Weights
 ) -> tuple[Component, ...]:
-    counted = {"late": weights.late, "dense": weights.dense, "lexical": weights.lexical}
     found = []
-    for name, score in _COMPONENTS.items():
-        value = score(parts)
+    for name in COMPONENTS:
+        value = _score(parts, name)
         rounded = None if value is None else round(value, _DIGITS)
-        found.append(Component(name, orders[name].get(row), rounded, counted[name]))
+        found.append(Component(name, orders[name].get(row), rounded, weights.component(name)))
     return tuple(found)
 
 

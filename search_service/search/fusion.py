@@ -41,12 +41,7 @@ def joined(
     scored = []
     for row, interaction in zip(rows, late, strict=True):
         parts = Components(interaction, dense.get(row, 0.0), lexical.get(row, 0.0))
-        score = (
-            weights.late * parts.late
-            + weights.dense * parts.dense
-            + weights.lexical * parts.lexical
-        )
-        scored.append((row, score, parts))
+        scored.append((row, weights.score(parts), parts))
     return ranked(scored)
 
 

@@ -7,9 +7,11 @@ several collections of different kinds (docs/results); none is tuned to one of t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from search_service.domain import Proof
+from search_service.domain import Components, Proof
+
+COMPONENTS = tuple(field.name for field in fields(Components))  # each has a weight of its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class Weights:
     demonstrated: float = 1.1
     corroborated: float = 0.8
 
+    def score(self, parts: Components) -> float:
+        """A passage's score: its components, each times the weight of its name."""
+        return sum(self.component(name) * float(getattr(parts, name)) for name in COMPONENTS)
+
+    def component(self, name: str) -> float:
+        """What a component of a passage's score counts."""
+        return float(getattr(self, name))
+
     def of(self, proof: Proof) -> float:
         """What a vote counts by what the passage proves."""
         return {
@@ -44,7 +54,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """When a passage is held to answer a question: a logistic regression (relevance.py).
+    """When a passage is held to answer a question: a logistic regression (confidence.py).
 
     ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
     share of the highest lift in the whole index, of its share of BM25, and of the logarithm of the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from indexer.pipeline.build import build_index
 from indexer.places import Gazetteer
 from indexer.settings import Settings
 from indexer.source.drafts import Draft, draft
+from indexer.source.metadata import Fields
+from tests.indexer.metadata_samples import SAMPLES, WRITTEN
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
@@ -57,6 +60,28 @@ def reported(*drafts: Draft) -> tuple[Catalogue, list[tuple[str, str]]]:
 def only(found: Sequence[Organisation]) -> Organisation:
     (organisation,) = found
     return organisation
+
+
+def shared_with_fields(kind: type[Organisation | Document]) -> list[str]:
+    return sorted(SAMPLES.keys() & {field.name for field in fields(kind)})
+
+
+@pytest.mark.parametrize("name", shared_with_fields(Organisation))
+def test_what_a_profile_states_is_on_its_organisation(name: str) -> None:
+    given = profile("Arca", **({} if name == "name" else {name: SAMPLES[name]}))
+    found = getattr(only(resolved(given).organisations), name)
+    assert found == getattr(given.fields, name), f"catalogue._merge leaves {name} out"
+    assert name == "name" or found != getattr(Fields(), name)
+
+
+@pytest.mark.parametrize("name", shared_with_fields(Document))
+def test_what_a_file_states_is_on_its_document(name: str) -> None:
+    given = made("case_studies/a.md", "Un testo.", **{WRITTEN.get(name, name): SAMPLES[name]})
+    (entry,) = resolved(given).entries
+    stated = getattr(given.fields, name)
+    expected = stated.document if name == "visibility" else stated
+    assert getattr(entry.document, name) == expected, f"catalogue._document leaves {name} out"
+    assert stated != getattr(Fields(), name)
 
 
 def links(found: Catalogue, document: str) -> dict[str, Role]:

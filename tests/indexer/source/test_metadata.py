@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from indexer.domain import DocumentKind, Period, PlaceLevel, Reason
 from indexer.places import Gazetteer
 from indexer.source.metadata import FieldProblem, Fields, read_fields
+from tests.indexer.metadata_samples import SAMPLES, WRITTEN
 
 GAZETTEER = Gazetteer.load()
 VAT = "00488410010"
@@ -34,6 +35,12 @@ def trouble(**raw: object) -> tuple[Fields, FieldProblem]:
 
 def test_no_metadata_is_no_problem() -> None:
     assert read() == Fields()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_field_is_read(name: str) -> None:
+    found = read(**{WRITTEN.get(name, name): SAMPLES[name]})
+    assert getattr(found, name) != getattr(Fields(), name), f"read_fields leaves {name} out"
 
 
 # --- text and lists ------------------------------------------------------------------------
