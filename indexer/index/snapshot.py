@@ -6,8 +6,8 @@
     INDEX/embeddings.sqlite               vectors already computed (a cache)
     INDEX/backups/                        which backups were made (backup.py)
     INDEX/restricted.json                 what the newest build keeps back (restrictions.py)
-    INDEX/forgotten.json                  what must not come back, as hashes (forgotten.py)
-    INDEX/lock                            held by whoever writes (locking.py)
+    INDEX/forgotten.json                  what must not come back, as hashes (source/tombstones.py)
+    INDEX/lock                            held by whoever writes (storage/lock.py)
 
 A name that begins with a dot is not finished, or on its way out: the next build sweeps it away.
 

@@ -2,8 +2,8 @@
 
 To add a format, write a module with a function ``parse(data: bytes) -> tuple[ParsedText, ...]`` and
 add its entry to ``FORMATS``: scanning, type checks, parsing, uploads and the documentation's tests
-all read that list. Modules are named, not imported, so that a build with nothing to read loads no
-PDF library.
+all read that list. A new content type is described in ``file_type.py``. Modules are named, not
+imported, so that a build with nothing to read loads no PDF library.
 """
 
 from __future__ import annotations

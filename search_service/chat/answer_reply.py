@@ -63,7 +63,7 @@ class AnswerReplies(ReplyBuilder):
         ]
         if query.text:
             understood.insert(0, query.text)
-        notes = [f"{self.language.text('Ho cercato')}: {' · '.join(understood)}"]
+        notes = [f"{self.language.text('Abbiamo cercato')}: {' · '.join(understood)}"]
         notes += [words.widened(answer.widened)] if answer.widened else []
         notes += [words.remote_only()] if answer.remote_only else []
         return tuple(notes)
@@ -75,7 +75,7 @@ class AnswerReplies(ReplyBuilder):
             sections.append(ReplySection("", items, answer.offset + 1))
         if answer.elsewhere and not answer.offset:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
-            heading = self.language.text("Fuori dalla zona richiesta:")
+            heading = self.language.text("Fuori dal luogo indicato:")
             sections.append(ReplySection(heading, items))
         return tuple(sections)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from indexer.errors import SettingsError
-from indexer.settings import PREFIX
+from indexer.settings import PREFIX, load_settings, without_faults
 from search_service.chat.adapter import Adapter
 from search_service.chat.handler import MessageHandler
 from search_service.errors import missing_library
@@ -25,6 +25,8 @@ class Platform:
         posts_with: The setting that lets it post alerts; empty if it always may.
         library: The module that its extra installs; empty for none.
         called_with: The setting with which it calls the public address; empty if it never does.
+        settings: The class of its settings. Another package's platform has its own, a subclass
+            registered in the group ``competenze.settings``; ``create`` gets an instance of it.
     """
 
     name: str
@@ -33,10 +35,12 @@ class Platform:
     posts_with: str = ""
     library: str = ""
     called_with: str = ""
+    settings: type[ServiceSettings] = ServiceSettings
 
     def is_on(self, settings: ServiceSettings) -> bool:
         """Whether it is configured; raises SettingsError if it is in part."""
-        missing = [name for name in self.required if not getattr(settings, name)]
+        own = self._own(settings)
+        missing = [name for name in self.required if not getattr(own, name)]
         if len(missing) == len(self.required):
             return False
         if missing:
@@ -49,11 +53,11 @@ class Platform:
 
     def is_called(self, settings: ServiceSettings) -> bool:
         """Whether it is configured to call the public address, which it does by https."""
-        return bool(self.called_with and getattr(settings, self.called_with))
+        return bool(self.called_with and getattr(self._own(settings), self.called_with))
 
     def posts(self, settings: ServiceSettings) -> bool:
         """Whether it is on and may post alerts."""
-        may = not self.posts_with or bool(getattr(settings, self.posts_with))
+        may = not self.posts_with or bool(getattr(self._own(settings), self.posts_with))
         return may and self.is_on(settings)
 
     @property
@@ -65,4 +69,10 @@ class Platform:
         """Its adapter; raises SettingsError if its library is missing or a setting cannot work."""
         if not self.has_library:
             raise missing_library(self.name, self.library, self.name)
-        return self.create(settings, handler)
+        return self.create(self._own(settings), handler)
+
+    def _own(self, settings: ServiceSettings) -> ServiceSettings:
+        """The same settings, with those that only this platform has from the environment."""
+        if isinstance(settings, self.settings):
+            return settings
+        return without_faults(*load_settings(self.settings, settings.model_dump()))

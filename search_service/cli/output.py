@@ -47,7 +47,7 @@ def print_answer(answer: Answer, console: Console) -> None:
         names = ", ".join(hit.organisation.name for hit in answer.unsure[:5])
         console.print(f"\n[dim]Meno sicure: {escape(names)}[/]")
     if answer.elsewhere:
-        console.print("\nAltrove, fuori dal luogo chiesto:")
+        console.print("\nAltrove, fuori dal luogo indicato:")
         for organisation in answer.elsewhere:
             _print_organisation(organisation, answer, console)
     console.print(f"[dim]{answer.total} cooperative · indice {answer.generation}[/]")

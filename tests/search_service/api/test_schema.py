@@ -61,7 +61,7 @@ def api(
     shown = {"Authorization": f"Bearer {secret}"} if request.param == "administrator" else {}
     checks = {"positive_data_acceptance": {"expected-statuses": _OF[request.param]}}
     with pytest.MonkeyPatch.context() as patched:
-        # A build takes seconds: it is tested where it is the point (test_administration.py).
+        # A build takes seconds: it is tested where it is the point (test_admin_routes.py).
         command = [sys.executable, "-c", "print('{}')"]
         patched.setattr(admin_routes, "IndexJobs", lambda s, store: IndexJobs(s, store, command))
         patched.setattr(

@@ -56,7 +56,7 @@ def names(reply: Reply) -> list[str]:
 def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
     reply = ask("chi fa data engineering a Bologna?")
     assert (reply.language, reply.heading) == ("it", "4 cooperative")
-    assert reply.notes == ("Ho cercato: data engineering · dove: Bologna (BO)",)
+    assert reply.notes == ("Abbiamo cercato: data engineering · dove: Bologna (BO)",)
     (section,) = reply.sections
     first, last = section.items[0], section.items[-1]
     assert (first.name.label, first.name.url) == (
@@ -314,7 +314,7 @@ def test_an_unknown_place_leaves_the_question_as_it_was(ask: Ask) -> None:
         "I don't know the place “Paris”: the search covers Italy only."
     )
     then = ask("e a Milano?")
-    assert then.notes[0] == "Ho cercato: data engineering · dove: Milano (MI)"
+    assert then.notes[0] == "Abbiamo cercato: data engineering · dove: Milano (MI)"
 
 
 def test_only_case_studies_keeps_those_of_the_place(ask: Ask, client: TestClient) -> None:

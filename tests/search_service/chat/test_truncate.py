@@ -15,7 +15,7 @@ ITEMS = tuple(Item(Link(f"Coop {n}"), "fa pane", Link("profilo")) for n in range
 REPLY = Reply(
     "it",
     "4 cooperative",
-    ("Ho cercato: pane",),
+    ("Abbiamo cercato: pane",),
     (ReplySection("", ITEMS[:3]), ReplySection("Altrove", ITEMS[3:])),
     ("Scrivi «altri».",),
     Link("Vedi tutti i risultati", "https://rete.example/?q=pane"),

@@ -62,7 +62,7 @@ def test_nobody_is_an_answer_with_a_status_of_its_own(
     out, err = capsys.readouterr()
     assert "Nessuna cooperativa documentata per questa domanda." in out
     assert err == ""
-    assert out.index("Altrove, fuori dal luogo chiesto:") < out.index("Solo")
+    assert out.index("Altrove, fuori dal luogo indicato:") < out.index("Solo")
     assert run("search", "pane a Palermo", "--index", index, "--json") == NOBODY
     assert json.loads(capsys.readouterr().out)["organisations"] == []
 

@@ -122,7 +122,7 @@ def test_asked_in_a_room_it_answers_in_a_thread(service: Service, anna: Person, 
     asked = anna.language(room, f"!cerca {QUESTION}")
     answer = anna.answer_to(asked, service.bot, room)
     assert listed(answer) == service.names(QUESTION) != []
-    assert answer["body"].startswith("4 cooperative\nHo cercato: data engineering")
+    assert answer["body"].startswith("4 cooperative\nAbbiamo cercato: data engineering")
     assert answer["body"].endswith(f"{ORIGIN}/?q=chi+fa+data+engineering+a+Bologna%3F")
     assert (answer["msgtype"], answer["m.mentions"]) == ("m.notice", {})
     assert answer["m.relates_to"] == {

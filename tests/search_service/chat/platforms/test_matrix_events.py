@@ -207,7 +207,7 @@ def test_what_was_said_before_the_invitation_is_old() -> None:
 REPLY = Reply(
     "it",
     "2 cooperative",
-    ("Ho cercato: dati <grandi> · Bologna",),
+    ("Abbiamo cercato: dati <grandi> · Bologna",),
     (
         ReplySection(
             "",
@@ -238,7 +238,7 @@ def test_a_reply_is_written_twice() -> None:
     }
     assert content["body"] == (
         "2 cooperative\n"
-        "Ho cercato: dati <grandi> · Bologna\n"
+        "Abbiamo cercato: dati <grandi> · Bologna\n"
         "\n"
         "1. Bussola & C. · Bologna (BO) · sede qui\n"
         "   dichiarato: … facciamo dati\n"
@@ -253,7 +253,7 @@ def test_a_reply_is_written_twice() -> None:
     )
     assert content["formatted_body"] == (
         "<p><strong>2 cooperative</strong></p>"
-        "<p><em>Ho cercato: dati &lt;grandi&gt; · Bologna</em></p>"
+        "<p><em>Abbiamo cercato: dati &lt;grandi&gt; · Bologna</em></p>"
         f'<ol><li><strong><a href="{ORIGIN}/organisations/bussola">Bussola &amp; C.</a></strong>'
         " · Bologna (BO) · sede qui<br><em>dichiarato</em>: … facciamo dati<br>"
         f'<a href="{ORIGIN}/documents/a?b=1&amp;c=2#p0">Profilo, p. 2</a> · 2024</li></ol>'

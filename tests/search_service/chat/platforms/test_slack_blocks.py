@@ -24,7 +24,7 @@ ITEM = Item(
 REPLY = Reply(
     "it",
     "1 cooperativa",
-    ("Ho cercato: dati",),
+    ("Abbiamo cercato: dati",),
     (ReplySection("", (ITEM, ITEM)),),
     ("Ce n'è un'altra.",),
     Link("Vedi tutto", ORIGIN),
@@ -92,7 +92,7 @@ def test_an_answer_looks_so() -> None:
     blocks: Any = render(REPLY)["blocks"]
     assert [_lines(block) for block in blocks] == [
         ["1 cooperativa"],
-        ["Ho cercato: dati"],
+        ["Abbiamo cercato: dati"],
         *[
             [
                 "Bussola · Bologna (BO) · sede qui",

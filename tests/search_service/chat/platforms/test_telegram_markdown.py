@@ -18,7 +18,7 @@ RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
 REPLY = Reply(
     "it",
     "2 cooperative",
-    ("Ho cercato: siti_web",),
+    ("Abbiamo cercato: siti_web",),
     (
         ReplySection(
             "",
@@ -86,7 +86,7 @@ def read(source: str) -> Read:
 def test_a_reply_is_rendered() -> None:
     assert render(REPLY) == (
         "*2 cooperative*\n"
-        "_Ho cercato: siti\\_web_\n\n"
+        "_Abbiamo cercato: siti\\_web_\n\n"
         "1\\. *[Bussola & Co\\.](https://rete.example/organisations/a(b\\))* · Bologna \\(BO\\) · "
         "sede qui\n"
         "_dichiarato_: Facciamo siti \\(web\\) da 10\\.5 anni\\!\n"
