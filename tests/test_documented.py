@@ -31,9 +31,19 @@ PROGRAMS = {
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 FILES = [
     f"/{path.relative_to(ROOT)}"
-    for folder in ("indexer", "search_service", "tests", "tools")
-    for path in (ROOT / folder).rglob("*.py")
+    for folder in (
+        "corpus",
+        "deploy",
+        "docs",
+        "indexer",
+        "search_service",
+        "templates",
+        "tests",
+        "tools",
+    )
+    for path in (ROOT / folder).rglob("*.*")
 ]
+_SUFFIXES = "py|po|html|css|js|csv|jsonl|conf|service|timer"  # of files that pages name
 PAGES = [*ROOT.glob("*.md"), ROOT / "corpus" / "README.md", *ROOT.glob("docs/**/*.md")]
 
 
@@ -118,10 +128,24 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_names_files_that_exist(page: Path) -> None:
-    named = set(re.findall(r"[\w/]+/\w+\.py\b", page.read_text("utf-8")))
-    gone = [name for name in named if not any(file.endswith(f"/{name}") for file in FILES)]
+    named = set(re.findall(rf"`([\w/-]+/[\w@-]+\.(?:{_SUFFIXES}))`", page.read_text("utf-8")))
+    named |= set(re.findall(r"[\w/]+/\w+\.py\b", page.read_text("utf-8")))  # in diagrams, too
+    gone = [
+        name
+        for name in named
+        if not ((ROOT / name).exists() if _is_whole(name) else _ends_a_path(name))
+    ]
     # Steps for something new name what is to be written.
-    assert [name for name in gone if not re.search(r"NAME|odt", name)] == []
+    assert [name for name in gone if not re.search(r"NAME|odt|templates/events", name)] == []
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name is a path from the project's folder, and not one inside a package."""
+    return (ROOT / name.split("/", 1)[0]).is_dir()
+
+
+def _ends_a_path(name: str) -> bool:
+    return any(file.endswith(f"/{name}") for file in FILES)
 
 
 def test_the_page_on_the_api_names_every_filter() -> None:
