@@ -29,6 +29,7 @@ _BARE_DOCTYPE = re.compile(
     re.I,
 )
 
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -56,7 +57,6 @@ _ARCHIVE_PARTS = (
     ("content.xml", "an OpenDocument file"),
     ("META-INF/container.xml", "an EPUB book"),
 )
-ARCHIVES = frozenset(words for _, words in _ARCHIVE_PARTS)
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -86,15 +86,16 @@ def check_content(suffix: str, data: bytes, *, accepts: frozenset[str]) -> None:
 
     """
     found = content_type(data)
-    if accepts & ARCHIVES:
-        _check_packed(data)
     if found not in accepts:
+        _check_encrypted(data)
         raise _wrong_type(suffix, found)
+    if data.startswith(_ZIP):
+        _check_packed(data)
 
 
 def content_type(data: bytes) -> str:
     """What the bytes seem to be: ``TEXT``, ``HTML``, ``PDF`` …, or words such as "a PNG image"."""
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+    if data.startswith(_ZIP):
         return _describe_zip(data)
     if _is_pdf(data):
         return PDF
@@ -168,15 +169,16 @@ def _describe_zip(data: bytes) -> str:
     return "a ZIP archive"
 
 
-def _check_packed(data: bytes) -> None:
+def _check_encrypted(data: bytes) -> None:
     if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
         raise UnreadableFileError(
             Reason.ENCRYPTED,
             "It is protected by a password.",
             remedy="Save a copy without the password.",
         )
-    if data[:4] != b"PK\x03\x04":
-        return
+
+
+def _check_packed(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_archive(archive)

@@ -9,8 +9,7 @@ import pytest
 
 from indexer.domain import Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing.file_type import _ARCHIVE_PARTS, ARCHIVES, check_content, content_type
-from indexer.parsing.formats import FORMATS
+from indexer.parsing.file_type import _ARCHIVE_PARTS, check_content, content_type
 
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "aaaa">]><html>&a;</html>'
 XHTML = b"""<?xml version="1.0"?>
@@ -45,11 +44,9 @@ def test_every_kind_of_archive_is_limited_and_its_xml_looked_into(part: str, kin
         assert (hostile.reason, "entities" in str(hostile)) == (Reason.CORRUPT, True), name
 
 
-def test_no_accepted_kind_of_archive_goes_unchecked() -> None:
-    plain = archive(a=b"")
-    accepted = {kind for each in FORMATS for kind in each.accepts}
-    assert content_type(plain) not in accepted, "a bare ZIP is not among the kinds checked"
-    assert {"a Word document (.docx)", "an Excel workbook (.xlsx)"} <= accepted & ARCHIVES
+def test_an_archive_that_no_part_tells_is_limited_too_where_it_is_accepted() -> None:
+    bomb = archive(a=bytes(64 * 1024 * 1024))
+    assert refusal(bomb, frozenset({content_type(bomb)})).reason is Reason.TOO_LARGE
 
 
 @pytest.mark.parametrize("bare", [XHTML, b"<!DOCTYPE html>", b"<!DOCTYPE ncx SYSTEM 'ncx.dtd' >"])
