@@ -166,3 +166,33 @@ def test_yaml_is_loaded_by_a_safe_loader_only() -> None:
         and call.func.value.id == "yaml"
     ]
     _fail(broken, "YAML can name Python objects: only a subclass of yaml.SafeLoader may read it.")
+
+
+# Rooms whose functions are called by the others, or are the way of a question.
+_EXPLAINED = ("auth", "http", "filters", "search", "server")
+
+
+def _public_functions(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, list[str]]]:
+    """Public functions and methods with the names of their parameters, without ``self``."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            for method, names in _public_functions(node.body):
+                yield method, [name for name in names if name not in {"self", "cls"}]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[0] != "_":
+            a = node.args
+            listed = [*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg]
+            yield node, [one.arg for one in listed if one is not None]
+
+
+def test_functions_with_several_parameters_explain_each_of_them() -> None:
+    broken = []
+    for source in SOURCES:
+        package, room, *_ = source.path.relative_to(ROOT).parts
+        if package != "search_service" or room not in _EXPLAINED:
+            continue
+        for function, names in _public_functions(source.tree.body):
+            _, _, section = (ast.get_docstring(function) or "").partition("Args:\n")
+            missing = [name for name in names if f"    {name}: " not in section]
+            if len(names) > 2 and missing:
+                broken.append(f"{source.at(function)} {function.name}: {', '.join(missing)}")
+    _fail(broken, "A docstring names the parameters of a public function with more than two.")

@@ -84,7 +84,16 @@ def indexing(encoder: SentenceEncoder, corpus: Path) -> dict[str, object]:
 
 
 def searching(encoder: SentenceEncoder, corpus: Path, passages: int) -> dict[str, object]:
-    """Retrieval among many passages: the sample corpus over and over, each copy a little other."""
+    """Retrieval among many passages: the sample corpus over and over, each copy a little other.
+
+    Args:
+        encoder: The real one.
+        corpus: Folder of the sample corpus.
+        passages: About how many the index is to hold.
+
+    Returns:
+        Figures by name; times in milliseconds.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         many, index = Path(scratch, "corpus"), Path(scratch, "index")
         _multiply(corpus, many, passages)

@@ -78,7 +78,14 @@ def service(index: Path, workers: int = 1, **settings: str) -> Iterator[tuple[st
 
 
 def start(index: Path, port: int, workers: int = 1, **settings: str) -> subprocess.Popen[bytes]:
-    """Start the real service; it is ready some time later."""
+    """Start the real service; it is ready some time later.
+
+    Args:
+        index: Folder of the index; the log is written beside it.
+        port: Of this machine.
+        workers: Processes.
+        settings: More of the service's settings, in lower case.
+    """
     own = {name: value for name, value in os.environ.items() if not name.startswith("COMPETENZE_")}
     own |= {"COMPETENZE_MODEL": "toy", "COMPETENZE_RATE_PER_MINUTE": "0"}
     own |= {f"COMPETENZE_{name.upper()}": value for name, value in settings.items()}
@@ -200,7 +207,17 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 def publishing(
     requests: int, generations: int, clients: int = 4, workers: int = 2
 ) -> dict[str, object]:
-    """Ask while nothing is published, then as often while ``generations`` are."""
+    """Ask while nothing is published, then while generations are.
+
+    Args:
+        requests: How many are sent while generations are published.
+        generations: How many are published.
+        clients: Processes that ask.
+        workers: Processes that answer.
+
+    Returns:
+        Figures by name.
+    """
     with (
         TemporaryDirectory() as name,
         ProcessPoolExecutor(clients + 1, mp_context=get_context("spawn")) as pool,

@@ -93,7 +93,13 @@ def join_spots(spots: Iterable[Spot]) -> Spot:
 
 
 def find_spot(code: str, now: Spots, before: Spots) -> Spot:
-    """The spot of one comune of ISTAT's list; merged comuni are put together from their parts."""
+    """The spot of one comune of ISTAT's list; merged comuni are put together from their parts.
+
+    Args:
+        code: ISTAT's code of the comune.
+        now: The current spots, by code and by name.
+        before: Those of an older list, for comuni that have merged since.
+    """
     by_code, by_name = now
     older = before[1]
     if code in MERGED:
@@ -142,6 +148,13 @@ def regions(istat: list[list[str]]) -> Iterator[tuple[object, ...]]:
 
 
 def write(path: Path, titles: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Write a table as CSV.
+
+    Args:
+        path: The file.
+        titles: Of the columns, separated by spaces.
+        rows: The values.
+    """
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(titles.split())

@@ -39,7 +39,13 @@ def replaced(text: str, changes: Mapping[str, str]) -> str:
 
 
 def caddy(folder: Path, port: int, upstreams: Sequence[str]) -> list[str]:
-    """The command that runs Caddy, on ``port`` over TLS."""
+    """The command that runs Caddy with the configuration in ``deploy/``.
+
+    Args:
+        folder: Its configuration is written there.
+        port: Where it listens, over TLS.
+        upstreams: Addresses (host:port) of two instances of the service.
+    """
     text = replaced(
         (DEPLOY / "Caddyfile").read_text("utf-8"),
         {
@@ -54,7 +60,13 @@ def caddy(folder: Path, port: int, upstreams: Sequence[str]) -> list[str]:
 
 
 def nginx(folder: Path, port: int, upstreams: Sequence[str]) -> list[str]:
-    """The command that runs nginx, on ``port`` over TLS."""
+    """The command that runs nginx with the configuration in ``deploy/``.
+
+    Args:
+        folder: Its configuration is written there.
+        port: Where it listens, over TLS.
+        upstreams: Addresses (host:port) of two instances of the service.
+    """
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     subprocess.run(

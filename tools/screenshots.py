@@ -34,7 +34,14 @@ def main() -> int:
 
 
 def take(chromium: str, url: str, folder: Path, looks: tuple[str, ...]) -> None:
-    """Every page at every width in these looks, as PNG files in ``folder``."""
+    """Take a picture of every page at every width.
+
+    Args:
+        chromium: Path of the browser.
+        url: Of a running service.
+        folder: Where the PNG files are written.
+        looks: Colour schemes, "light" or "dark".
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-gpu"])
         page = browser.new_page(base_url=url, locale="it-IT", reduced_motion="reduce")

@@ -28,11 +28,11 @@ _LAST = 2000  # characters of an error
 def run(store: TokenStore, job: str, command: Sequence[str]) -> int:
     """Run a command as a job of the store; returns its exit status."""
     threads = {name: str(max(1, usable_cores() // 2)) for name in _THREADS}
-    with TemporaryFile() as said, TemporaryFile() as wrong:
+    with TemporaryFile() as output, TemporaryFile() as wrong:
         process = subprocess.Popen(  # noqa: S603 - the service names the command
             command,
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=output,
             stderr=wrong,
             env={**os.environ, **threads},
         )
@@ -42,18 +42,18 @@ def run(store: TokenStore, job: str, command: Sequence[str]) -> int:
                 break
             except subprocess.TimeoutExpired:
                 store.see_job(job, utc_now())
-        said.seek(0)
+        output.seek(0)
         wrong.seek(0)
-        report = _report(said.read(_MOST + 1), wrong.read()[-_MOST:])
+        report = _report(output.read(_MOST + 1), wrong.read()[-_MOST:])
     store.end_job(job, status, report, utc_now())
     return status
 
 
-def _report(said: bytes, wrong: bytes) -> str:
+def _report(output: bytes, wrong: bytes) -> str:
     """What the indexer printed, as JSON; what it printed else where it is no such thing."""
-    if len(said) > _MOST:
+    if len(output) > _MOST:
         return json.dumps({"error": "The report is too long: see python -m indexer check."})
-    text = said.decode("utf-8", "replace")
+    text = output.decode("utf-8", "replace")
     try:
         report = json.loads(text)
     except ValueError:

@@ -27,7 +27,7 @@ from search_service.presentation.languages import language_of
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 
 # Served as what they are, to be read in the browser; anything else is offered for download.
-# HTML is shown as text: a document is data, and its scripts are nobody's business.
+# HTML is shown as text: a document is data, and its scripts must not run.
 _INLINE = {
     ".pdf": "application/pdf",
     ".txt": "text/plain; charset=utf-8",

@@ -1,4 +1,4 @@
-"""Finds out who makes each request: by a token, a session, or the word of a proxy.
+"""Authenticates each request: by a token, a session, or the word of a proxy.
 
 Only an invalid token is refused, and guessing is slowed: after a few wrong tokens an address has to
 wait. A session that has expired, or cannot be looked up, makes its visitor anybody again.
@@ -32,6 +32,7 @@ from search_service.auth.visitor import (
 from search_service.auth.visitor import (
     Scope as TokenScope,
 )
+from search_service.observability.monitoring import HEALTH
 from search_service.rate_limit import RateLimiter, client_key
 from search_service.settings import ServiceSettings
 
@@ -39,8 +40,7 @@ COOKIE = "competenze_session"
 WRONG_TOKENS = 5  # that an address may show in a minute, in each process
 _SCHEME = "bearer "
 _THREADS = 4
-_HEALTH = frozenset({"/healthz", "/readyz"})
-_DEPENDS = "/api/v1/"  # answers that depend on who asks; pages say so themselves
+_DEPENDS = "/api/v1/"  # answers that depend on the visitor; pages say so themselves
 _WAIT = Refusal(429, "Too many wrong tokens came from your address: wait a minute.", 60)
 _UNKNOWN = Refusal(401, "This token opens nothing: it is unknown, has expired or was revoked.")
 _NEEDED = Refusal(401, "A token is needed to ask here: show one (Authorization: Bearer …).")
@@ -49,12 +49,12 @@ _log = logging.getLogger(__name__)
 
 
 class Authenticator:
-    """Tells visitors by the credentials they show.
+    """Knows visitors by the credentials they show.
 
     For requests that ``shows_secret`` it reads a file: call it in a thread then.
 
     Args:
-        settings: Names the file of the tokens, and which proxy may vouch for whom.
+        settings: Names the file of the tokens, and the proxies that may vouch for visitors.
         store: The tokens, where not those of the settings.
         attempts: Limits wrong tokens by ``address``.
         clock: Tells the time (UTC).
@@ -92,7 +92,7 @@ class Authenticator:
         return _NEEDED if found is ANYBODY and self._needed else found
 
     def sign_in(self, request: HTTPConnection, secret: str) -> str | Refusal:
-        """The secret of a new session for who shows a token, or why there is none."""
+        """The secret of a new session for a visitor with a token, or why there is none."""
         found = self._checked(request, secret)
         if isinstance(found, Refusal):
             return found
@@ -127,7 +127,7 @@ class Authenticator:
                 raise
             _log.error("%s", error)  # what is for everybody needs no session
             return None
-        return Visitor(token.scope, token.name, Way.SESSION) if token else None
+        return Visitor(token.scope, token.name, Way.SESSION, token.number) if token else None
 
     def _checked(self, request: HTTPConnection, secret: str) -> Token | Refusal:
         """The token with a secret; wrong ones are counted, and many make even right ones wait."""
@@ -147,10 +147,12 @@ class Authenticator:
 
         Of two such headers one may be the visitor's own: neither is believed.
         """
-        said = request.headers.getlist(self._header) if self._header else []
-        if len(said) != 1 or peer_of(request.scope) not in self._proxies:
+        groups = request.headers.getlist(self._header) if self._header else []
+        if len(groups) != 1 or peer_of(request.scope) not in self._proxies:
             return ANYBODY
-        scopes = [self._groups[g] for g in map(str.strip, said[0].split(",")) if g in self._groups]
+        scopes = [
+            self._groups[g] for g in map(str.strip, groups[0].split(",")) if g in self._groups
+        ]
         if not scopes:
             return ANYBODY
         return Visitor(max(scopes, key=lambda scope: scope.level.rank), "proxy", Way.PROXY)
@@ -159,7 +161,7 @@ class Authenticator:
 class VisitorBackend(AuthenticationBackend):
     """Authenticates each request for Starlette's AuthenticationMiddleware.
 
-    A refusal is noted like a visitor: pages and programs are told of it each in their own way.
+    A refusal is noted like a visitor: pages and programs each show it in their own way.
     """
 
     def __init__(self, authenticator: Authenticator) -> None:
@@ -174,7 +176,7 @@ class VisitorBackend(AuthenticationBackend):
         return AuthCredentials(scopes), found
 
     async def _found(self, request: HTTPConnection) -> Visitor | Refusal:
-        if request.url.path in _HEALTH:
+        if request.scope["path"] in HEALTH:
             return ANYBODY
         if self._authenticator.shows_secret(request):
             return await run_sync(self._authenticator.visitor, request, limiter=self._threads)
@@ -182,9 +184,9 @@ class VisitorBackend(AuthenticationBackend):
 
 
 class VisitorMiddleware:
-    """Has each answer say whom it is for, once the visitor is known.
+    """Marks each answer with the visitors it is for.
 
-    What is not for everybody is kept in no cache; what is says that it depends on who asks.
+    What is not for everybody is kept in no cache; what is says that it depends on the visitor.
     """
 
     def __init__(self, app: ASGIApp) -> None:

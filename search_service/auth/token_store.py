@@ -1,7 +1,7 @@
 """Tokens, the sessions they opened, and what administrators did, in one file (SQLite).
 
-Of a secret only its SHA-256 is kept: who reads the file can use nothing of it. The file is made by
-the first token, and is its owner's alone.
+Of a secret only its SHA-256 is kept: the file tells a reader nothing that can be
+used. It is made by the first token, and is its owner's alone.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from search_service.auth.visitor import Scope, Token, hashed, new_secret, prefix
 
 SESSION = timedelta(hours=12)
 KEPT = timedelta(days=730)  # entries of the log
-KEPT_WRONG = timedelta(days=30)  # those that hold the address of who showed a wrong token
+KEPT_WRONG = timedelta(days=30)  # those that hold the address a wrong token came from
 KEPT_JOBS = timedelta(days=30)
-UNKNOWN = "?"  # who showed a wrong token
+UNKNOWN = "?"  # in the log: whoever showed a wrong token
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS tokens (
         number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, scope TEXT NOT NULL,
@@ -80,7 +80,17 @@ class TokenStore:
     def make(
         self, name: str, scope: Scope, now: datetime, lasts: timedelta | None = None
     ) -> tuple[Token, str]:
-        """A new token and its secret, which is told this once and kept nowhere."""
+        """Make a token.
+
+        Args:
+            name: What lists and the log call it; names may repeat.
+            scope: What it is for.
+            now: When it is made (UTC).
+            lasts: How long it is valid; for ever where not given.
+
+        Returns:
+            The token and its secret. Shown once; only its hash is stored.
+        """
         secret = new_secret()
         expires = None if lasts is None else now + lasts
         with self._opened() as connection:
@@ -115,7 +125,7 @@ class TokenStore:
     # --- sessions ----------------------------------------------------------------------------
 
     def open_session(self, token: Token, now: datetime) -> str:
-        """The secret of a new session of who showed a token; those that are over are forgotten."""
+        """The secret of a new session that a token opens; sessions that are over are removed."""
         secret = new_secret()
         with self._opened() as connection:
             connection.execute("DELETE FROM sessions WHERE ends <= ?", (_text(now),))
@@ -143,9 +153,15 @@ class TokenStore:
     # --- re-indexing -------------------------------------------------------------------------
 
     def begin_job(self, job: str, now: datetime, lost_before: datetime) -> bool:
-        """Note that a re-indexing begins; whether it may, as no other is at work.
+        """Note that a re-indexing begins, unless another is running; old ones are removed.
 
-        One that was last seen before ``lost_before`` has ended; old ones are forgotten.
+        Args:
+            job: Its id.
+            now: When it begins (UTC).
+            lost_before: A job that was last seen before this time has ended (UTC).
+
+        Returns:
+            Whether it may begin.
         """
         with self._opened() as connection:
             connection.execute("DELETE FROM jobs WHERE started < ?", (_text(now - KEPT_JOBS),))
@@ -165,7 +181,14 @@ class TokenStore:
             connection.execute("UPDATE jobs SET seen = ? WHERE id = ?", (_text(now), job))
 
     def end_job(self, job: str, status: int | None, report: str, now: datetime) -> None:
-        """Note how it ended: its exit status, and what it reported (JSON)."""
+        """Note how a re-indexing ended.
+
+        Args:
+            job: Its id.
+            status: Its exit status; none where it is not known.
+            report: What it reported (JSON).
+            now: When it ended (UTC).
+        """
         with self._opened() as connection:
             connection.execute(
                 "UPDATE jobs SET ended = ?, status = ?, report = ? WHERE id = ?",
@@ -185,7 +208,13 @@ class TokenStore:
     # --- the log -----------------------------------------------------------------------------
 
     def note(self, who: str, what: str, now: datetime) -> None:
-        """Write into the log; what is older than two years is forgotten, wrong tokens sooner."""
+        """Write into the log; entries of two years ago are removed, wrong tokens sooner.
+
+        Args:
+            who: The visitor, as the log names it; ``UNKNOWN`` for a wrong token.
+            what: What it did; never a secret.
+            now: When (UTC).
+        """
         with self._opened() as connection:
             connection.execute("INSERT INTO log VALUES (?, ?, ?)", (_text(now), who, what))
             connection.execute("DELETE FROM log WHERE at < ?", (_text(now - KEPT),))

@@ -1,7 +1,6 @@
-"""Who asks, and what that lets see: scopes, tokens, visitors. Pure.
+"""Visitors of the service, and what each may see: scopes, tokens, visitors. Pure.
 
-The middleware of this room finds out who asks, once for each request; without it everybody is the
-public.
+The middleware of this room authenticates each request once; without it everybody is the public.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ class Way(StrEnum):
 class Visitor(BaseUser):
     """Who makes a request: ``name`` is the token's, or what a proxy says; empty for anybody.
 
-    ``token`` is the number of the token that was shown; names may repeat.
+    ``token`` is the number of the token that was shown, or opened the session; names may repeat.
     """
 
     scope: Scope = Scope.SEARCH
@@ -89,7 +88,7 @@ class Visitor(BaseUser):
 
     @property
     def is_authenticated(self) -> bool:
-        """Whether it is known who it is."""
+        """Whether the visitor is known."""
         return self.way is not Way.UNKNOWN
 
     @property
@@ -99,8 +98,8 @@ class Visitor(BaseUser):
 
     @property
     def identity(self) -> str:
-        """What its requests are counted as; empty for anybody."""
-        return f"token {self.token}" if self.token else self.name
+        """What its requests are counted as; empty where only their address tells them apart."""
+        return f"token {self.token}" if self.token else ""
 
 
 ANYBODY = Visitor()
@@ -155,7 +154,7 @@ def announced(scope: Mapping[str, Any]) -> Visitor | Refusal:
 
 
 def administrator_of(scope: Mapping[str, Any]) -> Visitor:
-    """The administrator who makes an ASGI request; raises HTTPException for anybody else.
+    """The administrator who makes an ASGI request. Raises HTTPException for anybody else.
 
     Only by a token that is shown: a browser sends a cookie, and a proxy's word, also where another
     site made it ask.
@@ -169,7 +168,7 @@ def administrator_of(scope: Mapping[str, Any]) -> Visitor:
 
 
 def visitor_of(scope: Mapping[str, Any]) -> Visitor:
-    """Who makes an ASGI request; raises HTTPException for who is refused."""
+    """The visitor who makes an ASGI request. Raises HTTPException if access is refused."""
     found = announced(scope)
     if isinstance(found, Refusal):
         raise found.error()

@@ -57,7 +57,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def greeting(self) -> Reply:
-        """To who only says hello."""
+        """To a greeting."""
         language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
             language.text("Ciao! Dimmi che cosa cerchi."),
@@ -65,7 +65,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def welcome(self) -> Reply:
-        """To who only says thanks."""
+        """To a message that only says thanks."""
         language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
             language.text("Prego! Se ti serve altro, chiedi."),
@@ -73,7 +73,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def nothing_before(self) -> Reply:
-        """To who asks for more of nothing."""
+        """To a request for more without a search before it."""
         language, example = self.language, _EXAMPLES[self.language.code]
         return self._reply(
             language.text("Non c'è una ricerca recente da continuare."),
@@ -81,7 +81,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def no_more(self, asked: SearchUrl) -> Reply:
-        """To who asks for more where all were shown."""
+        """To a request for more where all were shown."""
         page = Link(self.language.text("Vedi tutti i risultati"), self.url(asked.url))
         return replace(self._reply(self.language.text("Non ci sono altri risultati.")), more=page)
 
@@ -152,7 +152,7 @@ class ServiceReplies(ReplyBuilder):
         return self._reply(self.language.text("Ci vuole più del solito: riprova tra poco."))
 
     def too_many(self) -> Reply:
-        """To who asks too often."""
+        """To a person who asks too often."""
         return self._reply(
             self.language.text("Troppe domande in un minuto: aspetta un momento e riprova.")
         )
@@ -179,7 +179,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def alert_without_text(self) -> Reply:
-        """To who does not say what to be told of."""
+        """To a request for an alert that does not say what to watch for."""
         language, example = self.language, _NEWS[self.language.code]
         return self._reply(
             language.text("Di che cosa vuoi ricevere avvisi?"),
@@ -188,7 +188,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def remove_without_number(self) -> Reply:
-        """To who does not say which alert to forget."""
+        """To a request to remove an alert that does not say which."""
         language = self.language
         return self._reply(
             language.text("Quale avviso vuoi togliere?"),

@@ -248,12 +248,12 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
 
 
 def _shares(
-    told: Mapping[str, bool], judged: Iterable[str], topics: Iterable[JudgedTopic]
+    claims: Mapping[str, bool], judged: Iterable[str], topics: Iterable[JudgedTopic]
 ) -> dict[str, float]:
-    """How often something is told of the topics judged answerable, and of those without answer."""
+    """The shares of true claims: of the topics judged answerable, and of those without answer."""
     return {
-        "answerable": _share(told[q] for q in judged),
-        "unanswerable": _share(told[t.id] for t in topics if not t.answerable),
+        "answerable": _share(claims[q] for q in judged),
+        "unanswerable": _share(claims[t.id] for t in topics if not t.answerable),
     }
 
 

@@ -223,7 +223,16 @@ class Filter(Generic[C]):
         return item.label
 
     def note(self, item: RecognisedFilter, query: Query, words: Words) -> str:
-        """What else follows from it that nobody asked for; mostly nothing."""
+        """A consequence of a filter that the question does not ask for; mostly none.
+
+        Args:
+            item: What was recognised.
+            query: What it is part of.
+            words: The words of the reader's language.
+
+        Returns:
+            A sentence, or nothing.
+        """
         return ""
 
     # --- what to choose next --------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A competence that who is looked for declares, or showed in a case study. Only chosen."""
+"""A competence that the organisation sought declares, or showed in a case study. Only chosen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Able:
-    """How a competence is written, and the ids of those who declare it or have done it."""
+    """How a competence is written, and the ids of organisations that declare it or have done it."""
 
     label: str
     organisations: frozenset[str]

@@ -1,7 +1,8 @@
 """Legal forms that an organisation must have ("cooperativa sociale di tipo B a Napoli").
 
-A form is a filter only where it says who is looked for: at the head of the question. "Software per
-cooperative sociali" is for them, and content; so is "consorzio di bonifica", which names a trade.
+A form is a filter only where it describes the organisation sought: at the head of the question.
+"Software per cooperative sociali" is for them, and content; so is "consorzio di bonifica", which
+names a trade.
 """
 
 from __future__ import annotations

@@ -112,7 +112,13 @@ class PeriodFilter(Filter[Period]):
         return words.period(_period(item))
 
     def note(self, item: RecognisedFilter, query: Query, words: Words) -> str:
-        """That documents without a date are left out."""
+        """That documents without a date are left out.
+
+        Args:
+            item: The period.
+            query: What it is part of; its kinds decide the wording.
+            words: The words of the reader's language.
+        """
         kinds = kinds_of(query)
         if kinds is not None and DocumentKind.PROFILE not in kinds:
             return words.language.text(_("contano solo i documenti con una data"))
@@ -140,7 +146,13 @@ class PeriodFilter(Filter[Period]):
     def with_value(
         self, value: str, explicit: ExplicitFilters, said: Iterable[RecognisedFilter]
     ) -> ExplicitFilters:
-        """The year from its first day to its last; it replaces what the question says."""
+        """The choices with the year, from its first day to its last.
+
+        Args:
+            value: The year.
+            explicit: What was chosen so far.
+            said: What the question itself says; the year replaces it.
+        """
         for parameter in self.parameters:
             explicit = explicit.having(parameter.name, value)
         return explicit
@@ -148,7 +160,13 @@ class PeriodFilter(Filter[Period]):
     def without(
         self, item: RecognisedFilter, explicit: ExplicitFilters, vocabulary: IndexVocabulary
     ) -> ExplicitFilters:
-        """Without both dates."""
+        """The choices without both dates.
+
+        Args:
+            item: The period.
+            explicit: What was chosen so far.
+            vocabulary: Of the index; not needed here.
+        """
         kept = explicit.switched_off(item.key) if item.words else explicit
         for parameter in self.parameters:
             kept = kept.having(parameter.name)

@@ -1,4 +1,4 @@
-"""Where who is looked for is, or works: "in Toscana", "vicino a Bologna", "fuori da Roma"."""
+"""Where the organisation sought is, or works: "in Toscana", "vicino a Bologna", "fuori da Roma"."""
 
 from __future__ import annotations
 
@@ -161,7 +161,13 @@ def wanted_areas(query: Query) -> tuple[SearchArea, ...]:
 
 
 def within(query: Query, place: Place, gazetteer: Gazetteer) -> Query:
-    """The same question, asked of one place in the stead of those wanted."""
+    """The same question, asked of one place instead of those wanted.
+
+    Args:
+        query: The question.
+        place: Replaces the places wanted; those excluded stay so.
+        gazetteer: The list of places.
+    """
     condition = PLACE.of(query) or PlaceCondition()
     area = search_area(PlaceMention(0, 0, (place,)), gazetteer)
     return PLACE.on(query, PlaceCondition((area,), condition.excluded))
@@ -237,7 +243,7 @@ def _recognised(mention: PlaceMention, question: str, gazetteer: Gazetteer) -> R
     return RecognisedFilter(PlaceFilter.key, mention.places[0].id, label, words, area)
 
 
-# --- who is there ----------------------------------------------------------------------------
+# --- organisations in a place ----------------------------------------------------------------
 
 
 def _matches(condition: PlaceCondition, index: PassageIndex) -> dict[str, PlaceMatch]:

@@ -1,7 +1,8 @@
 """How many people work there: "con almeno 10 addetti", "piccole cooperative (meno di 15 persone)".
 
-A number is a filter only where it is said of who is looked for, with a comparison: "buste paga per
-aziende con più di 50 dipendenti" speaks of customers, and "catering per 100 persone" of guests.
+A number is a filter only where it is said of the organisation sought, with a comparison: "buste
+paga per aziende con più di 50 dipendenti" speaks of customers, and "catering per 100 persone" of
+guests.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class SizeRange:
     most: int | None
 
     def holds(self, employees: int | None) -> bool:
-        """Whether a number is in it; who does not tell the number is in none."""
+        """Whether a number is in it; an unknown number is in none."""
         if employees is None:
             return False
         return (self.least or 0) <= employees and (self.most is None or employees <= self.most)
@@ -65,7 +66,7 @@ class SizeFilter(Filter[tuple[SizeRange, ...]]):
     groups = (Facet("sizes", _("Addetti"), 60),)
 
     def recognise(self, question: FoldedQuestion) -> list[Mention]:
-        """The number of people that who is looked for must have; at most one."""
+        """The number of people that the organisation sought must have; at most one."""
         return _recognise(question)
 
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
@@ -263,7 +264,7 @@ def _ends(match: re.Match[str], question: FoldedQuestion) -> bool:
 
 
 def _is_about_who(match: re.Match[str], question: FoldedQuestion) -> bool:
-    """Whether the number is of who is looked for, and not of customers, guests or pupils."""
+    """Whether the number is of the organisation sought, not of customers, guests or pupils."""
     before = question.folded[: match.start()]
     if _served(before) or (not match["lead"] and _NOT_STAFF.search(before)):
         return False
@@ -277,7 +278,7 @@ def _is_about_who(match: re.Match[str], question: FoldedQuestion) -> bool:
 
 
 def _served(before: str) -> bool:
-    """Whether whoever the number is of is served; "elenco di cooperative" looks for them."""
+    """Whether the number is of those served; "elenco di cooperative" looks for them."""
     found = _SERVED.search(before)
     if found is None:
         return False

@@ -1,6 +1,7 @@
 """Requests that are too large, too slow or too frequent are refused before any work begins.
 
-Health is asked by machines and must be answered under any load: there only the size counts.
+Probes of health are exempt from the rate. Before all of this uvicorn counts connections
+(limit_concurrency), and beyond its limit answers 503 to anything, probes included.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_service.http.problems import problem
+from search_service.observability.monitoring import HEALTH
 from search_service.rate_limit import RateLimiter, client_key
 from search_service.settings import ServiceSettings
 
 MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 characters, 24,000
 BODY_SECONDS = 30.0  # in which a request's body must have arrived
-HEALTH = frozenset({"/healthz", "/readyz"})
 STATIC = "/static/"  # what a page loads: it is in memory here, and then in the browser
 _UPLOADS = "/api/v1/documents/"
 _CLOSE = {"Connection": "close"}  # what is still being sent is not waited for
 # A question of 2,000 characters takes ten times as long as a usual one, of less than 200.
 _BYTES_OF_ONE = 200
+_ENVELOPE = 1024  # bytes around a question in a body: of JSON-RPC, or of a chat's message
 
 
 class LimitsMiddleware:
@@ -38,21 +40,25 @@ class LimitsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refused = _too_long(scope) or self._too_often(scope)
+        counted = _units(scope)
+        refused = _too_long(scope) or self._too_often(scope, counted)
         if refused is None and not is_upload(scope):
             body = await self._body(Headers(scope=scope), receive)
             if body is None:
-                return  # there is nobody any more
-            refused = body if isinstance(body, Response) else None
-            receive = receive if isinstance(body, Response) else _given(body, receive)
+                return  # the client has gone
+            if isinstance(body, Response):
+                refused = body
+            else:
+                scope, receive = _measured(scope, body), _given(body, receive)
+                refused = self._too_often(scope, cost(scope) - counted)
         await (refused or self._app)(scope, receive, send)
 
-    def _too_often(self, scope: Scope) -> Response | None:
-        if self._rates is None or scope["path"] in HEALTH:
+    def _too_often(self, scope: Scope, count: int) -> Response | None:
+        if self._rates is None or not count or scope["path"] in HEALTH:
             return None
         client = scope.get("client")
         kind = "static" if scope["path"].startswith(STATIC) else "address"
-        seconds = self._rates.hit(cost(scope), **{kind: client_key(client[0] if client else "")})
+        seconds = self._rates.hit(count, **{kind: client_key(client[0] if client else "")})
         if not seconds:
             return None
         return problem(
@@ -65,8 +71,8 @@ class LimitsMiddleware:
     async def _body(self, headers: Headers, receive: Receive) -> bytes | Response | None:
         """The body, or why it is refused; None: the client has gone.
 
-        It is read here, so that who sends it slowly takes nobody's place, and no part of it
-        reaches anything that is not made for its size.
+        It is read here, so that a client that sends slowly holds no place, and nothing behind it
+        gets more than it is made for.
         """
         announced = headers.get("content-length", "")
         if not announced and "transfer-encoding" not in headers:
@@ -95,8 +101,19 @@ class LimitsMiddleware:
 
 
 def cost(scope: Scope) -> int:
-    """What a request counts as, by the length of its question: a long one takes longer."""
-    return 1 + len(scope["query_string"]) // _BYTES_OF_ONE
+    """What a request counts as, by the length of its question: a long one takes longer.
+
+    The question is in the address or in the body, which has been read: its length is known. A body
+    counts at most as the longest address: it holds no longer question, and one large body must not
+    use up what all may ask together.
+    """
+    body = int(Headers(scope=scope).get("content-length", "0"))
+    return _units(scope, min(max(0, body - _ENVELOPE), MAX_TARGET))
+
+
+def _units(scope: Scope, more: int = 0) -> int:
+    """What the address counts as, with so many more bytes of a question."""
+    return 1 + (len(scope["query_string"]) + more) // _BYTES_OF_ONE
 
 
 def is_upload(scope: Scope) -> bool:
@@ -109,6 +126,16 @@ def _too_long(scope: Scope) -> Response | None:
     if target <= MAX_TARGET:
         return None
     return problem(414, "The address is too long.", f"At most {MAX_TARGET} bytes are read.", _CLOSE)
+
+
+def _measured(scope: Scope, body: bytes) -> Scope:
+    """The request with the length that its body has, also where it came in chunks."""
+    framing = {b"content-length", b"transfer-encoding"}
+    headers = [(name, value) for name, value in scope["headers"] if name not in framing]
+    if body:
+        headers.append((b"content-length", str(len(body)).encode("ascii")))
+    scope["headers"] = headers
+    return scope
 
 
 def _given(body: bytes, receive: Receive) -> Receive:

@@ -20,19 +20,18 @@ from starlette.responses import Response
 
 from search_service.auth.visitor import visitor_of
 from search_service.live.live_index import ServiceState
+from search_service.observability.monitoring import METRICS_FOLDER
 from search_service.observability.trace import Trace
 
 _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-# The library reads it as it is imported: where processes leave their counts for each other.
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
     """Counts requests, stages and unanswered questions; knows no text of any.
 
-    With several processes each adds to files that any of them can sum up. What is served is told
-    by the process that is asked.
+    With several processes each adds to files that any of them can sum up. The figures of the index
+    are those of the process that answers.
     """
 
     def __init__(self, state: ServiceState) -> None:
@@ -60,13 +59,21 @@ class Metrics:
             "competenze_unanswered_questions", "Questions that nobody answers.", registry=own
         )
         self._shown = own
-        if os.environ.get(SHARED_FOLDER):
+        if os.environ.get(METRICS_FOLDER):
             self._shown = CollectorRegistry()
             MultiProcessCollector(self._shown)  # type: ignore[no-untyped-call]
         self._shown.register(_Served(state))
 
     def note(self, trace: Trace, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request that has been answered."""
+        """Count a request that has been answered.
+
+        Args:
+            trace: What was noted while it was answered.
+            method: Of HTTP.
+            route: The path of its endpoint, as it is written in the code.
+            status: Of the answer.
+            seconds: Time it took.
+        """
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
         for stage, spent in trace.seconds.items():
@@ -76,7 +83,7 @@ class Metrics:
             self._unanswered.inc(not trace.answered)
 
     def answer(self, request: Request) -> Response:
-        """All of them, as Prometheus reads them; for who may ask at all."""
+        """All of them, as Prometheus reads them. Raises HTTPException if access is refused."""
         visitor_of(request.scope)
         return Response(generate_latest(self._shown), media_type=_MEDIA_TYPE)
 

@@ -18,11 +18,12 @@ from anyio import fail_after
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_service.http.limits import HEALTH, STATIC, is_upload
+from search_service.http.limits import STATIC, is_upload
 from search_service.http.problems import problem
+from search_service.observability.monitoring import HEALTH
 from search_service.rate_limit import client_key
 
-WAIT_SECONDS = 5.0  # for a worker: whoever has waited so long for a page has given up
+WAIT_SECONDS = 5.0  # for a worker: a person who has waited so long for a page has given up
 WRITE_SECONDS = 30.0  # in which a client must take what is sent to it
 _SHARE = 4  # one address holds at most this part of the places: a quarter
 _LEAST_WORKERS = 4  # so that two are left, also on one core, when one address has its half
@@ -50,22 +51,22 @@ class PlacesMiddleware:
         if not _is_bounded(scope):
             await self._app(scope, receive, _in_time(send))
             return
-        who = _who(scope)
-        if self._taken.total() >= self._most or self._taken[who] >= self._each:
+        client = _client(scope)
+        if self._taken.total() >= self._most or self._taken[client] >= self._each:
             await _busy("Too many are asking just now.", 1)(scope, receive, _in_time(send))
             return
-        self._taken[who] += 1
+        self._taken[client] += 1
         try:
             await self._app(scope, receive, _in_time(send))
         finally:
-            self._taken[who] -= 1
+            self._taken[client] -= 1
             self._taken += Counter()  # without those that are zero
 
 
 class WorkersMiddleware:
     """Lets as many requests be worked on as there are workers, and one address have half of them.
 
-    It stands behind authentication: who waits for the tokens' file keeps nobody from working.
+    It stands behind authentication: a request that waits for the tokens' file holds no worker.
 
     Args:
         app: Answers the requests.
@@ -87,21 +88,21 @@ class WorkersMiddleware:
             return
         async with AsyncExitStack() as work:
             try:
-                await work.enter_async_context(self._worker(_who(scope)))
+                await work.enter_async_context(self._worker(_client(scope)))
             except TimeoutError:
                 await _busy("The service is busy.", WAIT_SECONDS)(scope, receive, send)
                 return
 
             async def begun(message: Message) -> None:
-                await work.aclose()  # the answer is made: who reads it slowly keeps no worker
+                await work.aclose()  # the answer is made: a slow reader keeps no worker
                 await send(message)
 
             await self._app(scope, receive, begun)
 
     @asynccontextmanager
-    async def _worker(self, who: str) -> AsyncIterator[None]:
-        own = self._own.setdefault(who, asyncio.Semaphore(self._each))
-        self._here[who] += 1
+    async def _worker(self, client: str) -> AsyncIterator[None]:
+        own = self._own.setdefault(client, asyncio.Semaphore(self._each))
+        self._here[client] += 1
         try:
             async with AsyncExitStack() as held:
                 with fail_after(WAIT_SECONDS):
@@ -109,9 +110,9 @@ class WorkersMiddleware:
                     await held.enter_async_context(self._workers)
                 yield
         finally:
-            self._here[who] -= 1
-            if not self._here[who]:
-                del self._here[who], self._own[who]
+            self._here[client] -= 1
+            if not self._here[client]:
+                del self._here[client], self._own[client]
 
 
 def usable_cores() -> int:
@@ -127,7 +128,7 @@ def _is_bounded(scope: Scope) -> bool:
     return scope["path"] not in HEALTH and not scope["path"].startswith(STATIC)
 
 
-def _who(scope: Scope) -> str:
+def _client(scope: Scope) -> str:
     client = scope.get("client")
     return client_key(client[0] if client else "")
 

@@ -28,12 +28,9 @@ class ProblemOut(BaseModel):
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemOut} for status in (400, 401, 404, 429, 503)
+    **{status: {"model": ProblemOut} for status in (400, 401, 404, 429, 503)},
+    "default": {"model": ProblemOut, "description": "Any other error"},
 }
-
-
-PROBLEMS["default"] = {"model": ProblemOut, "description": "Any other error"}
-
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
 _STATUS = {
@@ -52,6 +49,12 @@ def problem(
     """An error as it is sent.
 
     The request's id is in a header, not in here: the same question gets the same bytes.
+
+    Args:
+        status: Of HTTP.
+        detail: What happened.
+        remedy: What to do.
+        headers: Of the answer, besides the usual ones.
     """
     content = ProblemOut(
         title=HTTPStatus(status).phrase, status=status, detail=detail, remedy=remedy

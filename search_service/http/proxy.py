@@ -1,4 +1,4 @@
-"""The visitor's address as a trusted proxy tells it, where what it tells is an address."""
+"""The visitor's address as a trusted proxy gives it, where that is an address."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def _with_addresses_only(
     headers: list[tuple[bytes, bytes]],
 ) -> Iterator[tuple[bytes, bytes]]:
     """The headers, with one X-Forwarded-For: the addresses at the end of the chain, if any."""
-    said = []
+    entries = []
     for name, value in headers:
         if name == _FORWARDED:
-            said += value.decode("latin-1").split(",")
+            entries += value.decode("latin-1").split(",")
         else:
             yield name, value
     chain: list[str] = []
-    for entry in reversed(said):
+    for entry in reversed(entries):
         address = _address(entry.strip())
         if address is None:
             break

@@ -27,8 +27,8 @@ _log = logging.getLogger(__name__)
 class RequestLogMiddleware:
     """Watches every request to ``app``, and completes the headers of every answer.
 
-    ``route_of`` names the route of an endpoint, as "/documents/{name}": what is in its place is
-    nobody's business in a log.
+    ``route_of`` names the route of an endpoint, as "/documents/{name}": the values in its
+    place may be private and are not logged.
     """
 
     def __init__(
@@ -93,6 +93,6 @@ class RequestLogMiddleware:
 
 
 def request_id(headers: Mapping[str, str]) -> str:
-    """The id that a proxy, or the one who asks, has given it, where it is sane; else a new one."""
+    """The id that a proxy, or the client, has given it, where it is sane; else a new one."""
     given = headers.get(REQUEST_ID, "")
     return given if _SANE.fullmatch(given) else uuid4().hex

@@ -20,7 +20,10 @@ _PDF = "frame-ancestors 'none'"
 def secure(headers: MutableHeaders, path: str, is_https: bool) -> None:
     """Add what is missing to the headers of an answer; what the application says stays.
 
-    ``is_https``: whether the public address is, and browsers are to insist on it.
+    Args:
+        headers: Of the answer; they are changed.
+        path: Of the request.
+        is_https: Whether the public address is HTTPS, on which browsers are then to insist.
     """
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)

@@ -10,10 +10,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from search_service.http.limits import HEALTH, LimitsMiddleware
+from search_service.http.limits import LimitsMiddleware
 from search_service.http.places import PlacesMiddleware
 from search_service.http.proxy import ProxyMiddleware
 from search_service.http.request_log import RequestLogMiddleware
+from search_service.observability.monitoring import HEALTH
 from search_service.settings import ServiceSettings
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """MCP: what assistants may ask, on standard input and output or over HTTP at /mcp.
 
-The tools are the search, a cooperative and a document; documents are also resources. Where a rate
-limit is wanted it belongs in ``_Server.call_tool``, which every call of a tool goes through.
+The tools are the search, a cooperative and a document; documents are also resources.
 """
 
 from __future__ import annotations
@@ -53,7 +52,6 @@ except ModuleNotFoundError as error:
     raise missing_library("mcp", "mcp", "mcp") from error
 
 MAX_LIMIT = 20  # cooperatives in one answer: more is more than an assistant reads
-MAX_BODY = 256 * 1024  # bytes of a request; a question of 2,000 characters takes a few thousand
 PASSAGES = 20  # of a document, in one answer
 RESOURCE_PASSAGES = 200  # of a document, read as a resource: about a hundred pages
 LISTED = 100  # documents in the list of resources
@@ -278,7 +276,7 @@ class Assistants:
             streamable_http_path="/mcp",
             stateless_http=True,
             json_response=True,
-            max_request_body_size=MAX_BODY,
+            max_request_body_size=settings.max_body_kb * 1024,
             transport_security=TransportSecuritySettings(
                 allowed_hosts=[*_LOOPBACK, *(f"{name}:*" for name in _LOOPBACK), *hosts],
                 allowed_origins=origins,

@@ -40,9 +40,15 @@ def query_baseline(
     sample: int,
     best: float,
 ) -> QueryBaseline:
-    """Ask an even ``sample`` of the index.
+    """Compare a question with an even sample of the index.
 
-    ``best`` is the best late interaction without filters.
+    Args:
+        text: The question's text to match.
+        encoded: The same, encoded.
+        generation: The index.
+        weights: Its ``rarity`` says how much more a rare word counts.
+        sample: How many passages are compared, evenly spread over the index.
+        best: The best late interaction that any passage has, without filters.
     """
     size = len(generation.passages)
     count = min(sample, size)
@@ -56,14 +62,30 @@ def query_baseline(
 def features(
     parts: Components, about: QueryBaseline, calibration: Calibration
 ) -> tuple[float, ...]:
-    """What the judgement rests on: lift, its share of the highest, BM25's share, length."""
+    """The values that the judgement rests on.
+
+    Args:
+        parts: The scores of a passage.
+        about: The baseline of the question.
+        calibration: Holds the least lift that counts as the highest.
+
+    Returns:
+        Lift, its share of the highest, BM25's share (0 to 1), and the question's length
+        (logarithm of tokens).
+    """
     lift = parts.late - about.late
     share = lift / max(about.best - about.late, calibration.least_lift)
     return (lift, share, parts.lexical, about.length)
 
 
 def confidence(parts: Components, about: QueryBaseline, calibration: Calibration) -> float:
-    """How likely it is, from 0 to 1, that a passage answers the question."""
+    """How likely it is, from 0 to 1, that a passage answers the question.
+
+    Args:
+        parts: The scores of the passage.
+        about: The baseline of the question.
+        calibration: Coefficients of a logistic regression, as fitted for the model.
+    """
     values = features(parts, about, calibration)
     total = calibration.bias + sum(
         w * v for w, v in zip(calibration.coefficients, values, strict=True)

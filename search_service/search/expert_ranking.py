@@ -121,6 +121,11 @@ def contributions(votes: Sequence[Evidence], baseline: float, weights: Weights) 
     """What each passage of an organisation, best first, adds to its score above the baseline.
 
     The best passage decides; those after it can only add.
+
+    Args:
+        votes: The passages, best first.
+        baseline: The score above which a passage is a vote for.
+        weights: What each vote counts.
     """
     values = [_weighed(vote, baseline, weights) for vote in votes]
     counted = [*weights.votes, *(0.0 for _ in values)]

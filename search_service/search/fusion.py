@@ -31,12 +31,21 @@ def joined(
     lexical: Mapping[int, float],
     weights: Weights,
 ) -> tuple[Hit, ...]:
-    """One ranking of the candidate ``rows``.
+    """One ranking of candidates, joined from three.
 
-    ``late`` holds their late interaction, ``dense`` cosines and ``lexical`` shares of the highest
-    BM25 score possible. Each is on a scale of its own that does not depend on the other
-    candidates: a ranking with nothing to say about a question (BM25 across languages) adds
-    nothing, where a join of ranks would let it shuffle what the others say.
+    Each score is on a scale of its own that does not depend on the other candidates: a ranking with
+    nothing to say about a question (BM25 across languages) adds nothing, where a join of ranks
+    would let it shuffle what the others say.
+
+    Args:
+        rows: The candidates.
+        late: The late interaction of each, in their order.
+        dense: Cosines by row; 0 where there is none.
+        lexical: Shares of the highest BM25 score possible (0 to 1) by row; 0 where there is none.
+        weights: What each of the three counts.
+
+    Returns:
+        The candidates as hits, best first.
     """
     scored = []
     for row, interaction in zip(rows, late, strict=True):
@@ -48,10 +57,19 @@ def joined(
 def token_weights(
     text: str, spans: Sequence[tuple[int, int]], lexical: LexicalIndex, rarity: float
 ) -> NDArray[np.float64]:
-    """What each token of a question counts, shape (tokens,), summing to 1.
+    """What each token of a question counts.
 
-    A token counts as its word is rare, to the power ``rarity``; those of no word that carries
-    meaning (articles, punctuation) count as a word that half of the passages hold.
+    A token counts as its word is rare; those of no word that carries meaning (articles,
+    punctuation) count as a word that half of the passages hold.
+
+    Args:
+        text: The question.
+        spans: Start and end in it of each token, in characters.
+        lexical: Knows how rare a word is.
+        rarity: The power to which rarity counts.
+
+    Returns:
+        Weights, shape (tokens,), summing to 1.
     """
     if not spans:
         return np.zeros(0)

@@ -92,8 +92,12 @@ def highlights(
 ) -> tuple[Highlight, ...]:
     """The words of a passage that answer words of the question, in order, none overlapping.
 
-    ``cosines`` are those of the passage's vectors with the question's tokens, shape (vectors,
-    tokens); ``spans`` are the passage's tokens in its embedded text, ``asked`` the question's.
+    Args:
+        passage: The passage.
+        question: The question.
+        spans: The passage's tokens in its embedded text.
+        cosines: Of the passage's vectors with the question's tokens, shape (vectors, tokens).
+        asked: The question's tokens in its text.
     """
     wanted = word_spans(question)
     said = word_spans(passage.text)
@@ -130,8 +134,15 @@ def reading_start(text: str, marks: Sequence[Highlight]) -> int:
 
 
 def best_start(text: str, marks: Sequence[Highlight], length: int) -> int:
-    """Where to begin reading when only ``length`` characters can be shown: where they answer the
-    most words of the question, the first such place.
+    """Where to begin reading so that most words of the question are answered.
+
+    Args:
+        text: What is read.
+        marks: Its highlights, in order.
+        length: How many characters can be shown.
+
+    Returns:
+        A position in the text; of several as good, the first.
     """
 
     def answered(start: int) -> int:
@@ -143,8 +154,12 @@ def best_start(text: str, marks: Sequence[Highlight], length: int) -> int:
 
 
 def pieces(text: str, marks: Iterable[Highlight], start: int = 0) -> Iterator[tuple[str, bool]]:
-    """The text from ``start``, where no mark is before, in pieces, each with whether it is
-    highlighted.
+    """A text in pieces, each with whether it is highlighted.
+
+    Args:
+        text: What is read.
+        marks: Its highlights from ``start`` on, in order.
+        start: Where the first piece begins.
     """
     position = start
     for mark in marks:

@@ -22,7 +22,7 @@ class RankedOrganisations:
     votes: Votes
 
 
-@stage("vote")
+@stage("rank")
 def rank(
     scored: ScoredPassages, eligible: EligiblePassages, generation: Generation, weights: Weights
 ) -> RankedOrganisations:

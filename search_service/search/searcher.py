@@ -98,7 +98,14 @@ class Searcher:
     def search(
         self, query: Query, limit: int = PAGE, offset: int = 0, sort: Sort = Sort.RELEVANCE
     ) -> Answer:
-        """The organisations that answer, each with evidence; see ``run``."""
+        """The organisations that answer, each with evidence; see ``run``.
+
+        Args:
+            query: The question, understood.
+            limit: How many organisations, and documents, a page has.
+            offset: How many come before it.
+            sort: The order of those that are sure; each keeps its rank by relevance.
+        """
         return self.run(query, limit, offset, sort).answer
 
     def run(

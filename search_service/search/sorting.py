@@ -15,7 +15,13 @@ from search_service.domain import OrganisationHit, SearchArea, Sort
 def ordered(
     hits: tuple[OrganisationHit, ...], sort: Sort, gazetteer: Gazetteer
 ) -> tuple[OrganisationHit, ...]:
-    """The organisations in another order; each keeps its rank."""
+    """The organisations in another order; each keeps its rank.
+
+    Args:
+        hits: The organisations, by relevance.
+        sort: The order.
+        gazetteer: The list of places; by place they are sorted by region, then comune.
+    """
     if sort is Sort.RELEVANCE:
         return hits
     keys: dict[Sort, Callable[[OrganisationHit], Any]] = {
@@ -31,8 +37,13 @@ def nearest_first(
 ) -> tuple[OrganisationHit, ...]:
     """The organisations by the distance of their seat from a town or a province that was named.
 
-    Those equally far, or without a seat (who come last), and all of them where something else was
-    named, keep their order.
+    Those equally far, those without a seat (which come last), and all of them where something else
+    was named, keep their order.
+
+    Args:
+        hits: The organisations, by relevance.
+        area: The place that was named.
+        gazetteer: Knows the distances.
     """
     asked = area.places[0]
     point = asked.level in (PlaceLevel.COMUNE, PlaceLevel.PROVINCIA)

@@ -27,6 +27,7 @@ from search_service.http.limits import MAX_TARGET
 from search_service.http.places import WRITE_SECONDS, usable_cores
 from search_service.live.live_index import ServiceState
 from search_service.observability import logs
+from search_service.observability.monitoring import METRICS_FOLDER
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
 
@@ -52,7 +53,9 @@ def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
         CompetenzeError: The only process cannot start.
     """
     logs.configure_logging(log_questions=settings.log_questions)
-    # Processes that each take every core are slower together than one alone.
+    # Processes that each take every core are slower together than one alone. Each of several reads
+    # this as it starts, before its libraries are loaded; here torch reads it, which is loaded with
+    # the model, while numpy has taken all cores, as one process may.
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, usable_cores() // settings.workers)))
     if settings.workers == 1:
         server = DrainingServer(config(settings, application(settings, encoder)))
@@ -62,7 +65,7 @@ def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
     make = functools.partial(_application_of_a_worker, settings, encoder)
     _announce(settings)
     with tempfile.TemporaryDirectory(prefix="competenze-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # the processes leave their counts there
+        os.environ[METRICS_FOLDER] = folder  # the processes leave their counts there
         sockets = [listening(settings.host, settings.port)]
         supervisor = Multiprocess(config(settings, make), sockets)
         supervisor.run()
@@ -109,6 +112,7 @@ def config(settings: ServiceSettings, app: Callable[..., object]) -> uvicorn.Con
         access_log=False,
         server_header=False,
         proxy_headers=False,  # done by our own stack, which checks them first
+        # It comes before the application: beyond it also probes of health get 503.
         limit_concurrency=_CONNECTIONS * settings.max_concurrency,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=settings.drain_seconds,

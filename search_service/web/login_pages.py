@@ -103,9 +103,9 @@ def _home(visit: PageRequest) -> Response:
 
 def _is_own(request: Request, origin: str) -> bool:
     """Whether a form was sent by one of our own pages: browsers say so, programs say nothing."""
-    said = request.headers.get("origin")
-    if said is not None:
-        return said == origin
+    sender = request.headers.get("origin")
+    if sender is not None:
+        return sender == origin
     return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 

@@ -92,14 +92,14 @@ def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
     place is ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
     """
     answer = shortlist.answer
-    told = {
+    content = {
         "generation": shortlist.generation,
         "question": answer.query.question if answer is not None else None,
         "missing": list(shortlist.missing),
         "left_out": shortlist.left_out,
         "organisations": [_organisation(pick, base) for pick in shortlist.picks],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -175,8 +175,8 @@ def _joined(values: Sequence[FactValue], words: Words) -> Cell:
     """The values in one cell; a number alone stays a number, and dates are ISO, to sort by."""
     if len(values) == 1 and isinstance(values[0].text, int):
         return values[0].text
-    told = (v.text if isinstance(v.text, Period) else v.said(words) for v in values)
-    return "; ".join(map(str, told)) or None
+    texts = (v.text if isinstance(v.text, Period) else v.said(words) for v in values)
+    return "; ".join(map(str, texts)) or None
 
 
 def _address(organisation: Organisation, base: str) -> str:

@@ -178,7 +178,13 @@ def decade_of(text: str) -> int:
 
 
 def part_of(year: int, which: str, part: str) -> Period:
-    """A half, a third or a quarter of a year."""
+    """A half, a third or a quarter of a year.
+
+    Args:
+        year: The year.
+        which: The ordinal as it is written: "2", "secondo", "last".
+        part: The word for the part: "semestre", "quarter".
+    """
     months = PARTS[part]
     digits = re.match(r"\d+", which)
     number = int(digits[0]) if digits else _ordinal(which)
@@ -190,7 +196,16 @@ def _ordinal(which: str) -> int:
 
 
 def months_of(year: int, number: int, months: int) -> Period:
-    """The span that so many months are the ``number``-th of their year, counted from 0."""
+    """One of the equal parts of a year.
+
+    Args:
+        year: The year.
+        number: Which of its parts, counted from 0.
+        months: Length of each part.
+
+    Raises:
+        ValueError: The year has no such part.
+    """
     first, last = number * months + 1, (number + 1) * months
     if last > 12:
         raise ValueError(f"no such part of a year: {number}")
@@ -206,7 +221,13 @@ def season_of(year: int, name: str) -> Period:
 
 
 def back(today: date, count: int, unit: str) -> date:
-    """The day so many units before today; the last of its month where that is too short."""
+    """The day so many units before today; the last of its month where that is too short.
+
+    Args:
+        today: The day counted from.
+        count: How many units.
+        unit: The word for the unit: "giorni", "years".
+    """
     for begin, days in _DAYS_IN.items():
         if unit.startswith(begin):
             return today - timedelta(days=count * days)
@@ -235,6 +256,11 @@ def named(today: date, name: str, text: str) -> Period:
     """The month or season nearest to today, on the side the words say: "last December".
 
     One that is still going on is neither the last nor the next, but this one.
+
+    Args:
+        today: The day counted from.
+        name: Of the month or season.
+        text: The words that say "last", "next" or "this".
     """
     step = _step(text)
     around = [_named_in(year, name) for year in range(today.year - 2, today.year + 3)]

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.requests import HTTPConnection
 
 from indexer.domain import Level
 from indexer.errors import SettingsError
-from search_service.auth.middleware import COOKIE
+from search_service.auth.middleware import COOKIE, Authenticator
 from search_service.auth.token_store import TokenStore
-from search_service.auth.visitor import Scope
+from search_service.auth.visitor import Scope, Visitor
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
@@ -162,6 +163,24 @@ def test_an_old_session_is_anybody_and_not_counted(
     assert client.get(HIDDEN).status_code == 200
 
 
+def test_a_session_is_counted_as_its_token(
+    settings: ServiceSettings, secrets: Mapping[Scope, str]
+) -> None:
+    authenticator = Authenticator(settings)
+    store = TokenStore(settings.tokens)
+    token = store.find(secrets[Scope.MEMBERS], NOW)
+    assert token is not None
+
+    def identity(name: str, value: str) -> str:
+        headers = [(name.encode(), value.encode())]
+        found = authenticator.visitor(HTTPConnection({"type": "http", "headers": headers}))
+        assert isinstance(found, Visitor)
+        return found.identity
+
+    assert identity("cookie", f"{COOKIE}={store.open_session(token, NOW)}") == "token 2"
+    assert identity("authorization", f"Bearer {secrets[Scope.MEMBERS]}") == "token 2"
+
+
 def test_where_a_token_is_needed_nobody_is_answered_without(
     built: tuple[ServiceSettings, ServiceState],
     settings: ServiceSettings,
@@ -175,6 +194,8 @@ def test_where_a_token_is_needed_nobody_is_answered_without(
         ):
             assert client.get(path).status_code == 401, path
         assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
+        for host in ("x/healthz?", "x/readyz#", "testserver/healthz?"):  # no part of the path
+            assert client.get("/api/v1/facets", headers={"Host": host}).status_code == 401, host
         shown = bearer(secrets[Scope.SEARCH])
         assert client.get("/api/v1/facets", headers=shown).status_code == 200
         assert client.get("/network", headers=shown).status_code == 200

@@ -180,6 +180,24 @@ def test_a_long_question_counts_as_several(make: Make) -> None:
     assert client.get("/api/v1/facets").status_code == 200
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_long_body_counts_as_several(make: Make, announced: bool) -> None:
+    """A usual one, with what a program writes around a question, counts as one."""
+    client = make(rate_per_minute=20)
+    long = b"x" * (1024 + 1500)  # 8
+    for status in (405, 405, 429):
+        sent = long if announced else iter([long[:1000], long[1000:]])
+        assert client.post("/", content=sent).status_code == status
+    usual = [client.post("/", content=b"x" * 1000).status_code for _ in range(5)]
+    assert usual == [405] * 3 + [429] * 2  # the refused one counted as its address
+
+
+def test_a_document_that_is_sent_counts_as_one(make: Make) -> None:
+    client = make(rate_per_minute=5)
+    sent = [client.put("/api/v1/documents/a.txt", content=b"x" * 50_000) for _ in range(5)]
+    assert 429 not in {answer.status_code for answer in sent}
+
+
 def test_static_files_have_a_rate_of_their_own(make: Make) -> None:
     client = make(rate_per_minute=5)
     statuses = [client.get("/static/none.css").status_code for _ in range(6)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,11 @@ def guarded(settings: ServiceSettings, tokens: tuple[Path, tuple[str, str]]) -> 
         "mcp_hosts": "mcp.example altro.example:8443",
         "mcp_origins": "https://pagina.example",
     }
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(middleware, "WRONG_TOKENS", 1000)  # they are tried here
-        with serving(on(settings, **more)) as url:
-            yield url
+    with ExitStack() as served:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(middleware, "WRONG_TOKENS", 1000)  # they are tried here
+            url = served.enter_context(serving(on(settings, **more)))
+        yield url
 
 
 @pytest.fixture(scope="session")

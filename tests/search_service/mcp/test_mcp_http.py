@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from search_service.auth import visitor
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.mcp.auth import McpPostOnly
 from search_service.rate_limit import RateLimiter
+from search_service.settings import ServiceSettings
 from tests.search_service.conftest import build_sources
 from tests.search_service.mcp.clients import ORIGIN, TOOLS, ask, on, serving, talk
 
@@ -181,18 +183,22 @@ def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:
     assert (refused.status_code, refused.headers["www-authenticate"][:6]) == (401, "Bearer")
 
 
-def test_each_assistant_may_ask_so_often_in_a_minute() -> None:
+def client_of(
+    limits: RateLimiter, found: visitor.Visitor, address: str = "192.0.2.1"
+) -> TestClient:
+    """A client at an address, known as this visitor, of what the limits let through."""
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("in")(scope, receive, send)
 
-    limits = RateLimiter(assistant=2, service=100)
+    async def known(scope: Scope, receive: Receive, send: Send) -> None:
+        await McpPostOnly(app, limits)({**scope, "user": found}, receive, send)
 
-    def client(found: visitor.Visitor, address: str = "192.0.2.1") -> TestClient:
-        async def known(scope: Scope, receive: Receive, send: Send) -> None:
-            await McpPostOnly(app, limits)({**scope, "user": found}, receive, send)
+    return TestClient(known, client=(address, 5000))
 
-        return TestClient(known, client=(address, 5000))
 
+def test_each_assistant_may_ask_so_often_in_a_minute() -> None:
+    client = functools.partial(client_of, RateLimiter(assistant=2, service=100))
     one, other = (
         client(visitor.Visitor(name="una", way=visitor.Way.TOKEN, token=number))
         for number in (1, 2)
@@ -204,3 +210,34 @@ def test_each_assistant_may_ask_so_often_in_a_minute() -> None:
     assert refused.status_code == 429
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert elsewhere.post("/").status_code == 200
+
+
+def test_those_whom_a_proxy_signed_in_are_told_apart_by_their_addresses() -> None:
+    limits = RateLimiter(assistant=2, service=100)
+    colleague = visitor.Visitor(visitor.Scope.MEMBERS, "proxy", visitor.Way.PROXY)
+    one, other = (client_of(limits, colleague, f"192.0.2.{n}") for n in (1, 2))
+    assert [one.post("/").status_code for _ in range(3)] == [200, 200, 429]
+    assert other.post("/").status_code == 200
+
+
+def test_a_long_question_counts_as_several_of_an_assistant() -> None:
+    client = client_of(RateLimiter(assistant=10, service=100), visitor.ANYBODY)
+    long = b"x" * (1024 + 7 * 200)  # 8, beyond the envelope
+    assert client.post("/", content=long).status_code == 200
+    assert client.post("/", content=long).status_code == 429
+    assert client.post("/", content=b"x" * 1024).status_code == 200
+
+
+def test_one_large_request_does_not_use_up_what_all_may_ask() -> None:
+    limits = RateLimiter(assistant=120, service=1200)
+    one, other = (client_of(limits, visitor.ANYBODY, f"192.0.2.{n}") for n in (1, 2))
+    assert [one.post("/", content=b"x" * 250_000).status_code for _ in range(2)] == [200, 429]
+    assert [other.post("/").status_code for _ in range(100)] == [200] * 100
+
+
+def test_the_size_of_a_request_is_the_setting_s(settings: ServiceSettings) -> None:
+    """No second limit is below it."""
+    question = {**LIST, "params": {"cursor": None, "_meta": {"x": "x" * (300 * 1024)}}}
+    with serving(on(settings, max_body_kb=512)) as url:
+        answer = httpx2.post(f"{url}/mcp", json=question, headers=ACCEPT, timeout=5)
+    assert answer.status_code == 200

@@ -201,7 +201,7 @@ def test_metrics_count_what_happens(settings: ServiceSettings) -> None:
     assert found[f"competenze_requests_total{missing}"] == 1
     assert found['competenze_requests_total{method="other",route="/",status="405"}'] == 1
     assert found['competenze_request_seconds_count{route="/"}'] == 2
-    for stage in ("understand", "encode", "retrieve", "vote", "render"):
+    for stage in ("understand", "encode", "filter", "retrieve", "rank", "render"):
         assert found[f'competenze_stage_seconds_count{{stage="{stage}"}}'] >= 2, stage
     assert found[f'competenze_generation_info{{generation="{generation}"}}'] == 1
     assert (found["competenze_ready"], found["competenze_degraded"]) == (1, 0)
@@ -214,16 +214,16 @@ def test_a_stage_does_not_count_the_stages_inside_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("search_service.observability.trace.time.perf_counter", lambda: next(clock))
     noted = trace.Trace("id")
     token = trace.begin_trace(noted)
-    with trace.stage("vote"), trace.stage("encode"):  # 0 to 10, of which 1 to 4
+    with trace.stage("rank"), trace.stage("encode"):  # 0 to 10, of which 1 to 4
         pass
     with trace.stage("encode"):  # 20 to 25
         pass
     trace.end_trace(token)
-    assert noted.seconds == {"vote": 7.0, "encode": 8.0}
+    assert noted.seconds == {"rank": 7.0, "encode": 8.0}
 
 
 def test_outside_a_request_nothing_is_noted() -> None:
-    with trace.stage("vote"):
+    with trace.stage("rank"):
         trace.note_question("?")
         trace.note_result(found=False)
         trace.note_generation("g")
