@@ -77,7 +77,7 @@ class Manifest:
     """What a generation is and holds; ``created`` is UTC in ISO 8601.
 
     ``lower`` is of the levels that have parts of their own, as they see less than the next one.
-    ``restrictions`` is what of its documents is kept back (restrictions.py).
+    ``restrictions`` are those of its documents (restrictions.py).
     """
 
     format: int

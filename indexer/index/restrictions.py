@@ -21,7 +21,7 @@ from indexer.source.visibility import Visibility
 from indexer.storage.durable import replace_synced
 
 FILE = "restricted.json"
-_TOLD = 3  # documents that an error names
+_NAMED = 3  # documents that an error names
 REMEDY = (
     "Correct the corpus and run: python -m indexer build. To go back, first make it public "
     "again in the corpus, and build."
@@ -92,11 +92,11 @@ def strictest(*several: Restrictions) -> dict[str, Mapping[str, Level]]:
     return both
 
 
-def told(documents: Iterable[str]) -> str:
+def first_few(documents: Iterable[str]) -> str:
     """A few ids of documents, for an error that only administrators see."""
     ordered = sorted(documents)
-    more = len(ordered) - _TOLD
-    return ", ".join(ordered[:_TOLD]) + (f" and {more} more" if more > 0 else "")
+    more = len(ordered) - _NAMED
+    return ", ".join(ordered[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def read(index: Path) -> dict[str, dict[str, Level]]:

@@ -27,7 +27,7 @@ from indexer.storage.durable import remove_folder
 KEPT = 3  # generations left on disk by a build, the served one included
 # What a killed writer may leave: temporary names of new files, or of removed ones.
 _LEFTOVERS = (
-    ".CURRENT-*",
+    ".CURRENT*",
     ".forgotten*",
     ".restricted*",
     ".restoring-*",
@@ -118,7 +118,7 @@ def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictio
     if shown and name != current_name(index):
         raise GenerationError(
             f"Generation {name} shows what has been restricted since, of "
-            f"{restrictions.told(shown)}.",
+            f"{restrictions.first_few(shown)}.",
             remedy=restrictions.REMEDY,
         )
     return restrictions.strictest(known, own)

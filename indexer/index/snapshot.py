@@ -5,7 +5,7 @@
     INDEX/files/ab/abcd…                  the original files, named by their SHA-256
     INDEX/embeddings.sqlite               vectors already computed (a cache)
     INDEX/backups/                        which backups were made (backup.py)
-    INDEX/restricted.json                 what the newest build keeps back (restrictions.py)
+    INDEX/restricted.json                 what the newest build restricts (restrictions.py)
     INDEX/forgotten.json                  what must not come back, as hashes (source/tombstones.py)
     INDEX/lock                            held by whoever writes (storage/lock.py)
 
@@ -117,7 +117,7 @@ def publish(
 ) -> str:
     """Write a generation aside, make it durable, and make it the current one; returns its name.
 
-    ``manifest.parts`` is filled in here. ``absent`` is what stays kept back of documents that the
+    ``manifest.parts`` is filled in here. ``absent`` are the restrictions of documents that the
     generation does not hold. Raises OSError when the disk is full or forbids it; the generation
     served before stays.
     """
@@ -143,7 +143,7 @@ def publish(
 def make_current(index: Path, name: str, closed: Restrictions) -> None:
     """Let a generation be the one that is served: readers see the old name or the new.
 
-    ``closed`` is what is kept back from now on. It is remembered first: between the two the old
+    ``closed`` is what is restricted from now on. It is recorded first: between the two the old
     generation is served as before, since what CURRENT names is never refused for what it shows.
     """
     _check_name(name)
@@ -325,7 +325,7 @@ def load_current(index: Path, level: Level = Level.PUBLIC) -> tuple[Generation, 
 
 def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str, ...]]:
     """What each level sees of the current generation or, where it is damaged, of the newest that
-    is whole and shows nothing that is kept back since, and why. Raises GenerationError when there
+    is whole and shows nothing that was restricted since, and why. Raises GenerationError when there
     is none.
     """
     name = current_name(index)
@@ -344,7 +344,7 @@ def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str
 
 
 def read_restrictions(index: Path) -> Restrictions:
-    """What the newest build keeps back; nothing where nothing was ever published.
+    """What the newest build restricts; nothing where nothing was ever published.
 
     Raises GenerationError where that cannot be known.
     """
@@ -354,7 +354,7 @@ def read_restrictions(index: Path) -> Restrictions:
 
 
 def exposes_restricted(known: Restrictions, generation: Generation) -> bool:
-    """Whether a generation, as who sees all sees it, shows what is kept back."""
+    """Whether a generation, as administrators see it, shows what is restricted."""
     own = generation.manifest.restrictions
     return bool(restrictions.opened(known, own, generation.documents))
 

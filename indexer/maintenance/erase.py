@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from indexer.domain import Document, Encoder, Organisation, Passage, Role, Severity
+from indexer.domain import Document, Encoder, Organisation, Passage, Role
 from indexer.embedding.cache import EmbeddingCache
 from indexer.errors import (
     CompetenzeError,
@@ -44,7 +44,7 @@ from indexer.pipeline.build import build_locked, embedding_keys
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
-from indexer.source.leftovers import leftovers, sweep_uploads
+from indexer.source.leftovers import sweep_uploads
 from indexer.source.tombstones import Tombstones
 from indexer.storage.lock import one_writer
 
@@ -63,7 +63,8 @@ class _Found:
     gone: set[str] = field(default_factory=set)  # of those, what no other file of the corpus has
     generations: set[str] = field(default_factory=set)
     keys: set[bytes] = field(default_factory=set)
-    corpus: dict[str, str] = field(default_factory=dict)  # path → tombstone
+    corpus: set[str] = field(default_factory=set)  # paths
+    sources: set[str] = field(default_factory=set)  # tombstones
 
 
 def forget(
@@ -118,7 +119,7 @@ def _forget(
         generations = _search_generations(index, search, encoder, found)
         # The hashes of a generation say something of the corpus only once it was built from it.
         _search_corpus(settings, search, found, by_hash=dry_run or round_ > 0)
-        sources = frozenset(found.corpus.values())
+        sources = frozenset(found.sources)
         if dry_run or not (generations or sources - tombstones.read(index).sources):
             break
         tombstones.add(index, Tombstones(sources, frozenset(found.gone)))
@@ -154,7 +155,7 @@ def _forget(
 
 def _with_documents(sought: ErasureTarget, found: _Found) -> ErasureTarget:
     """The target with the names of the documents that were erased with it."""
-    return replace(sought, ids=sought.ids | found.documents | found.corpus.keys())
+    return replace(sought, ids=sought.ids | found.documents | found.corpus)
 
 
 def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
@@ -263,22 +264,19 @@ def _search_corpus(settings: Settings, search: FileSearch, found: _Found, *, by_
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     innocent = set()
     for file in scan.files:
-        held = found.corpus.get(file.path) == tombstones.of_file(file)
-        if held or (by_hash and file.content_hash in found.latest) or _in_file(file, search):
-            found.corpus[file.path] = tombstones.of_file(file)
+        tombstone = tombstones.of_file(file)
+        by_content = by_hash and file.content_hash in found.latest
+        if by_content or tombstone in found.sources or _in_file(file, search):
+            found.corpus.add(file.path)
+            found.sources.add(tombstone)
             found.hashes.add(file.content_hash)
         else:
             innocent.add(file.content_hash)
     for problem in scan.problems:
         if sought.in_text(f"{problem.path} {problem.detail}"):
-            found.corpus[problem.path] = tombstones.of_report(problem.path)
-        elif sought.texts and problem.severity is Severity.ERROR:
-            search.unsearched[problem.path] = problem.detail
-    for leftover in leftovers(settings.corpus):
-        path = leftover.relative_to(settings.corpus).as_posix()
-        name = leftover.name[1:].rpartition("-")[0]  # as it would have been
-        if sought.in_text(path) or search.in_file(name, _bytes(leftover)):
-            found.corpus[path] = tombstones.of_report(path)
+            found.corpus.add(problem.path)
+            found.sources.add(tombstones.of_report(problem.path))
+    found.corpus |= set(search.in_files_besides(scan, settings.max_file_mb * 1_000_000))
     found.gone |= found.hashes - innocent
 
 

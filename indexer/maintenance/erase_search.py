@@ -6,15 +6,15 @@ name is found in a title, a file name and a slug.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum, StrEnum
 from itertools import groupby
 
-from indexer.domain import Document, Organisation, Role
+from indexer.domain import Document, Organisation, Place, Role
 from indexer.index.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_levels
 from indexer.index.serialisation import load_documents, load_organisations, load_passages
 
@@ -101,9 +101,7 @@ def _holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str
     if sought.kind is Kind.DOCUMENT:
         return frozenset(d.id for d in documents.values() if sought.ids & {d.id, d.path})
     found = {d.id for d in documents.values() if _is_linked(d, sought.ids)}
-    for raw in json.loads(parts[DOCUMENTS]):
-        if any(sought.in_text(text) for text in strings(raw)):
-            found.add(raw["id"])
+    found |= {d.id for d in documents.values() if any(map(sought.in_text, _texts(d)))}
     passages = load_passages(parts[PASSAGES])
     for document, own in groupby(passages, key=lambda passage: passage.document):
         several = list(own)
@@ -113,10 +111,8 @@ def _holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str
             found.add(document)
     mine = frozenset(
         o.id
-        for o, raw in zip(
-            load_organisations(parts[ORGANISATIONS]), json.loads(parts[ORGANISATIONS]), strict=True
-        )
-        if any(sought.in_text(text) for text in strings(raw))
+        for o in load_organisations(parts[ORGANISATIONS])
+        if any(map(sought.in_text, _texts(o)))
     )
     found |= {d.id for d in documents.values() if _is_linked(d, mine, Role.SUBJECT)}
     return frozenset(found)
@@ -128,14 +124,17 @@ def _is_linked(document: Document, ids: frozenset[str], role: Role | None = None
     )
 
 
-def strings(value: object) -> Iterator[str]:
-    """Every string in a value of JSON."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield str(key)
-            yield from strings(inner)
-    elif isinstance(value, list):
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of the domain; neither names of fields nor our own words for kinds."""
+    if isinstance(value, Enum):
+        return
+    if isinstance(value, Place):
+        yield value.name
+    elif isinstance(value, (str, date)):
+        yield str(value)
+    elif isinstance(value, tuple):
         for inner in value:
-            yield from strings(inner)
+            yield from _texts(inner)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 
 from pypdf import PdfReader
 from pypdf.generic import (
@@ -22,7 +21,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from indexer.domain import Reason
+from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing import parse_file, parse_sidecar
 from indexer.parsing.file_type import PDF, check_archive, content_type, decode
@@ -45,16 +44,8 @@ def searchable_text(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[str,
     """
     found: list[str] = []
     unread: list[str] = []
-    for read in (_indexed(name, data), _everything(data)):
-        try:
-            for text in read:
-                found.append(text)
-        except UnreadableFileError as error:
-            unread += [error.message] if error.reason is not Reason.EMPTY else []
-        except MemoryError:
-            raise
-        except Exception as error:  # libraries raise almost anything on malformed input
-            unread += [] if unread else [f"It is damaged ({type(error).__name__})."]
+    for read in (_indexed(name, data), _everything(data, unread)):
+        found += _readable(read, unread)
     if content_type(data) == PDF and not unread:
         with suppress(UnreadableFileError):
             unread += [warning for text in parse_file(name, data) for warning in text.warnings]
@@ -68,42 +59,71 @@ def _indexed(name: str, data: bytes) -> Iterator[str]:
         yield from _leaves(fields)
     else:
         for text in parse_file(name, data):
-            yield from _leaves(asdict(text))
+            yield from _words(text)
 
 
-def _everything(data: bytes, depth: int = 0) -> Iterator[str]:
+def _words(text: ParsedText) -> Iterator[str]:
+    """What people wrote of it: neither the names of our fields nor our warnings."""
+    yield text.title
+    yield from _leaves(text.metadata)
+    yield from text.side_texts
+    for block in text.blocks:
+        yield from (block.text, *block.headings)
+
+
+def _readable(texts: Iterator[str], unread: list[str]) -> Iterator[str]:
+    """The texts up to one that cannot be read; why is added to ``unread``."""
+    try:
+        yield from texts
+    except UnreadableFileError as error:
+        unread += [error.message] if error.reason is not Reason.EMPTY else []
+    except MemoryError:
+        raise
+    except Exception as error:  # libraries raise almost anything on malformed input
+        unread += [] if unread else [f"It is damaged ({type(error).__name__})."]
+
+
+def _everything(data: bytes, unread: list[str], depth: int = 0) -> Iterator[str]:
+    """Every text in a file and in the files in it; why some are not read is added to ``unread``."""
+    if depth > _DEEPEST:
+        raise UnreadableFileError(
+            Reason.PARTIAL,
+            f"It holds files in files, more than {_DEEPEST} deep.",
+            remedy="Take them out, and look into them.",
+        )
     if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_archive(archive)
-            for name in archive.namelist() if depth < _DEEPEST else ():
+            for name in archive.namelist():
                 yield name
-                yield from _everything(archive.read(name), depth + 1)
+                inner = _everything(archive.read(name), unread, depth + 1)
+                yield from _readable(inner, unread)
     elif content_type(data) == PDF:
-        yield from _pdf(data, depth)
+        yield from _pdf(data, unread, depth)
     else:
         yield from readings(decode(data))
 
 
-def _pdf(data: bytes, depth: int) -> Iterator[str]:
+def _pdf(data: bytes, unread: list[str], depth: int) -> Iterator[str]:
     """Every string of a PDF (properties, annotations, forms, outline), its pages, and its files."""
     reader = PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted:
-        reader.decrypt("")  # what it does not open is told by the parser
+        reader.decrypt("")  # the parser reports what it does not open
     numbers = {(n, g) for g, objects in reader.xref.items() for n in objects}
     numbers |= {(n, 0) for n in reader.xref_objStm}
     for number, generation in sorted(numbers):
         with suppress(Exception):  # lists of objects often name some that are not there
             yield from _strings(
-                reader.get_object(IndirectObject(number, generation, reader)), depth
+                reader.get_object(IndirectObject(number, generation, reader)), unread, depth
             )
     for part in (reader.xfa or {}).values():
         yield from readings(decode(part))
     for page in reader.pages:
-        with suppress(Exception):  # told by the parser
+        with suppress(Exception):  # the parser reports it
             yield page.extract_text()
 
 
-def _strings(value: object, depth: int) -> Iterator[str]:
+def _strings(value: object, unread: list[str], depth: int) -> Iterator[str]:
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -116,11 +136,13 @@ def _strings(value: object, depth: int) -> Iterator[str]:
         elif isinstance(one, DictionaryObject):
             waiting += one.values()
             if isinstance(one, StreamObject) and one.get("/Type") in ("/EmbeddedFile", "/Metadata"):
-                yield from _everything(one.get_data(), depth + 1)
+                inner = _everything(one.get_data(), unread, depth + 1)
+                yield from _readable(inner, unread)
 
 
 def _leaves(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
+    """Every text in metadata, and every name: people wrote those too."""
+    if isinstance(value, Mapping):
         yield from map(str, value)
         value = list(value.values())
     if isinstance(value, (list, tuple)):

@@ -236,7 +236,7 @@ def _manifest(
 
 
 def _restricted(index: Path) -> manifests.Restrictions:
-    """What was kept back so far; where the list is damaged, what the generations say of it."""
+    """What is restricted so far; if the list is damaged, what the generations record of it."""
     try:
         return generations.read_restrictions(index)
     except GenerationError:

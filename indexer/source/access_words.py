@@ -27,15 +27,36 @@ _CLOSED = r"(?:riservat\w{1,4}|privat[oae]|private|restricted|confiden\w{1,7}|se
 _FEW = r"(?:soci|members|membri|admin|amministrator\w{1,2})"
 _ONLY = rf"(?:(?:sol[oi]|soltanto|only)\W{{1,3}}(?:per\W|i\W|for\W){{0,2}}{_FEW}|{_FEW}\W?only)"
 _CLOSING = re.compile(rf"\b(?:{_CLOSED}|{_ONLY})\b")
-_RESTRICTED = re.compile(rf"\b(?:{_CLOSED}|{_FEW})\b")
+_RESTRICTED = re.compile(rf"\b(?:{_CLOSED}|{_FEW}|uso interno|internal|hidden|nascost[oa])\b")
 _ACCESS = re.compile(r"\baccess[oi]?\b")
 _PUBLIC = re.compile(r"\bpubblic[oa]\b|\bpublic\b")
-# A text that says nothing else: "Riservato ai soci", "Documento confidenziale", "members only".
-_NOTHING_ELSE = re.compile(
+# Fields that restrict where their value denies them: "published: false", "pubblicabile: no".
+_SHOWN = re.compile(
+    r"\b(?:visibil[ei]|visible|pubblica(?:bil[ei]|t[oa]|re)|publish(?:ed|able)?|divulgabil[ei])\b"
+)
+_DENIALS = frozenset("no non false falso 0 n mai never".split())
+_SPREAD = re.compile(r"\b(?:diffusione|divulgazione)\b")
+_LIMITED = re.compile(
+    r"\b(?:limitat[oa]|ristrett[oa]|vietat[oa]|riservat[oa]|intern[oa]|nessuna|no)\b"
+)
+_RESERVED = (
     rf"(?:(?:documento|document|uso|accesso|strettamente|strictly)\W{{1,3}})?"
     rf"(?:riservat[oaie]|restricted|confiden\w{{1,7}}|{_ONLY})"
     rf"(?:\W{{1,3}}(?:ai?|agli|per|i|to|for|e|ed|and|sol[oi]|only|{_FEW})){{0,6}}"
 )
+_INTERNAL = (
+    r"(?:(?:documento|solo|per|ad?|for)\W{1,3}){0,3}"
+    r"(?:(?:documento|uso)\W{1,3}interno|internal\W{1,3}(?:document|use(?:\W{1,3}only)?))"
+    r"|diffusione\W{1,3}(?:limitata|interna|vietata)"
+)
+_FORBIDDEN = (
+    r"(?:da\W{1,3})?non\W{1,3}(?:divulga(?:re|bile)|diffondere|distribuire|pubblica(?:re|bile))"
+    r"(?:\W{1,3}(?:senza\W{1,3}autorizzazione|all\W?esterno|a\W{1,3}terzi))?"
+    r"|(?:do\W{1,3})?not\W{1,3}(?:to\W{1,3}be\W{1,3})?(?:distribute|publish|disclose)d?"
+)
+_PART = rf"(?:{_RESERVED}|{_INTERNAL}|{_FORBIDDEN})"
+# A text that says nothing else: "Riservato ai soci", "members only", "Uso interno, non divulgare".
+_NOTHING_ELSE = re.compile(rf"{_PART}(?:\W{{1,3}}{_PART}){{0,2}}")
 _LABEL = (
     r"visibilit[ya](?:\s(?:del|della|di)\s(?:documento|scheda|pagina|file|riga|profilo))?"
     r"""["'’`´*_]{0,4}\s{0,9}(?P<few>\([^()]{0,40}\))?["'*_\s]{0,9}"""
@@ -76,15 +97,25 @@ def restricts(name: str, value: object) -> bool:
     if _CLOSING.search(named) or _ACCESS.search(named):
         return True
     items = (item for leaf in leaves(value) for item in re.split(r"[,;|\n]", fold(leaf)))
-    for said in map(str.strip, items):
-        is_level = LEVELS.get(said, Level.PUBLIC) is not Level.PUBLIC
-        if is_level or _says_nothing_else(said):
-            return True
-        if said in _FLAGS and _RESTRICTED.search(named):
-            return True
-        if said in {*_FLAGS, "0", "1"} and _PUBLIC.search(named):
-            return True
-    return False
+    return any(_is_restricting(named, item.strip()) for item in items)
+
+
+def _is_restricting(name: str, value: str) -> bool:
+    """Whether a value, or an item of one, restricts in a field of this name, both folded."""
+    return (
+        LEVELS.get(value, Level.PUBLIC) is not Level.PUBLIC
+        or _says_nothing_else(value)
+        or (value in _FLAGS and _RESTRICTED.search(name) is not None)
+        or (value in {*_FLAGS, "0", "1"} and _PUBLIC.search(name) is not None)
+        or _denies(name, value)
+    )
+
+
+def _denies(name: str, value: str) -> bool:
+    """Whether a field says that a document is not to be shown: "visible: no"."""
+    if value in _DENIALS and _SHOWN.search(name):
+        return True
+    return _SPREAD.search(name) is not None and _LIMITED.search(value) is not None
 
 
 def leaves(value: object) -> Iterator[str]:
@@ -128,8 +159,8 @@ def _is_label(cell: str, after: str, *, alone: bool) -> bool:
         return False
     value = found["value"]
     if not value:
-        told = f"{found['few'] or ''} {after[:_LONG]}"
-        return bool(_ANY_FEW.search(told)) or (
+        beside = f"{found['few'] or ''} {after[:_LONG]}"
+        return bool(_ANY_FEW.search(beside)) or (
             alone and not found["before"] and len(after) <= _SHORT
         )
     return bool(found["sign"]) and (len(value) <= _SHORT or bool(_ANY_FEW.search(value[:_LONG])))
@@ -141,6 +172,8 @@ def _is_valued(cell: str) -> bool:
     if found is None:
         return False
     name, value = found["name"].replace("_", " "), found["value"].strip(_MARKS)
+    if _denies(name, value):
+        return True
     if value in {*_FLAGS, "0", "1"}:
         return bool(_CLOSING.search(name) or _PUBLIC.fullmatch(name.strip()))
     return bool(_ACCESS.search(name) and _RESTRICTED.search(value))

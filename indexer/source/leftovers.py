@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from indexer.parsing import SUFFIXES
+from indexer.storage.durable import ASIDE_MARK
 
 _ABANDONED = 3600  # seconds without a write: no upload takes that long
-_ENDINGS = "|".join(re.escape(suffix) for suffix in sorted({*SUFFIXES, ".yaml", ".yml"}))
-# As ``replace_synced`` names a document that it writes aside, and nothing else.
-_NAME = re.compile(rf"\..+(?:{_ENDINGS})-[a-z0-9_]{{8}}", re.IGNORECASE)
+_NAME = re.compile(rf"\.(?P<final>.+){re.escape(ASIDE_MARK)}[a-z0-9_]{{8}}")
+
+
+def final_name(name: str) -> str:
+    """The name that a temporary file of an upload would have got; of other files, their own."""
+    found = _NAME.fullmatch(name)
+    return found["final"] if found else name
 
 
 def leftovers(corpus: Path) -> Iterator[Path]:

@@ -259,7 +259,7 @@ class _Reading:
         if FIELD not in self.raw:
             return OPEN
         found, wrong = read_visibility(self.raw[FIELD], _field_name, _HIDEABLE)
-        self.problems += [FieldProblem(Reason.BAD_METADATA, told, how) for told, how in wrong]
+        self.problems += [FieldProblem(Reason.BAD_METADATA, detail, how) for detail, how in wrong]
         return found
 
     def kind(self, name: str) -> DocumentKind | None:
@@ -354,7 +354,7 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
             problems.append(_unknown_field(str(key)))
             continue
         if name in known and known[name] != value:
-            problems.append(_said_twice(name, written.get(name, name), str(key)))
+            problems.append(_written_twice(name, written.get(name, name), str(key)))
             if name == FIELD:
                 value = [known[name], value]
             elif name in _LISTS:
@@ -368,10 +368,10 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
     return known, problems
 
 
-def _said_twice(name: str, first: str, second: str) -> FieldProblem:
-    detail = f"the fields {first!r} and {second!r} are one, said in two ways"
-    told = "their values were joined" if name in {*_LISTS, FIELD} else "the last was taken"
-    return FieldProblem(Reason.BAD_METADATA, detail, f"Keep one of the two; {told}.")
+def _written_twice(name: str, first: str, second: str) -> FieldProblem:
+    detail = f"the fields {first!r} and {second!r} are one field, written twice"
+    kept = "their values were joined" if name in {*_LISTS, FIELD} else "the last was taken"
+    return FieldProblem(Reason.BAD_METADATA, detail, f"Keep one of the two; {kept}.")
 
 
 def _may_restrict(written: str) -> FieldProblem:

@@ -77,7 +77,7 @@ def scan(root: Path, max_bytes: int) -> Scan:
     problems: list[Problem] = []
     found: dict[str, SourceFile] = {}
     for location in _walk(root, problems):
-        path = unicodedata.normalize("NFC", location.relative_to(root).as_posix())
+        path = shown_path(location.relative_to(root))
         if path in found:
             problems.append(_twin(path))
             continue
@@ -109,6 +109,16 @@ def read(file: SourceFile) -> bytes:
             remedy="Build again once nobody writes to it.",
         )
     return data
+
+
+def shown_path(inside: Path) -> str:
+    """A path inside the corpus as it is reported, whatever its name is made of."""
+    path = inside.as_posix()
+    if not _is_unicode(path):
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    if _has_control(path):
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
+    return unicodedata.normalize("NFC", path)
 
 
 def is_readme(path: str) -> bool:
@@ -242,7 +252,7 @@ def _unreadable(path: str, error: OSError) -> Problem:
 
 def _not_unicode(path: Path) -> Problem:
     return Problem(
-        os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace"),
+        shown_path(path),
         Severity.ERROR,
         Reason.UNREADABLE,
         "its name is not in UTF-8, as happens with archives made on other systems",
@@ -252,7 +262,7 @@ def _not_unicode(path: Path) -> Problem:
 
 def _control_in_name(path: Path) -> Problem:
     return Problem(
-        "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path.as_posix()),
+        shown_path(path),
         Severity.ERROR,
         Reason.UNREADABLE,
         "its name has characters that cannot be seen, such as a line break",

@@ -45,8 +45,8 @@ def read_visibility(
 ) -> tuple[Visibility, tuple[tuple[str, str], ...]]:
     """What some metadata says of who may see it, and what of it was not understood (with remedies).
 
-    ``field`` gives the name of a field as it is known, ``None`` for none. The strictest of what is
-    said counts. To hide a field that is not ``hideable`` (a name, a title) hides the document.
+    ``field`` gives the name of a field as it is known, ``None`` for none. The strictest level
+    counts. To hide a field that is not ``hideable`` (a name, a title) hides the document.
     """
     document, fields, wrong = Level.PUBLIC, dict[str, Level](), list[str]()
     for key, value in _entries(written):
@@ -59,8 +59,8 @@ def read_visibility(
         else:
             document = _strictest((document, level))
     if wrong:
-        told = ", ".join(repr(text) for text in wrong)
-        return CLOSED, ((f"{FIELD}: {told} is not understood", _REMEDY),)
+        texts = ", ".join(map(repr, wrong))
+        return CLOSED, ((f"{FIELD}: {texts} is not understood", _REMEDY),)
     return Visibility(document, tuple(sorted(fields.items()))), ()
 
 
@@ -117,8 +117,13 @@ def joined(own: Mapping[str, object], sidecar: Mapping[str, object]) -> dict[str
 
 
 def _entries(written: object) -> Iterator[tuple[str, str]]:
-    """What is written as pairs of a field's name, empty for the document, and a level."""
-    if isinstance(written, Mapping):
+    """What is written as pairs of a field's name, empty for the document, and a level.
+
+    Of an empty list or mapping, an empty level: it is not understood.
+    """
+    if written in ([], {}, ()):
+        yield "", ""
+    elif isinstance(written, Mapping):
         for key, value in written.items():
             yield from ((str(key), level) for _, level in _entries(value))
     elif isinstance(written, (list, tuple)):

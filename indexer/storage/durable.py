@@ -15,6 +15,10 @@ import stat
 import tempfile
 from pathlib import Path
 
+# In the name of a file written aside, between its own and eight random characters: no person's
+# file is called so, and whoever finds one may know that its writer was killed.
+ASIDE_MARK = ".upload-"
+
 
 def write_synced(path: Path, data: bytes) -> None:
     """Write a new file and wait until the disk has it; raises OSError on a full disk."""
@@ -27,7 +31,8 @@ def write_synced(path: Path, data: bytes) -> None:
 
 def replace_synced(path: Path, data: bytes) -> None:
     """Replace a file atomically: a reader sees the old content or the new."""
-    aside = Path(tempfile.mktemp(prefix=f".{path.name}-", dir=path.parent))  # noqa: S306 - O_EXCL
+    prefix = f".{path.name}{ASIDE_MARK}"
+    aside = Path(tempfile.mktemp(prefix=prefix, dir=path.parent))  # noqa: S306 - O_EXCL
     try:
         write_synced(aside, data)
         aside.replace(path)

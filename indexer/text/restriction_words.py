@@ -10,7 +10,9 @@ import re
 # Stems of the words with which people restrict a document, in either language.
 _WORDS = re.compile(
     r"visibilit|riservat|privat[oae]|restricted|confiden|segret[oa]|(?<!\w)access[oi]?(?!\w)"
-    r"|(?<!\w)(?:solo|soli|soltanto|only)\W|[\W_]only(?!\w)|(?<!\w)pubblic[oa](?!\w)|(?<!\w)public(?!\w)",
+    r"|(?<!\w)(?:solo|soli|soltanto|only)\W|[\W_]only(?!\w)|(?<!\w)pubblic[oa](?!\w)|(?<!\w)public(?!\w)"
+    r"|(?<!\w)(?:visibil[ei]|visible|pubblicabil[ei]|pubblicare|pubblicat[oa]|publish|published)(?!\w)"
+    r"|(?<!\w)(?:divulga\w+|diffondere|diffusione|distribute|disclose|intern[oa]|internal)(?!\w)",
     re.IGNORECASE,
 )
 

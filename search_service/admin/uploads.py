@@ -1,7 +1,7 @@
 """Documents that administrators upload: into the corpus folder, and nowhere else.
 
-While one is written its name is hidden (``.NAME-xxxxxxxx``). If a kill leaves it so, the next build
-removes it (indexer/source/leftovers.py).
+While one is written its name is hidden (``.NAME.upload-xxxxxxxx``). If a kill leaves it so, the
+next build removes it (indexer/source/leftovers.py).
 """
 
 from __future__ import annotations

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from indexer.maintenance.erase_search import ErasureTarget, strings
+from indexer.maintenance.erase_search import ErasureTarget
 from indexer.maintenance.erasers import Eraser
 from indexer.storage.secure_delete import has_table, secure_deletion
 from search_service.settings import read_service_settings
@@ -54,7 +55,7 @@ def _erase(connection: sqlite3.Connection, target: ErasureTarget, dry_run: bool)
     reports = [
         (job,)
         for job, report in connection.execute("SELECT id, report FROM jobs").fetchall()
-        if any(target.is_named_in(text) for text in strings(json.loads(report)))
+        if any(target.is_named_in(text) for text in _strings(json.loads(report)))
     ]
     names = naming("SELECT number, name FROM tokens")
     if not dry_run:
@@ -64,3 +65,12 @@ def _erase(connection: sqlite3.Connection, target: ErasureTarget, dry_run: bool)
             "UPDATE tokens SET name = ? WHERE number = ?", [(FORGOTTEN, *key) for key in names]
         )
     return len(entries) + len(reports) + len(names)
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in a value of JSON, without the names of its fields."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)

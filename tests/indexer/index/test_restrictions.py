@@ -144,8 +144,8 @@ def test_the_strictest_of_two_opens_neither_and_is_no_stricter_than_both(
 
 
 def test_an_error_names_three_documents_at_most() -> None:
-    assert restrictions.told(["b", "a"]) == "a, b"
-    assert restrictions.told("dcbae") == "a, b, c and 2 more"
+    assert restrictions.first_few(["b", "a"]) == "a, b"
+    assert restrictions.first_few("dcbae") == "a, b, c and 2 more"
 
 
 # --- the list --------------------------------------------------------------------------------

@@ -611,12 +611,109 @@ def test_what_cannot_be_searched_is_named(settings: Settings) -> None:
     assert run(settings, "case_studies/banda.md", dry_run=True).unsearched == {}
 
 
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("events/gone.md.yaml", f"title: Di {SECRET}\n".encode()),
+        ("profiles/Arca.MD.yaml", f"note: {SECRET}\n".encode()),
+        ("README.md", f"A cura di {SECRET}.\n".encode()),
+        ("events/README.rtf", f"{{\\rtf1 A cura di {SECRET}.}}".encode()),
+        ("events/.nota.md", f"Chiamare {SECRET}.\n".encode()),
+        ("events/~$incontro.docx", b"\x0eZaccaria Quintavalle\x00\x00"),
+        (".bozze/incontro.docx", _docx(SECRET)),
+        ("Thumbs.db", SECRET.encode("utf-16-le")),
+        ("events/vecchio.odt", _docx(SECRET)),
+        (f"events/.{SECRET}.png", b""),
+    ],
+)
+def test_a_file_that_no_build_reads_is_searched_too(
+    settings: Settings, path: str, data: bytes
+) -> None:
+    (settings.corpus / path).parent.mkdir(exist_ok=True)
+    (settings.corpus / path).write_bytes(data)
+    build_index(settings, ENCODER)
+    for dry_run in (True, False, False):
+        assert run(settings, dry_run=dry_run).corpus == (path,)
+    assert traces(settings.index) == []
+    assert run(settings, "Nessuno Mai", dry_run=True).corpus == ()
+
+
+def test_what_no_build_reads_and_cannot_be_searched_is_named(settings: Settings) -> None:
+    for path in ("events/README.rtf", ".git/a", ".git/objects/b", "events/.firma.png", ".vuoto.x"):
+        (settings.corpus / path).parent.mkdir(parents=True, exist_ok=True)
+        (settings.corpus / path).write_bytes(b"" if path == ".vuoto.x" else b"\x00\x01")
+    (settings.corpus / "events/.fuori.md").symlink_to("/etc/hostname")
+    (settings.corpus / "events/LEGGIMI").write_text("Una cartella.")
+    build_index(settings, ENCODER)
+    assert set(run(settings, dry_run=True).unsearched) == {
+        "events/README.rtf",
+        ".git/",
+        "events/.firma.png",
+        "events/.fuori.md",
+    }
+    assert run(settings, "case_studies/banda.md", dry_run=True).unsearched == {}
+
+
+def test_each_copy_of_what_cannot_be_searched_is_named(settings: Settings) -> None:
+    for name in ("a", "b", ".c"):
+        (settings.corpus / f"events/{name}.docx").write_bytes(_docx("uno")[:-300])
+    build_index(settings, ENCODER)
+    named = {"events/a.docx", "events/b.docx", "events/.c.docx"}
+    assert set(run(settings, dry_run=True).unsearched) == named
+
+
+def _nested(data: bytes, name: str, depth: int) -> bytes:
+    for _ in range(depth):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr(name, data)
+        name, data = "inner.zip", buffer.getvalue()
+    return data
+
+
+def test_files_nested_too_deep_are_named_and_the_rest_is_searched(settings: Settings) -> None:
+    for depth in (4, 5):
+        path = f"events/.{depth}.zip"
+        (settings.corpus / path).write_bytes(_nested(SECRET.encode(), "a.txt", depth))
+    attached = _pages(lambda w: w.add_attachment("a.zip", _nested(SECRET.encode(), "a.txt", 5)))
+    put(settings.corpus, "events/attached.pdf", attached)
+    build_index(settings, ENCODER)
+    report = run(settings, dry_run=True)
+    assert report.corpus == ("events/.4.zip",)
+    assert set(report.unsearched) == {"events/.5.zip", "events/attached.pdf"}
+    assert "more than 4 deep" in report.unsearched["events/attached.pdf"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["title", "headings", "metadata", "side texts", "fictional", "warnings", "organisations",
+     "comune", "profile", "subject", "legal form"],
+)  # fmt: skip
+def test_the_names_that_the_index_gives_to_things_are_no_texts(
+    settings: Settings, text: str
+) -> None:
+    put(settings.corpus, "events/incontro.txt", "Un incontro di reti a Bologna, con Arca.")
+    put(settings.corpus, "events/incontro.pdf", _pdf("uno"))
+    put(settings.corpus, "events/riga.csv", "nome;sede\nArno;Pisa\n")
+    build_index(settings, ENCODER)
+    report = run(settings, text, kind=Kind.TEXT, dry_run=True)
+    own = {"events/incontro.txt", "events/incontro.pdf", "events/riga.csv"}
+    assert not own & {*report.corpus, *report.documents}
+    assert not {d for d in report.documents if d.startswith("events/riga.csv")}
+
+
+def test_the_names_that_people_give_to_fields_are_texts(settings: Settings) -> None:
+    put(settings.corpus, "events/x.md", '---\n"Zaccaria \\x51uintavalle": sì\n---\nUn incontro.')
+    build_index(settings, ENCODER)
+    assert run(settings, dry_run=True).corpus == ("events/x.md",)
+
+
 def test_a_killed_upload_is_named_while_it_may_go_on_and_removed_after(settings: Settings) -> None:
     build_index(settings, ENCODER)
-    path = settings.corpus / "events" / ".incontro.docx-ab12cd34"
+    path = settings.corpus / "events" / ".incontro.docx.upload-ab12cd34"
     path.write_bytes(_docx(SECRET))
-    assert run(settings, dry_run=True).corpus == ("events/.incontro.docx-ab12cd34",)
-    assert run(settings).corpus == ("events/.incontro.docx-ab12cd34",)
+    assert run(settings, dry_run=True).corpus == ("events/.incontro.docx.upload-ab12cd34",)
+    assert run(settings).corpus == ("events/.incontro.docx.upload-ab12cd34",)
     os.utime(path, (0, 0))
     report = run(settings)
     assert (report.corpus, report.remains, path.exists()) == ((), False, False)

@@ -51,7 +51,16 @@ def test_an_old_leftover_is_swept_by_a_build_and_a_new_one_stays(
 
 
 @pytest.mark.parametrize(
-    "name", [".gitignore", ".a.md", ".a.md-bozza", "a.md-k3j4h5g6", ".env-1234567z"]
+    "name",
+    [
+        ".gitignore",
+        ".a.md",
+        ".relazione.md-20240101",
+        ".relazione.pdf-k3j4h5g6",
+        "a.md.upload-k3j4h5g6",
+        ".a.md.upload-bozza",
+        ".env-1234567z",
+    ],
 )
 def test_other_hidden_files_are_people_s_own(settings: Settings, name: str) -> None:
     path = settings.corpus / name

@@ -71,6 +71,13 @@ def test_it_is_read_as_it_is_meant(
         {"visibility": False},
         {"visibility": None},
         {"visibility": ""},
+        {"visibility": []},
+        {"visibility": {}},
+        {"visibility": [[]]},
+        {"visibility": ["public", []]},
+        {"visibility": {"document": []}},
+        {"visibility": {"contacts": {}}},
+        {"visibility": {"document": "public", "contacts": [{}]}},
         {"visibility": {"contattti": "members"}},
         {"visibility": {"contacts": "nobody"}},
         {"visibilty": "members"},
@@ -118,6 +125,25 @@ def test_what_is_not_understood_is_for_administrators(raw: dict[str, object]) ->
         {"riservato": True},
         {"Documento riservato": "sì"},
         {"confidential": "yes"},
+        {"visible": False},
+        {"visibile": "no"},
+        {"Visibile sul sito": "No"},
+        {"pubblicabile": "no"},
+        {"pubblicato": "no"},
+        {"da pubblicare": "0"},
+        {"published": False},
+        {"publish": "false"},
+        {"divulgabile": "mai"},
+        {"diffusione": "limitata"},
+        {"diffusione": "ristretta ai soci"},
+        {"Divulgazione": "vietata"},
+        {"uso interno": "sì"},
+        {"internal": True},
+        {"hidden": True},
+        {"stato": "non pubblicabile"},
+        {"note": "Documento interno, non divulgare"},
+        {"note": "Per uso interno"},
+        {"note": "internal use only"},
         {"destinatari": "soci"},
         {"note": "Uso riservato"},
         {"description": "Riservato ai soci"},
@@ -151,6 +177,10 @@ def test_without_a_word_about_it_a_document_is_public() -> None:
         {"competencies": ["riservatezza dei dati", "controllo degli accessi", "access control"]},
         {"pubblico": "studenti e insegnanti", "privacy": "https://a.example/privacy"},
         {"data pubblicazione": "2024", "pubblicato": "sì"},
+        {"visibile": "sì", "published": True, "pubblicabile": "1", "divulgabile": "yes"},
+        {"interno": "3", "diffusione": "nazionale", "published": "2024-05-12"},
+        {"competencies": ["comunicazione interna", "diffusione della cultura", "audit interno"]},
+        {"article:published_time": "2024", "distribution": "global"},
     ],
 )
 def test_other_fields_may_speak_of_being_seen(raw: dict[str, object]) -> None:
@@ -189,6 +219,22 @@ def test_other_fields_may_speak_of_being_seen(raw: dict[str, object]) -> None:
         "> **Riservato ai soli soci e amministratori.**",
         "Strictly confidential",
         "Members only",
+        "Visibile: no",
+        "visible: false",
+        "Pubblicabile: no",
+        "published: no",
+        "Diffusione: limitata",
+        "Diffusione limitata",
+        "Documento interno, non divulgare",
+        "Documento interno",
+        "DOCUMENTO AD USO INTERNO - NON DIFFONDERE",
+        "Solo per uso interno.",
+        "Non divulgare",
+        "Non pubblicare senza autorizzazione",
+        "Da non divulgare a terzi",
+        "Do not distribute",
+        "For internal use only",
+        "Confidenziale, non divulgare all'esterno",
     ],
 )
 def test_what_a_text_says_of_it_is_heard(text: str) -> None:
@@ -222,6 +268,16 @@ def test_what_a_text_says_of_it_is_heard(text: str) -> None:
         "La giuria si riunisce in seduta\nriservata.",
         "Clienti: privati; aziende",
         "Siamo solo soci lavoratori: diciotto.",
+        "Visibile: dal ponte di via Roma",
+        "Published: 2024",
+        "Pubblicato: sì",
+        "Interno",
+        "Diffusione: nazionale, in edicola",
+        "Diffusione limitata di una malattia tra le viti.",
+        "Un regolamento interno per non divulgare i dati dei clienti.",
+        "Non divulgare i dati personali è un obbligo di legge.",
+        "Mercato interno, non estero",
+        "Comunicazione interna: no, grazie",
         "Public and private sector\nAccess control",
         "| Nome | Soci |\n|---|---|\n| Arca | 12 |",
     ],
@@ -253,12 +309,7 @@ def test_nothing_but_the_word_makes_public(value: object) -> None:
     words = {"public", "pubblico", "pubblica"}
     if written(visibility=value).document is PUBLIC:
         leaves = str(value).casefold()
-        assert (
-            value in ([], {})
-            or any(word in leaves for word in words)
-            or "[]" in leaves
-            or ("{}" in leaves)
-        )
+        assert any(word in leaves for word in words)
 
 
 def test_hidden_fields_are_as_if_never_written() -> None:
