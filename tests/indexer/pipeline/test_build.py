@@ -255,7 +255,7 @@ def test_other_settings_or_other_code_build_again(
     run(corpus)
     assert run(corpus, passage_tokens=64)[0].published
     assert not run(corpus, passage_tokens=64)[0].published
-    monkeypatch.setattr(building, "_code", lambda: "other")
+    monkeypatch.setattr(building, "_code_hash", lambda: "other")
     report, read = run(corpus, passage_tokens=64)
     assert (report.published, read) == (True, [])
 
@@ -604,10 +604,10 @@ def test_the_rooms_that_decide_passages_are_there_and_counted(
     copy = tmp_path / "indexer"
     shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(building, "__file__", str(copy / "pipeline" / "build.py"))
-    before = building._code()
+    before = building._code_hash()
     (copy / "cli" / "main.py").write_text("# a command decides no passage\n")
-    assert building._code() == before
+    assert building._code_hash() == before
     for room in building._DECIDE_PASSAGES:
         (copy / room / "new.py").write_text("X = 1\n")
-        assert building._code() != before, room
+        assert building._code_hash() != before, room
         (copy / room / "new.py").unlink()
