@@ -102,7 +102,7 @@ def others(port: int, seconds: float) -> dict[str, object]:
 
 
 def deaf(program: Path, folder: Path) -> dict[str, object]:
-    """105 connections, each with 20 requests for the largest static file, that read nothing."""
+    """105 connections, each with more requests for the stylesheet than a socket holds, not read."""
     with serving(program, folder) as (port, _), ExitStack() as held:
         quiet = others(port, 3)
         css = b"GET /api/v1/facets HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -117,7 +117,7 @@ def deaf(program: Path, folder: Path) -> dict[str, object]:
             one = held.enter_context(socket.socket())
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             one.connect(("127.0.0.1", port))
-            one.sendall(css * 20)
+            one.sendall(css * 300)
         time.sleep(1)
         return {"quiet": quiet, "flooded": others(port, 45)}
 
