@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import difflib
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -19,8 +21,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import SettingsError
-from indexer.plugins import registered
 
+_CHECKOUT = Path(__file__).parents[1] / "pyproject.toml"
 PREFIX = "COMPETENZE_"
 ENTRY_POINTS = "competenze.settings"  # classes of other programs that share the environment
 
@@ -144,3 +146,22 @@ def expected(field: FieldInfo) -> str:
     if least is not None:
         return f"a whole number, {least} or more"
     return f"{shortest} or more characters" if shortest else "a text"
+
+
+# --- what other packages register -----------------------------------------------------------
+
+
+def registered(group: str) -> Mapping[str, Any]:
+    """The objects that are registered in a group, by name.
+
+    They are those of the installed packages, and those of this one where it runs from a checkout.
+    """
+    points = {point.name: point for point in (*entry_points(group=group), *_of_checkout(group))}
+    return {name: points[name].load() for name in sorted(points)}
+
+
+def _of_checkout(group: str) -> tuple[EntryPoint, ...]:
+    if not _CHECKOUT.is_file():  # it is installed
+        return ()
+    groups = tomllib.loads(_CHECKOUT.read_text("utf-8"))["project"]["entry-points"]
+    return tuple(EntryPoint(name, value, group) for name, value in groups.get(group, {}).items())

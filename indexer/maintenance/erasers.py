@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from indexer.maintenance.erase_search import ErasureTarget
-from indexer.plugins import registered
+from indexer.settings import registered
 
 ENTRY_POINTS = "competenze.erasers"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.plugins import registered
+from indexer.settings import registered
 from search_service.chat.platform import Platform
 
 ENTRY_POINTS = "competenze.chat"

@@ -16,10 +16,10 @@ from search_service.filters.base import (
     Parameter,
     nobody_has,
 )
+from search_service.filters.competencies import competence_key, competencies_of
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.passage_index import PassageIndex
 from search_service.presentation.languages import marked as _
-from search_service.vocabulary.competencies import competence_key, competencies_of
 
 Key = tuple[str, ...]
 

@@ -18,8 +18,8 @@ from search_service.filters.base import Eligibility, Filter, FoldedQuestion
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.passage_index import PassageIndex
 from search_service.filters.place import PLACE
+from search_service.filters.stop_phrases import content
 from search_service.presentation.languages import marked as _
-from search_service.vocabulary.stop_phrases import content
 
 
 class LegalFormFilter(Filter[tuple[str, ...]]):

@@ -25,10 +25,10 @@ from search_service.filters.base import (
 )
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.passage_index import PassageIndex
+from search_service.filters.stop_phrases import content
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.languages import marked as _
-from search_service.vocabulary.stop_phrases import content
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from indexer.domain import Place, PlaceLevel
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from indexer.text.tokens import fold
-from search_service.vocabulary.competencies import competencies_of
+from search_service.filters.competencies import competencies_of
 
 MAX_SUGGESTIONS = 8
 _LEAST = 2  # letters typed

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from indexer.domain import Document, Passage
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof, proof
+from search_service.filters.competencies import Competence, authors
 from search_service.insights.similar_organisations import rows_with
-from search_service.vocabulary.competencies import Competence, authors
 
 _CARD = ("Scheda",)  # the indexer's heading above what metadata lists: it adds no words of its own
 _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)

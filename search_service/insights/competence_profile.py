@@ -10,13 +10,13 @@ from indexer.domain import Organisation, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service.domain import Proof
+from search_service.filters.competencies import Competence, competence_key, competencies_of, slug
 from search_service.insights.competence_evidence import (
     CompetenceEvidence,
     evidence_of_competence,
     is_demonstrated,
 )
 from search_service.insights.italy_map import count_by_region
-from search_service.vocabulary.competencies import Competence, competence_key, competencies_of, slug
 
 MAX_CO_OCCURRING = 8
 _OFTEN = 2  # organisations and case studies that name two competencies side by side

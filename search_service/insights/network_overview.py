@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Period, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
+from search_service.filters.competencies import Competence, competencies_of
 from search_service.insights.competence_evidence import evidence_of_competence, is_demonstrated
 from search_service.insights.italy_map import count_by_region, region_of
 from search_service.insights.organisation_profile import newest_first
 from search_service.insights.similar_organisations import rows_with
-from search_service.vocabulary.competencies import Competence, competencies_of
 
 MAX_HEAT_ROWS = 20  # of the heat map
 

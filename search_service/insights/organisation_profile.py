@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
+from search_service.filters.competencies import competence_key, competencies_of
 from search_service.insights.competence_evidence import (
     CompetenceEvidence,
     evidence_of_competence,
     newest_day,
 )
-from search_service.vocabulary.competencies import competence_key, competencies_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from indexer.domain import Document, Organisation, Period, Place, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
 from search_service.filters.certification import certification_key
+from search_service.filters.competencies import competence_key
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.place import PLACE
 from search_service.filters.sector import sector_label
@@ -22,7 +23,6 @@ from search_service.presentation.languages import marked as _
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 from search_service.search.weights import calibration_of
-from search_service.vocabulary.competencies import competence_key
 
 MAX_PICKS = 20
 _WIDENED = {

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
+from search_service.filters.competencies import competence_key
 from search_service.filters.passage_index import PassageIndex
-from search_service.vocabulary.competencies import competence_key
 
 MAX_NEIGHBOURS = 5
 Key = tuple[str, ...]  # the stems of a competency

@@ -120,7 +120,7 @@ def test_every_platform_is_found_by_its_entry_point() -> None:
 
 def test_another_package_can_bring_a_platform(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("irc", "tests.search_service.chat.test_adapter:IRC", ENTRY_POINTS)
-    monkeypatch.setattr("indexer.plugins.entry_points", lambda group: (point,))
+    monkeypatch.setattr("indexer.settings.entry_points", lambda group: (point,))
     assert IRC in platforms()
     assert len(platforms()) == 6
 

@@ -11,6 +11,7 @@ from indexer.domain import Document, DocumentKind, Period
 from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
 from search_service.domain import Proof
+from search_service.filters.competencies import competence_key, competencies_of, slug
 from search_service.insights.competence_profile import (
     MAX_CO_OCCURRING,
     CompetencePage,
@@ -26,7 +27,6 @@ from search_service.insights.network_overview import (
     network_overview,
 )
 from search_service.insights.organisation_profile import OrganisationProfile, organisation_profile
-from search_service.vocabulary.competencies import competence_key, competencies_of, slug
 from tests.search_service.conftest import build_sources
 
 GAZETTEER = Gazetteer.load()

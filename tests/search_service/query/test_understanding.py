@@ -24,12 +24,12 @@ from search_service.filters.organisation import ORGANISATION
 from search_service.filters.period import PERIOD
 from search_service.filters.registry import FILTERS
 from search_service.filters.sector import SECTOR, in_sector
+from search_service.filters.stop_phrases import content
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import LANGUAGES
 from search_service.query.parser import parse_query
 from search_service.query.spelling import SPELLING, QuestionSpeller
 from search_service.query.wording import heading
-from search_service.vocabulary.stop_phrases import content
 
 PHRASINGS = Path(__file__).parents[2] / "evaluation" / "phrasings.tsv"
 TODAY = date(2026, 11, 22)

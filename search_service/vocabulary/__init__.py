@@ -1,1 +1,0 @@
-"""The words of the trade: competencies in all spellings, and what of a question says nothing."""
