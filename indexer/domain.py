@@ -202,6 +202,39 @@ class ParsedText:
     side_texts: tuple[str, ...] = ()
 
 
+class Part(StrEnum):
+    """What a sentence says of an organisation. Only doing proves a competence."""
+
+    DOES = "does"
+    SHARED = "shared"  # said of several authors together: proves nothing of one by itself
+    SPEAKS = "speaks"
+    ORGANISES = "organises"
+    MODERATES = "moderates"
+    HOSTS = "hosts"
+    CLIENT = "client"
+    ATTENDS = "attends"
+    INTENDS = "intends"
+    USES = "uses"
+    FORMER = "former"
+    DENIES = "denies"
+    MENTION = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A stretch of a passage's text, and what it says of an organisation.
+
+    ``start`` and ``end`` are character offsets. ``concepts`` are the ids of the competencies that
+    it names, with those of the heading right above it.
+    """
+
+    start: int
+    end: int
+    organisation: str
+    part: Part
+    concepts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationLink:
     """An organisation and its role in a document."""
@@ -272,7 +305,8 @@ class Passage:
 
     ``id`` is the document's id and ``ordinal``, its position from 0. ``context`` (title,
     organisation, place, headings) is embedded before ``text`` but never shown as the document's
-    words. ``organisations`` are the ids of those it is evidence for.
+    words. ``organisations`` are the ids of those it is evidence for, as its
+    ``statements`` say.
     """
 
     id: str
@@ -284,6 +318,7 @@ class Passage:
     page: int | None
     organisations: tuple[str, ...]
     language: str
+    statements: tuple[Statement, ...] = ()
 
     @property
     def embedded_text(self) -> str:

@@ -59,3 +59,7 @@ class BackupError(CompetenzeError):
 
 class ForgetError(CompetenzeError):
     """An erasure could not be completed."""
+
+
+class VocabularyError(CompetenzeError):
+    """A vocabulary of competencies cannot be used."""

@@ -41,8 +41,8 @@ from indexer.storage.lock import one_writer
 from indexer.text import tokens
 
 _BATCH = 128  # passages encoded before they are committed to the cache
-_DECIDE_PASSAGES = ("text", "places", "parsing", "source", "entities", "pipeline")
-_CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt")
+_DECIDE_PASSAGES = ("text", "vocabulary", "places", "parsing", "source", "entities", "pipeline")
+_CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt", ".yaml")
 
 
 def build_index(

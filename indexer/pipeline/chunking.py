@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from indexer.domain import Block, Document, DocumentKind, Organisation, Passage, Place, Role
-from indexer.text.negation import negated_sentences
+from indexer.domain import (
+    Block,
+    Document,
+    DocumentKind,
+    Organisation,
+    Part,
+    Passage,
+    Place,
+    Role,
+    Statement,
+)
+from indexer.entities.attribution import Attribution, Line, attribute
+from indexer.text.negation import is_negated, negated_sentences
 from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.sentences import split_sentences
+from indexer.vocabulary import Linker
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _SMALL = 0.25  # a section below this share of a passage joins its neighbour
 _MARGIN = 8  # tokens kept for the model's prompt and special tokens
 _SHORTEST = 16  # tokens left to the text by whatever context
+CARD = "Scheda"  # the heading of what the metadata of a document declares
+DECLARES = "Competenze:"
+# Who a passage is found for. Only doing proves anything; the rest may be near.
+_SPEAKING = frozenset({Part.DOES, Part.SHARED, Part.SPEAKS, Part.ORGANISES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +42,7 @@ class _Sentence:
     page: int | None
     block: int  # sentences of one block are joined by a space, blocks by a line break
     denies: bool  # says what is not done: kept apart from what is
+    says: tuple[Attribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +59,24 @@ class PassageSplitter:
     names: OrganisationNameIndex
     organisations: Mapping[str, Organisation]
     region: Callable[[Place], str]
+    linker: Linker = field(default_factory=Linker.load)
 
     def split(self, document: Document, blocks: Sequence[Block]) -> tuple[Passage, ...]:
         """The passages of one document, in reading order; none for a document without text."""
         mended = _mended(blocks)
         size = self._room(document, mended)
-        found = self._sentences(mended, size)
+        found = self._attributed(document, self._sentences(mended, size))
         paths = list(dict.fromkeys(s.headings for s in found))
         counts = self.count_tokens([path[-1] if path else "" for path in paths])
         sections = _sections(found, size, dict(zip(paths, counts, strict=True)))
         groups = [group for section in sections for group in _pack(section, size)]
-        bare = [self._passage(document, n, group) for n, group in enumerate(groups)]
-        known = [link.organisation for link in document.organisations]
-        named = [self._named(passage, known) for passage in bare]
-        clients = self.names.lookup(document.client)
-        return tuple(
-            passage
-            if group[0].denies
-            else replace(passage, organisations=_speaks_for(document, names, clients, any(named)))
-            for passage, names, group in zip(bare, named, groups, strict=True)
-        )
+        return tuple(self._passage(document, n, group) for n, group in enumerate(groups))
 
     def _room(self, document: Document, blocks: Sequence[Block]) -> int:
         """How many tokens of text fit a passage beside the longest context of the document."""
         paths = dict.fromkeys(block.headings for block in blocks)
         counts = self.count_tokens([self._context(document, path) for path in paths])
         return max(_SHORTEST, min(self.size, self.longest - _MARGIN - max(counts, default=0)))
-
-    def _named(self, passage: Passage, known: Sequence[str]) -> tuple[str, ...]:
-        """Who is named in a passage; a shared name is of the one that the document knows."""
-        text = " ".join((*passage.headings, passage.text))
-        return tuple(dict.fromkeys(m.organisation for m in self.names.find(text, among=known)))
 
     def _sentences(self, blocks: Sequence[Block], size: int) -> list[_Sentence]:
         texts = [(n, s) for n, block in enumerate(blocks) for s in split_sentences(block.text)]
@@ -85,6 +89,46 @@ class PassageSplitter:
             for (n, text), count, proves_nothing in zip(texts, counts, nothing, strict=True)
         ]
         return [piece for sentence in whole for piece in self._fitting(sentence, size)]
+
+    def _attributed(self, document: Document, found: list[_Sentence]) -> list[_Sentence]:
+        """The sentences with what each says of whom; the document's card says what it declares."""
+        card = found[0].block if found and found[0].headings == (CARD,) else -1
+        lines = [
+            Line(s.text, s.headings, s.block, s.denies and not is_negated(s.text, ()))
+            for s in found
+        ]
+        said = attribute(lines, document, self.names, self.names.lookup(document.client))
+        attributed = []
+        for sentence, says in zip(found, said, strict=True):
+            if sentence.block == card and not sentence.text.startswith(DECLARES):
+                says = ()
+            parts = {one.part for one in says}
+            silent = bool(parts & {Part.DENIES, Part.FORMER}) and not parts & _SPEAKING
+            attributed.append(replace(sentence, says=says, denies=silent))
+        return attributed
+
+    def _statements(
+        self, group: Sequence[_Sentence], offsets: Sequence[int]
+    ) -> Iterator[Statement]:
+        """What the sentences of a passage say, with the competencies that each stretch names."""
+        for at, sentence in zip(offsets, group, strict=True):
+            above = sentence.headings[-1] if sentence.headings else ""
+            of_heading = {m.concept for m in self.linker.mentions(above)}
+            named = self.linker.mentions(sentence.text)
+            of_heading |= self._listed(sentence.text)
+            for one in sentence.says:
+                inside = {m.concept for m in named if one.start <= m.start and m.end <= one.end}
+                concepts = inside | of_heading if one.part is Part.DOES else inside
+                start, end = at + one.start, at + one.end
+                yield Statement(start, end, one.organisation, one.part, tuple(sorted(concepts)))
+
+    def _listed(self, text: str) -> frozenset[str]:
+        """What a list of declared competencies names, an item as a question that is only it."""
+        if not text.startswith(DECLARES):
+            return frozenset()
+        items = text.removeprefix(DECLARES).rstrip(".").split(",")
+        topics = (self.linker.topic(item) for item in items)
+        return frozenset(topic for topic in topics if topic)
 
     def _fitting(self, sentence: _Sentence, size: int) -> Iterator[_Sentence]:
         """The sentence, cut between words only where it alone is longer than a passage."""
@@ -102,8 +146,10 @@ class PassageSplitter:
                 yield from self._fitting(piece, size)
 
     def _passage(self, document: Document, n: int, group: Sequence[_Sentence]) -> Passage:
-        text = _text(group)
+        text, offsets = _joined(group)
         headings = _common([s.headings for s in group])
+        statements = tuple(self._statements(group, offsets))
+        speaking = dict.fromkeys(s.organisation for s in statements if s.part in _SPEAKING)
         return Passage(
             id=f"{document.id}#{n}",
             document=document.id,
@@ -112,8 +158,9 @@ class PassageSplitter:
             context=self._context(document, headings),
             headings=headings,
             page=group[0].page,
-            organisations=(),
+            organisations=tuple(speaking),
             language=document.language,
+            statements=statements,
         )
 
     def _context(self, document: Document, headings: tuple[str, ...]) -> str:
@@ -151,28 +198,6 @@ def _pack(section: Sequence[_Sentence], size: int) -> Iterator[list[_Sentence]]:
         length += sentence.tokens
     if group:
         yield group
-
-
-def _speaks_for(
-    document: Document, named: tuple[str, ...], clients: frozenset[str], anyone: bool
-) -> tuple[str, ...]:
-    """The organisations that a passage, which names ``named``, is evidence for.
-
-    A profile speaks for its own, a case study for its authors and whom it names here, but not for
-    its ``clients``: they had the work done. An event's
-    passage speaks for those it names; only where the event's text names nobody (not ``anyone``)
-    do its organisers and participants share it.
-    """
-    by_role = {
-        role: tuple(link.organisation for link in document.organisations if link.role is role)
-        for role in Role
-    }
-    if document.kind is DocumentKind.PROFILE:
-        return by_role[Role.SUBJECT]
-    if document.kind is DocumentKind.EVENT and not anyone:
-        return (*by_role[Role.ORGANISER], *by_role[Role.PARTICIPANT])
-    speaks = dict.fromkeys((*by_role[Role.AUTHOR], *named))
-    return tuple(o for o in speaks if o not in clients or o in by_role[Role.AUTHOR])
 
 
 def _mended(blocks: Sequence[Block]) -> list[Block]:
@@ -250,20 +275,24 @@ def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return first[:length]
 
 
-def _text(group: Sequence[_Sentence]) -> str:
-    """The sentences as text; where the heading changes inside, the new one is written out."""
+def _joined(group: Sequence[_Sentence]) -> tuple[str, list[int]]:
+    """The sentences as text, and where each begins in it.
+
+    Where the heading changes inside, the new one is written out.
+    """
     common = len(_common([s.headings for s in group]))
-    pieces: list[str] = []
+    text, offsets = "", []
     previous: _Sentence | None = None
     for sentence in group:
         if previous is not None:
-            pieces.append(" " if previous.block == sentence.block else "\n")
+            text += " " if previous.block == sentence.block else "\n"
         own = sentence.headings[common:]
         if own and (previous is None or previous.headings != sentence.headings):
-            pieces.append(f"{own[-1]}\n")
-        pieces.append(sentence.text)
+            text += f"{own[-1]}\n"
+        offsets.append(len(text))
+        text += sentence.text
         previous = sentence
-    return "".join(pieces)
+    return text, offsets
 
 
 def _cut(text: str, step: int) -> Iterator[str]:

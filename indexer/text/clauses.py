@@ -1,0 +1,124 @@
+"""What a clause says of whoever speaks: does, used to do, only uses, intends, or denies. Pure.
+
+The clause, not the sentence, is the unit: "Facciamo siti, ma non facciamo grafica" says both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indexer.text.negation import is_negated
+
+
+class Mood(StrEnum):
+    """What a clause says of its subject and what it names."""
+
+    DOES = "does"
+    DENIES = "denies"
+    FORMER = "former"
+    USES = "uses"
+    INTENDS = "intends"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Part of a sentence: character offsets, and what it says."""
+
+    start: int
+    end: int
+    mood: Mood
+
+
+# Where what is said may turn into its contrary.
+_TURN = re.compile(
+    r"\s*;\s*|\s*,?\s+(?=(?:ma|però|invece|mentre|bensì|eccetto|tranne|but|while|whereas|except"
+    r"|though)\b)|\s*,\s*(?=(?:non|niente|né|no|mai|not|never|we\s+do\s+not|we\s+don['’]t)\b)"
+    r"|\s*[:–—]\s+(?=(?:non|niente|no)\b)"
+    r"|\s*,\s*(?=(?:per\s+(?:quell[oaie]|quest[oaie]|il\s+resto|i|le|la|il|gli)\b[^,;]*"
+    r"\b(?:ci\s+rivolgiamo|ci\s+affidiamo|ci\s+appoggiamo)))",
+    re.IGNORECASE,
+)
+_FORMER = re.compile(
+    r"\b(?:fino\s+(?:al?l?['’]?|alla|allo)\s*(?:\w+\s+){0,2}(?:19|20)\d\d"
+    r"|fino\s+a\s+(?:qualche|poch|du|tre|quattro|cinque)\w*\s+ann|un\s+tempo|in\s+passato"
+    r"|una\s+volta\s+(?:facev|ci\s+occupav|offriv)\w*|non\s+(?:più|piu)"
+    r"|abbiamo\s+(?:smesso|chiuso|ceduto|dismesso|abbandonato|lasciato)|\w+(?:av|ev|iv)amo"
+    r"|we\s+used\s+to|used\s+to\s+\w+|until\s+(?:19|20)\d\d|no\s+longer|we\s+(?:have\s+)?stopped"
+    r"|formerly|we\s+(?:have\s+)?(?:closed|discontinued|dropped|gave\s+up|sold\s+off))\b",
+    re.IGNORECASE,
+)
+_USES = re.compile(
+    r"\b(?:usiamo|utilizziamo|adoperiamo|adottiamo|ci\s+serviamo|ci\s+appoggiamo|ci\s+affidiamo"
+    r"|ci\s+rivolgiamo|acquistiamo|compriamo|noleggiamo"
+    r"|(?:abbiamo|ho)\s+(?:acquistat|comprat|adottat|partecipat|frequentat|ricevut|commissionat"
+    r"|affidat|seguit[oa]\s+(?:un|il|la|una)\s+(?:cors|formazion|webinar|seminari|master))\w*"
+    r"|ci\s+siamo\s+(?:affidati|rivolti|iscritti|formati|appoggiati|fatti)"
+    r"|(?:partecipiamo|frequentiamo|assistiamo)\s+a"
+    r"|(?:ce|me)\s+l[oaie]\s+(?:ha|hanno|fa|fanno|cura|gestisce|segue)"
+    r"|per\s+noi\s+(?:lo|la|li|le)?\s*(?:fa|cura|gestisce|segue|ha)|stiamo\s+(?:imparando|studiando)"
+    r"|we\s+(?:use|bought|buy|rent|rely\s+on|attended|attend|took\s+part|joined|hired|outsource)"
+    r"|(?:is|are|was|were)\s+(?:outsourced|run\s+for\s+us|done\s+for\s+us|built\s+for\s+us))\b",
+    re.IGNORECASE,
+)
+_TO_DO_IT = re.compile(
+    r"\b(?:per|così\s+da)\s+\w+(?:are|ere|ire|arre|orre)\b|\bto\s+(?!(?:our|the|us)\b)[a-z]+",
+    re.IGNORECASE,
+)
+_ATTEND = re.compile(
+    r"partecip|frequent|iscritt|cors|attend|took|imparando|studiando", re.IGNORECASE
+)
+_INTENDS = re.compile(
+    r"\b(?:vorremmo|ci\s+piacerebbe|stiamo\s+(?:pensando|valutando|cercando)"
+    r"|abbiamo\s+in\s+programma|in\s+futuro|prossimamente|speriamo\s+di|intendiamo"
+    r"|cerchiamo\s+(?:un|una|chi|qualcuno|partner|aiuto|fornitor)\w*|ci\s+serv(?:e|irebbe)"
+    r"|abbiamo\s+bisogno"
+    r"|we\s+(?:would\s+like|plan|intend|hope|are\s+(?:looking|considering|planning)|need)"
+    r"|in\s+the\s+future)\b",
+    re.IGNORECASE,
+)
+_SAME_GOES = re.compile(
+    r"^\W*(?:lo\s+stesso|altrettanto|idem|the\s+same|likewise)\b", re.IGNORECASE
+)
+
+
+def clauses(sentence: str, previous: Mood = Mood.DOES) -> list[Clause]:
+    """The clauses of a sentence, in order, each with what it says.
+
+    Args:
+        sentence: One sentence, list item or table cell.
+        previous: What the clause before the sentence said, which "lo stesso vale per …" repeats.
+    """
+    found: list[Clause] = []
+    for start, end in _parts(sentence):
+        text = sentence[start:end]
+        before = found[-1].mood if found else previous
+        mood = before if _SAME_GOES.search(text) else mood_of(text)
+        found.append(Clause(start, end, mood))
+    return found
+
+
+def _parts(sentence: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for turn in _TURN.finditer(sentence):
+        if turn.start() > start:
+            yield start, turn.start()
+        start = turn.end()
+    if start < len(sentence):
+        yield start, len(sentence)
+
+
+def mood_of(clause: str) -> Mood:
+    """What a clause says of whoever speaks."""
+    if is_negated(clause, ()):
+        return Mood.DENIES
+    if _FORMER.search(clause):
+        return Mood.FORMER
+    if _INTENDS.search(clause):
+        return Mood.INTENDS
+    used = _USES.search(clause)
+    if used and (_ATTEND.search(used[0]) or not _TO_DO_IT.search(clause, used.end())):
+        return Mood.USES
+    return Mood.DOES

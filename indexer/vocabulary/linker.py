@@ -1,0 +1,110 @@
+"""Finding concepts in a text by their names: whole words, inflected, the longest name first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.vocabulary.concepts import Vocabulary
+
+_TOKEN = re.compile(r"[^\W_]+(?:[.&/+#-]*[^\W_]+)*[+#]*")
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptMention:
+    """Where a text names a concept: character offsets. ``narrower``: by a product or technique."""
+
+    start: int
+    end: int
+    concept: str
+    narrower: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    stems: tuple[str, ...]
+    language: str
+    concept: str
+    narrower: bool
+
+
+class Linker:
+    """Finds the concepts of a vocabulary in texts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._names: dict[tuple[str, str], list[_Name]] = {}
+        self._acronyms: dict[str, str] = {}
+        self._topics: dict[tuple[str, ...], str] = {}
+        for concept in vocabulary.concepts.values():
+            for language, name in concept.names():
+                self._add(name, language, concept.id, narrower=False)
+            for name in concept.narrower_terms:
+                for language in QUERY_LANGUAGES:
+                    self._add(name, language, concept.id, narrower=True)
+            self._acronyms.update(dict.fromkeys(concept.acronyms, concept.id))
+            for word in concept.ask_only:
+                for language in QUERY_LANGUAGES:
+                    self._topics.setdefault(_stems(word, language), concept.id)
+        for names in self._names.values():
+            names.sort(key=lambda name: (-len(name.stems), name.narrower))
+
+    @classmethod
+    @cache
+    def load(cls) -> Linker:
+        """The linker of the project's own vocabulary."""
+        return cls(Vocabulary.load())
+
+    def _add(self, name: str, language: str, concept: str, *, narrower: bool) -> None:
+        stems = _stems(name, language)
+        if stems:
+            entry = _Name(stems, language, concept, narrower)
+            self._names.setdefault((language, stems[0]), []).append(entry)
+
+    def mentions(self, text: str) -> list[ConceptMention]:
+        """The concepts that a text names, left to right; of names inside others, the longest."""
+        spans = word_spans(text)
+        stemmed = {code: [stem(word, code) for _, _, word in spans] for code in QUERY_LANGUAGES}
+        found = [
+            ConceptMention(m.start(), m.end(), self._acronyms[m[0]])
+            for m in _TOKEN.finditer(text)
+            if m[0] in self._acronyms
+        ]
+        at = 0
+        while at < len(spans):
+            names = list(self._longest(stemmed, at))
+            for name in names:
+                last = at + len(name.stems) - 1
+                found.append(
+                    ConceptMention(spans[at][0], spans[last][1], name.concept, name.narrower)
+                )
+            at += len(names[0].stems) if names else 1
+        return sorted(found, key=lambda m: (m.start, m.end))
+
+    def _longest(self, stemmed: dict[str, list[str]], at: int) -> Iterator[_Name]:
+        """The longest names that begin at a word, one for each concept."""
+        found: list[_Name] = []
+        for language, stems in stemmed.items():
+            for name in self._names.get((language, stems[at]), ()):
+                if tuple(stems[at : at + len(name.stems)]) == name.stems:
+                    found.append(name)
+        most = max((len(name.stems) for name in found), default=0)
+        seen: set[str] = set()
+        for name in sorted(found, key=lambda n: n.narrower):
+            if len(name.stems) == most and name.concept not in seen:
+                seen.add(name.concept)
+                yield name
+
+    def topic(self, text: str) -> str | None:
+        """The concept that a text means when it is all that somebody asks for, if any."""
+        for language in QUERY_LANGUAGES:
+            if concept := self._topics.get(_stems(text, language)):
+                return concept
+        return None
+
+
+def _stems(text: str, language: str) -> tuple[str, ...]:
+    return tuple(stem(word, language) for _, _, word in word_spans(text))

@@ -1,0 +1,47 @@
+"""Concepts found in texts by their names."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.vocabulary import Linker
+
+
+def found(text: str) -> list[str]:
+    return [mention.concept for mention in Linker.load().mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Facciamo penetration test di app", "penetration-testing"),
+        ("buste paga per 300 dipendenti", "payroll"),
+        ("accessibilità dei siti web", "digital-accessibility"),
+        ("machine learning", "machine-learning"),
+        ("IA per un comune", "artificial-intelligence"),
+    ],
+)
+def test_names_are_found_inflected_in_either_language(text: str, concept: str) -> None:
+    assert concept in found(text)
+
+
+def test_of_names_inside_others_the_longest_counts() -> None:
+    text = "Abbattiamo le barriere architettoniche"
+    (mention,) = Linker.load().mentions(text)
+    assert (mention.start, mention.end) == (0, len(text))
+
+
+def test_an_acronym_needs_its_capitals() -> None:
+    assert "renewable-energy-communities" in found("una CER di quartiere")
+    assert found("cer") == []
+
+
+def test_a_vague_word_means_a_concept_only_where_it_is_all_that_is_asked() -> None:
+    linker = Linker.load()
+    assert linker.topic("GDPR") == "data-protection"
+    assert found("Rispettiamo il GDPR") == []
+
+
+def test_a_product_is_told_from_a_name() -> None:
+    (mention,) = Linker.load().mentions("WordPress")
+    assert mention.narrower
