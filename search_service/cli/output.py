@@ -57,13 +57,15 @@ def print_evaluation(outcome: Evaluation, console: Console) -> None:
     """Print the measures of an evaluation as a table of one row."""
     table = Table()
     values = outcome.as_json()
-    latency = values.pop("latency_ms")
+    latency, bands = values.pop("latency_ms"), values.pop("bands", None)
     for name in values:
         table.add_column(name, justify="right")
     table.add_column("latency p50/p95 ms", justify="right")
     times = f"{latency['p50']}/{latency['p95']}" if isinstance(latency, dict) else ""
     table.add_row(*(str(value) for value in values.values()), times)
     console.print(table)
+    for name, value in (bands or {}).items() if isinstance(bands, dict) else ():
+        console.print(f"{name}: {value}")
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:

@@ -25,6 +25,7 @@ from indexer.index.snapshot import load_current
 from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from search_service.domain import Answer, Query
+from search_service.evaluation.bands import BandMeasures, Judged, band_measures
 from search_service.query.language import language_of_question
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS, Weights
@@ -86,6 +87,7 @@ class Evaluation:
     run: Run
     nobody: Mapping[str, float] | None = None
     nobody_there: Mapping[str, float] | None = None
+    bands: BandMeasures | None = None
 
     def as_json(self) -> dict[str, object]:
         """One object for scripts."""
@@ -97,6 +99,7 @@ class Evaluation:
             "latency_ms": {"p50": round(float(p50), 2), "p95": round(float(p95), 2)},
             "index_seconds": round(self.index_seconds, 1),
             "passages": self.passages,
+            **({"bands": self.bands.as_json()} if self.bands is not None else {}),
             **({"nobody": dict(self.nobody)} if self.nobody is not None else {}),
             **({"nobody_there": dict(self.nobody_there)} if self.nobody_there is not None else {}),
         }
@@ -221,8 +224,9 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
     """Ask every topic of a loaded index.
 
     Two shares, each of the topics that have an answer and of those that have none; the measures are
-    over the former. ``nobody``: answered with no organisation at all. ``nobody_there``: also those
-    answered only with who works at a distance, which is shown as that.
+    over the former. ``nobody``: answered with nobody documented. ``nobody_there``: also those
+    answered only with who works at a distance, which is shown as that. ``bands`` are what people
+    feel of the answers.
     """
     answers, latencies = _run(topics, lambda text: _answer(searcher, text))
     nobody = {q: not answer.organisations for q, answer in answers.items()}
@@ -244,7 +248,14 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
         run,
         _shares(nobody, qrels, topics),
         _shares(nobody_there, qrels, topics),
+        band_measures([_judged(topic, answers[topic.id]) for topic in topics]),
     )
+
+
+def _judged(topic: JudgedTopic, answer: Answer) -> Judged:
+    documented = [hit.organisation.name for hit in answer.organisations]
+    close = [hit.organisation.name for hit in answer.unsure]
+    return Judged(topic.relevant, topic.answerable, documented, close)
 
 
 def _shares(
