@@ -184,6 +184,7 @@ class OrganisationHit:
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0
     sure: bool = True
+    documented: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from search_service.presentation.labels import PLACE_MATCHES, PROOFS, Words
 from search_service.presentation.languages import marked as _
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
-from search_service.search.weights import calibration_of
 
 MAX_PICKS = 20
 _WIDENED = {
@@ -135,13 +134,9 @@ def _by_name(
     """What these organisations have to say to the question, wherever they are."""
     if not organisations:
         return ()
-    manifest = searcher.generation.manifest
-    threshold = calibration_of(
-        manifest.build_fingerprint.model, len(searcher.generation.passages)
-    ).threshold
     named = ORGANISATION.on(PLACE.on(query, None), organisations)
     found = searcher.search(named, limit=len(organisations)).organisations
-    return tuple(replace(hit, sure=hit.confidence >= threshold) for hit in found)
+    return tuple(replace(hit, sure=hit.documented) for hit in found)
 
 
 def documents_of(

@@ -114,6 +114,8 @@ def explain(run: SearchRun, index: PassageIndex, weights: Weights) -> Explanatio
     scored, rows, size = run.scored, run.eligible.rows, len(index.generation.passages)
     ranks = {hit.row: hit.rank for hit in scored.hits}
     orders = {name: _order(scored.hits, name) for name in COMPONENTS}
+    # The answer shows first what documents; the score is of those that voted.
+    voted = {hit.organisation.id: hit.evidence for hit in run.stages.judged.ranked.organisations}
     return Explanation(
         passages=size,
         searched=size if rows is None else int(rows.sum()),
@@ -121,7 +123,13 @@ def explain(run: SearchRun, index: PassageIndex, weights: Weights) -> Explanatio
         baseline=round(scored.baseline, _DIGITS),
         left_out=_left_out(run, index),
         organisations=tuple(
-            _organisation(hit, scored.baseline, ranks, orders, weights)
+            _organisation(
+                replace(hit, evidence=voted[hit.organisation.id]),
+                scored.baseline,
+                ranks,
+                orders,
+                weights,
+            )
             for hit in run.answer.organisations
         ),
     )

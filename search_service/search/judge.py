@@ -1,62 +1,72 @@
-"""The fourth stage: which of the ranked organisations surely answer, and whether anybody does."""
+"""The fourth stage: who is documented to do what was asked, and who only comes close.
+
+*Documented* rests on what people can check: a statement that says that the organisation does it,
+which names the competence asked for (or a narrower one) or holds the words of the question, and
+which no other statement denies. That statement must also be near what the whole index offers best
+for the question: a word in passing is no proof. *Close* is near by meaning only.
+"""
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-import numpy as np
-
-from search_service.domain import (
-    Components,
-    Evidence,
-    Hit,
-    OrganisationHit,
-    PlaceMatch,
-    Proof,
-    Query,
-)
+from indexer.domain import DocumentKind, Part
+from indexer.vocabulary import Linker
+from search_service.domain import Components, Evidence, Hit, OrganisationHit, PlaceMatch, Query
 from search_service.filters.base import Answering, Votes
 from search_service.filters.kind import KIND
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.passage_index import PassageIndex
-from search_service.filters.proof import PROOF
 from search_service.search.confidence import QueryBaseline, confidence, query_baseline
+from search_service.search.expert_ranking import MAX_EVIDENCE
 from search_service.search.ranker import RankedOrganisations
 from search_service.search.retrieval import Retriever, ScoredPassages
+from search_service.search.statements import (
+    DENYING,
+    DOING,
+    DOING_AT_EVENTS,
+    StatementIndex,
+    StatementMatch,
+)
+from search_service.search.topic import topic_of
 from search_service.search.weights import Calibration
+
+Proofs = Mapping[str, Sequence[StatementMatch]]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedOrganisations:
-    """The organisations in their bands: first those that surely answer.
+    """The organisations in their bands: first those that are documented.
 
     Attributes:
-        organisations: All that were ranked, ranked anew.
+        organisations: Those documented and those close, ranked anew.
         ranked: As they were ranked, with all votes.
-        denied: How well what an organisation says not to do fits: weaker votes make nobody sure.
+        proofs: The statements that document each organisation.
+        by_name: Whether the organisations were asked for by name: then all of them answer.
 
     """
 
     organisations: tuple[OrganisationHit, ...]
     ranked: RankedOrganisations
-    denied: Mapping[str, float]
+    proofs: Proofs
+    by_name: bool
 
     @property
     def sure(self) -> tuple[OrganisationHit, ...]:
-        """Those that surely answer."""
+        """Those that are documented."""
         return tuple(hit for hit in self.organisations if hit.sure)
 
     @property
     def somebody_seated(self) -> bool:
-        """Whether somebody who surely answers has its seat in the place asked for."""
+        """Whether somebody documented has its seat in the place asked for."""
         return any(hit.place_match is PlaceMatch.SEATED for hit in self.sure)
 
 
 class Judge:
-    """Judges by how far evidence stands above what the question gets from passages at large."""
+    """Puts ranked organisations in their bands."""
 
     def __init__(self, index: PassageIndex, retriever: Retriever, calibration: Calibration) -> None:
         """Make a judge.
@@ -64,63 +74,154 @@ class Judge:
         Args:
             index: The passages.
             retriever: Scores them.
-            calibration: When a passage is held to answer.
+            calibration: How near is near enough.
 
         """
         self._index = index
         self._retriever = retriever
         self._calibration = calibration
+        self._linker = Linker.load()
+        self._statements = StatementIndex(index.generation, self._linker)
         # A text gets the same at large, whatever the filters.
         self.query_baseline = lru_cache(maxsize=32)(self._query_baseline)
-        self.denied = lru_cache(maxsize=32)(self._denied)
+        self.matches = lru_cache(maxsize=32)(self._matches)
 
     def judge(self, ranked: RankedOrganisations, query: Query) -> JudgedOrganisations:
-        """Say how likely each answers, and put those that surely do first."""
-        denied = self.denied(query.text) if query.text else {}
-        likely, threshold = self._trusted(query), self._threshold(query)
-        bands = in_bands(ranked.organisations, likely, threshold, denied)
-        return JudgedOrganisations(bands, ranked, denied)
+        """Say who is documented, and put them first; drop who is not even close."""
+        by_name = ORGANISATION.of(query) is not None
+        proofs = self._proofs(ranked, query, _parts(query))
+        judged = [
+            self._in_band(hit, ranked.votes, proofs, query, by_name) for hit in ranked.organisations
+        ]
+        near = by_name or not query.text or self._is_near(query.text)
+        kept = sorted((hit for hit in judged if hit.sure or near), key=lambda hit: not hit.sure)
+        bands = tuple(replace(hit, rank=n) for n, hit in enumerate(kept, start=1))
+        return JudgedOrganisations(bands, ranked, proofs, by_name or not query.text)
 
     def answering(self, judged: JudgedOrganisations, query: Query) -> Answering:
-        """Those that are sure, and by which evidence."""
-        likely, trusted = self._likely(query), self._trusted(query)
-        threshold = self._threshold(query)
-        return Answering(
-            [hit.organisation for hit in judged.sure],
-            _passing(judged, lambda e: trusted(e) >= threshold),
-            _passing(judged, lambda e: likely(e.parts) >= threshold),
-        )
+        """Those that are documented, and by which evidence."""
+        votes = judged.ranked.votes
+        if judged.by_name:
+            return Answering([hit.organisation for hit in judged.sure], votes, votes)
+        answering = [hit.organisation for hit in judged.sure]
+        at_events = self._proofs(judged.ranked, query, DOING_AT_EVENTS)
+        return Answering(answering, _proving(votes, judged.proofs), _proving(votes, at_events))
 
     def answering_passages(self, scored: ScoredPassages, query: Query) -> tuple[Hit, ...]:
         """The passages that answer, whoever they speak for."""
-        likely, threshold = self._likely(query), self._threshold(query)
+        likely, threshold = self._likely(query), self._calibration.threshold
         return tuple(hit for hit in scored.hits if likely(hit.parts) >= threshold)
 
-    def _denied(self, text: str) -> Mapping[str, float]:
-        """How well what organisations say not to do fits the text: the best score of each."""
-        denials = self._index.denials
-        if not denials:
+    def _in_band(
+        self,
+        hit: OrganisationHit,
+        votes: Votes,
+        proofs: Proofs,
+        query: Query,
+        by_name: bool,
+    ) -> OrganisationHit:
+        """An organisation with its band; what documents it is its first evidence.
+
+        Args:
+            hit: The organisation as it was ranked.
+            votes: All that speaks for each organisation.
+            proofs: What documents each.
+            query: What was asked.
+            by_name: Whether it was asked for by name.
+
+        """
+        share = self._share(hit.evidence, query)
+        found = proofs.get(hit.organisation.id, ())
+        if not found:
+            sure = by_name or not query.text
+            return replace(hit, confidence=share, sure=sure, documented=not query.text)
+        rows = [match.row for match in found]
+        proving = [e for row in rows for e in votes[hit.organisation.id] if e.row == row]
+        evidence = {e.row: e for e in (*proving, *hit.evidence)}
+        return replace(
+            hit,
+            confidence=share,
+            sure=True,
+            documented=True,
+            evidence=tuple(evidence.values())[:MAX_EVIDENCE],
+        )
+
+    def _proofs(self, ranked: RankedOrganisations, query: Query, parts: frozenset[Part]) -> Proofs:
+        """What documents each organisation, the best first.
+
+        Args:
+            ranked: The organisations and their votes.
+            query: What was asked.
+            parts: Which parts count as doing it.
+
+        """
+        if not query.text:
             return {}
-        best: dict[str, float] = {}
-        for hit in self._retriever.hits(text, np.array(sorted(denials))):
-            best.setdefault(denials[hit.row], hit.score)
-        return best
+        doing, denying = self.matches(query.text, parts)
+        found = {}
+        for organisation, votes in ranked.votes.items():
+            rows = {vote.row for vote in votes}
+            matches = [m for m in doing.get(organisation, ()) if m.row in rows]
+            near = self._share(votes, query) >= self._calibration.least_share
+            denied = max((m.coverage for m in denying.get(organisation, ())), default=0.0)
+            # What several authors did together proves it of those who do it by themselves, too.
+            alone = any(self._speaks_of(m) for m in doing.get(organisation, ()) if not m.shared)
+            proving = [
+                m
+                for m in matches
+                if (alone or not m.shared) and self._proves(m, near=near, denied=denied)
+            ]
+            if proving:
+                found[organisation] = sorted(
+                    proving,
+                    key=lambda m: (m.shared, not m.complete, not m.declared, -m.coverage, m.row),
+                )
+        return found
 
-    def _threshold(self, query: Query) -> float:
-        """The confidence from which somebody is sure; who is asked for by name is always shown."""
-        return 0.0 if ORGANISATION.of(query) is not None else self._calibration.threshold
+    def _speaks_of(self, match: StatementMatch) -> bool:
+        """Whether a statement speaks of all of the topic, or of most of it."""
+        return match.complete or match.coverage >= self._calibration.least_coverage
 
-    def _trusted(self, query: Query) -> Callable[[Evidence], float]:
-        """How likely evidence makes sure: to be named by others is little, unless asked for."""
-        likely = self._likely(query)
-        asked_for = bool(KIND.of(query) or PROOF.of(query))
-        others = 1.0 if asked_for else self._calibration.corroborated
+    def _proves(self, match: StatementMatch, *, near: bool, denied: float) -> bool:
+        """Whether a statement documents what was asked.
 
-        def trusted(evidence: Evidence) -> float:
-            named_by_others = evidence.proof is Proof.CORROBORATED
-            return likely(evidence.parts) * (others if named_by_others else 1.0)
+        Args:
+            match: What it says of the topic.
+            near: Whether its organisation is near by meaning, too.
+            denied: How much of the topic the organisation says not to do, from 0 to 1.
 
-        return trusted
+        """
+        if match.complete and match.declared:
+            return True  # a competence that is declared wins over a denial
+        if denied >= max(match.coverage, self._calibration.least_coverage):
+            return False
+        return near and match.coverage >= self._calibration.least_coverage
+
+    def _matches(
+        self, text: str, parts: frozenset[Part]
+    ) -> tuple[Mapping[str, list[StatementMatch]], Mapping[str, list[StatementMatch]]]:
+        """What each organisation says that it does, and does not do, of a text's topic."""
+        topic = topic_of(text, self._linker)
+        doing: dict[str, list[StatementMatch]] = defaultdict(list)
+        denying: dict[str, list[StatementMatch]] = defaultdict(list)
+        for match in self._statements.matches(topic, parts | DENYING | {Part.SHARED}):
+            side = denying if match.statement.part in DENYING else doing
+            side[match.statement.organisation].append(match)
+        return doing, denying
+
+    def _share(self, evidence: Sequence[Evidence], query: Query) -> float:
+        """How near evidence is, as a share of the nearest anywhere, from 0 to 1."""
+        if not query.text:
+            return 1.0
+        about = self.query_baseline(query.text)
+        highest = max(about.best - about.late, self._calibration.least_lift)
+        best = max((e.parts.late for e in evidence), default=about.late)
+        return min(1.0, max(0.0, (best - about.late) / highest))
+
+    def _is_near(self, text: str) -> bool:
+        """Whether anything in the index is near enough to a text to be shown as close."""
+        about, calibration = self.query_baseline(text), self._calibration
+        return about.best + calibration.lift_weight * (about.best - about.late) >= calibration.floor
 
     def _likely(self, query: Query) -> Callable[[Components], float]:
         """Who says how likely a passage answers the question."""
@@ -145,35 +246,14 @@ class Judge:
         )
 
 
-def in_bands(
-    hits: Sequence[OrganisationHit],
-    likely: Callable[[Evidence], float],
-    threshold: float,
-    denied: Mapping[str, float],
-) -> tuple[OrganisationHit, ...]:
-    """Organisations with their confidence, ranked anew: first those that surely answer.
-
-    Args:
-        hits: The organisations, best first.
-        likely: How likely evidence answers, from 0 to 1.
-        threshold: From which confidence an organisation is sure.
-        denied: How well what an organisation says not to do fits the question: evidence that fits
-            it less makes nobody sure.
-
-    """
-    judged = []
-    for hit in hits:
-        least = denied.get(hit.organisation.id, -math.inf)
-        best = max((likely(e) for e in hit.evidence if e.score > least), default=0.0)
-        judged.append(replace(hit, confidence=best, sure=best >= threshold))
-    judged.sort(key=lambda hit: not hit.sure)
-    return tuple(replace(hit, rank=n) for n, hit in enumerate(judged, start=1))
+def _proving(votes: Votes, proofs: Proofs) -> Votes:
+    """The votes that are proof."""
+    rows = {o: {match.row for match in found} for o, found in proofs.items()}
+    return {o: [e for e in found if e.row in rows.get(o, ())] for o, found in votes.items()}
 
 
-def _passing(judged: JudgedOrganisations, passes: Callable[[Evidence], bool]) -> Votes:
-    votes = judged.ranked.votes
-    least = {o: judged.denied.get(o, -math.inf) for o in votes}
-    return {
-        o: [e for e in evidence if e.score > least[o] and passes(e)]
-        for o, evidence in votes.items()
-    }
+def _parts(query: Query) -> frozenset[Part]:
+    """The parts that count as doing: at an event, to organise it or to speak there."""
+    kinds = KIND.of(query)
+    asks_events = kinds is not None and DocumentKind.EVENT in kinds.kinds
+    return DOING_AT_EVENTS if asks_events else DOING

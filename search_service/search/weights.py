@@ -54,13 +54,17 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """When a passage is held to answer a question: a logistic regression (confidence.py).
+    """How near by meaning is near enough, for one embedding model.
 
-    ``coefficients`` are of the lift of its late interaction over that of passages at large, of its
-    share of the highest lift in the whole index, of its share of BM25, and of the logarithm of the
-    question's length. ``threshold`` is the confidence from which an organisation is sure; where
-    none is, the answer is "nobody". To be named by others counts ``corroborated`` of its
-    confidence.
+    ``least_share`` is how near what documents an organisation must be, as a share of the nearest
+    in the whole index; ``least_coverage`` the share of a question's words, by rarity, that it must
+    cover. Nothing is close where the best late interaction plus ``lift_weight`` times its lift over
+    passages at large stays below ``floor``. They were chosen on the development halves of several
+    collections, each checked against the others (docs/results).
+
+    Of documents, which answer by themselves, a logistic regression judges: ``coefficients`` are of
+    the lift of late interaction, of its share of the highest lift in the whole index, of the share
+    of BM25, and of the logarithm of the question's length; ``threshold`` is the confidence asked.
 
     ``sample`` passages stand for all; ``least_lift`` keeps the division finite. All of it holds
     for ``model`` only.
@@ -73,12 +77,16 @@ class Calibration:
     least_lift: float = 0.02
     sample: int = 96
     threshold: float = 0.28
-    corroborated: float = 0.72
+    least_share: float = 0.7
+    least_coverage: float = 0.65
+    floor: float = 0.82
+    lift_weight: float = 0.5
 
 
 WEIGHTS = Weights()
 CALIBRATION = Calibration()
-UNCALIBRATED = Calibration(model="", threshold=0.0)  # everybody who is found is sure
+# Without a calibration words alone document, and all that is found is close.
+UNCALIBRATED = Calibration(model="", threshold=0.0, least_share=0.0, floor=0.0)
 
 
 def calibration_of(model: str, passages: int) -> Calibration:

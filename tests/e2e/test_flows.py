@@ -107,7 +107,7 @@ def test_a_chip_removed_is_a_wider_search_and_can_be_put_back(page: Page) -> Non
 
 
 def test_a_facet_narrows_to_as_many_as_it_says(page: Page, new_page: NewPage) -> None:
-    page.goto(asking(ACCESSIBILITY))
+    page.goto(asking("accessibilità"))
     everywhere = names(page)
     page.get_by_text("Competenza", exact=True).click()
     choice = facet(page, "Competenza").get_by_role("link", name="accessibilità web")
@@ -199,7 +199,7 @@ def test_a_region_on_the_map_leads_to_its_cooperatives(page: Page) -> None:
 
 
 def test_another_order_stays(page: Page) -> None:
-    page.goto(asking(ACCESSIBILITY))
+    page.goto(asking("siti web"))
     relevant = names(page)
     page.get_by_role("navigation", name="Ordine").get_by_role("link", name="nome").click()
     page.wait_for_url("**sort=name*")

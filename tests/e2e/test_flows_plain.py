@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.pages import ACCESSIBILITY, QUESTION, asking
+from tests.e2e.pages import QUESTION, asking
 from tests.e2e.steps import ask, chips, facet, first_result, names, number, seated, total
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def test_search_open_and_back(page: Page) -> None:
 
 
 def test_a_facet(page: Page) -> None:
-    page.goto(asking(ACCESSIBILITY))
+    page.goto(asking("accessibilità"))
     everywhere = names(page)
     page.get_by_text("Competenza", exact=True).click()
     choice = facet(page, "Competenza").get_by_role("link", name="accessibilità web")
@@ -67,7 +67,7 @@ def test_the_map(page: Page) -> None:
 def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
     page.goto(asking(QUESTION))
     page.get_by_role("link", name="Salva Bussoladati").click()
-    page.get_by_role("link", name="Salva Lumecivico").click()
+    page.get_by_role("link", name="Salva Grande Orsa Servizi").click()
     page.get_by_role("link", name="La tua lista: 2").click()
     page.wait_for_url("**/shortlist?*")
     expect(page.locator("table.compared thead th")).to_have_count(2)
@@ -75,7 +75,7 @@ def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX", exact=True).click()
     sheet = load_workbook(BytesIO(download.value.path().read_bytes())).worksheets[0]
-    assert [sheet["A2"].value, sheet["A3"].value] == ["Bussoladati", "Lumecivico"]
+    assert [sheet["A2"].value, sheet["A3"].value] == ["Bussoladati", "Grande Orsa Servizi"]
     page.get_by_role("link", name="togli Bussoladati").click()
     expect(page.locator("table.compared thead th")).to_have_count(1)
 

@@ -27,11 +27,10 @@ def test_measures_stay_above_the_floor(sample_index: Path) -> None:
         outcome = evaluate_topics(name, read_topics(HERE / f"{name}.jsonl"), searcher)
         reached = {measure: outcome.measures[measure] for measure in floor["measures"]}
         assert all(reached[m] >= value for m, value in floor["measures"].items()), (name, reached)
-        for share in ("nobody", "nobody_there"):
-            told: dict[str, float] = getattr(outcome, share)
-            bounds, seen = floor[share], (name, share, told)
-            assert told["answerable"] <= bounds["answerable at most"], seen
-            assert told["unanswerable"] >= bounds["unanswerable at least"], seen
+        assert outcome.bands is not None
+        bands = outcome.bands.as_json()
+        assert all(bands[m] >= least for m, least in floor["at least"].items()), (name, bands)
+        assert all(bands[m] <= most for m, most in floor["at most"].items()), (name, bands)
 
 
 def test_topics_name_organisations_of_the_sample_corpus(tmp_path: Path) -> None:

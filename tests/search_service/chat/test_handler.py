@@ -55,7 +55,7 @@ def names(reply: Reply) -> list[str]:
 
 def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
     reply = ask("chi fa data engineering a Bologna?")
-    assert (reply.language, reply.heading) == ("it", "4 cooperative")
+    assert (reply.language, reply.heading) == ("it", "2 cooperative")
     assert reply.notes == ("Abbiamo cercato: data engineering · dove: Bologna (BO)",)
     (section,) = reply.sections
     first, last = section.items[0], section.items[-1]
@@ -77,7 +77,7 @@ def test_it_says_what_the_search_says_in_its_order(ask: Ask, searcher: Searcher)
         answer = searcher.search(searcher.understand(question), 5)
         hits = (*answer.organisations, *answer.elsewhere)
         expected = [hit.organisation.name for hit in hits]
-        expected += [hit.document.title for hit in answer.documents[:3]]
+        expected += [hit.document.title for hit in answer.documents]
         assert sorted(names(ask(question))) == sorted(expected)
         assert names(ask(question))[: len(hits)] == [hit.organisation.name for hit in hits]
 
@@ -165,7 +165,8 @@ def test_a_standing_question_is_kept_listed_and_removed(ask: Ask, store: Store) 
     (alert,) = store.of_channel("slack", "C1")
     assert kept.heading == f"Avviso {alert.number} attivo: «qualcuno fa sartoria a Imola»"
     assert "vicina" in alert.known
-    assert f"Oggi corrispondono {len(alert.known)} cooperative." in kept.notes
+    assert "Oggi corrisponde 1 cooperativa." in kept.notes
+    assert len(alert.known) == 1
     assert ask("avvisi").heading == "1 avviso"
     assert ask("avvisi", channel="C2").heading == "Qui non ci sono avvisi."
     assert ask(f"togli avviso {alert.number}", channel="C2").heading.startswith("Qui non c'è")
@@ -351,7 +352,7 @@ def test_no_document_is_shown_twice(ask: Ask) -> None:
         documents = {item.name.label for section in others for item in section.items}
         assert evidence
         assert not evidence & documents, text
-    assert ask("solo profili").heading == "4 cooperative"
+    assert ask("solo profili").heading == "2 cooperative"
 
 
 def test_documents_go_on_where_the_cooperatives_end(
@@ -361,10 +362,10 @@ def test_documents_go_on_where_the_cooperatives_end(
         monkeypatch.setattr(f"search_service.chat.{module}.PAGE", 2)
     first = ask("casi di studio ed eventi")
     assert (first.heading, first.sections[0].heading) == (
-        "4 cooperative · 5 documenti",
+        "3 cooperative · 5 documenti",
         "Documenti",
     )
-    assert first.hints == ("Ci sono altre 2 cooperative: scrivi «altri».",)
+    assert first.hints == ("C'è un'altra cooperativa: scrivi «altri».",)
     second = ask("altri")
     assert [section.first for section in second.sections] == [3, 3]
     assert second.hints == ("C'è un altro documento: scrivi «altri».",)

@@ -31,8 +31,6 @@ RENDERS: dict[str, Callable[[Reply], object]] = {
     [
         "data engineering",
         "chi fa data engineering a Bologna?",
-        "sartoria in Toscana",
-        "penetration testing",
         "tutte le cooperative",
     ],
 )

@@ -31,7 +31,9 @@ def server(settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(limits, "BODY_SECONDS", 0.4)
     monkeypatch.setattr(places, "WRITE_SECONDS", WRITE_SECONDS)
     monkeypatch.setattr(run, "WRITE_SECONDS", WRITE_SECONDS)
-    chosen = read_service_settings(index=settings.index, drain_seconds=5, max_concurrency=8)
+    chosen = read_service_settings(
+        index=settings.index, drain_seconds=5, max_concurrency=8, rate_per_minute=0
+    )
     bound = run.listening("127.0.0.1", 0)
     monkeypatch.setattr(run, "DRAIN_SECONDS", 0.3)
     made = run.DrainingServer(run.config(chosen, application(chosen, ToyEncoder())))

@@ -2,13 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from indexer.domain import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, PlaceMatch, Proof, Widening
 from search_service.filters.place import wanted_areas
-from search_service.insights import shortlist as shortlist_module
 from search_service.insights.shortlist import (
     MAX_PICKS,
     ComparisonRow,
@@ -21,7 +18,6 @@ from search_service.insights.shortlist import (
     documents_of,
 )
 from search_service.search.searcher import Searcher
-from search_service.search.weights import Calibration
 from tests.search_service.conftest import IDS, ODD
 
 
@@ -128,14 +124,10 @@ def test_who_the_question_excludes_has_nothing_to_say(searcher: Searcher) -> Non
     assert (shortlist.picks[0].hit, shortlist.picks[0].elsewhere) == (None, False)
 
 
-def test_who_is_searched_by_name_is_judged_like_the_others(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_is_searched_by_name_is_judged_like_the_others(searcher: Searcher) -> None:
     question = "data engineering di Bussola"
     assert answered(searcher, question, IDS.distante).unsure[0].sure
-    strict = Calibration(model="", threshold=1.1)
-    monkeypatch.setattr(shortlist_module, "calibration_of", lambda _model, _size: strict)
-    assert not answered(searcher, question, IDS.distante).unsure[0].sure
+    assert not answered(searcher, question, IDS.vicina).unsure[0].sure
 
 
 def test_documents_are_no_part_of_it(searcher: Searcher) -> None:

@@ -231,7 +231,7 @@ HOLDERS = {
         cooperatives: [Beta Dati, Gamma]
         sectors: ["91.30"]
         ---
-        Abbiamo spostato in cloud un archivio SAP.
+        Beta Dati e Gamma hanno spostato in cloud un archivio SAP.
         """,
 }
 

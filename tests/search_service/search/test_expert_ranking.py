@@ -11,7 +11,6 @@ from indexer.index.snapshot import Generation
 from search_service.domain import Components, Hit, OrganisationHit, PlaceMatch, Proof
 from search_service.search import expert_ranking
 from search_service.search.fusion import ranked
-from search_service.search.judge import in_bands
 from search_service.search.retrieval import ScoredPassages
 from search_service.search.weights import WEIGHTS
 from tests.search_service.conftest import IDS, ODD
@@ -87,6 +86,10 @@ def test_a_second_passage_decides_between_equals(generation: Generation) -> None
 def test_work_done_counts_more_than_a_profile_and_being_named_by_others_less(
     generation: Generation,
 ) -> None:
+    event = row_of(generation, "events/accessibilita.md#0")
+    passages = list(generation.passages)
+    passages[event] = replace(passages[event], organisations=(IDS.ovunque, IDS.vicina))
+    generation = replace(generation, passages=tuple(passages))
     scores = {p.id: 0.1 for p in generation.passages}
     for document in (ODD, "profiles/distante.md", "events/accessibilita.md"):
         one = next(p.id for p in generation.passages if p.document == document)
@@ -235,23 +238,3 @@ def test_evidence_says_what_it_proves(generation: Generation) -> None:
         ODD: Proof.DEMONSTRATED,
         "case_studies/senza data.md": Proof.DECLARED,
     }
-
-
-# --- what an organisation says it does not do ------------------------------------------------
-
-
-@pytest.mark.parametrize(("denied", "sure"), [(0.5, True), (0.9, False), (0.95, False)])
-def test_evidence_weaker_than_a_denial_makes_nobody_sure(
-    generation: Generation, denied: float, sure: bool
-) -> None:
-    found = hits(generation, {"profiles/bussola.md#1": 0.9, "profiles/vicina.md#1": 0.8})
-    votes = expert_ranking.votes(found, generation, lambda *_: True)
-    ranked = expert_ranking.organisations(
-        votes, ScoredPassages(found).baseline, generation, None, WEIGHTS
-    )
-    answer = in_bands(ranked, lambda _: 1.0, 0.3, {IDS.bussola: denied})
-    assert {hit.organisation.id: hit.sure for hit in answer} == {
-        IDS.bussola: sure,
-        IDS.vicina: True,
-    }
-    assert (ids(answer)[0] == IDS.bussola) is sure  # who is sure comes first

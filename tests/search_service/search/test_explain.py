@@ -19,6 +19,7 @@ from search_service.domain import Answer, Components, PlaceMatch, Proof
 from search_service.filters.kind import KIND
 from search_service.filters.period import PERIOD
 from search_service.filters.place import PLACE
+from search_service.search.expert_ranking import contributions
 from search_service.search.explain import Explanation
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS
@@ -44,13 +45,12 @@ def test_each_score_is_the_floor_and_the_contributions(searcher: Searcher) -> No
         assert explained.score == pytest.approx(hit.score, abs=1e-6)
         total = explanation.baseline + sum(e.contribution for e in explained.evidence)
         assert total == pytest.approx(explained.score, abs=1e-5)
-        assert [e.passage for e in explained.evidence] == [e.passage.id for e in hit.evidence]
 
 
 def test_each_passage_has_its_ranks_and_scores_by_component(searcher: Searcher) -> None:
     answer, explanation = asked(searcher, "data engineering")
     query = searcher.understand("data engineering")
-    everything = searcher.passages(query, 100).passages
+    everything = [h for h in searcher.passages(query, 100).passages if h.passage.organisations]
     rank_of = {hit.passage.id: hit.rank for hit in everything}
     assert explanation.candidates == len(everything)
     assert explanation.baseline == pytest.approx(
@@ -106,10 +106,12 @@ def test_votes_and_proofs_are_told(searcher: Searcher) -> None:
 
 
 def test_passages_below_the_floor_take_nothing_away(searcher: Searcher) -> None:
-    _, explanation = asked(searcher, QUESTION)
-    later = [e for o in explanation.organisations for e in o.evidence[1:]]
-    assert any(e.score < explanation.baseline for e in later)
-    assert all(e.contribution >= 0.0 for e in later)
+    stages = searcher.run(searcher.understand(QUESTION)).stages
+    baseline = stages.scored.baseline
+    ranked = [hit.evidence for hit in stages.judged.ranked.organisations]
+    assert any(e.score < baseline for evidence in ranked for e in evidence[1:])
+    for evidence in ranked:
+        assert all(added >= 0.0 for added in contributions(evidence, baseline, WEIGHTS)[1:])
 
 
 def test_what_each_filter_left_out_is_counted(searcher: Searcher) -> None:

@@ -85,7 +85,7 @@ SOURCES = {
         competencies: [cruscotti, sensori]
         sectors: ["01.13"]
         ---
-        Un orto con il cloud e i sensori, e un cruscotto di dati.
+        Delta e Gamma hanno curato un orto con il cloud e i sensori, e un cruscotto di dati.
         """,
     "case_studies/vecchio.md": """\
         ---
@@ -105,7 +105,7 @@ SOURCES = {
         place: Milano
         date: 2025-03-05
         ---
-        Gamma ed Èlite hanno parlato di cloud.
+        Gamma ha parlato di orti; Èlite ha costruito il cloud della fiera.
         """,
 }
 QUESTIONS = ("cloud", "data engineering", "archivi di un museo", "orto", "eventi sul cloud", "")
@@ -117,7 +117,6 @@ STRICT = replace(  # a bar that some of the toy encoder's passages pass
     coefficients=(6.0, 0.0, 2.0, 0.0),
     bias=-2.0,
     threshold=0.45,
-    corroborated=0.1,
 )
 
 
@@ -181,13 +180,13 @@ def test_facets_count_those_who_answer(everybody: Searcher) -> None:
         ("62.20.10", "ATECO 62.20.10", 1),
     ]
     assert shown(facets["kinds"]) == [
-        ("case_study", "casi di studio", 4),
         ("profile", "profili", 4),
+        ("case_study", "casi di studio", 3),
         ("event", "eventi", 2),
     ]
     assert shown(facets["years"]) == [
-        ("2024", "2024", 4),
-        ("2025", "2025", 2),
+        ("2024", "2024", 3),
+        ("2025", "2025", 1),
     ]
     assert shown(facets["proofs"]) == [
         ("declared", "dichiarato", 4),
@@ -250,9 +249,8 @@ def test_a_place_counts_those_who_have_their_seat_in_it(
 def test_the_bar_leaves_somebody_out(searcher: Searcher, everybody: Searcher) -> None:
     """Or the property above would say nothing of it."""
     strict = ask(searcher, "archivi di un museo")
-    assert 1 <= strict.total <= ask(everybody, "archivi di un museo").total
-    if strict.unsure:
-        assert strict.facets != ask(everybody, "archivi di un museo").facets
+    assert 1 <= strict.total < len(everybody.generation.organisations)
+    assert strict.unsure
 
 
 # --- chosen filters --------------------------------------------------------------------------
@@ -298,7 +296,7 @@ def test_evidence_is_of_the_proof_chosen(everybody: Searcher) -> None:
     rows = everybody.passages(
         everybody.understand("cloud", ExplicitFilters.of(proof=("corroborated",)))
     ).passages
-    assert {hit.document.id for hit in rows} == {"events/fiera.md", "case_studies/vecchio.md"}
+    assert {hit.document.id for hit in rows} == {"events/fiera.md"}
 
 
 def test_one_passage_proves_different_things_of_two(everybody: Searcher) -> None:

@@ -180,7 +180,7 @@ def test_passages_pass_the_filters(searcher: Searcher) -> None:
             ExplicitFilters.of(place=("Toscana",)),
             {IDS.ancora, IDS.etrusca, IDS.original, IDS.ovunque, IDS.distante},
         ),
-        (ExplicitFilters.of(kind=("event",)), {IDS.ovunque, IDS.vicina, IDS.distante}),
+        (ExplicitFilters.of(kind=("event",)), {IDS.ovunque, IDS.distante}),  # who held them
         (ExplicitFilters.of(since="2024", until="2024"), {IDS.bussola, IDS.ovunque, IDS.distante}),
     ],
 )
@@ -405,9 +405,7 @@ def test_documents_are_where_they_took_place_not_where_their_people_are(
         """
     sources = {"profiles/sole.md": OUTSIDERS["profiles/sole.md"], "events/fiera.md": fiera}
     generation = load_current(build_sources(tmp_path, sources).index)[0]
-    strict = replace(
-        UNCALIBRATED, threshold=0.5, corroborated=0.0
-    )  # others' word makes nobody sure
+    strict = replace(UNCALIBRATED, threshold=0.5)
     searcher = Searcher(generation, ToyEncoder(), calibration=strict)
     answer = ask(searcher, f"cosa è successo a {place} il 5 marzo 2025")
     assert answer.organisations == ()

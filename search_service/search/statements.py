@@ -1,0 +1,175 @@
+"""What organisations are documented to do: the statements of an index, matched to a topic."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from indexer.domain import Part, Passage, Statement
+from indexer.index.snapshot import Generation
+from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.vocabulary import Linker
+from search_service.search.topic import Topic
+
+DOING = frozenset({Part.DOES})
+DOING_AT_EVENTS = frozenset({Part.DOES, Part.ORGANISES, Part.SPEAKS})
+DENYING = frozenset({Part.DENIES, Part.FORMER})
+# Below this share of a topic's words a passage is not looked at more closely.
+_LEAST_COVERAGE = 0.5
+_LEAST_RARITY = 0.1  # a word that every passage holds still counts a little
+_DECLARES = "Competenze:"  # as the indexer writes the competencies of the metadata
+
+
+@dataclass(frozen=True, slots=True)
+class StatementMatch:
+    """A statement that speaks of a topic.
+
+    Attributes:
+        row: Its passage's place in the index.
+        statement: The statement.
+        concepts: Those of the topic that it names, by their own name or a narrower one's.
+        words: The topic's words that it holds.
+        coverage: The share of the topic's words that it covers, by rarity, from 0 to 1.
+        complete: Whether it names all of the topic's concepts, and at least half of its other
+            words.
+        declared: Whether it is a heading or a list of competencies: no word in passing.
+
+    """
+
+    row: int
+    statement: Statement
+    concepts: tuple[str, ...]
+    words: tuple[str, ...]
+    coverage: float
+    complete: bool
+    declared: bool
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is said of several authors together."""
+        return self.statement.part is Part.SHARED
+
+
+class StatementIndex:
+    """The statements of a generation by the concepts that they name."""
+
+    def __init__(self, generation: Generation, linker: Linker) -> None:
+        self._generation = generation
+        self._linker = linker
+        self._rows: dict[str, set[int]] = defaultdict(set)
+        for row, passage in enumerate(generation.passages):
+            for one in passage.statements:
+                for concept in one.concepts:
+                    self._rows[concept].add(row)
+        self._own_stems = lru_cache(maxsize=20_000)(self._read_own_stems)
+        self._context_stems = lru_cache(maxsize=20_000)(self._read_context_stems)
+        self._heading_concepts = lru_cache(maxsize=5_000)(self._read_heading_concepts)
+
+    def matches(self, topic: Topic, parts: frozenset[Part]) -> Iterator[StatementMatch]:
+        """The statements of these parts that speak of a topic, in the index's order."""
+        within = {c: self._linker.vocabulary.within(c) for c in topic.concepts}
+        rarity = [
+            max(self._generation.lexical.idf(word.text), _LEAST_RARITY) * word.weight
+            for word in topic.words
+        ]
+        for row in self._candidates(topic, within.values(), rarity):
+            for n, one in enumerate(self._generation.passages[row].statements):
+                if one.part in parts and (found := self._match(row, n, topic, within, rarity)):
+                    yield found
+
+    def _candidates(
+        self, topic: Topic, concepts: Iterable[frozenset[str]], rarity: list[float]
+    ) -> list[int]:
+        rows = {row for ids in concepts for one in ids for row in self._rows.get(one, ())}
+        held = np.zeros(len(self._generation.passages))
+        for word, weight in zip(topic.words, rarity, strict=True):
+            held[self._generation.lexical.rows(word.text)] += weight
+        if rarity:
+            rows.update(np.flatnonzero(held >= _LEAST_COVERAGE * sum(rarity)).tolist())
+        return sorted(rows)
+
+    def _match(
+        self,
+        row: int,
+        n: int,
+        topic: Topic,
+        within: dict[str, frozenset[str]],
+        rarity: list[float],
+    ) -> StatementMatch | None:
+        """What a statement says of a topic.
+
+        Args:
+            row: The statement's passage.
+            n: Its place there.
+            topic: What is looked for.
+            within: Each concept of the topic with all that lie under it.
+            rarity: What each word of the topic counts.
+
+        """
+        one = self._generation.passages[row].statements[n]
+        if one.part in DENYING and not self._denies(one, topic):
+            return None
+        named = {c for c, ids in within.items() if not ids.isdisjoint(one.concepts)}
+        stems = self._own_stems(row, n) | self._context_stems(row)
+        held = [bool(word.stems & stems) for word in topic.words]
+        covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
+        if not named and not any(held):
+            return None
+        others = [
+            (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
+        ]
+        return StatementMatch(
+            row=row,
+            statement=one,
+            concepts=tuple(c for c in topic.concepts if c in named),
+            words=tuple(word.text for word, h in zip(topic.words, held, strict=True) if h),
+            coverage=_share(zip(rarity, covered, strict=True), default=float(bool(named))),
+            complete=bool(named) and len(named) == len(within) and _share(others, 1.0) >= 0.5,
+            declared=self._is_declared(row, one),
+        )
+
+    def _denies(self, one: Statement, topic: Topic) -> bool:
+        """Whether what a statement denies is as wide as the topic, or wider.
+
+        "Niente traduzioni giurate" says nothing of translation.
+        """
+        if not (one.concepts and topic.concepts):
+            return True  # its words tell
+        denied = (self._linker.vocabulary.within(concept) for concept in one.concepts)
+        return not frozenset().union(*denied).isdisjoint(topic.concepts)
+
+    def _is_declared(self, row: int, one: Statement) -> bool:
+        passage = self._generation.passages[row]
+        if passage.text.startswith(_DECLARES, one.start):
+            return True
+        above = self._heading_concepts(passage.headings[-1]) if passage.headings else frozenset()
+        return not above.isdisjoint(one.concepts)
+
+    def _read_heading_concepts(self, heading: str) -> frozenset[str]:
+        return frozenset(m.concept for m in self._linker.mentions(heading))
+
+    def _read_own_stems(self, row: int, n: int) -> frozenset[str]:
+        passage = self._generation.passages[row]
+        one = passage.statements[n]
+        return _stems(passage.text[one.start : one.end])
+
+    def _read_context_stems(self, row: int) -> frozenset[str]:
+        """Of what stands around a passage: its headings, the document's title, client and place."""
+        passage: Passage = self._generation.passages[row]
+        document = self._generation.documents[passage.document]
+        place = document.place.name if document.place else ""
+        return _stems(" ".join((*passage.headings, document.title, document.client, place)))
+
+
+def _share(weighed: Iterable[tuple[float, bool]], default: float) -> float:
+    pairs = list(weighed)
+    total = sum(weight for weight, _ in pairs)
+    return sum(weight for weight, covered in pairs if covered) / total if total else default
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(w, code) for _, _, w in word_spans(text) for code in QUERY_LANGUAGES)

@@ -1,0 +1,106 @@
+"""What a question asks that somebody does: competencies of the vocabulary, and words. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.vocabulary import Linker
+
+# Words of asking, of offering in general, of examples and of time: no competence by themselves.
+_GENERIC = frozenset(
+    """
+chi cosa quale quali servizio servizi azienda aziende impresa imprese cooperativa cooperative
+societa coop cerco cerchiamo cercasi serve servono servirebbe bisogno aiuto aiutare aiuta aiutarci
+aiuti occupa occupano occupi fare fa fanno faccia facciano fatto fatta fatti fatte sa sanno sappia
+offre offrono fornisce fornire realizza realizzare svolto svolti svolta svolte concluso conclusi
+esperto esperti esperta esperte specialista specialisti specializzata specializzate competenza
+competenze esperienza progetto progetti soluzione soluzioni attivita consulenza consulenze lavoro
+lavori lavora lavorano lavorato gestione gestire gestisce nostro nostra nostri nostre qualcuno
+persona persone gruppo team professionista professionisti fornitore fornitori partner realta ente
+enti possibile vorrei vorremmo dobbiamo devo possiamo puo possono piccolo piccola piccoli piccole
+grande grandi buono bravo brava bravi anche meglio sistema sistemi settore ambito campo tipo modo
+nuovo nuova nuovi nuove referenza referenze esempio esempi caso casi porta portare portato portano
+dato dare mano gia solo molto davvero ogni prima poi ancora adesso oggi anno anni mese mesi giorno
+giorni ora ore posto piacerebbe potrebbe sapreste sapete indicarci consigliarci trovare trovarci
+mettere mette seria serio serie
+who what which company companies cooperative cooperatives service services expert experts specialist
+specialists looking need needs help someone somebody anyone provider providers provide provides
+offer offers offering solution solutions project projects work works working experience skill skills
+team firm firms organisation organization people do does done make makes made run still can could
+would like get our us we partner partners small large new good based area field example examples
+reference references many year years month months day days next how much very really
+""".split()
+)
+# What follows one of these tells for whom or with whom, rather than what.
+_AUDIENCE = re.compile(r"\b(?:per|con|presso|for|with|tra|among)\b", re.IGNORECASE)
+_AUDIENCE_WEIGHT = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word of a question.
+
+    Attributes:
+        start: Where it begins in the text, in characters.
+        end: Where it ends.
+        text: The word, folded.
+        stems: Its stems in each language that questions are asked in.
+        weight: What it counts; less where it tells for whom.
+
+    """
+
+    start: int
+    end: int
+    text: str
+    stems: frozenset[str]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The competencies that a question names, and its content words.
+
+    Attributes:
+        concepts: Ids of the vocabulary.
+        words: The content words, those that name the concepts among them.
+        naming: For each word the concepts that it helps to name.
+
+    """
+
+    concepts: tuple[str, ...]
+    words: tuple[Word, ...]
+    naming: tuple[frozenset[str], ...]
+
+
+def topic_of(text: str, linker: Linker) -> Topic:
+    """What a question's text, without its filters, is about."""
+    mentions = [m for m in linker.mentions(text) if not m.narrower]
+    words = _content_words(text)
+    naming = tuple(
+        frozenset(m.concept for m in mentions if m.start <= w.start and w.end <= m.end)
+        for w in words
+    )
+    concepts = tuple(dict.fromkeys(m.concept for m in mentions))
+    if not concepts:
+        bare = " ".join(word.text for word in words)
+        if alone := linker.topic(text) or linker.topic(bare):
+            return Topic((alone,), words, tuple(frozenset({alone}) for _ in words))
+    return Topic(concepts, words, naming)
+
+
+def _content_words(text: str) -> tuple[Word, ...]:
+    every = [
+        Word(start, end, word, frozenset(stem(word, code) for code in QUERY_LANGUAGES))
+        for start, end, word in word_spans(text)
+    ]
+    words = [word for word in every if word.text not in _GENERIC]
+    if not words:
+        return ()
+    audience = _AUDIENCE.search(text, words[0].end)
+    if audience is None:
+        return tuple(words)
+    return tuple(
+        replace(w, weight=_AUDIENCE_WEIGHT) if w.start > audience.start() else w for w in words
+    )
