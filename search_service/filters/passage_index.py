@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.domain import Document, Role
+from indexer.domain import Document
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof, proof
 from search_service.filters.index_vocabulary import IndexVocabulary
@@ -24,8 +24,6 @@ class PassageIndex:
     Attributes:
         generation: The index on disk.
         vocabulary: What its questions may speak of.
-        denials: By row, the organisation that says there what it does not do; its profile, for
-            nobody.
 
     """
 
@@ -45,7 +43,6 @@ class PassageIndex:
         self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
         self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}
         self._by_document = {d: np.array(rows) for d, rows in by_document.items()}
-        self.denials = _denials(generation)
 
     @property
     def heard(self) -> frozenset[str]:
@@ -78,13 +75,3 @@ class PassageIndex:
             if passes(document):
                 mask[self.rows_of_document(document.id)] = True
         return mask
-
-
-def _denials(generation: Generation) -> Mapping[int, str]:
-    found: dict[int, str] = {}
-    for row, passage in enumerate(generation.passages):
-        if not passage.organisations:
-            for link in generation.documents[passage.document].organisations:
-                if link.role is Role.SUBJECT:
-                    found[row] = link.organisation
-    return found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.domain import DocumentKind, Period, PlaceMention, PlaceRelation
+from indexer.domain import DocumentKind, Part, Period, PlaceMention, PlaceRelation
 from indexer.index.snapshot import load_current
 from search_service.domain import PlaceMatch, Query, SearchArea
 from search_service.filters.exclusion import EXCLUSIONS, ExclusionCondition
@@ -302,6 +302,10 @@ def test_a_denial_is_known_by_who_makes_it(tmp_path: Path) -> None:
         "events/fiera.md": "---\ntitle: Fiera\n---\nNessuna cooperativa era presente.\n",
     }
     generation, _ = load_current(build_sources(tmp_path, sources).index)
-    index = Searcher(generation, ToyEncoder()).index
-    said = {generation.passages[row].text: who for row, who in index.denials.items()}
+    said = {
+        passage.text[one.start : one.end]: one.organisation
+        for passage in generation.passages
+        for one in passage.statements
+        if one.part is Part.DENIES
+    }
     assert said == {"Non facciamo siti web.": "ago"}
