@@ -35,6 +35,7 @@ ROOT = Path(__file__).parent.parent
 NAMES = tuple("alfa beta gamma delta zeta eta teta iota".split())
 _WORKS = ("pane", "vino", "dati", "teatro")
 _READY_SECONDS = 60
+_SEEN_BY_PROXY_SECONDS = 5.0  # as in deploy/rolling-restart
 _FRESH_SECONDS = 2.0  # in which a published index must be served by every process
 _SENT = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 _SHOWN = 10  # failures, of however many
@@ -327,7 +328,7 @@ def restarting(name: str, restarts: int, clients: int = 4) -> dict[str, object]:
                     running[place].wait(timeout=60)
                     running[place] = start(folder / "index", ports[place], **more)
                     _wait_until_ready(hosts[place], 1)
-                time.sleep(1)
+                    time.sleep(_SEEN_BY_PROXY_SECONDS)
                 enough.touch()
                 seen = _joined([future.result() for future in asked])
         finally:
