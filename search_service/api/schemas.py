@@ -24,6 +24,7 @@ from search_service import domain
 from search_service.domain import FacetValue, PlaceMatch, Proof
 from search_service.filters.passage_index import PassageIndex
 from search_service.filters.registry import FILTERS, GROUPS, inventory
+from search_service.insights.organisation_facts import facts_json
 from search_service.observability.trace import stage
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
@@ -181,18 +182,18 @@ class DocumentOut(BaseModel):
     original: str | None
 
 
-class OrganisationOut(BaseModel):
-    """An organisation and its documents."""
+class StatedFacts(BaseModel):
+    """What profiles state of an organisation, but for what assistants read in another form.
+
+    Written out, because it is a contract: a test compares it with ORGANISATION_FACTS.
+    """
 
     id: str
     name: str
     aliases: list[str]
     vat: str
     legal_form: str
-    seat: PlaceOut | None
-    works_in: list[PlaceOut]
     remote: bool
-    competencies: list[str]
     sectors: list[str]
     certifications: list[str]
     members: int | None
@@ -200,6 +201,14 @@ class OrganisationOut(BaseModel):
     website: str
     contacts: list[str]
     fictional: bool
+
+
+class OrganisationOut(StatedFacts):
+    """An organisation and its documents."""
+
+    seat: PlaceOut | None
+    works_in: list[PlaceOut]
+    competencies: list[str]
     documents: list[DocumentOut]
 
 
@@ -282,19 +291,7 @@ def organisation_out(organisation: Organisation, generation: Generation) -> Orga
     return OrganisationOut(
         id=organisation.id,
         name=organisation.name,
-        aliases=list(organisation.aliases),
-        vat=organisation.vat,
-        legal_form=organisation.legal_form,
-        seat=_maybe_place(organisation.seat),
-        works_in=[_place(place) for place in organisation.works_in],
-        remote=organisation.remote,
-        competencies=list(organisation.competencies),
-        sectors=list(organisation.sectors),
-        certifications=list(organisation.certifications),
-        members=organisation.members,
-        employees=organisation.employees,
-        website=organisation.website,
-        contacts=list(organisation.contacts),
+        **facts_json(organisation),
         fictional=organisation.fictional,
         documents=documents,
     )

@@ -10,15 +10,17 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from indexer.domain import Document, Organisation, Period, Place, Role
+from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
-from search_service.filters.certification import certification_key
-from search_service.filters.competencies import competence_key
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.place import PLACE
-from search_service.filters.sector import sector_label
-from search_service.presentation.labels import PLACE_MATCHES, PROOFS, Words
+from search_service.insights.organisation_facts import (
+    ORGANISATION_FACTS,
+    FactValue,
+    OrganisationFact,
+)
+from search_service.presentation.labels import PLACE_MATCHES, PROOFS
 from search_service.presentation.languages import marked as _
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
@@ -169,37 +171,11 @@ class Share(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FactValue:
-    """Something said of an organisation.
+class ComparedValue:
+    """A value in the comparison; ``share`` is given for what several organisations may have."""
 
-    ``own``: it is the interface's own word, to be translated; else it is data, shown as it is but
-    for places and dates, which each language writes in its way (``said``).
-    ``share`` is given for what is compared, among two organisations or more.
-    """
-
-    text: str | int | Place | Period
-    own: bool = False
+    fact: FactValue
     share: Share | None = None
-
-    def said(self, words: Words) -> str | int:
-        """The value in the reader's language."""
-        if isinstance(self.text, Place):
-            return words.place(self.text)
-        if isinstance(self.text, Period):
-            return words.period(self.text)
-        return words.language.text(str(self.text)) if self.own else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What can be told of every organisation: a label in Italian, and how it is read.
-
-    ``key`` gives what spellings of one thing share, where organisations are compared by it.
-    """
-
-    label: str
-    values: Callable[[Pick, Answer | None], Iterable[FactValue]]
-    key: Callable[[str], Hashable] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,103 +183,80 @@ class ComparisonRow:
     """One fact of all the organisations: the values of each, in the shortlist's order."""
 
     label: str
-    values: tuple[tuple[FactValue, ...], ...]
+    values: tuple[tuple[ComparedValue, ...], ...]
 
 
 def comparison(shortlist: Shortlist) -> tuple[ComparisonRow, ...]:
-    """The facts side by side; those that nobody tells are left out."""
-    rows = (_row(fact, shortlist) for fact in FACTS)
+    """The facts side by side; those that no organisation has are left out."""
+    rows = (_row(column, shortlist) for column in COLUMNS)
     return tuple(row for row in rows if any(row.values))
 
 
-def _row(fact: Fact, shortlist: Shortlist) -> ComparisonRow:
-    values = [tuple(fact.values(pick, shortlist.answer)) for pick in shortlist.picks]
-    key = fact.key
-    if key is None or len(values) == 1:
-        return ComparisonRow(fact.label, tuple(values))
-    counts = Counter(k for said in values for k in {key(str(value.text)) for value in said})
+def _row(column: Column, shortlist: Shortlist) -> ComparisonRow:
+    values = [column.values(pick, shortlist.answer) for pick in shortlist.picks]
+    same = column.same
+    if same is None or len(values) == 1:
+        return ComparisonRow(column.label, tuple(tuple(map(ComparedValue, v)) for v in values))
+    counts = Counter(k for several in values for k in {same(str(one.value)) for one in several})
 
-    def share(value: FactValue) -> Share:
-        count = counts[key(str(value.text))]
-        return Share.ALL if count == len(values) else Share.SOME if count > 1 else Share.ONE
+    def compared(fact: FactValue) -> ComparedValue:
+        count = counts[same(str(fact.value))]
+        share = Share.ALL if count == len(values) else Share.SOME if count > 1 else Share.ONE
+        return ComparedValue(fact, share)
 
-    return ComparisonRow(
-        fact.label, tuple(tuple(replace(v, share=share(v)) for v in s) for s in values)
-    )
-
-
-def _competence(text: str) -> Hashable:
-    return competence_key(text) or text  # one without a word ("C++") is itself
+    return ComparisonRow(column.label, tuple(tuple(map(compared, v)) for v in values))
 
 
-def _listed(
-    read: Callable[[Organisation], Iterable[str | Place]],
-) -> Callable[[Pick, Answer | None], list[FactValue]]:
-    return lambda pick, _answer: [FactValue(text) for text in read(pick.organisation) if text]
+# --- what is compared ------------------------------------------------------------------------
 
 
-def _place_match(pick: Pick, answer: Answer | None) -> Iterable[FactValue]:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is compared and exported of every pick: a label in Italian, and how it is read.
+
+    ``same`` gives what spellings of one thing share, where organisations are compared by it.
+    """
+
+    label: str
+    values: Callable[[Pick, Answer | None], tuple[FactValue, ...]]
+    same: Callable[[str], Hashable] | None = None
+
+
+def _stated(fact: OrganisationFact) -> Column:
+    return Column(fact.label, lambda pick, _answer: fact.values(pick.organisation), fact.same)
+
+
+def _place_match(pick: Pick, answer: Answer | None) -> tuple[FactValue, ...]:
     if pick.elsewhere:
-        yield FactValue(_("fuori dal luogo indicato"), own=True)
-    elif pick.hit is not None and pick.hit.place_match is not None and answer is not None:
-        words = _WIDENED if answer.widened is not None else PLACE_MATCHES
-        yield FactValue(words[pick.hit.place_match], own=True)
+        return (FactValue(_("fuori dal luogo indicato"), own=True),)
+    if pick.hit is None or pick.hit.place_match is None or answer is None:
+        return ()
+    words = _WIDENED if answer.widened is not None else PLACE_MATCHES
+    return (FactValue(words[pick.hit.place_match], own=True),)
 
 
-def _proofs(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
-    return [FactValue(PROOFS[proof], own=True) for proof in pick.proofs]
+def _proofs(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
+    return tuple(FactValue(PROOFS[proof], own=True) for proof in pick.proofs)
 
 
-def _notes(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
-    if pick.organisation.fictional:
-        yield FactValue(_("dato inventato"), own=True)
+def _notes(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
+    notes = [_("dato inventato")] if pick.organisation.fictional else []
     if pick.hit is not None and not pick.hit.sure:
-        yield FactValue(_("meno sicura: le prove potrebbero non rispondere"), own=True)
+        notes.append(_("meno sicura: le prove potrebbero non rispondere"))
+    return tuple(FactValue(note, own=True) for note in notes)
 
 
-def _members(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
-    members = pick.organisation.members
-    return [] if members is None else [FactValue(members)]
-
-
-def _employees(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
-    employees = pick.organisation.employees
-    return [] if employees is None else [FactValue(employees)]
-
-
-def _remote(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
-    return (
-        [FactValue(_("sì, lavora anche a distanza"), own=True)] if pick.organisation.remote else []
-    )
-
-
-def _newest(pick: Pick, _answer: Answer | None) -> Iterable[FactValue]:
+def _newest(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
     periods = [document.period for document, _role in pick.documents if document.period]
     newest = max(periods, key=lambda period: str(period.end), default=None)
-    return [] if newest is None else [FactValue(newest)]
+    return () if newest is None else (FactValue(newest),)
 
 
-def _vat(organisation: Organisation) -> list[str]:
-    # With its country a spreadsheet does not take it for a number, and keeps its zeros.
-    return [f"IT{organisation.vat}"] if organisation.vat else []
-
-
-FACTS = (
-    Fact(_("Note"), _notes),
-    Fact(_("Rispetto al luogo indicato"), _place_match),
-    Fact(_("Prove"), _proofs),
-    Fact(_("Sede"), _listed(lambda o: [o.seat] if o.seat else [])),
-    Fact(_("Lavora in"), _listed(lambda o: o.works_in)),
-    Fact(_("A distanza"), _remote),
-    Fact(_("Forma giuridica"), _listed(lambda o: [o.legal_form])),
-    Fact(_("Soci lavoratori"), _members),
-    Fact(_("Addetti"), _employees),
-    Fact(_("Competenze"), _listed(lambda o: o.competencies), _competence),
-    Fact(_("Certificazioni"), _listed(lambda o: o.certifications), certification_key),
-    Fact(_("Settori"), _listed(lambda o: map(sector_label, o.sectors)), str.casefold),
-    Fact(_("Documenti"), lambda pick, _answer: [FactValue(len(pick.documents))]),
-    Fact(_("Documento più recente"), _newest),
-    Fact(_("Sito"), _listed(lambda o: [o.website])),
-    Fact(_("Contatti"), _listed(lambda o: o.contacts)),
-    Fact(_("Partita IVA"), _listed(_vat)),
+COLUMNS = (
+    Column(_("Note"), _notes),
+    Column(_("Rispetto al luogo indicato"), _place_match),
+    Column(_("Prove"), _proofs),
+    *map(_stated, ORGANISATION_FACTS),
+    Column(_("Documenti"), lambda pick, _answer: (FactValue(len(pick.documents)),)),
+    Column(_("Documento più recente"), _newest),
 )

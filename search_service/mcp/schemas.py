@@ -16,6 +16,7 @@ from indexer.index.snapshot import Generation
 from search_service.api import schemas
 from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit, PlaceMatch, Proof
 from search_service.filters.search_url import SearchUrl
+from search_service.insights.organisation_facts import facts_json
 from search_service.insights.organisation_profile import Claim, newest_first, organisation_profile
 from search_service.presentation.urls import document_path, organisation_path, passage_url
 
@@ -112,24 +113,11 @@ class DocumentListed(BaseModel):
     resource: str
 
 
-class CooperativeCard(BaseModel):
+class CooperativeCard(schemas.StatedFacts):
     """What is known of a cooperative: what it declares, what its documents show."""
 
-    id: str
-    name: str
-    aliases: list[str]
-    legal_form: str
-    vat: str
     seat: str
     works_in: list[str]
-    remote: bool
-    members: int | None
-    employees: int | None
-    certifications: list[str]
-    sectors: list[str]
-    website: str
-    contacts: list[str]
-    fictional: bool
     url: str
     competencies: list[CompetenceShown]
     documents: list[DocumentListed] = Field(description="The newest first.")
@@ -219,22 +207,15 @@ def cooperative_card(
         if link.organisation == organisation.id
     }
     documents = newest_first(generation.documents[name] for name in roles)
+    shaped = ("seat", "works_in", "competencies")  # in the card's own form
+    facts = {key: value for key, value in facts_json(organisation).items() if key not in shaped}
     return CooperativeCard(
+        **facts,
         id=organisation.id,
         name=organisation.name,
-        aliases=list(organisation.aliases),
-        legal_form=organisation.legal_form,
-        vat=organisation.vat,
+        fictional=organisation.fictional,
         seat=organisation.seat.label if organisation.seat else "",
         works_in=[place.label for place in organisation.works_in],
-        remote=organisation.remote,
-        members=organisation.members,
-        employees=organisation.employees,
-        certifications=list(organisation.certifications),
-        sectors=list(organisation.sectors),
-        website=organisation.website,
-        contacts=list(organisation.contacts),
-        fictional=organisation.fictional,
         url=origin + organisation_path(organisation.id),
         competencies=[_claim(claim, origin) for claim in (*profile.declared, *profile.undeclared)],
         documents=[

@@ -224,10 +224,11 @@ def create_server(searcher: Callable[[], Searcher], origin: str = "") -> MCPServ
     def scheda_cooperativa(id: _Id) -> Annotated[CallToolResult, results.CooperativeCard]:  # noqa: A002
         """Una cooperativa: chi è, che cosa sa fare, e quali documenti lo mostrano."""
         generation = searcher().generation
-        if id not in generation.organisations:
+        organisation = generation.organisations.get(id)
+        if organisation is None:
             raise NotFoundError(f"There is no organisation {id!r}.", remedy="Search for it.")
-        card = results.cooperative_card(generation.organisations[id], generation, origin)
-        return _answered(card, texts.card_text(card, _words(ITALIAN)))
+        card = results.cooperative_card(organisation, generation, origin)
+        return _answered(card, texts.card_text(organisation, card, _words(ITALIAN)))
 
     @server.tool(title="Documento", annotations=_READS)
     def documento(

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from indexer.domain import Organisation
 from indexer.errors import CompetenzeError, GenerationError
 from search_service.domain import Answer, Highlight, OrganisationHit
 from search_service.errors import QueryError
+from search_service.insights.organisation_facts import SHEET_FACTS
 from search_service.mcp.schemas import (
     CooperativeCard,
     CooperativeFound,
@@ -42,13 +44,19 @@ def search_text(result: SearchResult, answer: Answer, words: Words) -> str:
     return "\n".join(_search_lines(result, answer, words))
 
 
-def card_text(card: CooperativeCard, words: Words) -> str:
-    """A cooperative: who it is, what it can do, and what shows it."""
+def card_text(organisation: Organisation, card: CooperativeCard, words: Words) -> str:
+    """A cooperative: who it is, what it can do, and what shows it.
+
+    Args:
+        organisation: the cooperative, for the facts that its profile states.
+        card: what the assistant gets typed: its competencies and documents are listed.
+        words: the wording in the language of the text.
+    """
     text = words.language.text
-    facts = [card.legal_form, card.seat, text("lavora a distanza") if card.remote else ""]
-    lines = [_line(card.name, *facts, _fictional(card.fictional, words)), card.url]
-    if card.certifications:
-        lines.append(text("Certificazioni") + ": " + _flat(", ".join(card.certifications)))
+    lines = [_line(card.name, _fictional(card.fictional, words)), card.url]
+    for fact in SHEET_FACTS:
+        if values := [value.text(words) for value in fact.values(organisation)]:
+            lines.append(f"{text(fact.label)}: {_flat(', '.join(values))}")
     lines += ["", text("Competenze") + ":"] if card.competencies else []
     for competence in card.competencies:
         lines.append(f"- {_flat(competence.name)} ({words.proof(competence.proof)})")

@@ -9,6 +9,7 @@ from fastapi import Response
 
 from indexer.domain import Document, Passage
 from search_service.insights.italy_map import count_by_region
+from search_service.insights.organisation_facts import SHEET_FACTS
 from search_service.insights.organisation_profile import organisation_profile
 from search_service.live.live_index import LiveIndex
 from search_service.web.page_request import PageRequest
@@ -27,6 +28,7 @@ def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Res
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
     context = {
         "organisation": organisation,
+        "facts": SHEET_FACTS,
         "profile": organisation_profile(organisation, searcher.generation),
         "neighbours": live.insights.neighbourhood.of(identity),
         "map": region_map(counts, urls),

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from indexer.domain import Document, Organisation, Period, Place, Role
+from indexer.domain import Document, Organisation, Period, Role
 from search_service.domain import Evidence
-from search_service.insights.shortlist import FACTS, FactValue, Pick, Shortlist
+from search_service.insights.organisation_facts import FactValue, facts_json
+from search_service.insights.shortlist import COLUMNS, Pick, Shortlist
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 from search_service.presentation.urls import document_path, organisation_path, passage_url, web_link
@@ -37,7 +38,6 @@ _FORMULA = re.compile(rf"[\t\r]|[{_UNSEEN}]*[=+\-@＝＋－＠]")
 _SEPARATOR = re.compile(r"([,;|\t\r\n])")
 _INNER_FORMULA = re.compile(rf'\A([{_UNSEEN}"]*)([=+\-@＝＋－＠])')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NARROW_LABELS = (_("Soci lavoratori"), _("Documenti"), _("Data"), _("Pagina"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,11 @@ def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
     """An object for programs, in UTF-8; names and values as the JSON API has them.
 
     ``{"generation", "question", "missing": [id], "left_out", "organisations": [{"id", "name",
-    "url", "fictional", "legal_form", "vat", "seat", "works_in", "remote", "members", "employees",
-    "website", "contacts", "competencies", "certifications", "sectors", "standing", "elsewhere",
-    "sure", "confidence", "evidence": [{"document", "title", "kind", "date", "page", "proof",
-    "text", "url"}], "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``.
-    ``question`` is ``null`` where none was asked, and so are then ``sure`` and ``confidence``; a
-    place is ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
+    "url", "fictional", …, "standing", "elsewhere", "sure", "confidence", "evidence": [{"document",
+    "title", "kind", "date", "page", "proof", "text", "url"}], "documents": [{"id", "title",
+    "kind", "date", "role", "url"}]}]}``, where … are the keys of ORGANISATION_FACTS. ``question``
+    is ``null`` where none was asked, and so are then ``sure`` and ``confidence``; a place is
+    ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
     """
     answer = shortlist.answer
     content = {
@@ -109,7 +108,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
     """A row for each organisation; a pick that is not in the index has one that says so."""
     headings = (
         _("Cooperativa"),
-        *(fact.label for fact in FACTS),
+        *(column.label for column in COLUMNS),
         _("Passo migliore"),
         _("Documento del passo"),
         _("Indirizzo del documento"),
@@ -117,7 +116,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
     )
     rows: list[tuple[Cell, ...]] = []
     for pick in shortlist.picks:
-        facts = (_joined(tuple(f.values(pick, shortlist.answer)), words) for f in FACTS)
+        facts = (_joined(column.values(pick, shortlist.answer), words) for column in COLUMNS)
         best = pick.evidence[:1]
         rows.append(
             (
@@ -167,16 +166,18 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
 def _table(
     title: str, headings: Sequence[str], rows: Sequence[tuple[Cell, ...]], words: Words
 ) -> Table:
-    widths = tuple(_NARROW if heading in _NARROW_LABELS else _WIDE for heading in headings)
+    cells = [[str(cell or "") for cell in column] for column in zip(*rows, strict=True)]
+    longest = [max(map(len, column)) for column in cells] or [0] * len(headings)
+    widths = tuple(_NARROW if length <= _NARROW else _WIDE for length in longest)
     return Table(title, tuple(map(words.language.text, headings)), widths, tuple(rows))
 
 
 def _joined(values: Sequence[FactValue], words: Words) -> Cell:
     """The values in one cell; a number alone stays a number, and dates are ISO, to sort by."""
-    if len(values) == 1 and isinstance(values[0].text, int):
-        return values[0].text
-    texts = (v.text if isinstance(v.text, Period) else v.said(words) for v in values)
-    return "; ".join(map(str, texts)) or None
+    if len(values) == 1 and isinstance(values[0].value, int):
+        return values[0].value
+    texts = (str(v.value) if isinstance(v.value, Period) else v.text(words) for v in values)
+    return "; ".join(texts) or None
 
 
 def _address(organisation: Organisation, base: str) -> str:
@@ -246,18 +247,7 @@ def _organisation(pick: Pick, base: str) -> dict[str, object]:
         "name": organisation.name,
         "url": _address(organisation, base),
         "fictional": organisation.fictional,
-        "legal_form": organisation.legal_form,
-        "vat": organisation.vat,
-        "seat": _place(organisation.seat) if organisation.seat is not None else None,
-        "works_in": [_place(place) for place in organisation.works_in],
-        "remote": organisation.remote,
-        "members": organisation.members,
-        "employees": organisation.employees,
-        "website": organisation.website,
-        "contacts": list(organisation.contacts),
-        "competencies": list(organisation.competencies),
-        "certifications": list(organisation.certifications),
-        "sectors": list(organisation.sectors),
+        **facts_json(organisation),
         "standing": hit.place_match if hit is not None else None,
         "elsewhere": pick.elsewhere,
         "sure": hit.sure if hit is not None else None,
@@ -289,10 +279,6 @@ def _document(document: Document, role: Role, base: str) -> dict[str, object]:
         "role": role,
         "url": base + document_path(document.id),
     }
-
-
-def _place(place: Place) -> dict[str, str]:
-    return {"id": place.id, "name": place.name, "label": place.label}
 
 
 def _date(document: Document) -> str | None:

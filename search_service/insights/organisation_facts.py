@@ -1,0 +1,103 @@
+"""What profiles state of an organisation, listed once for every screen. Pure.
+
+The cooperative's page, the comparison and its exports, the API and assistants all read
+ORGANISATION_FACTS: a new field of profiles is one entry in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.domain import Organisation, Period, Place
+from search_service.filters.certification import certification_key
+from search_service.filters.competencies import competence_key
+from search_service.filters.sector import sector_label
+from search_service.presentation.labels import Words
+from search_service.presentation.languages import marked as _
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """One value of a fact.
+
+    ``own``: an Italian text of the interface, to be translated; any other text is data, and shown
+    as it was written.
+    """
+
+    value: str | int | Place | Period
+    own: bool = False
+
+    def text(self, words: Words) -> str:
+        """The value in the reader's language."""
+        match self.value:
+            case Place():
+                return words.place(self.value)
+            case Period():
+                return words.period(self.value)
+            case int():
+                return words.number(self.value)
+            case _:
+                return words.language.text(self.value) if self.own else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFact:
+    """Something that a profile may state.
+
+    ``key`` is its attribute of Organisation, and its name for programs; ``label`` its Italian name
+    for people; ``shown`` makes what people read of one stated value. ``same`` gives what spellings
+    of one thing share, where organisations are compared by it.
+    """
+
+    key: str
+    label: str
+    shown: Callable[[Any], FactValue] = FactValue
+    same: Callable[[str], Hashable] | None = None
+
+    def values(self, organisation: Organisation) -> tuple[FactValue, ...]:
+        """What people read; empty if nothing is stated."""
+        stated = getattr(organisation, self.key)
+        several = stated if isinstance(stated, tuple) else (stated,)
+        return tuple(self.shown(one) for one in several if one or type(one) is int)
+
+
+def facts_json(organisation: Organisation) -> dict[str, Any]:
+    """Every fact by its key, as programs read it: a place is ``{"id", "name", "label"}``."""
+    return {fact.key: _plain(getattr(organisation, fact.key)) for fact in ORGANISATION_FACTS}
+
+
+def _plain(stated: object) -> object:
+    if isinstance(stated, tuple):
+        return [_plain(one) for one in stated]
+    if isinstance(stated, Place):
+        return {"id": stated.id, "name": stated.name, "label": stated.label}
+    return stated
+
+
+def _competence(text: str) -> Hashable:
+    return competence_key(text) or text  # one without a word ("C++") is itself
+
+
+_REMOTE = FactValue(_("sì, lavora anche a distanza"), own=True)
+ORGANISATION_FACTS = (
+    OrganisationFact("legal_form", _("Forma giuridica")),
+    OrganisationFact("seat", _("Sede")),
+    OrganisationFact("works_in", _("Lavora in")),
+    OrganisationFact("remote", _("A distanza"), lambda _stated: _REMOTE),
+    OrganisationFact("members", _("Soci lavoratori")),
+    OrganisationFact("employees", _("Addetti")),
+    OrganisationFact("competencies", _("Competenze"), same=_competence),
+    OrganisationFact("certifications", _("Certificazioni"), same=certification_key),
+    OrganisationFact(
+        "sectors", _("Settori"), lambda sector: FactValue(sector_label(sector)), str.casefold
+    ),
+    OrganisationFact("website", _("Sito")),
+    OrganisationFact("contacts", _("Contatti")),
+    # With its country a spreadsheet does not take it for a number, and keeps its zeros.
+    OrganisationFact("vat", _("Partita IVA"), lambda vat: FactValue(f"IT{vat}")),
+    OrganisationFact("aliases", _("Altri nomi")),
+)
+# What a page lists of one organisation: its competencies stand apart, each with what proves it.
+SHEET_FACTS = tuple(fact for fact in ORGANISATION_FACTS if fact.key != "competencies")
