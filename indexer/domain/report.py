@@ -1,0 +1,73 @@
+"""What a build reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether a problem keeps something out of the index."""
+
+    ERROR = "error"  # the file, or the row, is not in the index
+    WARNING = "warning"  # it is in the index, but incomplete
+
+
+class Reason(StrEnum):
+    """Why a file, or part of it, could not be used."""
+
+    ENCRYPTED = "encrypted"
+    NO_TEXT = "no_text"
+    CORRUPT = "corrupt"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    UNSUPPORTED = "unsupported"
+    WRONG_TYPE = "wrong_type"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    BAD_METADATA = "bad_metadata"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_PLACE = "unknown_place"
+    DUPLICATE_ID = "duplicate_id"
+    ORPHAN_SIDECAR = "orphan_sidecar"
+    FOLDER_NOTE = "folder_note"
+    PARTIAL = "partial"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem with one file, and its remedy."""
+
+    path: str
+    severity: Severity
+    reason: Reason
+    detail: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """The outcome of a build or a check.
+
+    ``seconds`` is the duration of each stage; ``embedded`` counts the passages the model encoded,
+    ``reused`` those whose vectors came from the cache.
+    """
+
+    corpus: str
+    generation: str
+    published: bool
+    files: int
+    documents: int
+    organisations: int
+    passages: int
+    embedded: int
+    reused: int
+    problems: tuple[Problem, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep something out of the index."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
