@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml import html
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -18,6 +19,7 @@ from indexer.domain import DocumentKind
 from indexer.parsing.formats import FORMATS
 from indexer.settings import PREFIX
 from indexer.source.metadata import _ITALIAN, Fields
+from indexer.vocabulary import Vocabulary, extended
 from search_service.filters.registry import PARAMETERS
 from search_service.settings import ServiceSettings
 
@@ -182,6 +184,14 @@ def test_links_of_pages_outside_the_site_lead_somewhere(page: Path) -> None:
 
 
 # --- the contract of a corpus --------------------------------------------------------------
+
+
+def test_the_example_of_a_vocabulary_can_be_used() -> None:
+    section = CONTRACT.partition("## Your own vocabulary")[2]
+    example = section.partition("```yaml\n")[2].partition("```")[0]
+    found = extended(Vocabulary.load(), yaml.safe_load(example), "vocabulary.yaml")
+    assert "sailing-school" in found.within("vocational-training")
+
 
 FIELDS = sorted({*Fields.__dataclass_fields__, "date"} - {"period"})
 

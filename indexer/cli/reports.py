@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from indexer.domain import BuildReport, Severity
+from indexer.domain import BuildReport, Severity, UnknownCompetence
 from indexer.index.snapshot import Generation
 
 _STAGES = {"parse": "Reading files", "split": "Splitting text", "embed": "Embedding passages"}
@@ -57,6 +57,8 @@ def print_report(report: BuildReport, console: Console, *, dry_run: bool = False
             f"\n  {problem.reason}: {escape(problem.detail)}\n  → {escape(problem.remedy)}",
             soft_wrap=True,
         )
+    for unknown in report.unknown_competencies:
+        console.print(_unknown(unknown), soft_wrap=True)
     counts = (
         f"{report.documents} documents, {report.passages} passages, "
         f"{report.organisations} organisations from {report.files} files"
@@ -72,6 +74,14 @@ def print_report(report: BuildReport, console: Console, *, dry_run: bool = False
         console.print(f"Nothing to do: {report.generation} has {counts}.")
     if report.errors:
         console.print(f"{len(report.errors)} not indexed, see above.")
+
+
+def _unknown(unknown: UnknownCompetence) -> str:
+    first, *others = unknown.documents
+    where = f"{first} and {len(others)} more" if others else first
+    nearest = f"; nearest: {unknown.nearest} ({unknown.concept})" if unknown.nearest else ""
+    line = f"no concept of the vocabulary knows {unknown.written!r}{nearest}"
+    return f"[cyan]notice[/] [bold]{escape(where)}[/]: {escape(line)}"
 
 
 def index_as_json(generation: Generation, refused: Sequence[str]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from indexer.domain.documents import (
 from indexer.domain.encoding import Encoded, Encoder, Vectors
 from indexer.domain.period import Period
 from indexer.domain.places import Place, PlaceLevel, PlaceMention, PlaceRelation
-from indexer.domain.report import BuildReport, Problem, Reason, Severity
+from indexer.domain.report import BuildReport, Problem, Reason, Severity, UnknownCompetence
 
 __all__ = [
     "Block",
@@ -41,5 +41,6 @@ __all__ = [
     "Role",
     "Severity",
     "Statement",
+    "UnknownCompetence",
     "Vectors",
 ]

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     EMPTY = "empty"
     BAD_METADATA = "bad_metadata"
+    BAD_VOCABULARY = "bad_vocabulary"
     UNKNOWN_KIND = "unknown_kind"
     UNKNOWN_PLACE = "unknown_place"
     DUPLICATE_ID = "duplicate_id"
@@ -48,11 +49,26 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownCompetence:
+    """A competence that no concept of the vocabulary knows.
+
+    ``written`` is how the first of the ``documents`` writes it; ``nearest`` is the most similar
+    name of the vocabulary, of ``concept``, both empty where none is similar.
+    """
+
+    written: str
+    documents: tuple[str, ...]
+    nearest: str = ""
+    concept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """The outcome of a build or a check.
 
     ``seconds`` is the duration of each stage; ``embedded`` counts the passages the model encoded,
-    ``reused`` those whose vectors came from the cache.
+    ``reused`` those whose vectors came from the cache. ``unknown_competencies`` are looked for by
+    a check only.
     """
 
     corpus: str
@@ -66,6 +82,7 @@ class BuildReport:
     reused: int
     problems: tuple[Problem, ...]
     seconds: Mapping[str, float]
+    unknown_competencies: tuple[UnknownCompetence, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -14,6 +14,7 @@ FORMAT = 3
 # everybody may see is left out.
 Restrictions = Mapping[str, Mapping[str, Level]]
 PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
+VOCABULARY = "vocabulary.json"  # one for all levels
 DENSE = "dense.faiss"
 TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
 from indexer.domain import Document, Organisation, Passage
+from indexer.vocabulary import Concept, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredVocabulary:
+    concepts: tuple[Concept, ...]
+    families: Mapping[str, tuple[str, str]]
+
 
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _ORGANISATIONS = TypeAdapter(tuple[Organisation, ...])
+_VOCABULARY = TypeAdapter(_StoredVocabulary)
 
 
 def dump_passages(passages: Iterable[Passage]) -> bytes:
@@ -41,3 +51,15 @@ def dump_organisations(organisations: Iterable[Organisation]) -> bytes:
 def load_organisations(data: bytes) -> tuple[Organisation, ...]:
     """The organisations of a JSON array."""
     return _ORGANISATIONS.validate_json(data)
+
+
+def dump_vocabulary(vocabulary: Vocabulary) -> bytes:
+    """A vocabulary as a JSON object."""
+    concepts = tuple(vocabulary.concepts.values())
+    return _VOCABULARY.dump_json(_StoredVocabulary(concepts, vocabulary.families))
+
+
+def load_vocabulary(data: bytes) -> Vocabulary:
+    """The vocabulary of a JSON object."""
+    stored = _VOCABULARY.validate_json(data)
+    return Vocabulary(stored.concepts, stored.families)

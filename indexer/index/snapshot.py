@@ -26,6 +26,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -49,15 +50,22 @@ from indexer.index.manifest import (
     TOKEN_CODER,
     TOKEN_COUNTS,
     TOKENS,
+    VOCABULARY,
     Manifest,
     Part,
     Restrictions,
     part_of,
     seen_parts,
 )
-from indexer.index.serialisation import load_documents, load_organisations, load_passages
+from indexer.index.serialisation import (
+    load_documents,
+    load_organisations,
+    load_passages,
+    load_vocabulary,
+)
 from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
 from indexer.text.tokens import TOKENISER
+from indexer.vocabulary import Linker
 
 if TYPE_CHECKING:
     from indexer.index.dense import DenseIndex
@@ -74,7 +82,8 @@ _REBUILD = "Run: python -m indexer build."
 class Generation:
     """A loaded generation: everything a search needs. Rows of the indexes are passages' places.
 
-    It holds what one level sees, and nothing of the rest.
+    It holds what one level sees, and nothing of the rest. ``linker`` has the vocabulary that it was
+    made with.
     """
 
     id: str
@@ -85,6 +94,7 @@ class Generation:
     dense: DenseIndex
     lexical: LexicalIndex
     tokens: TokenIndex
+    linker: Linker
     files: Path
 
     def original(self, document: Document) -> bytes:
@@ -311,8 +321,14 @@ def _assemble(
             index / "generations" / name / part_of(source, TOKENS),
             np.frombuffer(own[TOKEN_COUNTS], "<i4"),
         ),
+        linker=_linker(parts[VOCABULARY]),
         files=index / "files",
     )
+
+
+@lru_cache(maxsize=2)  # one generation's is mostly the next one's, and takes 0.2 s to prepare
+def _linker(vocabulary: bytes) -> Linker:
+    return Linker(load_vocabulary(vocabulary))
 
 
 def load_current(index: Path, level: Level = Level.PUBLIC) -> tuple[Generation, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from indexer.index.serialisation import (
     dump_documents,
     dump_organisations,
     dump_passages,
+    dump_vocabulary,
     load_documents,
 )
 from indexer.parsing.sandbox import client
+from indexer.pipeline.corpus_vocabulary import unknown_competencies
 from indexer.pipeline.ingest import (
     Content,
     LevelView,
@@ -96,6 +99,7 @@ def build_locked(
             manifest = _manifest(scan, build_fingerprint, content, len(coder.mean))
             parts = _parts(content, embedded, manifest.dimension)
             parts[manifests.TOKEN_CODER] = coder.to_bytes()
+            parts[manifests.VOCABULARY] = dump_vocabulary(content.linker.vocabulary)
             for level, seen in content.lower.items():
                 of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
                 found = _parts(seen, of_level, manifest.dimension)
@@ -127,7 +131,9 @@ def check_corpus(
     )
     _refuse_empty(scan, content)
     manifest = _manifest(scan, _build_fingerprint(settings, encoder), content, dimension=0)
-    return _report("", manifest, left_out, published=False, embedded=0, clock=clock)
+    report = _report("", manifest, left_out, published=False, embedded=0, clock=clock)
+    documents = (entry.document for entry in content.catalogue.entries)
+    return replace(report, unknown_competencies=unknown_competencies(documents, content.linker))
 
 
 def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:

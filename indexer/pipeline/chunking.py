@@ -50,7 +50,7 @@ class PassageSplitter:
     """Cuts documents into passages of about ``size`` tokens, their context not counted.
 
     Text and context together never take more than ``longest``, what the model reads. ``region``
-    gives the name of a place's region, for the context line.
+    gives the name of a place's region, for the context line; ``linker`` finds competencies.
     """
 
     count_tokens: CountTokens

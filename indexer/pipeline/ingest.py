@@ -24,11 +24,13 @@ from indexer.entities.catalogue import Catalogue, build_catalogue
 from indexer.errors import UnreadableFileError
 from indexer.parsing.sandbox.client import SandboxedParser
 from indexer.pipeline.chunking import PassageSplitter
+from indexer.pipeline.corpus_vocabulary import corpus_linker
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
 from indexer.source.drafts import Draft, draft, restrict_copies
 from indexer.source.visibility import CLOSED, FIELD, joined
+from indexer.vocabulary import Linker
 
 
 class ProgressReporter(Protocol):
@@ -82,9 +84,13 @@ class LevelView:
 
 @dataclass(frozen=True, slots=True)
 class Content(LevelView):
-    """What will be indexed and what could not be; ``lower`` are the views of lower levels."""
+    """What will be indexed and what could not be.
+
+    ``linker`` has the vocabulary; ``lower`` are the views of lower levels.
+    """
 
     problems: tuple[Problem, ...]
+    linker: Linker
     lower: Mapping[Level, LevelView]
 
 
@@ -110,7 +116,8 @@ def read_content(
         clock: measures the stages.
     """
     gazetteer = Gazetteer.load()
-    problems = list(scan.problems)
+    linker, wrong = corpus_linker(scan, parser)
+    problems = [*scan.problems, *wrong]
     drafts: list[Draft] = []
     with clock.stage("parse"):
         for n, file in enumerate(scan.files, start=1):
@@ -122,7 +129,9 @@ def read_content(
     problems += wrong
     with clock.stage("split"):
         made, twins = build_catalogue(drafts, gazetteer)
-        cut = partial(_cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer)
+        cut = partial(
+            _cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer, linker=linker
+        )
         passages = cut(made, progress)
         lower = {}
         for level in lower_levels(drafts):
@@ -130,7 +139,7 @@ def read_content(
             lower[level] = LevelView(less, cut(less, NoProgress()))
     legible = map(_legible, [*problems, *twins])
     order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
-    return Content(made, passages, tuple(order), lower)
+    return Content(made, passages, tuple(order), linker, lower)
 
 
 def _cut(
@@ -140,6 +149,7 @@ def _cut(
     encoder: Encoder,
     size: int,
     gazetteer: Gazetteer,
+    linker: Linker,
 ) -> tuple[Passage, ...]:
     """The passages of all the documents of a catalogue."""
     splitter = PassageSplitter(
@@ -149,6 +159,7 @@ def _cut(
         names=made.names,
         organisations={o.id: o for o in made.organisations},
         region=lambda place: _region(place, gazetteer),
+        linker=linker,
     )
     passages: list[Passage] = []
     for n, entry in enumerate(made.entries, start=1):

@@ -16,6 +16,7 @@ from indexer.parsing.formats import SUFFIXES
 from indexer.source.sidecars import document_of, is_sidecar, pair
 from indexer.storage.safe_open import open_inside
 
+VOCABULARY = "vocabulary.yaml"  # the association's own, at the top
 _TOP_README = "readme.md"  # at the top it documents the corpus; below, it is a file like others
 _IGNORED = frozenset({"thumbs.db", "desktop.ini"})
 _READ = 1 << 20
@@ -40,11 +41,12 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a corpus folder holds, sorted by path."""
+    """What a corpus folder holds, sorted by path; ``vocabulary`` is the association's own."""
 
     root: Path
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
+    vocabulary: SourceFile | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -53,6 +55,8 @@ class Scan:
         for file in self.files:
             sidecars = "".join(sidecar.content_hash for sidecar in file.sidecars)
             digest.update(f"{file.path}\0{file.content_hash}\0{sidecars}\n".encode())
+        if self.vocabulary is not None:
+            digest.update(f"{VOCABULARY}\0{self.vocabulary.content_hash}\n".encode())
         for problem in self.problems:
             digest.update(f"{problem.path}\0{problem.reason}\0{problem.detail}\n".encode())
         return digest.hexdigest()
@@ -85,7 +89,8 @@ def scan(root: Path, max_bytes: int) -> Scan:
         if file is not None:
             found[path] = file
     files = _with_sidecars(found, problems)
-    return Scan(root, tuple(files), tuple(sorted(problems, key=lambda p: (p.path, p.detail))))
+    ordered = tuple(sorted(problems, key=lambda p: (p.path, p.detail)))
+    return Scan(root, tuple(files), ordered, found.get(VOCABULARY))
 
 
 def read(file: SourceFile) -> bytes:
@@ -204,7 +209,7 @@ def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> lis
     documents = [path for path in found if not is_sidecar(path)]
     pairing = pair(documents, filter(is_sidecar, found), {problem.path for problem in problems})
     doubted = {path for near in pairing.misnamed.values() for path in near} | pairing.lost.keys()
-    problems += map(_orphan, pairing.orphans)
+    problems += [_orphan(path) for path in pairing.orphans if path != VOCABULARY]
     problems += [_misnamed(path, near) for path, near in pairing.misnamed.items()]
     problems += [_lost(path, sidecars) for path, sidecars in pairing.lost.items()]
     problems += [_several(path, s) for path, s in pairing.sidecars.items() if len(s) > 1]

@@ -10,10 +10,12 @@ from importlib.resources import files
 import yaml
 
 from indexer.errors import VocabularyError
+from indexer.text.tokens import fold
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LISTS = ("acronyms", "narrower_terms", "ask_only", "broader", "related")
-_KNOWN = frozenset({"id", "it", "en", "synonyms", "family", "refs", *_LISTS})
+LISTS = ("acronyms", "narrower_terms", "ask_only", "broader", "related")
+_REMEDY = "Its fields are explained at the top of data/competencies.yaml."
+_KNOWN = frozenset({"id", "it", "en", "synonyms", "family", "refs", *LISTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,18 @@ class Vocabulary:
         """Read a vocabulary from YAML; ``source`` names it in errors.
 
         Raises:
-            VocabularyError: The text is no vocabulary, an id is used twice or does not exist, or
-                a concept is broader than itself.
+            VocabularyError: The text is no vocabulary, or contradicts itself.
         """
         try:
             data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
-            found = [_concept(entry) for entry in data["concepts"]]
+            found = [concept_of(entry) for entry in data["concepts"]]
             families = {f["id"]: (f["it"], f["en"]) for f in data["families"]}
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise VocabularyError(
                 f"{source} is not a vocabulary: {error}.",
-                remedy="Its fields are explained at the top of data/competencies.yaml.",
+                remedy=_REMEDY,
             ) from error
-        _check(found, families, source)
-        return cls(found, families)
+        return checked(found, families, source, _REMEDY)
 
     def within(self, concept: str) -> frozenset[str]:
         """The concept and all that lie under it: who does one of these does it."""
@@ -101,7 +101,8 @@ class Vocabulary:
         return _closure(concept, above) - {concept}
 
 
-def _concept(entry: Mapping[str, object]) -> Concept:
+def concept_of(entry: Mapping[str, object]) -> Concept:
+    """The concept that an entry of a file describes; raises ValueError, KeyError or TypeError."""
     unknown = entry.keys() - _KNOWN
     if unknown:
         raise ValueError(f"{entry.get('id')}: unknown field {sorted(unknown)[0]!r}")
@@ -109,19 +110,20 @@ def _concept(entry: Mapping[str, object]) -> Concept:
     if not isinstance(synonyms, Mapping):
         raise TypeError(f"{entry.get('id')}: synonyms are given by language")
     refs = entry.get("refs") or {}
-    lists = {name: _strings(entry.get(name)) for name in _LISTS}
+    lists = {name: strings(entry.get(name)) for name in LISTS}
     return Concept(
         id=str(entry["id"]),
         it=str(entry["it"]),
         en=str(entry["en"]),
         family=str(entry["family"]),
-        synonyms={str(code): _strings(names) for code, names in synonyms.items()},
+        synonyms={str(code): strings(names) for code, names in synonyms.items()},
         refs={str(k): str(v) for k, v in refs.items()} if isinstance(refs, Mapping) else {},
         **lists,
     )
 
 
-def _strings(value: object) -> tuple[str, ...]:
+def strings(value: object) -> tuple[str, ...]:
+    """A list of names, none where nothing is given; raises TypeError for what is no list."""
     if value is None:
         return ()
     if not isinstance(value, Sequence) or isinstance(value, str):
@@ -129,20 +131,44 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(str(item) for item in value)
 
 
-def _check(concepts: Sequence[Concept], families: Mapping[str, object], source: str) -> None:
+def checked(
+    concepts: Sequence[Concept], families: Mapping[str, tuple[str, str]], source: str, remedy: str
+) -> Vocabulary:
+    """A vocabulary in which everything that is named exists, and no name is of two concepts.
+
+    Args:
+        concepts: Its concepts.
+        families: Its families, by id: their names in Italian and English.
+        source: Where it is written, for errors.
+        remedy: What to do about one.
+
+    Raises:
+        VocabularyError: Something does not hold; the message says what.
+
+    """
+    problem = next(_problems(concepts, families), None)
+    if problem is not None:
+        raise VocabularyError(f"{source}: {problem}.", remedy=remedy)
+    return Vocabulary(concepts, families)
+
+
+def _problems(
+    concepts: Sequence[Concept], families: Mapping[str, tuple[str, str]]
+) -> Iterator[str]:
     ids = {concept.id for concept in concepts}
-    problems = ["an id is used twice"] if len(ids) < len(concepts) else []
+    if len(ids) < len(concepts):
+        yield "an id is used twice"
     above = {c.id: c.broader for c in concepts}
+    owners: dict[str, str] = {}
     for c in concepts:
-        problems += [f"{c.id}: no concept {x!r}" for x in (*c.broader, *c.related) if x not in ids]
+        yield from (f"{c.id}: no concept {x!r}" for x in (*c.broader, *c.related) if x not in ids)
         if c.family not in families:
-            problems.append(f"{c.id}: no family {c.family!r}")
-        if any(c.id in _closure(x, above) for x in c.broader if x in ids):
-            problems.append(f"{c.id}: it is broader than itself")
-    if problems:
-        raise VocabularyError(
-            f"{source}: {problems[0]}.", remedy="Correct it; ids are written as they are defined."
-        )
+            yield f"{c.id}: no family {c.family!r}"
+        if any(c.id in _closure(x, above) for x in c.broader):
+            yield f"{c.id}: it is broader than itself"
+        for _, name in c.names():
+            if owners.setdefault(fold(name), c.id) != c.id:
+                yield f"{name!r} is a name of {owners[fold(name)]} and of {c.id}"
 
 
 def _closure(start: str, following: Mapping[str, Sequence[str]]) -> frozenset[str]:

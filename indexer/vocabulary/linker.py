@@ -105,6 +105,19 @@ class Linker:
                 return concept
         return None
 
+    def named(self, text: str) -> str | None:
+        """The concept that all of a text names, as a label or a tag does; ``None``: none."""
+        words = word_spans(text)
+        for m in self.mentions(text):
+            whole = bool(words) and m.start <= words[0][0] and words[-1][1] <= m.end
+            if not m.narrower and (whole or not words):
+                return m.concept
+        return self.topic(text)
+
+    def knows(self, text: str) -> bool:
+        """Whether a text names any concept, in whole or in part."""
+        return bool(self.mentions(text)) or self.topic(text) is not None
+
 
 def _stems(text: str, language: str) -> tuple[str, ...]:
     return tuple(stem(word, language) for _, _, word in word_spans(text))

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from indexer.domain import DocumentKind, Part
-from indexer.vocabulary import Linker
 from search_service.domain import Components, Evidence, Hit, OrganisationHit, PlaceMatch, Query
 from search_service.filters.base import Answering, Votes
 from search_service.filters.kind import KIND
@@ -80,7 +79,7 @@ class Judge:
         self._index = index
         self._retriever = retriever
         self._calibration = calibration
-        self._linker = Linker.load()
+        self._linker = index.generation.linker
         self._statements = StatementIndex(index.generation, self._linker)
         # A text gets the same at large, whatever the filters.
         self.query_baseline = lru_cache(maxsize=32)(self._query_baseline)

@@ -25,9 +25,15 @@ from indexer.domain import (
 from indexer.index import bm25, late_interaction
 from indexer.index.dense import serialise_index
 from indexer.index.manifest import FORMAT, BuildFingerprint, Manifest
-from indexer.index.serialisation import dump_documents, dump_organisations, dump_passages
+from indexer.index.serialisation import (
+    dump_documents,
+    dump_organisations,
+    dump_passages,
+    dump_vocabulary,
+)
 from indexer.index.snapshot import keep_file, publish
 from indexer.text.tokens import TOKENISER
+from indexer.vocabulary import Vocabulary
 
 ORIGINAL = b"Facciamo reti e cloud."
 HASH = hashlib.sha256(ORIGINAL).hexdigest()
@@ -77,6 +83,7 @@ def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
         "organisations.json": dump_organisations([ARCA]),
         "dense.faiss": serialise_index(VECTORS),
         "token_coder.npy": CODER.to_bytes(),
+        "vocabulary.json": dump_vocabulary(Vocabulary([], {})),
         "token_counts.i32": np.array([1, 2], "<i4").tobytes(),
         "tokens.codes": CODES.tobytes(),
         **bm25.build_parts([["ret", "rete"], ["cloud"]]),

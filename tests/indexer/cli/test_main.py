@@ -217,3 +217,35 @@ def test_a_mistyped_command_ends_with_the_usage(arguments: list[str], capsys: Ca
 def test_help_is_there_for_every_command(arguments: list[str], capsys: Capture) -> None:
     assert main(*arguments) == OK
     assert "Usage: python -m indexer" in capsys.readouterr().out
+
+
+def test_a_check_tells_which_competencies_no_concept_knows(
+    corpus: Path, index: Path, capsys: Capture
+) -> None:
+    profile = "---\nname: {}\ncompetencies: [{}]\n---\nTesto.\n"
+    known = "penetration testing, Drupal, sito in WordPress, GDPR"
+    for name, competencies in (
+        ("Alfa", f"sicureza informatica, {known}"),
+        ("Beta", "Guida in canoa"),
+        ("Gamma", "guida in canoa"),
+    ):
+        path = corpus / "profiles" / f"{name.lower()}.md"
+        path.write_text(profile.format(name, competencies), "utf-8")
+    (corpus / "profiles" / "arca.md").unlink()
+    assert main("check", corpus, "--index", index) == OK
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("notice")] == [
+        "notice profiles/beta.md and 1 more: no concept of the vocabulary knows 'Guida in canoa'",
+        "notice profiles/alfa.md: no concept of the vocabulary knows 'sicureza informatica'; "
+        "nearest: sicurezza informatica (cybersecurity)",
+    ]
+    assert main("check", corpus, "--index", index, "--json") == OK
+    found = json.loads(capsys.readouterr().out)["unknown_competencies"]
+    assert found[1] == {
+        "written": "sicureza informatica",
+        "documents": ["profiles/alfa.md"],
+        "nearest": "sicurezza informatica",
+        "concept": "cybersecurity",
+    }
+    assert main("build", corpus, "--index", index) == OK
+    assert "notice" not in capsys.readouterr().out
