@@ -87,6 +87,7 @@ class SearchArea:
         around: The id of every place that it lies in.
         ambiguous: Whether several places share the name, and nothing decides.
         radius_km: The radius of "near", in kilometres.
+        seat_only: Whether only a seat there will do, and no work there or at a distance.
 
     """
 
@@ -96,6 +97,7 @@ class SearchArea:
     around: frozenset[str]
     ambiguous: bool = False
     radius_km: float | None = None
+    seat_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from indexer.places.tokens import Token
 
 _AND = frozenset({"e", "ed", "and"})
 LISTING = _AND | {"o", "od", "oppure", "or", "ne", "nor"}
+_NEITHER = frozenset({"ne", "nor"})
 _NARROWING = frozenset({"", "in", "of"})  # "Castro Puglia", "Castro in Puglia", "della Puglia"
 _COMMA = re.compile(r"\s*,\s*")
 _OPENING = re.compile(r"\s*\(\s*")
@@ -175,15 +176,20 @@ def _inherit(
     shared: list[PlaceCandidate] = []
     for item in found:
         if shared and _listed(shared[-1], item, tokens):
-            shared.append(_like(shared[-1], item, gazetteer))
+            between = {token.word for token in tokens[shared[-1].end : item.start]}
+            neither = not between.isdisjoint(_NEITHER)
+            shared.append(_like(shared[-1], item, gazetteer, neither=neither))
         else:
             shared.append(item)
     return shared
 
 
-def _like(before: PlaceCandidate, item: PlaceCandidate, gazetteer: Gazetteer) -> PlaceCandidate:
+def _like(
+    before: PlaceCandidate, item: PlaceCandidate, gazetteer: Gazetteer, *, neither: bool
+) -> PlaceCandidate:
+    """The next of a list, with the relation of the one before; "né a Milano" always has it."""
     alike = item
-    same_sort = item.kind in _SAME_SORT.get(before.relation, ())
+    same_sort = neither or item.kind in _SAME_SORT.get(before.relation, ())
     if item.relation is PlaceRelation.IN and same_sort:
         alike = replace(alike, relation=before.relation, radius_km=before.radius_km)
     if before.provinces and item.kind in {"", "article", "of"}:

@@ -107,18 +107,24 @@ _CLOSE = _any(
     rf"(?:just |a bit )?(?<!the ){_ENGLISH_COMPASS} {_OF}",
     r"in the (?:vicinity|surroundings) of",
 )
+_ANYWHERE = r"(?:anywhere|everywhere|anyone|everyone|ovunque|dappertutto)"
+_BUT = r"(?:(?:ma|pero|purche|basta che|che|but|and|as long as|that|who|it s|its) )*"
 _EXCEPT = _any(
     rf"(?:al |all )?(?:di )?(?:fuori|esterno) (?:{_FROM}|{_OF})",
-    r"fuori|tranne|eccetto|salvo|a parte|eccezion fatta per|(?:ad )?esclus[aoie]|escludendo",
+    rf"(?:molto )?lontan[aoie] {_FROM}|far (?:away )?from",
+    rf"(?:{_ANYWHERE} )?(?:fuori|(?:tranne|eccetto|salvo|fuorche)(?: che)?|a parte"
+    r"|eccezion fatta per|(?:ad )?esclus[aoie]|escludendo)",
     rf"(?:ad |con l )?eccezione (?:fatta )?(?:per|{_OF})",
     rf"ad esclusione {_OF}",
-    r"(?:ma |but )?(?:non|not)",
-    r"(?:anywhere|everywhere|anyone|everyone) but|(?:ovunque|dappertutto) meno",
-    r"outside(?: of)?|except(?: for| in)?|excluding|other than",
+    rf"{_BUT}(?:non|no|(?:(?:is|are|be) )?not|(?:isn|aren|don|doesn) t)",
+    rf"{_ANYWHERE} (?:but|meno)",
+    rf"(?:{_ANYWHERE} )?(?:outside(?: of)?|except(?: for| in)?|excluding|other than)",
 )
 _NOT_BE = (
-    r"(?: (?:(?:si )?trov(?:a|ano|i|ino)|sia|siano|sono|stia|stiano|stanno|opera|operano"
-    r"|lavora|lavorano|quell[aeio]|chi|being|based|located|those|che sono|che stanno))?"
+    r"(?: (?:(?:si )?trov(?:a|ano|i|ino)|e|sia|siano|sono|sta|stia|stiano|stanno|opera|operano"
+    r"|operi|operino|lavor(?:a|ano|i|ino)|viene|vengono|provien[ei]|quell[aeio]|chi|is|are|be|being"
+    r"|come|coming|from those|those|(?:the )?ones|che sono|che stanno"
+    rf"|(?:(?:le|la|i|gli) )?(?:cooperativ[ae]|coop|aziend[ae]|impres[ae]|realta)))?(?: {_SEATED})?"
 )
 
 # "a nord di Milano" is near it, "nel nord della Toscana" is in it: hence the look behind.

@@ -35,7 +35,9 @@ from search_service.filters.base import (
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.kind import asks_for_documents
 from search_service.filters.passage_index import PassageIndex
-from search_service.presentation.labels import Words
+from search_service.filters.seat import seat_mentions
+from search_service.presentation.labels import Words, words_in
+from search_service.presentation.languages import ITALIAN
 from search_service.presentation.languages import marked as _
 
 
@@ -50,7 +52,8 @@ class PlaceCondition:
 class PlaceFilter(Filter[PlaceCondition]):
     """Seat, areas served and work at a distance; of documents, where they are set.
 
-    Where the question is for documents ("eventi a Roma") the places are theirs.
+    Where the question asks for a seat ("con sede a …", "solo in …") only that counts. Where it is
+    for documents ("eventi a Roma") the places are theirs.
     """
 
     key = "place"
@@ -74,8 +77,8 @@ class PlaceFilter(Filter[PlaceCondition]):
         vocabulary = question.vocabulary
         found = recognise_places(question.text, vocabulary.gazetteer, names=vocabulary.spellings)
         return [
-            Mention(m.start, m.end, _recognised(m, question.text, vocabulary.gazetteer))
-            for m in found
+            Mention(m.start, m.end, _recognised(m, question.text, vocabulary.gazetteer, seat=seat))
+            for m, seat in seat_mentions(question.folded, found)
         ]
 
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
@@ -180,8 +183,17 @@ def anywhere(query: Query) -> Query:
     return PLACE.on(query, PlaceCondition((), excluded) if excluded else None)
 
 
-def search_area(mention: PlaceMention, gazetteer: Gazetteer) -> SearchArea:
-    """The comuni, and the larger places, that a mention means."""
+def search_area(
+    mention: PlaceMention, gazetteer: Gazetteer, *, seat_only: bool = False
+) -> SearchArea:
+    """The comuni, and the larger places, that a mention means.
+
+    Args:
+        mention: The places, and what is said of them.
+        gazetteer: The list of places.
+        seat_only: Whether only a seat there will do.
+
+    """
     if mention.relation is PlaceRelation.NEAR:
         centre = mention.places[0]
         inside = gazetteer.near(centre, mention.radius_km or 0.0) | {centre.id}
@@ -198,6 +210,7 @@ def search_area(mention: PlaceMention, gazetteer: Gazetteer) -> SearchArea:
         frozenset(around),
         mention.ambiguous,
         mention.radius_km,
+        seat_only,
     )
 
 
@@ -231,7 +244,9 @@ def _chosen_place(value: str, gazetteer: Gazetteer) -> PlaceMention:
     return PlaceMention(0, 0, namesakes, ambiguous=len(namesakes) > 1)
 
 
-def _recognised(mention: PlaceMention, question: str, gazetteer: Gazetteer) -> RecognisedFilter:
+def _recognised(
+    mention: PlaceMention, question: str, gazetteer: Gazetteer, *, seat: bool = False
+) -> RecognisedFilter:
     label = " / ".join(place.label for place in mention.places[:4])
     if mention.relation is PlaceRelation.NEAR:
         label = f"entro {mention.radius_km:g} km da {mention.places[0].label}"
@@ -239,7 +254,9 @@ def _recognised(mention: PlaceMention, question: str, gazetteer: Gazetteer) -> R
         label = f"tra {mention.places[0].label} e {mention.places[-1].label}"
     elif mention.relation is PlaceRelation.OUTSIDE:
         label = f"fuori da {label}"
-    words, area = question[mention.start : mention.end], search_area(mention, gazetteer)
+    words = question[mention.start : mention.end]
+    area = search_area(mention, gazetteer, seat_only=seat)
+    label = words_in(ITALIAN).area(area) if seat else label
     return RecognisedFilter(PlaceFilter.key, mention.places[0].id, label, words, area)
 
 
@@ -264,9 +281,10 @@ def _match(organisation: Organisation, condition: PlaceCondition) -> PlaceMatch 
         return PlaceMatch.SEATED if seat is not None else None
     if seat is not None and any(seat in area.inside for area in condition.wanted):
         return PlaceMatch.SEATED
-    if any(_serves(organisation, area) for area in condition.wanted):
+    served = [area for area in condition.wanted if not area.seat_only]
+    if any(_serves(organisation, area) for area in served):
         return PlaceMatch.SERVES
-    return PlaceMatch.REMOTE if organisation.remote else None
+    return PlaceMatch.REMOTE if organisation.remote and served else None
 
 
 def _serves(organisation: Organisation, area: SearchArea) -> bool:

@@ -215,6 +215,7 @@ _NO_SUBJECT = frozenset(
     "quale dimmi tutto dove attivita works work working cooperatives projects project done "
     "based companies".split()
 )
+_ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,}(?!\w)")
 
 
 def content(text: str, *, may_be_empty: bool) -> str:
@@ -237,6 +238,8 @@ def content(text: str, *, may_be_empty: bool) -> str:
     left = tidied(" ".join(kept), ())
     if opening.asks_for_all and not words(left):
         return ""
+    if _ACRONYM.search(left) and not left.isupper():  # "AI" is a subject, "ai" a small word
+        return left
     if may_be_empty and all(word in _NO_SUBJECT for word in words(left)):
         return ""
     if words(left) or (not may_be_empty and any(c.isalnum() for c in left)):

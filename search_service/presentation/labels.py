@@ -219,7 +219,14 @@ class Words:
         return self.language.plural("di %(n)s anno fa", "di %(n)s anni fa", years)
 
     def area(self, found: SearchArea) -> str:
-        """An area that was asked for: "entro 30 km da Bologna (BO)", "fuori da Toscana"."""
+        """An area that was asked for: "entro 30 km da Bologna (BO)", "sede a Imola (BO)"."""
+        if not found.seat_only:
+            return self._area(found)
+        inside = found.relation is PlaceRelation.IN and len(found.places) == 1
+        where = self.where(found.places[0]) if inside else self._area(found)
+        return self.language.text("sede %(where)s", where=where)
+
+    def _area(self, found: SearchArea) -> str:
         text, labels = self.language.text, [self.place(place) for place in found.places]
         if found.relation is PlaceRelation.NEAR:
             km = f"{found.radius_km or 0:g}"

@@ -215,7 +215,7 @@ class Searcher:
         """Who answers in the place asked for or, where there are none, around it."""
         found, areas = self._stages(query, retriever), wanted_areas(query)
         one = len(areas) == 1 and areas[0].relation is PlaceRelation.IN
-        if not one or found.judged.somebody_seated or found.readable:
+        if not one or areas[0].seat_only or found.judged.somebody_seated or found.readable:
             return found, None
         asked = areas[0].places[0]
         for larger in self._wider(asked):

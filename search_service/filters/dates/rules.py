@@ -183,6 +183,31 @@ def _relative(match: re.Match[str], today: date) -> Period:
     return words.relative(today, match[0])
 
 
+def _from_today(match: re.Match[str], today: date) -> Period:
+    return Period(today, None)
+
+
+def _of_events_to_come(match: re.Match[str], today: date) -> Period | None:
+    """From today on, where it is said of events: what is planned is otherwise no time."""
+    return Period(today, None) if _of_events(match) else None
+
+
+def _of_events_soon(match: re.Match[str], today: date) -> Period | None:
+    end = words.back(today, -words.number_of(match["count"]), match["unit"])
+    return Period(today, end) if _of_events(match) else None
+
+
+def _of_events(match: re.Match[str]) -> bool:
+    return _EVENTS.search(match.string, 0, match.start()) is not None
+
+
+_EVENT = (
+    r"(?:event[oi]|events?|convegn[oi]|congress(?:[oi]|es)?|workshops?|seminar(?:[io]|s)?|webinars?"
+    r"|conferenz[ae]|conferences?|meet-?ups?|hackathons?|incontr[oi]|appuntament[oi]|fier[ae]|fairs?"
+    r"|giornat[ae]\s+di\s+stud[io]|tavol[ae]\s+rotond[ae]|iniziativ[ae]|meetings?|festival)\b"
+)
+_EVENTS = re.compile(rf"(?<!per\s)(?<!for\s)(?<!di\s)(?<!of\s)\b{_EVENT}")
+
 # --- the rules -----------------------------------------------------------------------------
 
 
@@ -214,6 +239,28 @@ RULES = (
         rf"{_OF}(?:the\s+)?(?P<edge>prim[ie]|ultim[ie]|first|last)\s+(?P<count>{words.COUNT})\s+"
         rf"(?:mesi|months)\s+{_DEL}{_Y}",
         _months_at_the_edge,
+    ),
+    _rule(
+        r"(?:(?:il|i|gli|le|la|the|any|all)\s+)?(?:prossim[oaie]|futur[oaie]|imminent[ei]|upcoming"
+        r"|forthcoming|future|next|coming|(?:calendario|agenda)(?:\s+(?:degli|dei|di|of))?)"
+        rf"(?=\s+{_EVENT})",
+        _from_today,
+    ),
+    _rule(
+        r"(?:(?:(?:che\s+)?(?:ci\s+)?sono\s+)?in\s+(?:programma(?:zione)?|calendario|agenda|arrivo)"
+        r"|(?:programmat|pianificat|previst|annunciat|futur)[oaie]|a\s+venire|prossimamente|a\s+breve"
+        r"|(?:che\s+)?(?:(?:ci\s+)?sar(?:a|anno)|si\s+ter(?:ra|ranno)|verranno)"
+        r"|(?:that\s+are\s+)?(?:upcoming|scheduled|planned|coming(?:\s+up)?|(?:yet\s+)?to\s+come|soon)"
+        r"|(?:da\s+oggi|da\s+ora|d'ora)(?:\s+in\s+(?:poi|avanti))?"
+        r"|from\s+(?:today|now)(?:\s+on(?:wards)?)?"
+        r"|(?:nei|nelle|in\s+the|over\s+the|during\s+the)\s+(?:prossim[ie]|coming|next(?:\s+few)?)"
+        r"\s+(?:mesi|settimane|giorni|months|weeks|days))",
+        _of_events_to_come,
+    ),
+    _rule(
+        r"(?:(?:nei|nelle|negli|entro|in|over|during|within)\s+)?(?:(?:i|le|gli|the)\s+)?"
+        rf"(?:prossim[ie]|next|coming)\s+{_SEVERAL}(?P<unit>mesi|settimane|giorni|months|weeks|days)",
+        _of_events_soon,
     ),
     _rule(
         rf"(?:(?:negli|nelle|nei|nell'|nell|gli|le|in|over|during|within|per)\s*)?(?:the\s+)?"

@@ -309,3 +309,38 @@ def test_two_open_spans_make_the_time_between() -> None:
     assert joined([after, before]) == Period(date(2021, 1, 1), date(2022, 12, 31))
     apart = Period(None, date(2019, 12, 31))
     assert joined([after, apart]) == after  # nothing lies between: the first is meant
+
+
+# --- events to come ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prossimi eventi", "i prossimi convegni", "prossimo evento", "eventi in programma",
+        "eventi futuri", "eventi in calendario", "calendario eventi", "che eventi ci saranno",
+        "convegni che si terranno", "eventi previsti", "eventi da oggi in poi", "eventi a breve",
+        "eventi nei prossimi mesi", "prossimi appuntamenti", "upcoming events", "next events",
+        "future events", "events coming up", "events scheduled", "are there any events planned",
+        "events from today on", "events in the coming months",
+    ],
+)  # fmt: skip
+def test_events_to_come_are_from_today_on(text: str) -> None:
+    assert joined([m.period for m in periods(text, TODAY)]) == Period(TODAY, None)
+
+
+def test_events_of_a_few_months_end_with_them() -> None:
+    (mention,) = periods("eventi nei prossimi tre mesi", TODAY)
+    assert mention.period == Period(TODAY, date(2027, 2, 22))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "manutenzione programmata", "chi gestisce il calendario", "attività previste dal bando",
+        "ci aiuti nei prossimi mesi", "software per eventi futuri", "planned maintenance",
+        "catering for upcoming projects", "i prossimi passi",
+    ],
+)  # fmt: skip
+def test_what_is_planned_is_no_time_unless_it_is_an_event(text: str) -> None:
+    assert periods(text, TODAY) == ()
