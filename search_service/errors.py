@@ -52,7 +52,13 @@ class ConflictError(CompetenzeError):
 
 
 def missing_library(what: str, library: str, extra: str) -> SettingsError:
-    """That ``what`` is configured and the library of its extra is not installed."""
+    """The error for a configured feature whose library is not installed.
+
+    Args:
+        what: The feature, which starts the sentence.
+        library: The library's name.
+        extra: The extra of this project that installs it.
+    """
     return SettingsError(
         f"{what} is configured, but its library {library} is not installed.",
         remedy=f"Run, in the project's folder: pip install '.[{extra}]'.",

@@ -67,7 +67,13 @@ def publish(folder: Path, version: int) -> None:
 
 @contextmanager
 def service(index: Path, workers: int = 1, **settings: str) -> Iterator[tuple[str, int]]:
-    """The real service, ready: its host and port, and the id of its process."""
+    """Run the service until it is ready; yields its address ("host:port") and process id.
+
+    Args:
+        index: The index folder.
+        workers: How many worker processes.
+        settings: Further settings, by the name of their environment variable.
+    """
     port = free_port()
     process = start(index, port, workers, **settings)
     try:

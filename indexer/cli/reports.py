@@ -13,6 +13,7 @@ from rich.progress import Progress as Bars
 
 from indexer.domain import BuildReport, Severity, UnknownCompetence
 from indexer.index.snapshot import Generation
+from indexer.pipeline.ingest import ProgressReporter
 
 _STAGES = {"parse": "Reading files", "split": "Splitting text", "embed": "Embedding passages"}
 
@@ -28,7 +29,7 @@ def progress_bars(console: Console) -> Bars:
     )
 
 
-class Progress:
+class Progress(ProgressReporter):
     """The progress of a build as bars, one a stage."""
 
     def __init__(self, bars: Bars) -> None:
@@ -36,7 +37,13 @@ class Progress:
         self._tasks: dict[str, int] = {}
 
     def step(self, stage: str, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` are done."""
+        """Move the bar of a stage.
+
+        Args:
+            stage: "parse", "split" or "embed".
+            done: Items finished.
+            total: All items of the stage.
+        """
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(_STAGES[stage], total=total)
         self._bars.update(self._tasks[stage], completed=done)  # type: ignore[arg-type]
@@ -49,7 +56,13 @@ def report_as_json(report: BuildReport) -> dict[str, object]:
 
 
 def print_report(report: BuildReport, console: Console, *, dry_run: bool = False) -> None:
-    """Print each problem with its remedy, then what was (or would be) indexed."""
+    """Print each problem with its remedy, then what was indexed.
+
+    Args:
+        report: What a build or a check found.
+        console: Where it is printed.
+        dry_run: Nothing was written: the counts are what a build would index.
+    """
     for problem in report.problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
         console.print(
@@ -107,7 +120,13 @@ def index_as_json(generation: Generation, refused: Sequence[str]) -> dict[str, o
 
 
 def print_index(generation: Generation, refused: Sequence[str], console: Console) -> None:
-    """Print what an index holds, a fact a line."""
+    """Print what an index holds, one fact on each line.
+
+    Args:
+        generation: The index.
+        refused: Why newer generations were not loaded; mostly empty.
+        console: Where it is printed.
+    """
     for name, value in index_as_json(generation, refused).items():
         if name == "organisations":
             console.print(f"[bold]organisations[/] ({len(generation.organisations)})")

@@ -64,8 +64,8 @@ class ParsedText:
 
     ``metadata`` is as written by people (front matter, or a row's cells by column name), not yet
     checked. ``title`` is the format's own title or the first heading. ``row`` is the row number
-    of a register as a spreadsheet shows it, ``None`` for a document. ``side_texts`` are not its text
-    (comments, a page's header), but may say who sees it.
+    of a register as a spreadsheet shows it, ``None`` for a document. ``side_texts`` are not its
+    text (comments, a page's header), but may say who sees it.
     """
 
     blocks: tuple[Block, ...]

@@ -45,10 +45,16 @@ class Verified:
 
 
 def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) -> Verified:
-    """Check the current generation, or ``every`` one, against its manifest, and the originals.
+    """Compare generations with their manifests, and the kept originals with their hashes.
 
-    ``fingerprint`` is that of the model that will ask: the current generation must be of it.
-    Raises GenerationError where there is no index at all.
+    Args:
+        index: The index folder.
+        fingerprint: That of the model that will encode questions: the current generation must have
+            been made with it. ``None`` does not check it.
+        every: Check every generation, not only the current one.
+
+    Raises:
+        GenerationError: There is no index at all.
     """
     name = current_name(index)
     if name is None:
@@ -82,7 +88,14 @@ def verify(index: Path, fingerprint: str | None = None, *, every: bool = False) 
 def faults_of(
     index: Path, name: str, fingerprint: str | None = None, remedy: str = _OLD
 ) -> list[IntegrityFault]:
-    """All that is wrong with one generation; a file that is damaged is named."""
+    """Everything that is wrong with one generation; a damaged file is named.
+
+    Args:
+        index: The index folder.
+        name: The generation's name.
+        fingerprint: That of the model it must have been made with; ``None`` does not check it.
+        remedy: What to do about damage.
+    """
     folder = index / "generations" / name
     try:
         manifest = read_manifest(index, name)

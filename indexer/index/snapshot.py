@@ -125,11 +125,16 @@ def publish(
     parts: Mapping[str, bytes],
     absent: Restrictions = MappingProxyType({}),
 ) -> str:
-    """Write a generation aside, make it durable, and make it the current one; returns its name.
+    """Write a new generation durably and make it the current one; returns its name.
 
-    ``manifest.parts`` is filled in here. ``absent`` are the restrictions of documents that the
-    generation does not hold. Raises OSError when the disk is full or forbids it; the generation
-    served before stays.
+    Args:
+        index: The index folder.
+        manifest: What describes the generation; its ``parts`` are filled in here.
+        parts: The content of each file of the generation, by name.
+        absent: The restrictions of documents that the generation does not hold.
+
+    Raises:
+        OSError: The disk is full or not writable; the generation served before stays.
     """
     folder = index / "generations"
     make_folder(folder)
@@ -151,10 +156,15 @@ def publish(
 
 
 def make_current(index: Path, name: str, closed: Restrictions) -> None:
-    """Let a generation be the one that is served: readers see the old name or the new.
+    """Serve another generation: readers see the old name or the new one, nothing in between.
 
-    ``closed`` is what is restricted from now on. It is recorded first: between the two the old
-    generation is served as before, since what CURRENT names is never refused for what it shows.
+    The restrictions are recorded first. Until CURRENT is replaced the old generation is served as
+    before, since what CURRENT names is never refused for what it shows.
+
+    Args:
+        index: The index folder.
+        name: The generation to serve.
+        closed: What is restricted from now on, in older generations too.
     """
     _check_name(name)
     restrictions.write(index, closed)
@@ -162,7 +172,13 @@ def make_current(index: Path, name: str, closed: Restrictions) -> None:
 
 
 def keep_file(index: Path, content_hash: str, data: bytes) -> None:
-    """Keep an original file, once for all the generations that refer to it."""
+    """Store an original file once, for all the generations that refer to it.
+
+    Args:
+        index: The index folder.
+        content_hash: The SHA-256 of ``data``, in hex.
+        data: The file's bytes.
+    """
     path = file_path(index / "files", content_hash)
     if _is_whole(path, content_hash):
         return
@@ -244,7 +260,16 @@ def read_manifest(index: Path, name: str) -> Manifest:
 
 
 def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
-    """The bytes of every part but the mapped, each checked before anybody parses it."""
+    """The bytes of each part, hashed before anything parses them; mapped parts are only hashed.
+
+    Args:
+        index: The index folder.
+        name: The generation's name.
+        manifest: Its manifest, with the hash of each part.
+
+    Raises:
+        GenerationError: A part is missing, unreadable or damaged.
+    """
     parts = {}
     for part, expected in manifest.parts.items():
         path = index / "generations" / name / part
@@ -265,9 +290,15 @@ def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
 
 
 def load(index: Path, name: str, level: Level = Level.PUBLIC) -> Generation:
-    """Load what a level sees of a generation, the public unless another is named.
+    """Load a generation as one level sees it.
 
-    Raises GenerationError when anything in it is not as published.
+    Args:
+        index: The index folder.
+        name: The generation's name.
+        level: Whose view of it.
+
+    Raises:
+        GenerationError: Something in it is not as it was published.
     """
     return load_levels(index, name)[level]
 

@@ -31,7 +31,6 @@ from indexer.pipeline.corpus_vocabulary import unknown_competencies
 from indexer.pipeline.ingest import (
     Content,
     LevelView,
-    NoProgress,
     ProgressReporter,
     StageTimer,
     read_content,
@@ -72,8 +71,14 @@ def build_index(
 def build_locked(
     settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
 ) -> BuildReport:
-    """``build_index`` for callers that already hold the index lock; same arguments."""
-    progress, clock, index = progress or NoProgress(), StageTimer(), settings.index
+    """``build_index`` for callers that already hold the index lock.
+
+    Args:
+        settings: The corpus, the index and the passage size.
+        encoder: The embedding model.
+        progress: Receives progress; ``None`` ignores it.
+    """
+    progress, clock, index = progress or ProgressReporter(), StageTimer(), settings.index
     sweep(index)
     sweep_uploads(settings.corpus)
     with clock.stage("scan"):
@@ -116,8 +121,14 @@ def build_locked(
 def check_corpus(
     settings: Settings, encoder: Encoder, progress: ProgressReporter | None = None
 ) -> BuildReport:
-    """Do everything a build does except writing; same arguments as ``build_index``."""
-    progress, clock = progress or NoProgress(), StageTimer()
+    """Do everything a build does except embedding and writing.
+
+    Args:
+        settings: The corpus, the index and the passage size.
+        encoder: The embedding model; only its tokeniser is used.
+        progress: Receives progress; ``None`` ignores it.
+    """
+    progress, clock = progress or ProgressReporter(), StageTimer()
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
     content = read_content(

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
-from typing import Protocol
 
 from indexer.domain import (
     Encoder,
@@ -33,8 +32,8 @@ from indexer.source.visibility import CLOSED, FIELD, joined
 from indexer.vocabulary import Linker
 
 
-class ProgressReporter(Protocol):
-    """Receives progress; the command line shows it as bars."""
+class ProgressReporter:
+    """Receives progress; this one ignores it, the command line's shows bars."""
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Report that ``done`` of ``total`` items of ``stage`` are finished.
@@ -44,13 +43,6 @@ class ProgressReporter(Protocol):
             done: items finished.
             total: all items of the stage.
         """
-
-
-class NoProgress:
-    """A progress reporter that does nothing."""
-
-    def step(self, stage: str, done: int, total: int) -> None:
-        """Ignore progress."""
 
 
 @dataclass
@@ -136,7 +128,7 @@ def read_content(
         lower = {}
         for level in lower_levels(drafts):
             less, _ = build_catalogue(access_view(drafts, level), gazetteer)
-            lower[level] = LevelView(less, cut(less, NoProgress()))
+            lower[level] = LevelView(less, cut(less, ProgressReporter()))
     legible = map(_legible, [*problems, *twins])
     order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
     return Content(made, passages, tuple(order), linker, lower)

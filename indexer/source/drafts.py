@@ -43,7 +43,14 @@ class Draft:
 def draft(
     path: str, content_hash: str, parsed: ParsedText, gazetteer: Gazetteer
 ) -> tuple[Draft, tuple[Problem, ...]]:
-    """Read the metadata of one parsed text: its kind, title and identity, and what is wrong."""
+    """Read the metadata of one parsed text, with the problems found in it.
+
+    Args:
+        path: The file's path inside the corpus.
+        content_hash: The SHA-256 of the file's bytes, in hex.
+        parsed: The parsed file, or one row of a register.
+        gazetteer: Resolves the places that the metadata names.
+    """
     fields, found = read_fields(parsed.metadata, gazetteer)
     guessed = DocumentKind.PROFILE if parsed.row is not None else _guess_kind(path)
     kind = fields.kind or guessed or DocumentKind.EVENT

@@ -43,10 +43,17 @@ OPEN, CLOSED = Visibility(), Visibility(Level.ADMIN)
 def read_visibility(
     written: object, field: Callable[[str], str | None], hideable: frozenset[str]
 ) -> tuple[Visibility, tuple[tuple[str, str], ...]]:
-    """What some metadata says of who may see it, and what of it was not understood (with remedies).
+    """Read who may see a document and its fields; the strictest level counts.
 
-    ``field`` gives the name of a field as it is known, ``None`` for none. The strictest level
-    counts. To hide a field that is not ``hideable`` (a name, a title) hides the document.
+    Args:
+        written: The value of the metadata field, as it was written.
+        field: Gives the canonical name of a field, ``None`` if there is no such field.
+        hideable: The fields that can be hidden by themselves. To hide another (a name, a title)
+            hides the document.
+
+    Returns:
+        The visibility, and what was not understood, as pairs of a problem and its remedy. Then the
+        document is closed.
     """
     document, fields, wrong = Level.PUBLIC, dict[str, Level](), list[str]()
     for key, value in _entries(written):

@@ -26,7 +26,13 @@ _LAST = 2000  # characters of an error
 
 
 def run(store: TokenStore, job: str, command: Sequence[str]) -> int:
-    """Run a command as a job of the store; returns its exit status."""
+    """Run a command as a job of the store; returns its exit status.
+
+    Args:
+        store: Where the job's progress and result are recorded.
+        job: The job's id.
+        command: The program and its arguments.
+    """
     threads = {name: str(max(1, usable_cores() // 2)) for name in _THREADS}
     with TemporaryFile() as output, TemporaryFile() as wrong:
         process = subprocess.Popen(  # noqa: S603 - the service names the command

@@ -47,10 +47,16 @@ def _accepted_suffixes() -> frozenset[str]:
 
 
 def write(corpus: Path, path: PurePosixPath, data: bytes) -> bool:
-    """Write a document into the corpus, at once; whether it is new there.
+    """Write a document into the corpus atomically; returns whether it is new there.
 
-    Raises UploadError where a link would lead out of the folder, OSError where it cannot be
-    written.
+    Args:
+        corpus: The corpus folder.
+        path: The document's path inside it.
+        data: The file's bytes.
+
+    Raises:
+        UploadError: A symbolic link leads out of the folder.
+        OSError: The file cannot be written.
     """
     root = corpus.resolve(strict=True)
     target = root / path

@@ -24,7 +24,13 @@ _TOKEN = HTTPBearer(auto_error=False, description="A token of the scope admin.")
 def create_router(
     settings: ServiceSettings, store: TokenStore, jobs: IndexJobs | None = None
 ) -> APIRouter:
-    """The routes; each needs a token of the scope admin, and is written into the log."""
+    """The administration routes; each needs a token of scope admin, and is logged.
+
+    Args:
+        settings: The corpus folder, and the largest file that is accepted.
+        store: Tokens, jobs and the log.
+        jobs: Runs builds; ``None`` makes one.
+    """
     router = APIRouter(
         prefix="/api/v1",
         responses=PROBLEMS,

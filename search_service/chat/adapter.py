@@ -45,7 +45,16 @@ class Webhook(Protocol):
     platform: str
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
-        """Raise RefusedError unless the platform itself sent ``body``; ``now`` in seconds."""
+        """Check that the platform itself sent the request.
+
+        Args:
+            headers: The request's headers, names in lower case.
+            body: Its raw body.
+            now: The current time, in seconds since 1970.
+
+        Raises:
+            RefusedError: It did not.
+        """
 
     def parse(self, body: bytes) -> Message | None:
         """The message, or nothing where there is nothing to answer (a bot's, our own); raises
@@ -62,8 +71,14 @@ def webhook_route(
     clock: Callable[[], float] = time.time,
     seconds: float | None = None,
 ) -> BaseRoute:
-    """The address ``/chat/PLATFORM`` that a platform calls; who has no answer within ``seconds``
-    is told to ask again.
+    """The route ``/chat/PLATFORM`` that a platform calls.
+
+    Args:
+        webhook: The platform: how its requests are checked and read, and how a reply is written.
+        handler: Answers a message.
+        clock: Gives the current time, in seconds since 1970.
+        seconds: How long the platform waits. If the answer takes longer the reply asks the person
+            to try again; ``None`` waits for the answer.
     """
 
     def read(headers: Mapping[str, str], body: bytes) -> Message | None:
@@ -83,10 +98,13 @@ def webhook_route(
 async def received(
     request: Request, platform: str, read: Callable[[Mapping[str, str], bytes], T]
 ) -> T | Response:
-    """What ``read`` makes of a request's headers and raw body, or how to refuse the request.
+    """Read a request, or make the response that rejects it.
 
-    ``read`` raises RefusedError for what the platform did not send, UnreadableError for what is
-    not of its documented shape.
+    Args:
+        request: The platform's request.
+        platform: The platform's name, for the log.
+        read: Makes something of the headers and the raw body. It raises RefusedError if the
+            platform did not send them, UnreadableError if they are not of its documented shape.
     """
     body = await _raw_body(request)
     if body is None:

@@ -109,7 +109,13 @@ class Conversations:
                 self._late.popitem(last=False)
 
     def remember(self, conversation: str, state: DialogueState, event: str = "") -> None:
-        """Replace the state of a conversation; ``event`` is the message that led to it."""
+        """Replace the state of a conversation.
+
+        Args:
+            conversation: Its id: platform, channel, thread and person.
+            state: What follow-up messages refer to from now on.
+            event: The id of the message that led to it; empty if the platform gives none.
+        """
         with self._lock:
             now = self._clock()
             self._states[conversation] = (now, state, event)

@@ -158,7 +158,13 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def alert_created(self, number: int, question: str, now: int) -> Reply:
-        """That an alert is kept; ``now`` is how many answer it already."""
+        """Confirm an alert.
+
+        Args:
+            number: The alert's number, by which it can be removed.
+            question: What it watches.
+            now: How many cooperatives answer the question today.
+        """
         language = self.language
         return self._reply(
             language.text(

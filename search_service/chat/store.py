@@ -97,7 +97,13 @@ class Store:
             return done.lastrowid
 
     def remove(self, number: int, platform: str, channel: str) -> bool:
-        """Remove an alert of a channel; returns whether it existed."""
+        """Remove an alert; returns whether the channel had it.
+
+        Args:
+            number: The alert's number.
+            platform: The chat platform.
+            channel: The channel that asks: it can remove only its own alerts.
+        """
         with self._opened() as connection:
             done = connection.execute(
                 "DELETE FROM watches WHERE number = ? AND platform = ? AND channel = ?",
@@ -127,7 +133,13 @@ class Store:
             return done.rowcount == 1
 
     def mark_delivered(self, alert: Alert, known: frozenset[str], generation: str) -> None:
-        """Record the ids that a channel was told of, as of a generation."""
+        """Record what a channel has been told.
+
+        Args:
+            alert: The alert that was delivered.
+            known: The ids of all the organisations reported so far.
+            generation: The generation that was searched.
+        """
         with self._opened() as connection:
             connection.execute(
                 "UPDATE watches SET known = ?, generation = ?, not_before = 0 WHERE number = ?",

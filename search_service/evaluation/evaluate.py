@@ -149,10 +149,14 @@ def evaluate_collection(
     encoder: Encoder,
     variants: Mapping[str, Weights] | None = None,
 ) -> dict[str, Evaluation]:
-    """Index the collection in a temporary folder as a build does, ask it every question.
+    """Index a collection in a temporary folder as a build does, and run all its queries.
 
-    ``variants`` are weights to compare on the one index; by default only the product's own,
-    under "all".
+    Args:
+        collection: Documents, queries and judgements.
+        settings: The passage size and the model; corpus and index are replaced.
+        encoder: The embedding model.
+        variants: Weights to compare on the one index, by name; ``None`` runs the product's own,
+            named "all".
     """
     with TemporaryDirectory(prefix="evaluate-") as scratch:
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
@@ -181,10 +185,15 @@ def _evaluation(
 def paired_difference(
     a: Evaluation, b: Evaluation, name: str = "nDCG@10"
 ) -> tuple[float, float, float]:
-    """How much more ``a`` reaches than ``b``, with the ends of its 95% interval.
+    """The mean difference between two evaluations, with the ends of its 95% interval.
 
     A paired bootstrap over the queries (Sakai 2006), always with the same draws; without queries
-    there is no difference.
+    the difference is 0.
+
+    Args:
+        a: The evaluation whose gain is measured.
+        b: What it is compared with, over the same queries.
+        name: The measure.
     """
     if not a.per_query:
         return 0.0, 0.0, 0.0
@@ -221,12 +230,16 @@ def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
 
 
 def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher) -> Evaluation:
-    """Ask every topic of a loaded index.
+    """Run every topic on a loaded index.
 
-    Two shares, each of the topics that have an answer and of those that have none; the measures are
-    over the former. ``nobody``: answered with nobody documented. ``nobody_there``: also those
-    answered only with who works at a distance, which is shown as that. ``bands`` are what people
-    feel of the answers.
+    Two shares are given over the topics with an answer and over those without: ``nobody``, answered
+    with nobody documented; ``nobody_there``, also those answered only by cooperatives that work
+    remotely. The measures are over topics with an answer. ``bands`` judge what people are shown.
+
+    Args:
+        name: The name of the set.
+        topics: Questions with their judgements.
+        searcher: Searches the index.
     """
     answers, latencies = _run(topics, lambda text: _answer(searcher, text))
     nobody = {q: not answer.organisations for q, answer in answers.items()}
@@ -302,8 +315,16 @@ def compute_measures(
 def write_run(path: Path, run: Run, tag: str) -> None:
     """Write a TREC run file: query, Q0, document, rank, score, tag.
 
-    Its tools sort by score, so the score tells the answer's order and no more: who is seated in
-    the place asked for comes first, whatever the others score.
+    TREC's tools sort by score, so the score written is only the reverse of the rank: an
+    organisation seated in the place asked for comes before others with higher scores.
+
+    Args:
+        path: The file.
+        run: The ranked documents of each query.
+        tag: The name of the run.
+
+    Raises:
+        EvaluationError: The file cannot be written.
     """
     lines = (
         f"{q} Q0 {d} {rank} {len(hits) + 1 - rank} {tag}\n"

@@ -78,7 +78,13 @@ def summary(competence: Competence, generation: Generation) -> CompetenceSummary
 def competence_page(
     address: str, generation: Generation, gazetteer: Gazetteer
 ) -> CompetencePage | None:
-    """The page of the competence with this slug, of any of its spellings; ``None``: no such one."""
+    """What the page of a competence shows; ``None`` if there is no such competence.
+
+    Args:
+        address: The slug of the competence, in any of its spellings.
+        generation: The index.
+        gazetteer: Gives the region of each cooperative's seat.
+    """
     competencies = competencies_of(generation)
     competence = _with_slug(address, competencies)
     if competence is None:

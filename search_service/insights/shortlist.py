@@ -77,7 +77,13 @@ class Shortlist:
     def of(
         cls, generation: Generation, picks: Sequence[str], answer: Answer | None = None
     ) -> Shortlist:
-        """The picks (organisations' ids), with what ``answer`` says of them (see answer_for)."""
+        """Collect the picked organisations.
+
+        Args:
+            generation: The index.
+            picks: Their ids, in order; repetitions and those beyond MAX_PICKS are dropped.
+            answer: What answers the question among them, from ``answer_for``; ``None`` without one.
+        """
         taken = _taken(picks)
         known = generation.organisations
         hits = () if answer is None else (*answer.organisations, *answer.unsure, *answer.elsewhere)
@@ -102,11 +108,17 @@ class Shortlist:
 
 
 def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer:
-    """The answer to a question about the picked organisations alone, all on one page.
+    """The answer to a question from the picked organisations alone, all on one page.
 
     Those in the question's own answer keep their rank and evidence. The others are searched by
-    name, wherever they are: in ``unsure`` those of the place asked for, else in ``elsewhere``;
-    ``sure`` says whether their evidence is likely to answer. ``total`` is of the whole answer.
+    name, wherever they are: those in the place asked for go to ``unsure``, the rest to
+    ``elsewhere``; their ``sure`` says whether their evidence is likely to answer. ``total`` is of
+    the whole answer.
+
+    Args:
+        searcher: Searches the index.
+        query: The question.
+        picks: The ids of the picked organisations.
     """
     wanted = frozenset(_taken(picks))
     answer = searcher.search(query, limit=max(1, len(searcher.generation.organisations)))

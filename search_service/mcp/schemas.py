@@ -171,7 +171,13 @@ def resource_uri(document: str) -> str:
 
 
 def search_result(answer: Answer, asked: SearchUrl, origin: str) -> SearchResult:
-    """An answer; ``asked`` is the search as the page's address writes it."""
+    """An answer for assistants.
+
+    Args:
+        answer: The answer.
+        asked: The search as the page's address writes it.
+        origin: The service's public address, which links begin with; empty without one.
+    """
     widened = answer.widened
 
     def told(hits: tuple[OrganisationHit, ...]) -> list[CooperativeFound]:
@@ -198,7 +204,13 @@ def search_result(answer: Answer, asked: SearchUrl, origin: str) -> SearchResult
 def cooperative_card(
     organisation: Organisation, generation: Generation, origin: str
 ) -> CooperativeCard:
-    """All that is known of one of the generation's organisations."""
+    """All that is known of an organisation.
+
+    Args:
+        organisation: One of the generation's.
+        generation: The index.
+        origin: The service's public address, which links begin with; empty without one.
+    """
     profile = organisation_profile(organisation, generation)
     roles = {
         document.id: link.role
@@ -238,7 +250,16 @@ def document_text(
     offset: int,
     limit: int,
 ) -> DocumentText:
-    """A document's data, and ``limit`` of its passages after the first ``offset``."""
+    """A document's data and some of its passages.
+
+    Args:
+        document: One of the generation's.
+        passages: All its passages, in order.
+        generation: The index.
+        origin: The service's public address, which links begin with; empty without one.
+        offset: How many passages are skipped.
+        limit: How many passages are given at most.
+    """
     end = offset + limit
     return DocumentText(
         **_about(document, None, origin),

@@ -40,7 +40,13 @@ _OTHERWISE = _("non è del tipo giusto")
 
 
 def search_text(result: SearchResult, answer: Answer, words: Words) -> str:
-    """Who answers, one line of evidence each; or that nobody does."""
+    """Who answers, with one line of evidence each; or that nobody does.
+
+    Args:
+        result: What the assistant gets typed.
+        answer: The answer it was made from, for the marked words and places.
+        words: The wording in the question's language.
+    """
     return "\n".join(_search_lines(result, answer, words))
 
 
@@ -92,7 +98,13 @@ def document_as_text(document: DocumentText, words: Words) -> str:
 
 
 def refusal(error: CompetenzeError, arguments: Mapping[str, object], words: Words) -> str:
-    """Why an assistant gets no answer, and what would help."""
+    """Why an assistant gets no answer, and what to do.
+
+    Args:
+        error: What was raised.
+        arguments: The tool's arguments as they were given.
+        words: The wording in the question's language.
+    """
     text = words.language.text
     if isinstance(error, GenerationError):
         return text(

@@ -40,7 +40,14 @@ class Language:
         return said % values if values else said
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """A message about ``n`` things; ``%(n)s`` is their number."""
+        """A message about a number of things.
+
+        Args:
+            one: The Italian message for one thing.
+            many: The Italian message for none or several.
+            n: How many; ``%(n)s`` in the message.
+            values: What the message's other ``%(names)s`` stand for.
+        """
         return self.catalogue.ngettext(one, many, n) % {"n": n, **values}
 
 

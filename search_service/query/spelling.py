@@ -112,9 +112,14 @@ def _inflected(word: str, other: str) -> bool:
 
 
 def spellings(text: str, language: str, speller: QuestionSpeller | None) -> list[Mention]:
-    """The misspelt words of a text to match, left to right, the correction as the value.
+    """The misspelt words of a text, left to right, with the correction as the value.
 
-    A capital inside a sentence, or several, write a name: it is left alone.
+    A word with a capital inside a sentence, or with several capitals, is a name and is left alone.
+
+    Args:
+        text: The text to match, without the words of filters.
+        language: The code of its language.
+        speller: Corrects by the index's words; ``None`` corrects nothing.
     """
     if speller is None:
         return []

@@ -17,7 +17,13 @@ from search_service.web.search_panels import region_map
 
 
 def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
-    """Who a cooperative is, what it can do with what shows it, and who is near it."""
+    """The page of a cooperative: its facts, what it can do, its documents and its neighbours.
+
+    Args:
+        visit: The request.
+        live: The index that is served.
+        identity: The organisation's id.
+    """
     searcher = live.searcher
     organisation = searcher.generation.organisations.get(identity)
     if organisation is None:
@@ -37,7 +43,13 @@ def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Res
 
 
 def document_page(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
-    """What a document says, passage by passage."""
+    """The page of a document, passage by passage.
+
+    Args:
+        visit: The request.
+        live: The index that is served.
+        identity: The document's id.
+    """
     searcher = live.searcher
     generation = searcher.generation
     document = generation.documents.get(identity)

@@ -26,7 +26,13 @@ def competencies_page(visit: PageRequest, live: LiveIndex) -> Response:
 
 
 def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Response:
-    """Who declares a competence, who demonstrated it, and where."""
+    """The page of a competence: who declares it, who has demonstrated it, and where.
+
+    Args:
+        visit: The request.
+        live: The index that is served.
+        slug: The competence's slug.
+    """
     searcher = live.searcher
     found = competence_page(slug, searcher.generation, searcher.gazetteer)
     if found is None:

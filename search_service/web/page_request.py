@@ -46,10 +46,16 @@ class PageRequest:
 
     @classmethod
     def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> PageRequest:
-        """Read a request: a language in the address goes before the browser's, and the public
-        address of the service before the one that the request names.
+        """Read a request.
 
-        ``framed_by`` are the sites that may show the page in a frame; it is then bare.
+        A language in the address is preferred to the browser's, and the service's public address to
+        the one that the request names.
+
+        Args:
+            request: The request.
+            renderer: Makes the HTML, and knows the public address.
+            framed_by: The sites that may show the page in a frame, where it is bare and anonymous;
+                empty forbids frames.
         """
         asked = SearchUrl.read(request.query_params)
         language = asked.lang or preferred_language(request.headers.get("accept-language", ""))
@@ -79,7 +85,13 @@ class PageRequest:
         return replace(self, asked=asked)
 
     def page(self, template: str, context: Mapping[str, object], *, status: int = 200) -> Response:
-        """A template's page for this visitor."""
+        """The response with a template's page for this visitor.
+
+        Args:
+            template: The template's name.
+            context: What it shows, beside what every page knows.
+            status: The HTTP status.
+        """
         known = {
             "asked": self.asked,
             "links": self.links,
@@ -96,7 +108,13 @@ class PageRequest:
         return HTMLResponse(html, status, sent)
 
     def error(self, status: int, heading: str, text: str) -> Response:
-        """A page that says what is wrong and what to do."""
+        """A page that says what is wrong and what to do.
+
+        Args:
+            status: The HTTP status.
+            heading: What is wrong, in the visitor's language.
+            text: What to do about it, in the visitor's language.
+        """
         return self.page("error.html", {"heading": heading, "text": text}, status=status)
 
     def refused(self, text: str) -> Response:

@@ -33,7 +33,14 @@ class Ambiguity:
 
 
 def understood_chips(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
-    """What was understood or chosen, each with the address of the search without it."""
+    """What was understood or chosen, each with the address of the search without it.
+
+    Args:
+        links: The addresses of the visitor's search.
+        query: The question as it was understood.
+        searcher: Says what has to be switched off to drop a filter.
+        words: The wording in the page's language.
+    """
     return [
         Chip(
             wording.heading(item.aspect, words),
@@ -46,7 +53,14 @@ def understood_chips(links: Links, query: Query, searcher: Searcher, words: Word
 
 
 def ignored_chips(links: Links, query: Query, searcher: Searcher, words: Words) -> list[Chip]:
-    """What was understood and then switched off, each with the address that switches it on."""
+    """What was understood and then switched off, each with the address that switches it on again.
+
+    Args:
+        links: The addresses of the visitor's search.
+        query: The question as it was understood, without what is off.
+        searcher: Understands the question with it.
+        words: The wording in the page's language.
+    """
     asked, chips = links.asked, []
     for key in asked.filters.off:
         wider = asked.switched_on(key)
@@ -62,7 +76,13 @@ def ignored_chips(links: Links, query: Query, searcher: Searcher, words: Words) 
 
 
 def ambiguities(links: Links, query: Query, words: Words) -> list[Ambiguity]:
-    """The shared names among the places asked for: one click says which one is meant."""
+    """The places asked for whose name several share, each with links that choose one of them.
+
+    Args:
+        links: The addresses of the visitor's search.
+        query: The question as it was understood.
+        words: The wording in the page's language.
+    """
     asked, areas, found = links.asked, wanted_areas(query), []
     chosen = asked.filters.get(_PLACE)
     first_chosen = len(areas) - len(chosen)
@@ -90,9 +110,12 @@ def _with_place(filters: ExplicitFilters, number: int, place: str) -> ExplicitFi
 
 
 def with_place_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> SearchUrl:
-    """The same search, its chosen places as people write them ("Bologna (BO)").
+    """The same search, its chosen places written as people write them ("Bologna (BO)").
 
-    An id stays where its label, read again, would mean something else.
+    Args:
+        asked: The search, its places as ids.
+        query: The question as it was understood.
+        searcher: Reads each label again: if it means another place, the id stays.
     """
     names, areas = asked.filters.get(_PLACE), wanted_areas(query)
     chosen = areas[len(areas) - len(names) :]

@@ -58,7 +58,13 @@ class Renderer:
 
     @stage("render")
     def html(self, language: str, name: str, context: Mapping[str, object]) -> str:
-        """A template filled in."""
+        """Fill in a template.
+
+        Args:
+            language: The code of the page's language.
+            name: The template's file name.
+            context: The values it shows.
+        """
         return self._environments[language].get_template(name).render(context)
 
 
@@ -86,7 +92,13 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
 
 
 def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Environment:
-    """Jinja2 over the templates: everything is escaped, and a misspelt name is an error."""
+    """Jinja2 over the templates: everything is escaped, and a misspelt name is an error.
+
+    Args:
+        folder: The templates.
+        assets: The static files by path, whose addresses pages link to.
+        language: The code of the language whose messages are installed.
+    """
     env = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -48,10 +48,13 @@ def create_router(
     origin: str = "",
     keeper: Authenticator | None = None,
 ) -> APIRouter:
-    """The pages' routes over ``state``; each takes the index once: one page, one generation.
+    """The routes of the pages. Each request uses one generation from start to end.
 
-    ``framed_by`` are the sites that may show the page for embedding in a frame, ``origin`` is the
-    service's public address. With a ``keeper`` visitors can sign in.
+    Args:
+        state: Gives each visitor the index that they may see.
+        framed_by: The sites that may show the search in a frame, as a CSP source list.
+        origin: The service's public address; empty uses the one that a request names.
+        keeper: Lets visitors sign in; ``None`` serves no login.
     """
     renderer = Renderer(origin)
     router = APIRouter()

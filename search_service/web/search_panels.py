@@ -70,7 +70,13 @@ class SortOrder:
 
 
 def facet_groups(links: Links, answer: Answer, words: Words) -> list[FacetGroup]:
-    """The filters that tell the answer's cooperatives apart."""
+    """The facets that distinguish the answer's cooperatives.
+
+    Args:
+        links: The addresses of the visitor's search.
+        answer: The answer with its counts.
+        words: The wording in the page's language.
+    """
     found = []
     for group, one in GROUPS:
         values = answer.facets.get(group.name, ())

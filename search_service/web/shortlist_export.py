@@ -53,8 +53,13 @@ class Table:
 def shortlist_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
     """One row for each organisation, as Italian spreadsheets read it: UTF-8 with BOM, ``;``.
 
-    An apostrophe makes a text of what a spreadsheet would run: at the start of a cell, and within
-    it after what other spreadsheets, or other settings, take for a separator.
+    An apostrophe turns into text what a spreadsheet would run: at the start of a cell, and after
+    what other spreadsheets, or other settings, take for a separator.
+
+    Args:
+        shortlist: The picked organisations.
+        words: The wording in the reader's language.
+        base: The origin of the page, which addresses begin with.
     """
     table = organisations_table(shortlist, words, base)
     out = io.StringIO(newline="")
@@ -65,7 +70,13 @@ def shortlist_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
 
 
 def shortlist_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
-    """A workbook: a sheet of the organisations, and one with a row for each piece of evidence."""
+    """A workbook: a sheet of the organisations, and one with a row for each piece of evidence.
+
+    Args:
+        shortlist: The picked organisations.
+        words: The wording in the reader's language.
+        base: The origin of the page, which addresses begin with.
+    """
     from openpyxl import Workbook
 
     workbook = Workbook()
@@ -105,7 +116,13 @@ def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
 
 
 def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
-    """A row for each organisation; a pick that is not in the index has one that says so."""
+    """A row for each organisation; a pick that is not in the index has one that says so.
+
+    Args:
+        shortlist: The picked organisations.
+        words: The wording in the reader's language.
+        base: The origin of the page, which addresses begin with.
+    """
     headings = (
         _("Cooperativa"),
         *(column.label for column in COLUMNS),
@@ -134,7 +151,13 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
 
 
 def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
-    """A row for each piece of evidence."""
+    """A row for each piece of evidence.
+
+    Args:
+        shortlist: The picked organisations.
+        words: The wording in the reader's language.
+        base: The origin of the page, which addresses begin with.
+    """
     headings = (
         _("Cooperativa"),
         _("Prova"),

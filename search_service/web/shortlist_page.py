@@ -38,7 +38,13 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
 
 
 def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
-    """The picks as a file ("csv", "xlsx" or "json")."""
+    """The response with the picks as a file.
+
+    Args:
+        visit: The request, whose address holds the picks and the question.
+        live: The index that is served.
+        name: "csv", "xlsx" or "json".
+    """
     if name not in _TYPES:
         return visit.missing(visit.text("Questo file non esiste."))
     if not visit.asked.picks:

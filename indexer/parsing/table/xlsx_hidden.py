@@ -32,10 +32,15 @@ class _Unseen:
 def fill_hidden_cells(
     rows: Sequence[RegisterRow], columns: Iterable[int], sheet: BinaryIO
 ) -> list[RegisterRow]:
-    """The rows, with nothing that was not shown left empty in some columns (from 0).
+    """The rows, their empty cells filled with what the sheet holds but does not show.
 
-    ``sheet`` is the worksheet's XML. A merged cell's value goes to each of its rows; in place of
-    a value that a formula or an error does not have there are words that say so.
+    A merged cell's value goes to each of its rows. A formula without a stored result, and an error,
+    become words that say so.
+
+    Args:
+        rows: The register's rows as they were read.
+        columns: Which columns are filled, counted from 0.
+        sheet: The worksheet's XML.
     """
     unseen = _read(sheet, {column + 1 for column in columns})
     cells = {row.number: list(row.cells) for row in rows}

@@ -64,8 +64,15 @@ class Mattermost:
         self.routes: Sequence[BaseRoute] = (webhook_route(self, handler),)
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
-        """Raise RefusedError unless the command's token is in the form, in the header, or in both
-        and the same. There is no signature, and no time.
+        """Check the slash command's token in the form, in the header, or in both if both have one.
+
+        Args:
+            headers: The request's headers, names in lower case.
+            body: Its raw body, a form.
+            now: Not used: Mattermost signs nothing and sends no time.
+
+        Raises:
+            RefusedError: The token is missing or wrong.
         """
         scheme, _, in_header = headers.get("authorization", "").partition(" ")
         given = [token for name, token in _form(body) if name == "token"]

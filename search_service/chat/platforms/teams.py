@@ -127,9 +127,17 @@ class Teams:
         return None
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
-        """Raise RefusedError unless ``body`` is signed with the key.
+        """Check that the body is signed with the webhook's key.
 
-        The signature is compared as it is written: one digest has several writings in base64.
+        The signature is compared as text: one digest can be written in several ways in base64.
+
+        Args:
+            headers: The request's headers, names in lower case.
+            body: Its raw body.
+            now: Not used: the signature covers no time.
+
+        Raises:
+            RefusedError: The signature is missing or wrong.
         """
         digest = hmac.new(self._key, body, hashlib.sha256).digest()
         expected = b"HMAC " + base64.b64encode(digest)

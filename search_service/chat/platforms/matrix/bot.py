@@ -89,7 +89,17 @@ class MatrixAccount:
 
 
 async def deliver(client: nio.AsyncClient, room: str, content: Content, key: str) -> None:
-    """Send a message; with the same ``key`` it is sent once. Raises DeliveryError."""
+    """Send a message.
+
+    Args:
+        client: A client that is logged in.
+        room: The room's id.
+        content: The event's content.
+        key: Identifies the message: the server takes the same key once.
+
+    Raises:
+        DeliveryError: The server is unreachable or rejects the message.
+    """
     try:
         said = await client.room_send(room, "m.room.message", content, tx_id=key)
     except _AWAY as error:
@@ -296,9 +306,14 @@ def _invites(event: nio.InviteEvent, me: str) -> bool:
 
 
 async def join(client: nio.AsyncClient, room: str, pause: float = _JOIN_PAUSE) -> None:
-    """Join a room; where that fails, try again ever more rarely, and at last give up.
+    """Join a room; if that fails, try again with longer and longer pauses, then give up.
 
-    A server tells of an invitation once, so one that is lost here is lost until the next.
+    A server announces an invitation once: one that is lost here stays lost until the next.
+
+    Args:
+        client: A client that is logged in.
+        room: The room's id.
+        pause: Seconds before the second attempt; it doubles each time.
     """
     for _ in range(_MAX_JOINS):
         try:

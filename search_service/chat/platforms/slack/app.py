@@ -65,7 +65,16 @@ class SlackPoster:
         await asyncio.to_thread(self.send, channel, reply)
 
     def send(self, channel: str, reply: Reply, thread: str = "") -> None:
-        """Post, into a thread where one is given, and wait until it is taken."""
+        """Post a message and wait until Slack accepts it.
+
+        Args:
+            channel: The channel's id.
+            reply: What is posted.
+            thread: The timestamp of the message that heads the thread; empty posts outside threads.
+
+        Raises:
+            DeliveryError: Slack is unreachable or rejects the message.
+        """
         client = WebClient(self._token, self._api, timeout=_TIMEOUT, logger=_bolt_log)
         message = blocks.render(reply)
         try:

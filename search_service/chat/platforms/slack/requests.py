@@ -32,10 +32,19 @@ class _Instant(Clock):
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> None:
-    """Raise RefusedError unless Slack signed ``body``, 300 s at most before or after ``now``.
+    """Check that Slack signed a request within 300 s of ``now``.
 
-    Slack's own code compares, in constant time; it is asked only of what has the documented form,
-    as it breaks on other forms instead of refusing them.
+    Slack's own code compares, in constant time. It sees only what has the documented form, as it
+    breaks on other forms instead of rejecting them.
+
+    Args:
+        secret: The app's signing secret.
+        headers: The request's headers, names in lower case.
+        body: Its raw body.
+        now: The current time, in seconds since 1970.
+
+    Raises:
+        RefusedError: The signature is missing, wrong or too old.
     """
     timestamp = headers.get("x-slack-request-timestamp", "")
     signature = headers.get("x-slack-signature", "")

@@ -139,7 +139,13 @@ def _language(told: telegram.Message) -> str:
 
 
 def sending(channel: str, reply: Reply, replies_to: int | None = None) -> dict[str, Any]:
-    """The arguments of sendMessage; ``channel`` is a chat, or a chat and its topic."""
+    """The arguments of sendMessage.
+
+    Args:
+        channel: A chat's id, or "CHAT:TOPIC".
+        reply: What is sent.
+        replies_to: The id of the message it replies to; ``None`` replies to none.
+    """
     chat, _, topic = channel.partition(":")
     arguments: dict[str, Any] = {
         "chat_id": int(chat),
