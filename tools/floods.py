@@ -1,8 +1,8 @@
 """Floods: what one address can take from the others, against the service with the real model.
 
-``python -m tools.floods deaf|long|threads|forwarded [--program FOLDER]`` prints one JSON object.
-The service is that of FOLDER, another checkout with its .venv, or else this one. The index is made
-of the sample corpus.
+``python -m tools.floods deaf|long|threads|building|forwarded [--program FOLDER]`` prints one JSON
+object. The service is that of FOLDER, another checkout with its .venv, or else this one. The index
+is made of the sample corpus.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import http.client
 import json
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -42,15 +43,21 @@ def python(program: Path) -> str:
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Settings that keep all that is written in one folder."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("COMPETENZE_")}
-    paths = {"INDEX": "index", "TOKENS": "tokens.sqlite", "CHAT_STORE": "chat.sqlite"}
+    paths = {
+        "CORPUS": "corpus",
+        "INDEX": "index",
+        "TOKENS": "tokens.sqlite",
+        "CHAT_STORE": "chat.sqlite",
+    }
     return own | {f"COMPETENZE_{k}": str(folder / v) for k, v in paths.items()} | more
 
 
 @contextmanager
 def serving(program: Path, folder: Path, *options: str) -> Iterator[tuple[int, int]]:
-    """The service over an index of the sample corpus: its port and process."""
+    """The service over an index of a copy of the sample corpus: its port and process."""
+    shutil.copytree(program / "corpus", folder / "corpus", dirs_exist_ok=True)
     own = environment(folder)
-    build = [python(program), "-m", "indexer", "build", str(program / "corpus"), "--json"]
+    build = [python(program), "-m", "indexer", "build", own["COMPETENZE_CORPUS"], "--json"]
     subprocess.run(
         [*build, "--index", own["COMPETENZE_INDEX"]],
         cwd=program,
@@ -164,6 +171,30 @@ def threads(program: Path, folder: Path) -> dict[str, object]:
     return found
 
 
+def building(program: Path, folder: Path) -> dict[str, object]:
+    """A short question beside a build, asked for over the API, that embeds every text anew."""
+    make = [python(program), "-m", "search_service", "token", "make", "--json"]
+    made = subprocess.run(
+        [*make, "--name", "floods", "--scope", "admin"],
+        cwd=program,
+        env=environment(folder),
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    secret = json.loads(made.stdout)["secret"]
+    signed = {"Authorization": f"Bearer {secret}"}
+    with serving(program, folder) as (port, _):
+        quiet = others(port, 5)
+        for file in (folder / "corpus").rglob("*.md"):
+            with file.open("a", encoding="utf-8") as text:
+                text.write("\nAggiornato in autunno.\n")
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("POST", "/api/v1/index", headers=signed)
+        accepted = connection.getresponse().status
+        connection.close()
+        return {"quiet": quiet, "accepted": accepted, "building": others(port, 15)}
+
+
 def forwarded(program: Path, folder: Path) -> dict[str, object]:
     """MB that 1,500 requests with 50 kB of X-Forwarded-For each leave in memory."""
     with serving(program, folder) as (port, pid):
@@ -186,6 +217,7 @@ FLOODS: dict[str, Callable[[Path, Path], dict[str, object]]] = {
     "deaf": deaf,
     "long": long,
     "threads": threads,
+    "building": building,
     "forwarded": forwarded,
 }
 
