@@ -26,7 +26,7 @@ _PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DocumentSentence:
     """A sentence of a document: its text, the headings above it, and the block it is in."""
 
     text: str
@@ -170,7 +170,7 @@ _AFTER_NAME = 90  # characters: the verb of a name stands no further behind it
 
 
 def attribute(
-    lines: Sequence[Line],
+    lines: Sequence[DocumentSentence],
     document: Document,
     names: OrganisationNameIndex,
     clients: Collection[str] = (),
@@ -226,7 +226,7 @@ class _Reader:
         self._meant: tuple[str, ...] = ()
         self._mood = Mood.DOES
 
-    def read(self, lines: Sequence[Line]) -> Iterator[tuple[Attribution, ...]]:
+    def read(self, lines: Sequence[DocumentSentence]) -> Iterator[tuple[Attribution, ...]]:
         for line in lines:
             if line.block != self._block:
                 self._block, self._meant = line.block, self._of_headings(line.headings)
@@ -247,7 +247,7 @@ class _Reader:
     def _find(self, text: str) -> list[NameMention]:
         return self._names.find(text, among=self._known)
 
-    def _line(self, line: Line) -> Iterator[Attribution]:
+    def _line(self, line: DocumentSentence) -> Iterator[Attribution]:
         mentions = self._find(line.text)
         others = [m for m in mentions if self._is_other(m.organisation)]
         said = list(self._named(line.text, mentions)) if others else []
@@ -276,7 +276,7 @@ class _Reader:
         """Whether a name tells more than whose document it is."""
         return organisation not in self._alone
 
-    def _unnamed(self, line: Line) -> Iterator[Attribution]:
+    def _unnamed(self, line: DocumentSentence) -> Iterator[Attribution]:
         """What a line that names nobody, or only in passing, says of those it is about."""
         if self._meant:
             owners, part = self._meant, _part_told(line.text) or self._of_meant

@@ -19,19 +19,19 @@ DENSE = "dense.faiss"
 TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
 
 
-def part_of(source: Level | None, part: str) -> str:
+def part_name(source: Level | None, part: str) -> str:
     """The name of a part of what a level sees that sees less than all (``None``: of all)."""
     return part if source is None else f"{source}-{part}"
 
 
 def seen_parts(parts: Mapping[str, bytes], source: Level | None) -> dict[str, bytes]:
     """The parts of what a level sees, by their plain names; none where it has none of its own."""
-    prefix = part_of(source, "")
+    prefix = part_name(source, "")
     return {part.removeprefix(prefix): parts[part] for part in parts if part.startswith(prefix)}
 
 
 # Read by the page as a search needs it, never whole.
-MAPPED = frozenset({TOKENS, *(part_of(level, TOKENS) for level in Level)})
+MAPPED = frozenset({TOKENS, *(part_name(level, TOKENS) for level in Level)})
 
 
 def seen_by_levels(parts: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
@@ -41,7 +41,7 @@ def seen_by_levels(parts: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartFile:
     """One file of a generation."""
 
     bytes: int
@@ -92,7 +92,7 @@ class Manifest:
     organisations: int
     passages: int
     problems: tuple[Problem, ...]
-    parts: Mapping[str, Part]
+    parts: Mapping[str, PartFile]
     lower: Mapping[Level, Counts] = field(default_factory=dict)
     restrictions: Restrictions = field(default_factory=dict)
 
@@ -111,7 +111,7 @@ class Manifest:
             organisations=counts.organisations,
             passages=counts.passages,
             problems=(),
-            parts={p: self.parts[p] for p in self.parts if p.startswith(part_of(source, ""))},
+            parts={p: self.parts[p] for p in self.parts if p.startswith(part_name(source, ""))},
             lower={},
             restrictions={},
         )

@@ -42,17 +42,17 @@ _FILES = TypeAdapter(_Sealed)
 
 def restrictions(documents: Iterable[tuple[str, Visibility]]) -> dict[str, dict[str, Level]]:
     """The restrictions of documents, given by id."""
-    return {hashed(document): levels for document, v in documents if (levels := _levels(v))}
+    return {document_hash(document): levels for document, v in documents if (levels := _levels(v))}
 
 
-def hashed(document: str) -> str:
+def document_hash(document: str) -> str:
     """The hash of a document's id, as administrators see it."""
     return hashlib.sha256(document.encode()).hexdigest()
 
 
 def others(known: Restrictions, documents: Iterable[str]) -> dict[str, Mapping[str, Level]]:
     """The restrictions of documents other than these: a build without them lifts none."""
-    held = set(map(hashed, documents))
+    held = set(map(document_hash, documents))
     return {one: known[one] for one in known if one not in held}
 
 
@@ -67,7 +67,7 @@ def opened(known: Restrictions, own: Restrictions, documents: Iterable[str]) -> 
     return [
         document
         for document in documents
-        if (wanted := known.get(key := hashed(document)))
+        if (wanted := known.get(key := document_hash(document)))
         and any(
             not _needed(own.get(key, {}), field).sees(_needed(wanted, field))
             for field in ("", *wanted)
@@ -75,7 +75,7 @@ def opened(known: Restrictions, own: Restrictions, documents: Iterable[str]) -> 
     ]
 
 
-def strictest(*several: Restrictions) -> dict[str, Mapping[str, Level]]:
+def merged_restrictions(*several: Restrictions) -> dict[str, Mapping[str, Level]]:
     """Everything that any of them restricts."""
     both: dict[str, Mapping[str, Level]] = {}
     for one in several:

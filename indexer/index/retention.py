@@ -121,7 +121,7 @@ def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictio
             f"{restrictions.first_few(shown)}.",
             remedy=restrictions.REMEDY,
         )
-    return restrictions.strictest(known, own)
+    return restrictions.merged_restrictions(known, own)
 
 
 def prune(index: Path, keep: int = KEPT) -> Pruned:

@@ -52,9 +52,9 @@ from indexer.index.manifest import (
     TOKENS,
     VOCABULARY,
     Manifest,
-    Part,
+    PartFile,
     Restrictions,
-    part_of,
+    part_name,
     seen_parts,
 )
 from indexer.index.serialisation import (
@@ -140,7 +140,7 @@ def publish(
     make_folder(folder)
     aside = make_aside(folder, ".writing-")
     try:
-        listed = {name: Part(len(data), _sha256(data)) for name, data in sorted(parts.items())}
+        listed = {name: PartFile(len(data), _sha256(data)) for name, data in sorted(parts.items())}
         for name, data in parts.items():
             write_synced(aside / name, data)
         text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
@@ -349,7 +349,7 @@ def _assemble(
         lexical=LexicalIndex(own, len(passages)),
         tokens=TokenIndex(
             coder,
-            index / "generations" / name / part_of(source, TOKENS),
+            index / "generations" / name / part_name(source, TOKENS),
             np.frombuffer(own[TOKEN_COUNTS], "<i4"),
         ),
         linker=_linker(parts[VOCABULARY]),

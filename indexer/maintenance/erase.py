@@ -35,7 +35,7 @@ from indexer.index.snapshot import (
     read_restrictions,
 )
 from indexer.maintenance.backup import Backup, backups, read_listing
-from indexer.maintenance.erase_search import ErasureTarget, Kind, fold, holders, understood
+from indexer.maintenance.erase_search import ErasureTarget, Kind, comparable, holders, understood
 from indexer.maintenance.erasers import Eraser
 from indexer.maintenance.erasure_report import ErasureReport, HeldBackup
 from indexer.maintenance.file_search import FileSearch
@@ -174,7 +174,7 @@ def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
             f"No {kind} in the index is called {what!r}.",
             remedy="See python -m indexer inspect for the names; or forget it --as text.",
         )
-    if sought.kind is Kind.TEXT and len(fold(what)) < _SHORTEST:
+    if sought.kind is Kind.TEXT and len(comparable(what)) < _SHORTEST:
         raise ForgetError(
             f"{what!r} is too short: it would be found in every document.",
             remedy=f"Give a text of at least {_SHORTEST} letters or digits.",

@@ -43,16 +43,16 @@ class ErasureTarget:
 
     def in_text(self, text: str) -> bool:
         """Whether a text holds one of the texts sought, as whole words."""
-        folded = f" {fold(text)} "
+        folded = f" {comparable(text)} "
         return any(f" {sought} " in folded for sought in self.texts)
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text holds one of the texts sought, or of their ids, as whole words."""
-        folded = f" {fold(text)} "
-        return self.in_text(text) or any(f" {fold(id_)} " in folded for id_ in self.ids)
+        folded = f" {comparable(text)} "
+        return self.in_text(text) or any(f" {comparable(id_)} " in folded for id_ in self.ids)
 
 
-def fold(text: str) -> str:
+def comparable(text: str) -> str:
     """A text reduced to what is compared."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     # Soft hyphens and the like (Cf) are within words, and not seen.
@@ -77,13 +77,15 @@ def understood(
     Returns:
         The target; ``None`` if there is none of that ``kind``.
     """
-    name = fold(what)
+    name = comparable(what)
     ids = frozenset(d.id for d in documents if what in (d.id, d.path))
-    found = [o for o in organisations if what == o.id or name in map(fold, (o.name, *o.aliases))]
+    found = [
+        o for o in organisations if what == o.id or name in map(comparable, (o.name, *o.aliases))
+    ]
     if ids and kind in (None, Kind.DOCUMENT):
         return ErasureTarget(what, Kind.DOCUMENT, ids=ids)
     if found and kind in (None, Kind.ORGANISATION):
-        names = {fold(text) for o in found for text in (o.name, *o.aliases, o.vat)}
+        names = {comparable(text) for o in found for text in (o.name, *o.aliases, o.vat)}
         own = frozenset(o.id for o in found)
         return ErasureTarget(what, Kind.ORGANISATION, frozenset(names - {""}), own)
     if kind in (None, Kind.TEXT):

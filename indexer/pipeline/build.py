@@ -108,7 +108,7 @@ def build_locked(
             for level, seen in content.lower.items():
                 of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
                 found = _parts(seen, of_level, manifest.dimension)
-                parts |= {manifests.part_of(level, part): found[part] for part in found}
+                parts |= {manifests.part_name(level, part): found[part] for part in found}
             ids = [entry.document.id for entry in content.catalogue.entries]
             absent = restrictions.others(_restricted(index), ids)
             name = generations.publish(index, manifest, parts, absent)
@@ -261,7 +261,7 @@ def _restricted(index: Path) -> manifests.Restrictions:
         for name in generations.generation_names(index):
             with suppress(GenerationError):
                 legible.append(generations.read_manifest(index, name).restrictions)
-        return restrictions.strictest(*legible)
+        return restrictions.merged_restrictions(*legible)
 
 
 def _counts(seen: LevelView) -> manifests.Counts:

@@ -17,7 +17,7 @@ from indexer.domain import (
     Role,
     Statement,
 )
-from indexer.entities.attribution import Attribution, Line, attribute
+from indexer.entities.attribution import Attribution, DocumentSentence, attribute
 from indexer.text.negation import is_negated, negated_sentences
 from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.sentences import split_sentences
@@ -94,7 +94,7 @@ class PassageSplitter:
         """The sentences with what each says of whom; the document's card says what it declares."""
         card = found[0].block if found and found[0].headings == (CARD,) else -1
         lines = [
-            Line(s.text, s.headings, s.block, s.denies and not is_negated(s.text, ()))
+            DocumentSentence(s.text, s.headings, s.block, s.denies and not is_negated(s.text, ()))
             for s in found
         ]
         said = attribute(lines, document, self.names, self.names.lookup(document.client))

@@ -28,7 +28,7 @@ from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
 from indexer.source.drafts import Draft, draft, restrict_copies
-from indexer.source.visibility import CLOSED, FIELD, joined
+from indexer.source.visibility import CLOSED, FIELD, merged_metadata
 from indexer.vocabulary import Linker
 
 
@@ -194,7 +194,7 @@ def _drafts(
     drafts = []
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
-        text = replace(text, metadata=joined(text.metadata, extra))
+        text = replace(text, metadata=merged_metadata(text.metadata, extra))
         try:
             made, found = draft(file.path, file.content_hash, text, gazetteer)
         except Exception as error:  # values that we did not think of take no other file away
@@ -219,7 +219,7 @@ def _beside(
     problems: list[Problem] = []
     for sidecar in file.sidecars:
         fields, found = _sidecar(sidecar, parser)
-        extra = joined(extra, fields)
+        extra = merged_metadata(extra, fields)
         problems += found
     return extra, problems
 

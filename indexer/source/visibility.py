@@ -115,7 +115,7 @@ def strictest(several: Iterable[Visibility]) -> Visibility:
     return Visibility(document, tuple(sorted(fields.items())))
 
 
-def joined(own: Mapping[str, object], sidecar: Mapping[str, object]) -> dict[str, object]:
+def merged_metadata(own: Mapping[str, object], sidecar: Mapping[str, object]) -> dict[str, object]:
     """The metadata of a file and of its sidecar, whose fields win: but no restriction is lost."""
     both = {**own, **sidecar}
     return both | {

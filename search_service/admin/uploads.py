@@ -16,7 +16,7 @@ _PART = re.compile(r"[^\W_][\w .,'&()+#%@-]*")
 _LONGEST = 120  # characters of a name
 
 
-def checked(name: str) -> PurePosixPath:
+def checked_path(name: str) -> PurePosixPath:
     """A document's path inside the corpus; raises UploadError for one that may lead elsewhere."""
     parts = name.split("/")
     fits = all(

@@ -73,7 +73,7 @@ def create_router(
         request: Request, document: Annotated[str, Path(examples=["events/incontro.md"])]
     ) -> Response:
         administrator_of(request.scope)
-        path = uploads.checked(document)
+        path = uploads.checked_path(document)
         data = await _body(request, largest)
         await note(request, f"sent {path} ({len(data)} bytes)")  # before: nothing goes unnoted
         try:

@@ -22,8 +22,8 @@ from search_service.auth.peer import TrustedProxies, peer_of
 from search_service.auth.token_store import UNKNOWN, TokenStore, TokenStoreError, utc_now
 from search_service.auth.visitor import (
     ANYBODY,
+    AccessToken,
     Refusal,
-    Token,
     Visitor,
     Way,
     announced,
@@ -129,7 +129,7 @@ class Authenticator:
             return None
         return Visitor(token.scope, token.name, Way.SESSION, token.number) if token else None
 
-    def _checked(self, request: HTTPConnection, secret: str) -> Token | Refusal:
+    def _checked(self, request: HTTPConnection, secret: str) -> AccessToken | Refusal:
         """The token with a secret; wrong ones are counted, and many make even right ones wait."""
         address = _address(request)
         if wait := self._attempts.wait(address=address):
@@ -221,5 +221,5 @@ def _address(request: HTTPConnection) -> str:
     return client_key(request.client.host) if request.client else "unknown"
 
 
-def _who(token: Token) -> str:
+def _who(token: AccessToken) -> str:
     return f"{token.name} (token {token.number})"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from indexer.errors import CompetenzeError
 from indexer.storage.durable import make_private_file
-from search_service.auth.visitor import Scope, Token, hashed, new_secret, prefix_of
+from search_service.auth.visitor import AccessToken, Scope, new_secret, prefix_of, secret_hash
 
 SESSION = timedelta(hours=12)
 KEPT = timedelta(days=730)  # entries of the log
@@ -79,7 +79,7 @@ class TokenStore:
 
     def make(
         self, name: str, scope: Scope, now: datetime, lasts: timedelta | None = None
-    ) -> tuple[Token, str]:
+    ) -> tuple[AccessToken, str]:
         """Make a token.
 
         Args:
@@ -97,12 +97,12 @@ class TokenStore:
             made = connection.execute(
                 "INSERT INTO tokens (name, scope, prefix, hash, made, expires) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (name, scope, prefix_of(secret), hashed(secret), _text(now), _text(expires)),
+                (name, scope, prefix_of(secret), secret_hash(secret), _text(now), _text(expires)),
             )
             number = int(made.lastrowid or 0)
-        return Token(number, name, scope, prefix_of(secret), now, expires, None), secret
+        return AccessToken(number, name, scope, prefix_of(secret), now, expires, None), secret
 
-    def all(self) -> tuple[Token, ...]:
+    def all(self) -> tuple[AccessToken, ...]:
         """Every token that was made, the revoked too, in the order of their numbers."""
         return self._found("1 ORDER BY number")
 
@@ -118,28 +118,28 @@ class TokenStore:
             )
             return ended.rowcount > 0
 
-    def find(self, secret: str, now: datetime) -> Token | None:
+    def find(self, secret: str, now: datetime) -> AccessToken | None:
         """The token with this secret, while it is valid."""
-        return _valid(self._found("hash = ?", hashed(secret)), now)
+        return _valid(self._found("hash = ?", secret_hash(secret)), now)
 
     # --- sessions ----------------------------------------------------------------------------
 
-    def open_session(self, token: Token, now: datetime) -> str:
+    def open_session(self, token: AccessToken, now: datetime) -> str:
         """The secret of a new session that a token opens; sessions that are over are removed."""
         secret = new_secret()
         with self._opened() as connection:
             connection.execute("DELETE FROM sessions WHERE ends <= ?", (_text(now),))
             connection.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?)",
-                (hashed(secret), token.number, _text(now + SESSION)),
+                (secret_hash(secret), token.number, _text(now + SESSION)),
             )
         return secret
 
-    def of_session(self, secret: str, now: datetime) -> Token | None:
+    def of_session(self, secret: str, now: datetime) -> AccessToken | None:
         """The token of a session, while both are valid."""
         found = self._found(
             "number IN (SELECT token FROM sessions WHERE hash = ? AND ends > ?)",
-            hashed(secret),
+            secret_hash(secret),
             _text(now),
         )
         return _valid(found, now)
@@ -148,7 +148,7 @@ class TokenStore:
         """End a session."""
         if self.path.exists():
             with self._opened() as connection:
-                connection.execute("DELETE FROM sessions WHERE hash = ?", (hashed(secret),))
+                connection.execute("DELETE FROM sessions WHERE hash = ?", (secret_hash(secret),))
 
     # --- re-indexing -------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ class TokenStore:
             ).fetchall()
         return tuple(TokenLogEntry(datetime.fromisoformat(at), who, what) for at, who, what in rows)
 
-    def _found(self, condition: str, *values: object) -> tuple[Token, ...]:
+    def _found(self, condition: str, *values: object) -> tuple[AccessToken, ...]:
         if not self.path.exists():
             return ()
         with self._opened() as connection:
@@ -267,10 +267,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _token(number: int, name: str, scope: str, prefix: str, made: str, *ends: str | None) -> Token:
+def _token(
+    number: int, name: str, scope: str, prefix: str, made: str, *ends: str | None
+) -> AccessToken:
     expires, revoked = map(_time, ends)
     made_at = datetime.fromisoformat(made)
-    return Token(number, name, Scope(scope), prefix, made_at, expires, revoked)
+    return AccessToken(number, name, Scope(scope), prefix, made_at, expires, revoked)
 
 
 def _job(
@@ -280,7 +282,7 @@ def _job(
     return Job(job, begun, last, _time(ended), status, report)
 
 
-def _valid(found: tuple[Token, ...], now: datetime) -> Token | None:
+def _valid(found: tuple[AccessToken, ...], now: datetime) -> AccessToken | None:
     return next((token for token in found if token.is_valid(now)), None)
 
 

@@ -41,7 +41,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """A token that was made: all of it but the secret, of which only a hash is kept.
 
     ``prefix`` is the secret's beginning; times are UTC.
@@ -131,7 +131,7 @@ def new_secret() -> str:
     return f"{_MARK}{secrets.token_urlsafe(32)}"
 
 
-def hashed(secret: str) -> str:
+def secret_hash(secret: str) -> str:
     """What is kept of a secret. Looked up by it, no comparison tells how much was right."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 

@@ -39,7 +39,7 @@ async def post_json(url: str, payload: object) -> None:
         raise DeliveryError(f"A webhook answered {status}.", remedy=_REMEDY)
 
 
-def checked(url: str, setting: str) -> str:
+def checked_url(url: str, setting: str) -> str:
     """A webhook's address from the settings; raises SettingsError where nothing may be posted."""
     if url and not is_safe(url):
         raise SettingsError(

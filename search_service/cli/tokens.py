@@ -14,7 +14,7 @@ from rich.table import Table
 from indexer.cli.terminal import OK, Terminal, print_json
 from indexer.errors import SettingsError
 from search_service.auth.token_store import TokenStore, utc_now
-from search_service.auth.visitor import Scope, Token
+from search_service.auth.visitor import AccessToken, Scope
 from search_service.cli.options import Json
 from search_service.errors import NotFoundError
 from search_service.settings import read_service_settings
@@ -110,6 +110,6 @@ def _log(store: TokenStore, what: str) -> None:
     store.note(f"{getpass.getuser()} (command)", what, utc_now())
 
 
-def _label(token: Token) -> str:
+def _label(token: AccessToken) -> str:
     expires = f", until {token.expires:%Y-%m-%d}" if token.expires else ""
     return f"token {token.number} ({token.scope}, {token.name}, {token.prefix}…{expires})"

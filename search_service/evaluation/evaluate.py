@@ -44,7 +44,7 @@ class EvaluationError(CompetenzeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class CollectionTopic:
     """A question of a test collection."""
 
     id: str
@@ -52,7 +52,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedTopic(Topic):
+class JudgedTopic(CollectionTopic):
     """A question of the project's own, with the organisations that answer it, by name.
 
     ``answerable`` is false when nobody does what is asked.
@@ -70,7 +70,7 @@ class Collection:
     ranks: str
     kind: str
     rows: tuple[Mapping[str, str], ...]
-    topics: tuple[Topic, ...]
+    topics: tuple[CollectionTopic, ...]
     qrels: Qrels
 
 
@@ -112,7 +112,7 @@ def read_collection(folder: Path) -> Collection:
         rows = _json_lines(folder / "corpus.jsonl")
         queries = _json_lines(folder / "queries.jsonl")
         qrels = _read_qrels(folder / "qrels.tsv")
-        topics = tuple(Topic(str(_id(q)), str(q["text"])) for q in queries)
+        topics = tuple(CollectionTopic(str(_id(q)), str(q["text"])) for q in queries)
         ranks, kind = str(meta.get("ranks", "documents")), str(meta.get("kind", "event"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EvaluationError(
@@ -359,7 +359,9 @@ def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:
     return ids
 
 
-def _run(topics: Iterable[Topic], ask: Callable[[str], T]) -> tuple[dict[str, T], list[float]]:
+def _run(
+    topics: Iterable[CollectionTopic], ask: Callable[[str], T]
+) -> tuple[dict[str, T], list[float]]:
     """What ``ask`` answers to each topic, and how long each took in milliseconds."""
     run: dict[str, T] = {}
     latencies = []

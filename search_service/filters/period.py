@@ -22,7 +22,7 @@ from search_service.filters.base import (
     Holders,
     Parameter,
 )
-from search_service.filters.dates.parser import joined, periods
+from search_service.filters.dates.parser import periods, span_of
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.kind import kinds_of
 from search_service.filters.passage_index import PassageIndex
@@ -54,7 +54,7 @@ class PeriodFilter(Filter[Period]):
             for m in periods(question.folded, question.today)
             if not any(start < m.end and m.start < end for start, end in taken)
         ]
-        when = joined([m.period for m in times])
+        when = span_of([m.period for m in times])
         if when is None:
             return []
         said = ", ".join(question.text[m.start : m.end] for m in times)

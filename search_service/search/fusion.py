@@ -24,14 +24,14 @@ def ranked(scores: Iterable[tuple[int, float, Components]]) -> tuple[Hit, ...]:
     return tuple(Hit(row, score, rank, parts) for rank, (row, score, parts) in enumerate(order, 1))
 
 
-def joined(
+def fused(
     rows: Sequence[int],
     late: Sequence[float],
     dense: Mapping[int, float],
     lexical: Mapping[int, float],
     weights: Weights,
 ) -> tuple[Hit, ...]:
-    """One ranking of candidates, joined from three.
+    """One ranking of candidates, fused from three.
 
     Each score is on a scale of its own that does not depend on the other candidates: a ranking with
     nothing to say about a question (BM25 across languages) adds nothing, where a join of ranks

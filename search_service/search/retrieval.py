@@ -18,7 +18,7 @@ from search_service.domain import Components, Hit, Query
 from search_service.filters.base import Mask
 from search_service.filters.certification import rows_naming_certification
 from search_service.observability.trace import stage
-from search_service.search.fusion import joined, ranked, token_weights
+from search_service.search.fusion import fused, ranked, token_weights
 from search_service.search.weights import Weights
 
 Rows = NDArray[np.int64]
@@ -170,4 +170,4 @@ def _scored(
     late.update(zip(new, best.tolist(), strict=True))
     cosines = generation.dense.cosines(encoded.vector, candidates).tolist()
     dense = dict(zip(candidates, cosines, strict=True))
-    return joined(candidates, [late[row] for row in candidates], dense, lexical, weights)
+    return fused(candidates, [late[row] for row in candidates], dense, lexical, weights)

@@ -15,7 +15,7 @@ from search_service.chat.handler import MessageHandler
 from search_service.chat.platform import Platform
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
-from search_service.chat.webhook_client import checked, post_json
+from search_service.chat.webhook_client import checked_url, post_json
 from search_service.settings import ServiceSettings
 
 MAX_TEXT = 16_383  # characters of a post
@@ -34,7 +34,7 @@ def create(settings: ServiceSettings, handler: MessageHandler) -> Mattermost:
     token, webhook = settings.mattermost_token, settings.mattermost_webhook
     return Mattermost(
         token.get_secret_value() if token else "",
-        checked(webhook.get_secret_value() if webhook else "", "COMPETENZE_MATTERMOST_WEBHOOK"),
+        checked_url(webhook.get_secret_value() if webhook else "", "COMPETENZE_MATTERMOST_WEBHOOK"),
         handler,
     )
 

@@ -21,7 +21,7 @@ from search_service.chat.handler import MessageHandler
 from search_service.chat.platform import Platform
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Message, Poster, Reply
-from search_service.chat.webhook_client import checked, post_json
+from search_service.chat.webhook_client import checked_url, post_json
 from search_service.settings import ServiceSettings
 
 MAX_BYTES = 28_000  # of a message's JSON, however its characters are escaped; Teams takes 28 KB
@@ -43,7 +43,7 @@ def create(settings: ServiceSettings, handler: MessageHandler) -> Teams:
             "COMPETENZE_TEAMS_SECRET is no security token of an outgoing webhook.",
             remedy="Copy it whole, as Teams shows it once when the webhook is made.",
         ) from None
-    return Teams(key, handler, checked(webhook, "COMPETENZE_TEAMS_WEBHOOK"))
+    return Teams(key, handler, checked_url(webhook, "COMPETENZE_TEAMS_WEBHOOK"))
 
 
 class _Account(BaseModel):

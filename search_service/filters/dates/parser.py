@@ -53,7 +53,7 @@ def _meant(match: re.Match[str], meaning: Meaning, text: str, today: date) -> Pe
     return None if old else period
 
 
-def joined(found: Sequence[Period]) -> Period | None:
+def span_of(found: Sequence[Period]) -> Period | None:
     """One span for several: "nel 2024 e nel 2025" is both years, "dopo il 2020 … prima del 2023"
     the time between.
     """

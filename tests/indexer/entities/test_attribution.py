@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.domain import Document, DocumentKind, OrganisationLink, Part, Role
-from indexer.entities.attribution import Line, attribute
+from indexer.entities.attribution import DocumentSentence, attribute
 from indexer.text.organisation_names import OrganisationNameIndex
 
 NAMES = OrganisationNameIndex({"alfa": ["Alfa"], "beta": ["Beta"], "gamma": ["Gamma"]})
@@ -20,7 +20,7 @@ def told(
     """Each organisation of a line, with its part."""
     links = tuple(OrganisationLink(name, role) for name, role in roles.items())
     document = Document("d.md", "d.md", kind, "Titolo", "it", "", organisations=links)
-    (found,) = attribute([Line(text, headings, 0)], document, NAMES)
+    (found,) = attribute([DocumentSentence(text, headings, 0)], document, NAMES)
     return [(a.organisation, a.part.value) for a in found]
 
 
@@ -101,7 +101,10 @@ def test_a_sentence_may_say_and_deny() -> None:
 def test_the_same_goes_for_what_follows_a_denial() -> None:
     links = (OrganisationLink("alfa", Role.SUBJECT),)
     document = Document("p.md", "p.md", DocumentKind.PROFILE, "Alfa", "it", "", organisations=links)
-    lines = [Line("Non vendiamo stampanti.", (), 0), Line("Lo stesso vale per i telefoni.", (), 0)]
+    lines = [
+        DocumentSentence("Non vendiamo stampanti.", (), 0),
+        DocumentSentence("Lo stesso vale per i telefoni.", (), 0),
+    ]
     assert [a.part for (a,) in attribute(lines, document, NAMES)] == [Part.DENIES, Part.DENIES]
 
 

@@ -16,7 +16,7 @@ from indexer.errors import BackupError, GenerationError
 from indexer.index import restrictions
 from indexer.index.integrity import verify
 from indexer.index.manifest import Manifest, Restrictions
-from indexer.index.restrictions import hashed, opened, strictest
+from indexer.index.restrictions import document_hash, merged_restrictions, opened
 from indexer.index.retention import prune, roll_back
 from indexer.index.serialisation import dump_documents
 from indexer.index.snapshot import (
@@ -120,13 +120,13 @@ def scene(tmp_path: Path) -> Scene:
 def test_a_document_is_opened_where_it_or_a_field_was_less_closed(
     known: dict[str, Level], own: dict[str, Level], shown: bool
 ) -> None:
-    closed = {hashed(ARCA): known} if known else {}
-    assert opened(closed, {hashed(ARCA): own}, [ARCA, "x"]) == ([ARCA] if shown else [])
-    assert opened(closed, {hashed(ARCA): own}, ["x"]) == []
+    closed = {document_hash(ARCA): known} if known else {}
+    assert opened(closed, {document_hash(ARCA): own}, [ARCA, "x"]) == ([ARCA] if shown else [])
+    assert opened(closed, {document_hash(ARCA): own}, ["x"]) == []
 
 
 RESTRICTIONS = st.dictionaries(
-    st.sampled_from([hashed(name) for name in "abc"]),
+    st.sampled_from([document_hash(name) for name in "abc"]),
     st.dictionaries(st.sampled_from(["", "vat", "contacts"]), LEVELS, min_size=1),
 )
 
@@ -135,10 +135,10 @@ RESTRICTIONS = st.dictionaries(
 def test_the_strictest_of_two_opens_neither_and_is_no_stricter_than_both(
     one: Restrictions, two: Restrictions
 ) -> None:
-    both = strictest(one, two)
+    both = merged_restrictions(one, two)
     assert opened(one, both, "abc") == opened(two, both, "abc") == []
-    assert strictest(one, one) == one
-    assert strictest(both, one) == both
+    assert merged_restrictions(one, one) == one
+    assert merged_restrictions(both, one) == both
     if not opened(one, two, "abc"):
         assert opened(both, two, "abc") == []
 
@@ -154,7 +154,7 @@ def test_an_error_names_three_documents_at_most() -> None:
 def test_the_list_names_documents_by_hash_alone(scene: Scene) -> None:
     scene.arca("{document: members, contacts: admin}")
     name = scene.build()
-    wanted = {hashed(ARCA): {"": MEMBERS, "contacts": ADMIN}}
+    wanted = {document_hash(ARCA): {"": MEMBERS, "contacts": ADMIN}}
     assert read_restrictions(scene.index) == read_manifest(scene.index, name).restrictions == wanted
     assert "arca" not in (scene.index / "restricted.json").read_text()
 
@@ -163,14 +163,14 @@ def test_what_a_level_is_given_does_not_hold_it(scene: Scene) -> None:
     scene.built("members")
     levels, _ = load_current_levels(scene.index)
     assert levels[PUBLIC].manifest.restrictions == {}
-    assert set(levels[ADMIN].manifest.restrictions) == {hashed(ARCA)}
+    assert set(levels[ADMIN].manifest.restrictions) == {document_hash(ARCA)}
 
 
 def test_any_changed_byte_of_the_list_is_noticed(tmp_path: Path) -> None:
-    restrictions.write(tmp_path, {hashed("a"): {"": MEMBERS, "vat": ADMIN}})
+    restrictions.write(tmp_path, {document_hash("a"): {"": MEMBERS, "vat": ADMIN}})
     path = tmp_path / restrictions.FILE
     whole = path.read_bytes()
-    assert restrictions.read(tmp_path) == {hashed("a"): {"": MEMBERS, "vat": ADMIN}}
+    assert restrictions.read(tmp_path) == {document_hash("a"): {"": MEMBERS, "vat": ADMIN}}
     for position in range(len(whole) - 1):  # but for the last: a line's end
         flip(path, position)
         with pytest.raises(GenerationError, match=r"restricted\.json, is missing or damaged"):
@@ -249,7 +249,7 @@ def test_the_current_generation_is_served_whatever_it_shows(
         patched.setattr("indexer.index.snapshot.replace_synced", _killed)
         with pytest.raises(KeyboardInterrupt):
             scene.built("members")
-    assert read_restrictions(scene.index) == {hashed(ARCA): {"": MEMBERS}}
+    assert read_restrictions(scene.index) == {document_hash(ARCA): {"": MEMBERS}}
     assert scene.seen() == (first, {ARCA, "events/giornata.txt"})
     assert scene.back(first) == first
     assert verify(scene.index).faults == ()
@@ -316,7 +316,7 @@ def test_a_backup_takes_along_what_it_keeps_back(scene: Scene, tmp_path: Path) -
     backup(scene.index, tmp_path / "new.tar")
     fresh = tmp_path / "fresh"
     restore(fresh, tmp_path / "new.tar")
-    assert read_restrictions(fresh) == {hashed(ARCA): {"": MEMBERS}}
+    assert read_restrictions(fresh) == {document_hash(ARCA): {"": MEMBERS}}
     with pytest.raises(BackupError, match=f"Generation {first} shows"):
         restore(fresh, tmp_path / "old.tar")
     restore(tmp_path / "elsewhere", tmp_path / "old.tar")
@@ -347,7 +347,9 @@ def test_without_its_list_nothing_is_gone_back_to_and_a_build_mends_it(
         scene.seen()
     scene.build()
     assert verify(scene.index).faults == ()
-    assert read_restrictions(scene.index) == {hashed(ARCA): {"": MEMBERS}}, "as the generations say"
+    assert read_restrictions(scene.index) == {document_hash(ARCA): {"": MEMBERS}}, (
+        "as the generations say"
+    )
     assert scene.back(third) == third
     assert {first, second} & set(generation_names(scene.index)) == set()
 
@@ -360,15 +362,15 @@ def test_what_a_killed_writer_left_of_the_list_is_swept_away(scene: Scene) -> No
     (scene.index / ".restricted.json-abc").write_text("{")
     prune(scene.index)
     assert list(scene.index.glob(".*")) == []
-    assert read_restrictions(scene.index) == {hashed(ARCA): {"": MEMBERS}}
+    assert read_restrictions(scene.index) == {document_hash(ARCA): {"": MEMBERS}}
 
 
 def test_a_document_that_is_forgotten_is_not_in_the_list_any_more(scene: Scene) -> None:
     scene.write("profiles/altra.md", "---\nname: Altra\nvisibility: admin\n---\nVele.\n")
     scene.built("public", "members")
     forget(scene.settings, ToyEncoder(), ARCA)
-    assert read_restrictions(scene.index) == {hashed("profiles/altra.md"): {"": ADMIN}}
-    assert not [p for p in scene.index.rglob("*.json") if hashed(ARCA) in p.read_text()]
+    assert read_restrictions(scene.index) == {document_hash("profiles/altra.md"): {"": ADMIN}}
+    assert not [p for p in scene.index.rglob("*.json") if document_hash(ARCA) in p.read_text()]
 
 
 def test_a_document_that_loses_a_text_stays_restricted_in_what_is_kept(scene: Scene) -> None:

@@ -36,7 +36,7 @@ from indexer.index.snapshot import (
 )
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
-from indexer.maintenance.erase_search import ErasureTarget, Kind, fold
+from indexer.maintenance.erase_search import ErasureTarget, Kind, comparable
 from indexer.maintenance.erasure_report import ErasureReport
 from indexer.maintenance.restore import restore
 from indexer.parsing.all_text import searchable_text
@@ -61,7 +61,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def traces(root: Path, text: str = SECRET) -> list[str]:
     """The files under ``root`` that hold a text, by name or in their bytes, packed or not."""
-    sought = ErasureTarget(text, Kind.TEXT, frozenset({fold(text)}))
+    sought = ErasureTarget(text, Kind.TEXT, frozenset({comparable(text)}))
     return [
         path.relative_to(root).as_posix()
         for path in sorted(root.rglob("*"))

@@ -28,7 +28,7 @@ from indexer.places import Gazetteer
 from indexer.settings import read_settings
 from indexer.source.access_words import find_restriction
 from indexer.source.metadata import Fields, read_fields
-from indexer.source.visibility import Visibility, joined
+from indexer.source.visibility import Visibility, merged_metadata
 from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
@@ -336,7 +336,9 @@ def test_every_hideable_field_can_be_emptied() -> None:
 
 
 def test_a_sidecar_opens_nothing_that_its_file_closes() -> None:
-    both = joined({"visibility": "members", "name": "A"}, {"visibility": "public", "name": "B"})
+    both = merged_metadata(
+        {"visibility": "members", "name": "A"}, {"visibility": "public", "name": "B"}
+    )
     assert both["name"] == "B"
     assert written(**both).document is MEMBERS
 

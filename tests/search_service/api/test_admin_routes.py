@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from search_service.admin.index_jobs import LOST_AFTER, IndexJobs, JobProgress, JobState
-from search_service.admin.uploads import checked
+from search_service.admin.uploads import checked_path
 from search_service.auth.middleware import COOKIE
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
@@ -239,7 +239,7 @@ def test_names_that_may_lead_elsewhere_are_refused(
 ) -> None:
     before = sorted(settings.corpus.parent.rglob("*.md"))
     with pytest.raises(UploadError):
-        checked(name)
+        checked_path(name)
     address = f"/api/v1/documents/{quote(name, safe='')}"
     assert client.put(address, content=NEW, headers=admin).status_code in (400, 404, 405)
     assert sorted(settings.corpus.parent.rglob("*.md")) == before
@@ -249,7 +249,7 @@ def test_names_that_may_lead_elsewhere_are_refused(
     "name", ["case_studies/città d'arte #1 50%.md", "events/2025/a.pdf.yaml", "profiles/R&D.CSV"]
 )
 def test_names_as_people_give_them_are_taken(name: str) -> None:
-    assert checked(name).as_posix() == name
+    assert checked_path(name).as_posix() == name
 
 
 def test_a_link_leads_nowhere(

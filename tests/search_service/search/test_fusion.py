@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.index.snapshot import Generation
 from search_service.domain import Components, Hit
-from search_service.search.fusion import joined, ranked, token_weights
+from search_service.search.fusion import fused, ranked, token_weights
 from search_service.search.weights import Weights
 
 NO_PARTS = Components()
@@ -39,19 +39,19 @@ def test_ranks_go_from_one_by_falling_score(scores: dict[int, float]) -> None:
 
 
 def test_words_decide_between_passages_that_are_as_near() -> None:
-    hits = joined([1, 2], [0.8, 0.8], {}, {2: 0.5}, LATE_AND_LEXICAL)
+    hits = fused([1, 2], [0.8, 0.8], {}, {2: 0.5}, LATE_AND_LEXICAL)
     assert rows(hits) == [2, 1]
 
 
 def test_a_ranking_that_says_nothing_changes_nothing() -> None:
     late = [0.5, 0.9, 0.7]
-    silent = joined([4, 5, 6], late, {}, {}, LATE_AND_LEXICAL)
+    silent = fused([4, 5, 6], late, {}, {}, LATE_AND_LEXICAL)
     assert rows(silent) == [5, 6, 4]
     assert [hit.score for hit in silent] == sorted(late, reverse=True)
 
 
 def test_a_hit_tells_what_its_score_is_made_of() -> None:
-    (hit,) = joined([3], [0.6], {3: 0.9}, {3: 0.2}, Weights(late=1.0, dense=0.5, lexical=0.25))
+    (hit,) = fused([3], [0.6], {3: 0.9}, {3: 0.2}, Weights(late=1.0, dense=0.5, lexical=0.25))
     assert hit.parts == Components(late=0.6, dense=0.9, lexical=0.2)
     assert hit.score == pytest.approx(0.6 + 0.5 * 0.9 + 0.25 * 0.2)
 
@@ -62,10 +62,10 @@ def test_joining_keeps_every_candidate_and_scores_it_on_its_own(
 ) -> None:
     weights = Weights(late=1.0, dense=0.5, lexical=0.25)
     candidates = sorted(late)
-    hits = joined(candidates, [late[row] for row in candidates], dense, lexical, weights)
+    hits = fused(candidates, [late[row] for row in candidates], dense, lexical, weights)
     assert sorted(rows(hits)) == candidates
     for hit in hits:  # a passage's score does not depend on what else was found
-        (alone,) = joined([hit.row], [late[hit.row]], dense, lexical, weights)
+        (alone,) = fused([hit.row], [late[hit.row]], dense, lexical, weights)
         assert alone.score == hit.score
 
 

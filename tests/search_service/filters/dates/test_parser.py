@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.domain import Period
 from indexer.text.tokens import fold_same_length
-from search_service.filters.dates.parser import PeriodMention, joined
+from search_service.filters.dates.parser import PeriodMention, span_of
 from search_service.filters.dates.parser import periods as periods_of_folded
 
 TODAY = date(2026, 11, 22)
@@ -300,15 +300,15 @@ def test_folding_in_place_keeps_every_letter_where_it_is(text: str) -> None:
     ],
 )
 def test_several_times_make_one_span(spans: list[str], whole: str | None) -> None:
-    period = joined([Period.parse(span) for span in spans])
+    period = span_of([Period.parse(span) for span in spans])
     assert (str(period) if period else None) == whole
 
 
 def test_two_open_spans_make_the_time_between() -> None:
     after, before = Period(date(2021, 1, 1), None), Period(None, date(2022, 12, 31))
-    assert joined([after, before]) == Period(date(2021, 1, 1), date(2022, 12, 31))
+    assert span_of([after, before]) == Period(date(2021, 1, 1), date(2022, 12, 31))
     apart = Period(None, date(2019, 12, 31))
-    assert joined([after, apart]) == after  # nothing lies between: the first is meant
+    assert span_of([after, apart]) == after  # nothing lies between: the first is meant
 
 
 # --- events to come ------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def test_two_open_spans_make_the_time_between() -> None:
     ],
 )  # fmt: skip
 def test_events_to_come_are_from_today_on(text: str) -> None:
-    assert joined([m.period for m in periods(text, TODAY)]) == Period(TODAY, None)
+    assert span_of([m.period for m in periods(text, TODAY)]) == Period(TODAY, None)
 
 
 def test_events_of_a_few_months_end_with_them() -> None:
