@@ -210,11 +210,15 @@ class Widening:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value to choose, as ``ExplicitFilters`` take it, its label, and how many have it."""
+    """A value to choose, as ``ExplicitFilters`` take it, its label, and how many have it.
+
+    ``english`` is its label in English, where it has another.
+    """
 
     value: str
     label: str
     count: int
+    english: str = ""
 
 
 Facets = Mapping[str, tuple[FacetValue, ...]]

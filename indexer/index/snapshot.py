@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -83,7 +84,8 @@ class Generation:
     """A loaded generation: everything a search needs. Rows of the indexes are passages' places.
 
     It holds what one level sees, and nothing of the rest. ``linker`` has the vocabulary that it was
-    made with.
+    made with; ``concept_rows`` are the rows of the passages that say of anybody something about a
+    competence, by its concept.
     """
 
     id: str
@@ -95,6 +97,7 @@ class Generation:
     lexical: LexicalIndex
     tokens: TokenIndex
     linker: Linker
+    concept_rows: Mapping[str, tuple[int, ...]]
     files: Path
 
     def original(self, document: Document) -> bytes:
@@ -353,8 +356,18 @@ def _assemble(
             np.frombuffer(own[TOKEN_COUNTS], "<i4"),
         ),
         linker=_linker(parts[VOCABULARY]),
+        concept_rows=_concept_rows(passages),
         files=index / "files",
     )
+
+
+def _concept_rows(passages: Iterable[Passage]) -> dict[str, tuple[int, ...]]:
+    rows: dict[str, dict[int, None]] = defaultdict(dict)
+    for row, passage in enumerate(passages):
+        for statement in passage.statements:
+            for concept in statement.concepts:
+                rows[concept][row] = None
+    return {concept: tuple(found) for concept, found in rows.items()}
 
 
 @lru_cache(maxsize=2)  # one generation's is mostly the next one's, and takes 0.2 s to prepare

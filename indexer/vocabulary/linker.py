@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
 from indexer.vocabulary.concepts import Vocabulary
@@ -49,6 +49,8 @@ class Linker:
             for word in concept.ask_only:
                 for language in QUERY_LANGUAGES:
                     self._topics.setdefault(_stems(word, language), concept.id)
+        # Tags are few, and each is looked up for every page.
+        self.named = lru_cache(maxsize=50_000)(self._named)
         for names in self._names.values():
             names.sort(key=lambda name: (-len(name.stems), name.narrower))
 
@@ -105,7 +107,7 @@ class Linker:
                 return concept
         return None
 
-    def named(self, text: str) -> str | None:
+    def _named(self, text: str) -> str | None:
         """The concept that all of a text names, as a label or a tag does; ``None``: none."""
         words = word_spans(text)
         for m in self.mentions(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import mimetypes
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -52,6 +52,9 @@ _Off = Annotated[
     ),
 ]
 _Sort = Annotated[Sort, Query(description="The order of the cooperatives.")]
+_Language = Annotated[
+    Literal["it", "en"], Query(description="The language in which competencies are named.")
+]
 _Typed = Annotated[
     str, Query(max_length=MAX_LENGTH, description="What is typed.", examples=["chi fa data eng"])
 ]
@@ -125,8 +128,10 @@ def create_router(state: ServiceState) -> APIRouter:
         )
 
     @router.get("/suggestions", summary="Completions of a question while it is typed, best first")
-    def suggestions(q: _Typed = "", index: LiveIndex = live) -> tuple[Suggestion, ...]:
-        return index.insights.suggestions.complete(q)
+    def suggestions(
+        q: _Typed = "", lang: _Language = "it", index: LiveIndex = live
+    ) -> tuple[Suggestion, ...]:
+        return index.insights.suggestions.complete(q, language=lang)
 
     @router.get("/organisations/{organisation}", summary="An organisation and its documents")
     def organisation(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]  # one truth value a passage, shape (passages,)
 Votes = Mapping[str, Sequence[Evidence]]  # evidence by organisation
-Holders = Mapping[tuple[str, str], Iterable[str]]  # (value, label) → ids of who has it
 C = TypeVar("C")  # what a filter makes of its values: its condition in a query
 E = TypeVar("E", bound=StrEnum)
 EXCLUSION = "exclusion"  # the key of what is not wanted, which several filters recognise
@@ -68,6 +67,17 @@ class Facet:
     name: str
     heading: str
     rank: int
+
+
+class FacetKey(NamedTuple):
+    """A value to choose, and its label, in Italian and, where it has another, in English."""
+
+    value: str
+    label: str
+    english: str = ""
+
+
+Holders = Mapping[FacetKey, Iterable[str]]  # the ids of who has each value
 
 
 @dataclass(frozen=True, slots=True)

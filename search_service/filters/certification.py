@@ -20,6 +20,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     FoldedQuestion,
     Holders,
@@ -98,7 +99,7 @@ class CertificationFilter(Filter[tuple[frozenset[str], ...]]):
         keys, known = frozenset().union(*held.values()), self._known(index.vocabulary)
         return {
             "certifications": {
-                (key, known[key]): [o for o, theirs in held.items() if holds(theirs, key)]
+                FacetKey(key, known[key]): [o for o, theirs in held.items() if holds(theirs, key)]
                 for key in keys
             }
         }

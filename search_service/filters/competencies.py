@@ -8,19 +8,58 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from indexer.domain import Document, DocumentKind, Role
+from indexer.domain import Document, DocumentKind, Organisation, Part, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import fold, stem, words
+from indexer.vocabulary import Linker
 
 _WORD = re.compile(r"[^\W_]+")
+Key = tuple[str, ...]
 
 
-def competence_key(text: str) -> tuple[str, ...]:
-    """What two spellings of one competence have in common: its stems; empty when it has no word."""
+def competence_key(text: str, linker: Linker) -> Key:
+    """What two ways to write one competence have in common; empty when there is no word.
+
+    It is their concept or, where the vocabulary has none, their stems.
+    """
+    concept = linker.named(text)
+    return (f"concept:{concept}",) if concept else spelling_key(text)
+
+
+@lru_cache(maxsize=100_000)  # each page goes through all that are written
+def spelling_key(text: str) -> Key:
+    """What two spellings of a name have in common: its stems."""
     return tuple(sorted({stem(word, "it") for word in words(text)}))
 
 
-_key = lru_cache(maxsize=100_000)(competence_key)  # each page goes through all that are written
+@dataclass(frozen=True, slots=True)
+class CompetenceName:
+    """What a competence is called: ``label`` in Italian, or as it is written; ``english``."""
+
+    label: str
+    english: str
+
+    def __str__(self) -> str:
+        """The name as data is kept."""
+        return self.label
+
+
+def competence_name(text: str, linker: Linker) -> CompetenceName:
+    """What a competence is called that somebody has written."""
+    concept = linker.named(text)
+    if concept is None:
+        return CompetenceName(text, text)
+    known = linker.vocabulary.concepts[concept]
+    return CompetenceName(known.it, known.en)
+
+
+def names_of(organisation: Organisation, linker: Linker) -> tuple[CompetenceName, ...]:
+    """The names of what an organisation declares, each once, in its order."""
+    names: dict[Key, CompetenceName] = {}
+    for written in organisation.competencies:
+        key = competence_key(written, linker) or (written,)  # one without a word is itself
+        names.setdefault(key, competence_name(written, linker))
+    return tuple(names.values())
 
 
 def slug(text: str) -> str:
@@ -33,19 +72,28 @@ def slug(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Competence:
-    """A competence of a generation, in all its spellings.
+    """A competence of a generation, in all ways in which it is written.
 
-    ``label`` is how the first organisation writes it, ``slug`` its address, ``variants`` all
-    spellings in the order found. ``declared`` are the organisations whose profile lists it,
-    ``named`` the case studies whose metadata does: ids, in order.
+    Attributes:
+        key: What they have in common.
+        name: What it is called: as the vocabulary does or, where it has none, as first written.
+        slug: Its address: the concept's id or, where there is none, made of its name.
+        value: What a filter takes for it: the concept's id or, where there is none, its name.
+        variants: All that is written for it, in the order found.
+        declared: The organisations whose profile lists it: ids, in order.
+        named: The case studies whose metadata does: ids, in order.
+        concept: The concept's id; empty where the vocabulary has none.
+
     """
 
-    key: tuple[str, ...]
+    key: Key
+    name: CompetenceName
     slug: str
-    label: str
+    value: str
     variants: tuple[str, ...]
     declared: tuple[str, ...]
     named: tuple[str, ...]
+    concept: str = ""
 
     def able(self, generation: Generation) -> frozenset[str]:
         """Who declares it or did a case study that names it: ids."""
@@ -54,27 +102,48 @@ class Competence:
         )
 
 
-def competencies_of(generation: Generation) -> Mapping[tuple[str, ...], Competence]:
+def competencies_of(generation: Generation) -> Mapping[Key, Competence]:
     """The competencies that organisations declare or case studies name, by key."""
-    variants: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
-    declared: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
-    named: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+    variants: dict[Key, dict[str, None]] = defaultdict(dict)
+    declared: dict[Key, dict[str, None]] = defaultdict(dict)
+    named: dict[Key, dict[str, None]] = defaultdict(dict)
     for written, organisation, document in _mentions(generation):
-        if key := _key(written):
+        if key := competence_key(written, generation.linker):
             variants[key][written] = None
             if organisation:
                 declared[key][organisation] = None
             else:
                 named[key][document] = None
-    slugs: set[str] = set()
+    concepts = {key: generation.linker.named(next(iter(variants[key]))) for key in variants}
+    slugs = {concept for concept in concepts.values() if concept}  # no other may take them
     found = {}
     for key, spellings in variants.items():
-        label, *_ = spellings
-        address = _free(slug(label), slugs)
+        concept = concepts[key]
+        name = competence_name(next(iter(spellings)), generation.linker)
+        address = concept or _free(slug(name.label), slugs)
         slugs.add(address)
-        who, where = tuple(declared[key]), tuple(named[key])
-        found[key] = Competence(key, address, label, tuple(spellings), who, where)
+        found[key] = Competence(
+            key=key,
+            name=name,
+            slug=address,
+            value=concept or name.label,
+            variants=tuple(spellings),
+            declared=tuple(declared[key]),
+            named=tuple(named[key]),
+            concept=concept or "",
+        )
     return found
+
+
+def doers_of(generation: Generation) -> Mapping[str, frozenset[str]]:
+    """By concept, the ids of the organisations of which a document says that they do it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for passage in generation.passages:
+        for statement in passage.statements:
+            if statement.part is Part.DOES:
+                for concept in statement.concepts:
+                    found[concept].add(statement.organisation)
+    return {concept: frozenset(who) for concept, who in found.items()}
 
 
 def authors(document: Document) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     FoldedQuestion,
     Holders,
@@ -90,11 +91,11 @@ class KindFilter(Filter[KindCondition]):
 
     def facet(self, answering: Answering, index: PassageIndex) -> Mapping[str, Holders]:
         """The kinds of the evidence that there would be."""
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found: dict[FacetKey, list[str]] = defaultdict(list)
         for organisation, evidence in answering.if_asked.items():
             for one in evidence:
                 kind = one.document.kind
-                found[kind.value, KINDS[kind]].append(organisation)
+                found[FacetKey(kind.value, KINDS[kind])].append(organisation)
         return {"kinds": found}
 
     def inventory(self, index: PassageIndex) -> Mapping[str, Iterable[str]]:

@@ -17,6 +17,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     FoldedQuestion,
     Holders,
@@ -131,11 +132,11 @@ class PeriodFilter(Filter[Period]):
 
     def facet(self, answering: Answering, index: PassageIndex) -> Mapping[str, Holders]:
         """The years of the evidence."""
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found: dict[FacetKey, list[str]] = defaultdict(list)
         for organisation, evidence in answering.confident.items():
             for one in evidence:
                 for year in years_of(one.document.period):
-                    found[year, year].append(organisation)
+                    found[FacetKey(year, year)].append(organisation)
         return {"years": found}
 
     def inventory(self, index: PassageIndex) -> Mapping[str, Iterable[str]]:

@@ -26,6 +26,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     FoldedQuestion,
     Holders,
@@ -121,14 +122,14 @@ class PlaceFilter(Filter[PlaceCondition]):
 
     def facet(self, answering: Answering, index: PassageIndex) -> Mapping[str, Holders]:
         """The regions and the provinces of the seats."""
-        regions: dict[tuple[str, str], list[str]] = defaultdict(list)
-        provinces: dict[tuple[str, str], list[str]] = defaultdict(list)
+        regions: dict[FacetKey, list[str]] = defaultdict(list)
+        provinces: dict[FacetKey, list[str]] = defaultdict(list)
         for organisation in answering.organisations:
             for place in _around_seat(organisation, index.vocabulary.gazetteer):
                 if place.level is PlaceLevel.REGIONE:
-                    regions[place.id, place.name].append(organisation.id)
+                    regions[FacetKey(place.id, place.name)].append(organisation.id)
                 elif place.level is PlaceLevel.PROVINCIA:
-                    provinces[place.id, place.label].append(organisation.id)
+                    provinces[FacetKey(place.id, place.label)].append(organisation.id)
         return {"regions": regions, "provinces": provinces}
 
     def inventory(self, index: PassageIndex) -> Mapping[str, Iterable[str]]:

@@ -11,6 +11,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     Holders,
     Parameter,
@@ -60,10 +61,10 @@ class ProofFilter(Filter[frozenset[Proof]]):
 
     def facet(self, answering: Answering, index: PassageIndex) -> Mapping[str, Holders]:
         """What the evidence is worth that there would be."""
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found: dict[FacetKey, list[str]] = defaultdict(list)
         for organisation, evidence in answering.if_asked.items():
             for one in evidence:
-                found[one.proof.value, PROOFS[one.proof]].append(organisation)
+                found[FacetKey(one.proof.value, PROOFS[one.proof])].append(organisation)
         return {"proofs": found}
 
     def value_label(self, value: FacetValue, words: Words) -> str:

@@ -100,7 +100,9 @@ def inventory(index: PassageIndex) -> dict[str, list[str]]:
 
 def _counted(holders: Holders) -> tuple[FacetValue, ...]:
     """The values that somebody has, most first, then by label."""
-    found = [FacetValue(value, label, len(set(who))) for (value, label), who in holders.items()]
+    found = [
+        FacetValue(key.value, key.label, len(set(who)), key.english) for key, who in holders.items()
+    ]
     return tuple(
         sorted((f for f in found if f.count), key=lambda f: (-f.count, fold(f.label), f.value))
     )

@@ -154,9 +154,9 @@ class Links:
         """All cooperatives of a place."""
         return self.asked.kept.choosing(ExplicitFilters.of(place=place)).on(self.home)
 
-    def competence_in(self, label: str, place: str) -> str:
+    def competence_in(self, value: str, place: str) -> str:
         """Those of a place who declare a competence."""
-        wanted = self.asked.kept.choosing(ExplicitFilters.of(place=place, competence=label))
+        wanted = self.asked.kept.choosing(ExplicitFilters.of(place=place, competence=value))
         return wanted.on(self.home)
 
     def organisation(self, organisation: str) -> str:

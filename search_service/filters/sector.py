@@ -20,6 +20,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     FoldedQuestion,
     Holders,
@@ -93,7 +94,8 @@ class SectorFilter(Filter[tuple[str, ...]]):
         spellings = {fold(s): s for s in sorted(set().union(*theirs.values()), reverse=True)}
         return {
             "sectors": {
-                (s, sector_label(s)): sorted(holders[sector_key(s)]) for s in spellings.values()
+                FacetKey(s, sector_label(s)): sorted(holders[sector_key(s)])
+                for s in spellings.values()
             }
         }
 

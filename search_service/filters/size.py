@@ -18,6 +18,7 @@ from search_service.filters.base import (
     Answering,
     Eligibility,
     Facet,
+    FacetKey,
     Filter,
     FoldedQuestion,
     Holders,
@@ -105,10 +106,10 @@ class SizeFilter(Filter[tuple[SizeRange, ...]]):
 
     def facet(self, answering: Answering, index: PassageIndex) -> Mapping[str, Holders]:
         """The classes of those that answer."""
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found: dict[FacetKey, list[str]] = defaultdict(list)
         for organisation in answering.organisations:
             for one in _classes(organisation.employees):
-                found[str(one), str(one)].append(organisation.id)
+                found[FacetKey(str(one), str(one))].append(organisation.id)
         return {"sizes": found}
 
     def inventory(self, index: PassageIndex) -> Mapping[str, Iterable[str]]:

@@ -19,11 +19,13 @@ from indexer.domain import Place, PlaceLevel
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from indexer.text.tokens import fold
-from search_service.filters.competencies import competencies_of
+from search_service.filters.competencies import competencies_of, doers_of
+from search_service.presentation.languages import ITALIAN
 
 MAX_SUGGESTIONS = 8
 _LEAST = 2  # letters typed
 _LONGEST = 8  # words of a value that are looked up together
+_NAMES = 40  # of one value, at most
 _WORD = re.compile(r"\w+")
 # After these words a place may follow.
 _BEFORE_PLACE = re.compile(
@@ -49,19 +51,45 @@ class Suggestion:
     kind: SuggestionKind
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to suggest.
+
+    Attributes:
+        text: In Italian, or as it is written.
+        kind: What it is.
+        count: How many organisations have it.
+        english: In English; empty where it is called the same.
+        names: Those of the vocabulary that it is found by, too; none for what that does not know.
+
+    """
+
+    text: str
+    kind: SuggestionKind
+    count: int
+    english: str = ""
+    names: tuple[str, ...] = ()
+
+    def said(self, language: str) -> str:
+        """Its name in a language."""
+        return self.text if language == ITALIAN else self.english or self.text
+
+
 class Autocomplete:
     """The values of a generation by the beginnings of their words; made once for it."""
 
-    def __init__(self, entries: Iterable[tuple[str, SuggestionKind, int]]) -> None:
-        """Each entry is a value, its kind and how many organisations have it."""
-        frequent = sorted((-count, _folded(text), text, kind) for text, kind, count in entries)
-        self._values = [(text, kind, folded) for _, folded, text, kind in frequent]
-        self._is_place = np.array([kind is SuggestionKind.PLACE for _, kind, _ in self._values])
-        # A value is filed under each of its words, with those after it, by its rank: all that begin
-        # with what is typed come before all that have a word inside that does.
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Take what there is to suggest."""
+        self._entries = sorted(
+            entries, key=lambda e: (not e.names, -e.count, _folded(e.text), e.text, e.kind)
+        )
+        self._is_place = np.array([e.kind is SuggestionKind.PLACE for e in self._entries])
+        # A value is filed under each word of its names, with those after it, by its rank: all that
+        # begin with what is typed come before all that have a word inside that does.
         filed = sorted(
-            (folded[word.start() :], n + (word.start() > 0) * len(frequent))
-            for n, (_, folded, _, _) in enumerate(frequent)
+            (folded[word.start() :], n + (word.start() > 0) * len(self._entries))
+            for n, entry in enumerate(self._entries)
+            for folded in {_folded(name) for name in (entry.text, entry.english, *entry.names)}
             for word in _WORD.finditer(folded)
         )
         self._keys = [key for key, _ in filed]
@@ -70,22 +98,30 @@ class Autocomplete:
     @classmethod
     def of(cls, generation: Generation, gazetteer: Gazetteer) -> Autocomplete:
         """The competencies, the names, and the regions and provinces of Italy."""
+        organisations = generation.organisations.values()
         return cls(
             (
-                *((text, SuggestionKind.COMPETENCE, n) for text, n in _competencies(generation)),
-                *(
-                    (o.name, SuggestionKind.ORGANISATION, 1)
-                    for o in generation.organisations.values()
-                ),
-                *((text, SuggestionKind.PLACE, n) for text, n in _places(generation, gazetteer)),
+                *_concepts(generation),
+                *_unknown_competencies(generation),
+                *(Entry(o.name, SuggestionKind.ORGANISATION, 1) for o in organisations),
+                *_places(generation, gazetteer),
             )
         )
 
-    def complete(self, text: str, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
-        """Up to ``limit`` completions of ``text``, best first; none of fewer than two letters.
+    def complete(
+        self, text: str, limit: int = MAX_SUGGESTIONS, language: str = ITALIAN
+    ) -> tuple[Suggestion, ...]:
+        """Complete a question, best first.
 
-        A value that begins with what is typed comes before one with a word inside that does, and
-        one that more organisations have before a rarer one. Places only follow a preposition.
+        A value that begins with what is typed comes before one with a word inside that does, one
+        of the vocabulary before one that it does not know, and one that more organisations have
+        before a rarer one. Places only follow a preposition.
+
+        Args:
+            text: What is typed; nothing completes fewer than two letters.
+            limit: How many completions at most.
+            language: The code of the language in which competencies are named.
+
         """
         starts = [word.start() for word in _WORD.finditer(text)][-_LONGEST:]
         for start in starts:
@@ -93,24 +129,30 @@ class Autocomplete:
             if sum(c.isalnum() for c in typed) < _LEAST:
                 break
             found = self._beginning(typed, limit, _BEFORE_PLACE.search(fold(head)) is not None)
+            said = ((entry.said(language), entry.kind) for entry in found)
             if found:
-                return tuple(Suggestion(head + value, kind) for value, kind in found)
+                completed = [pair for pair in dict.fromkeys(said) if _folded(pair[0]) != typed]
+                return tuple(Suggestion(head + value, kind) for value, kind in completed[:limit])
         return ()
 
-    def _beginning(
-        self, typed: str, limit: int, after_preposition: bool
-    ) -> list[tuple[str, SuggestionKind]]:
+    def _beginning(self, typed: str, limit: int, after_preposition: bool) -> list[Entry]:
+        """What begins so, best first, a value once for each of its words.
+
+        Args:
+            typed: What is typed, folded.
+            limit: How many are wanted.
+            after_preposition: Whether places are, too.
+
+        """
         first = bisect_left(self._keys, typed)
         last = bisect_left(self._keys, typed + _END, first)
         ranks = self._ranks[first:last]
         if not after_preposition:
-            ranks = ranks[~self._is_place[ranks % len(self._values)]]
-        most = limit * _LONGEST  # a value may be among them once for each of its words
+            ranks = ranks[~self._is_place[ranks % len(self._entries)]]
+        most = limit * _LONGEST * _NAMES  # a value may be among them for each word of its names
         if len(ranks) > most:
             ranks = np.partition(ranks, most)[:most]
-        values = (self._values[rank % len(self._values)] for rank in np.sort(ranks).tolist())
-        fitting = dict.fromkeys((text, kind) for text, kind, whole in values if whole != typed)
-        return list(fitting)[:limit]
+        return [self._entries[rank % len(self._entries)] for rank in np.sort(ranks).tolist()]
 
 
 def _folded(text: str) -> str:
@@ -118,21 +160,34 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", " ", fold(text)).lstrip()
 
 
-def _competencies(generation: Generation) -> Iterator[tuple[str, int]]:
-    """The competencies as first written, with how many organisations have them."""
+def _concepts(generation: Generation) -> Iterator[Entry]:
+    """The concepts that somebody declares or is documented to do, or a narrower one."""
+    who: dict[str, set[str]] = {c: set(found) for c, found in doers_of(generation).items()}
     for competence in competencies_of(generation).values():
-        if able := competence.able(generation):
-            yield competence.label, len(able)
+        who.setdefault(competence.concept, set()).update(competence.able(generation))
+    vocabulary = generation.linker.vocabulary
+    for concept in vocabulary.concepts.values():
+        able = set().union(*(who.get(one, ()) for one in vocabulary.within(concept.id)))
+        if able:
+            names = (*(name for _, name in concept.names()), *concept.acronyms, *concept.ask_only)
+            yield Entry(concept.it, SuggestionKind.COMPETENCE, len(able), concept.en, names)
 
 
-def _places(generation: Generation, gazetteer: Gazetteer) -> Iterator[tuple[str, int]]:
+def _unknown_competencies(generation: Generation) -> Iterator[Entry]:
+    """The competencies that the vocabulary does not know, as first written."""
+    for competence in competencies_of(generation).values():
+        if not competence.concept and (able := competence.able(generation)):
+            yield Entry(competence.name.label, SuggestionKind.COMPETENCE, len(able))
+
+
+def _places(generation: Generation, gazetteer: Gazetteer) -> Iterator[Entry]:
     """The names of all regions and provinces, with how many organisations have their seat there."""
     seats = [o.seat for o in generation.organisations.values() if o.seat is not None]
     seated = Counter(p.id for seat in seats for p in (seat, *gazetteer.ancestors(seat)))
     counts: dict[str, int] = {}
     for place in _regions_and_provinces(gazetteer):
         counts[place.name] = max(counts.get(place.name, 0), seated[place.id])
-    return iter(counts.items())
+    return (Entry(name, SuggestionKind.PLACE, count) for name, count in counts.items())
 
 
 def _regions_and_provinces(gazetteer: Gazetteer) -> Iterator[Place]:

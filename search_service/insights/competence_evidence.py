@@ -14,7 +14,7 @@ from indexer.domain import Document, Passage
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof, proof
 from search_service.filters.competencies import Competence, authors
-from search_service.insights.similar_organisations import rows_with
+from search_service.insights.similar_organisations import rows_of
 
 _CARD = ("Scheda",)  # the indexer's heading above what metadata lists: it adds no words of its own
 _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
@@ -38,12 +38,12 @@ def evidence_of_competence(
     """By the ids of those who claim the competence, in order: what shows it.
 
     Demonstrations first, then what others say, then what it says itself; each newest first. Who
-    only declares it, without a text that holds its words, has none.
+    only declares it, without a text that says it, has none.
     """
     named = {d: authors(generation.documents[d]) for d in competence.named}
     claim = {*competence.declared, *(author for who in named.values() for author in who)}
     held: dict[tuple[str, str], Passage] = {}
-    for row in sorted(rows_with(competence.label, generation)):
+    for row in sorted(rows_of(competence, generation)):
         passage = generation.passages[row]
         if passage.headings != _CARD:
             for organisation in claim.intersection(passage.organisations):

@@ -10,7 +10,14 @@ from indexer.domain import Organisation, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service.domain import Proof
-from search_service.filters.competencies import Competence, competence_key, competencies_of, slug
+from search_service.filters.competencies import (
+    Competence,
+    CompetenceName,
+    Key,
+    competence_key,
+    competencies_of,
+    slug,
+)
 from search_service.insights.competence_evidence import (
     CompetenceEvidence,
     evidence_of_competence,
@@ -27,7 +34,7 @@ class CompetenceSummary:
     """A competence in a list: how many organisations declare it, and demonstrated it."""
 
     slug: str
-    label: str
+    name: CompetenceName
     declared: int
     demonstrated: int
 
@@ -44,6 +51,7 @@ class Holder:
 class CompetencePage:
     """All that is known of a competence; organisations are in the order of their names.
 
+    ``value`` is what a filter takes for it, ``variants`` are all that is written for it.
     ``declaring`` list it in their profile; ``demonstrating`` did a case study of it; of the
     ``corroborated`` a document of somebody else speaks. One organisation may be in all three,
     each time with the documents that prove just that. ``regions`` counts the seats of those that
@@ -51,7 +59,8 @@ class CompetencePage:
     """
 
     slug: str
-    label: str
+    name: CompetenceName
+    value: str
     variants: tuple[str, ...]
     declaring: tuple[Holder, ...]
     demonstrating: tuple[Holder, ...]
@@ -63,7 +72,7 @@ class CompetencePage:
 def all_competencies(generation: Generation) -> tuple[CompetenceSummary, ...]:
     """Every competence that is declared or named by a case study, in alphabetical order."""
     summaries = [summary(c, generation) for c in competencies_of(generation).values()]
-    return tuple(sorted(summaries, key=lambda s: (s.label.casefold(), s.slug)))
+    return tuple(sorted(summaries, key=lambda s: (s.name.label.casefold(), s.slug)))
 
 
 def summary(competence: Competence, generation: Generation) -> CompetenceSummary:
@@ -71,7 +80,7 @@ def summary(competence: Competence, generation: Generation) -> CompetenceSummary
     shown = evidence_of_competence(competence, generation).values()
     declared = len(competence.declared)
     return CompetenceSummary(
-        competence.slug, competence.label, declared, sum(map(is_demonstrated, shown))
+        competence.slug, competence.name, declared, sum(map(is_demonstrated, shown))
     )
 
 
@@ -100,7 +109,8 @@ def competence_page(
     demonstrating = _holding(everybody, Proof.DEMONSTRATED)
     return CompetencePage(
         slug=competence.slug,
-        label=competence.label,
+        name=competence.name,
+        value=competence.value,
         variants=competence.variants,
         declaring=tuple(
             replace(h, evidence=_proving(h, Proof.DECLARED))
@@ -128,15 +138,17 @@ def _holding(everybody: Sequence[Holder], proof: Proof) -> tuple[Holder, ...]:
     return tuple(holder for holder in found if holder.evidence)
 
 
-def _with_slug(
-    address: str, competencies: Mapping[tuple[str, ...], Competence]
-) -> Competence | None:
-    """The competence with this address or, where none has it, the first with such a spelling."""
+def _with_slug(address: str, competencies: Mapping[Key, Competence]) -> Competence | None:
+    """The competence with this address or, where none has it, the first that is called so."""
     for competence in competencies.values():
         if competence.slug == address:
             return competence
-    written = (c for c in competencies.values() if address in map(slug, c.variants))
-    return next(written, None)
+    called = (
+        c
+        for c in competencies.values()
+        if address in map(slug, (c.name.label, c.name.english, *c.variants))
+    )
+    return next(called, None)
 
 
 def _regions(
@@ -153,7 +165,7 @@ def _regions(
 
 def _co_occurring(
     competence: Competence,
-    competencies: Mapping[tuple[str, ...], Competence],
+    competencies: Mapping[Key, Competence],
     generation: Generation,
 ) -> tuple[CompetenceSummary, ...]:
     """Those that the same organisations declare and the same case studies name, most often first.
@@ -164,11 +176,12 @@ def _co_occurring(
         *(generation.organisations[o].competencies for o in competence.declared),
         *(generation.documents[d].competencies for d in competence.named),
     ]
-    counts = Counter(key for one in written for key in {competence_key(w) for w in one})
+    keys = ({competence_key(w, generation.linker) for w in one} for one in written)
+    counts = Counter(key for several in keys for key in several)
     often = [
         (count, competencies[key])
         for key, count in counts.items()
         if count >= _OFTEN and key in competencies and key != competence.key
     ]
-    often.sort(key=lambda pair: (-pair[0], pair[1].label.casefold(), pair[1].slug))
+    often.sort(key=lambda pair: (-pair[0], pair[1].name.label.casefold(), pair[1].slug))
     return tuple(summary(other, generation) for _, other in often[:MAX_CO_OCCURRING])

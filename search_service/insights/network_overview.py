@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Period, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
-from search_service.filters.competencies import Competence, competencies_of
+from search_service.filters.competencies import Competence, CompetenceName, competencies_of
 from search_service.insights.competence_evidence import evidence_of_competence, is_demonstrated
 from search_service.insights.italy_map import count_by_region, region_of
 from search_service.insights.organisation_profile import newest_first
-from search_service.insights.similar_organisations import rows_with
+from search_service.insights.similar_organisations import rows_of
 
 MAX_HEAT_ROWS = 20  # of the heat map
 
@@ -34,7 +34,7 @@ class HeatRow:
     """
 
     slug: str
-    label: str
+    name: CompetenceName
     declared: int
     demonstrated: int
     cells: tuple[Cell, ...]
@@ -61,7 +61,7 @@ class Scarce:
     """
 
     slug: str
-    label: str
+    name: CompetenceName
     organisation: Organisation
     region: Place | None
     demonstrated: bool
@@ -73,7 +73,7 @@ class Undeclared:
     """A competence that case studies name and no profile speaks of; newest first."""
 
     slug: str
-    label: str
+    name: CompetenceName
     documents: tuple[Document, ...]
 
 
@@ -149,7 +149,7 @@ def _heat_map(declared: Iterable[_Held], generation: Generation, gazetteer: Gaze
         key=lambda h: (
             -len(h.competence.declared),
             -len(h.demonstrated),
-            h.competence.label.casefold(),
+            h.competence.name.label.casefold(),
             h.competence.slug,
         ),
     )
@@ -160,7 +160,7 @@ def _heat_map(declared: Iterable[_Held], generation: Generation, gazetteer: Gaze
         rows.append(
             HeatRow(
                 slug=h.competence.slug,
-                label=h.competence.label,
+                name=h.competence.name,
                 declared=len(h.competence.declared),
                 demonstrated=len(h.demonstrated),
                 cells=tuple(Cell(has[r.id], did[r.id]) for r in regions),
@@ -186,14 +186,14 @@ def _scarce(
             found.append(
                 Scarce(
                     slug=h.competence.slug,
-                    label=h.competence.label,
+                    name=h.competence.name,
                     organisation=organisation,
                     region=region_of(organisation.seat, gazetteer),
                     demonstrated=bool(h.demonstrated),
                     asked=len(h.competence.named),
                 )
             )
-    return tuple(sorted(found, key=lambda s: (-s.asked, s.label.casefold(), s.slug)))
+    return tuple(sorted(found, key=lambda s: (-s.asked, s.name.label.casefold(), s.slug)))
 
 
 def _undeclared(held: Iterable[_Held], generation: Generation) -> tuple[Undeclared, ...]:
@@ -201,17 +201,17 @@ def _undeclared(held: Iterable[_Held], generation: Generation) -> tuple[Undeclar
     found = [
         Undeclared(
             h.competence.slug,
-            h.competence.label,
+            h.competence.name,
             tuple(newest_first(generation.documents[d] for d in h.competence.named)),
         )
         for h in held
         if not _in_a_profile(h.competence, generation)
     ]
-    return tuple(sorted(found, key=lambda u: (-len(u.documents), u.label.casefold(), u.slug)))
+    return tuple(sorted(found, key=lambda u: (-len(u.documents), u.name.label.casefold(), u.slug)))
 
 
 def _in_a_profile(competence: Competence, generation: Generation) -> bool:
-    passages = (generation.passages[row] for row in rows_with(competence.label, generation))
+    passages = (generation.passages[row] for row in rows_of(competence, generation))
     return any(
         passage.organisations
         and generation.documents[passage.document].kind is DocumentKind.PROFILE

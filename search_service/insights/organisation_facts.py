@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.domain import Organisation, Period, Place
 from search_service.filters.certification import certification_key
-from search_service.filters.competencies import competence_key
+from search_service.filters.competencies import CompetenceName
 from search_service.filters.sector import sector_label
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
@@ -26,7 +26,7 @@ class FactValue:
     as it was written.
     """
 
-    value: str | int | Place | Period
+    value: str | int | Place | Period | CompetenceName
     own: bool = False
 
     def text(self, words: Words) -> str:
@@ -34,6 +34,8 @@ class FactValue:
         match self.value:
             case Place():
                 return words.place(self.value)
+            case CompetenceName():
+                return words.competence(self.value)
             case Period():
                 return words.period(self.value)
             case int():
@@ -76,10 +78,6 @@ def _plain(stated: object) -> object:
     return stated
 
 
-def _competence(text: str) -> Hashable:
-    return competence_key(text) or text  # one without a word ("C++") is itself
-
-
 _REMOTE = FactValue(_("sì, lavora anche a distanza"), own=True)
 ORGANISATION_FACTS = (
     OrganisationFact("legal_form", _("Forma giuridica")),
@@ -88,7 +86,7 @@ ORGANISATION_FACTS = (
     OrganisationFact("remote", _("A distanza"), lambda _stated: _REMOTE),
     OrganisationFact("members", _("Soci lavoratori")),
     OrganisationFact("employees", _("Addetti")),
-    OrganisationFact("competencies", _("Competenze"), same=_competence),
+    OrganisationFact("competencies", _("Competenze")),
     OrganisationFact("certifications", _("Certificazioni"), same=certification_key),
     OrganisationFact(
         "sectors", _("Settori"), lambda sector: FactValue(sector_label(sector)), str.casefold

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
-from search_service.filters.competencies import competence_key, competencies_of
+from search_service.filters.competencies import (
+    CompetenceName,
+    Key,
+    competence_key,
+    competencies_of,
+)
 from search_service.insights.competence_evidence import (
     CompetenceEvidence,
     evidence_of_competence,
@@ -21,12 +26,11 @@ from search_service.insights.competence_evidence import (
 class Claim:
     """A competence of an organisation and what shows it, best first.
 
-    ``label`` is as the organisation, or its case study, writes it. ``showings`` may be its own
-    profile's words only, or none at all: then it is only declared.
+    ``evidence`` may be its own profile's words only, or none at all: then it is only declared.
     """
 
     slug: str
-    label: str
+    name: CompetenceName
     evidence: tuple[CompetenceEvidence, ...]
 
     @property
@@ -71,7 +75,7 @@ def organisation_profile(organisation: Organisation, generation: Generation) -> 
                 filed[_shelf(document, link.role)].append(document)
     written = [w for d in filed["case_studies"] for w in d.competencies]
     claims = _claims((*organisation.competencies, *written), organisation, generation)
-    lists = set(map(competence_key, organisation.competencies))
+    lists = {competence_key(c, generation.linker) for c in organisation.competencies}
     return OrganisationProfile(
         organisation=organisation,
         declared=tuple(claim for key, claim in claims.items() if key in lists),
@@ -101,16 +105,16 @@ def _shelf(document: Document, role: Role) -> str:
 
 def _claims(
     written: Iterable[str], organisation: Organisation, generation: Generation
-) -> dict[tuple[str, ...], Claim]:
+) -> dict[Key, Claim]:
     """The competencies written, each once by its key, with what shows them of the organisation."""
     competencies = competencies_of(generation)
-    claims: dict[tuple[str, ...], Claim] = {}
+    claims: dict[Key, Claim] = {}
     for label in written:
-        key = competence_key(label)
+        key = competence_key(label, generation.linker)
         if key and key not in claims:
             competence = competencies[key]
             shown = evidence_of_competence(competence, generation).get(organisation.id, ())
-            claims[key] = Claim(competence.slug, label, shown)
+            claims[key] = Claim(competence.slug, competence.name, shown)
     return claims
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
+from search_service.filters.competencies import CompetenceName, names_of, spelling_key
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.place import PLACE
 from search_service.insights.organisation_facts import (
@@ -38,12 +39,14 @@ class Pick:
     """A picked organisation.
 
     ``documents`` are those that name it, with its part in each: mere mentions last, the newest
-    first. ``hit`` is what answers the question, ``None`` without a question or an answer;
-    ``elsewhere`` says that it is outside the place asked for.
+    first. ``competencies`` are those that it declares, each once. ``hit`` is what answers the
+    question, ``None`` without a question or an answer; ``elsewhere`` says that it is outside the
+    place asked for.
     """
 
     organisation: Organisation
     documents: tuple[tuple[Document, Role], ...]
+    competencies: tuple[CompetenceName, ...] = ()
     hit: OrganisationHit | None = None
     elsewhere: bool = False
 
@@ -95,8 +98,9 @@ class Shortlist:
                 Pick(
                     known[pick],
                     documents_of(known[pick], generation.documents.values()),
-                    by_id.get(pick),
-                    pick in outside,
+                    names_of(known[pick], generation.linker),
+                    hit=by_id.get(pick),
+                    elsewhere=pick in outside,
                 )
                 for pick in taken
                 if pick in known
@@ -235,7 +239,17 @@ class Column:
 
 
 def _stated(fact: OrganisationFact) -> Column:
+    if fact.key == "competencies":
+        return Column(fact.label, _competencies, _spelling)
     return Column(fact.label, lambda pick, _answer: fact.values(pick.organisation), fact.same)
+
+
+def _competencies(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
+    return tuple(map(FactValue, pick.competencies))
+
+
+def _spelling(name: str) -> Hashable:
+    return spelling_key(name) or name  # one without a word ("C++") is itself
 
 
 def _place_match(pick: Pick, answer: Answer | None) -> tuple[FactValue, ...]:

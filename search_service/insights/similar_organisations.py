@@ -18,11 +18,16 @@ from numpy.typing import NDArray
 from indexer.domain import Document, DocumentKind, Organisation, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
-from search_service.filters.competencies import competence_key
+from search_service.filters.competencies import (
+    Competence,
+    CompetenceName,
+    Key,
+    competence_key,
+    competencies_of,
+)
 from search_service.filters.passage_index import PassageIndex
 
 MAX_NEIGHBOURS = 5
-Key = tuple[str, ...]  # the stems of a competency
 _OWN = {DocumentKind.PROFILE: Role.SUBJECT, DocumentKind.CASE_STUDY: Role.AUTHOR}
 _TOOK_PART = {Role.AUTHOR, Role.ORGANISER, Role.PARTICIPANT}
 _COMMON = 0.2  # a competency that more of the organisations speak of tells nobody apart
@@ -53,7 +58,7 @@ class Neighbour:
     name: str
     fictional: bool
     score: float
-    competencies: tuple[str, ...]
+    competencies: tuple[CompetenceName, ...]
     documents: tuple[Reference, ...]
     worked_together: bool
 
@@ -79,11 +84,12 @@ class NeighbourFinder:
         self._starts = np.cumsum(self._counts) - self._counts
         rows = [row for o in self._owners for row in own[o]]
         self._vectors = _centred(generation.dense.vectors())[rows]
-        self._labels = _labels(generation)
-        found = {key: rows_with(label, generation) for key, label in self._labels.items()}
+        declared = {k: c for k, c in competencies_of(generation).items() if c.declared}
+        self._names = {key: competence.name for key, competence in declared.items()}
+        found = {key: rows_of(competence, generation) for key, competence in declared.items()}
         self._declares = {
-            o.id: frozenset(key for c in o.competencies if (key := competence_key(c)))
-            for o in generation.organisations.values()
+            o: frozenset(key for key, competence in declared.items() if o in competence.declared)
+            for o in generation.organisations
         }
         self._speaks = _speaks(found, own, self._declares)
         most = max(_FEW, _COMMON * len(generation.organisations))
@@ -187,7 +193,7 @@ class NeighbourFinder:
         *,
         together: bool = False,
     ) -> Neighbour:
-        competencies = sorted(self._labels[key] for key in keys)
+        competencies = sorted((self._names[key] for key in keys), key=lambda name: name.label)
         references = tuple(Reference(d.id, d.title, d.kind) for d in documents)
         return Neighbour(
             id=other.id,
@@ -235,16 +241,6 @@ def _centred(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return result
 
 
-def _labels(generation: Generation) -> dict[Key, str]:
-    """The competencies that organisations declare, by their keys, as the first writes them."""
-    labels: dict[Key, str] = {}
-    for o in sorted(generation.organisations.values(), key=lambda o: o.id):
-        for competency in o.competencies:
-            if key := competence_key(competency):
-                labels.setdefault(key, competency)
-    return labels
-
-
 def rows_with(competency: str, generation: Generation) -> frozenset[int]:
     """The rows of the passages that hold all words of a competency.
 
@@ -255,6 +251,14 @@ def rows_with(competency: str, generation: Generation) -> frozenset[int]:
         return frozenset()
     rows = [frozenset(generation.lexical.rows(word).tolist()) for word in names]
     return reduce(frozenset.intersection, rows)
+
+
+def rows_of(competence: Competence, generation: Generation) -> frozenset[int]:
+    """The rows of the passages that hold the words of a competence, in any of its spellings, or
+    that say something of its concept.
+    """
+    written = (rows_with(spelling, generation) for spelling in competence.variants)
+    return frozenset(generation.concept_rows.get(competence.concept, ())).union(*written)
 
 
 def _speaks(
@@ -288,7 +292,8 @@ def _co_occurring(
                 units[document.id, place].add(key)
     for document in generation.documents.values():
         if document.kind is DocumentKind.CASE_STUDY:
-            units[document.id, -1] |= set(map(competence_key, document.competencies)) & set(found)
+            keys = {competence_key(c, generation.linker) for c in document.competencies}
+            units[document.id, -1] |= keys & set(found)
     beside: dict[Key, dict[Key, set[str]]] = {}
     for (name, _), keys in units.items():
         for key in keys:

@@ -97,6 +97,7 @@ class CompetenceShown(BaseModel):
     """A competence of a cooperative, and the documents that show it, best first."""
 
     name: str
+    english: str
     proof: Proof
     shown_by: list[EvidenceFound]
 
@@ -314,7 +315,8 @@ def _evidence(evidence: Evidence, origin: str) -> EvidenceFound:
 
 def _claim(claim: Claim, origin: str) -> CompetenceShown:
     return CompetenceShown(
-        name=claim.label,
+        name=claim.name.label,
+        english=claim.name.english,
         proof=claim.proof,
         shown_by=[
             _shown(shown.document, shown.proof, shown.passage, origin)

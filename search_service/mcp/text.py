@@ -13,6 +13,7 @@ from indexer.domain import Organisation
 from indexer.errors import CompetenzeError, GenerationError
 from search_service.domain import Answer, Highlight, OrganisationHit
 from search_service.errors import QueryError
+from search_service.filters.competencies import CompetenceName
 from search_service.insights.organisation_facts import SHEET_FACTS
 from search_service.mcp.schemas import (
     CooperativeCard,
@@ -65,7 +66,8 @@ def card_text(organisation: Organisation, card: CooperativeCard, words: Words) -
             lines.append(f"{text(fact.label)}: {_flat(', '.join(values))}")
     lines += ["", text("Competenze") + ":"] if card.competencies else []
     for competence in card.competencies:
-        lines.append(f"- {_flat(competence.name)} ({words.proof(competence.proof)})")
+        name = words.competence(CompetenceName(competence.name, competence.english))
+        lines.append(f"- {_flat(name)} ({words.proof(competence.proof)})")
         lines += [f"  {_source(shown, words)}" for shown in competence.shown_by[:1]]
     lines += ["", text("Documenti") + f" ({card.total_documents}):"]
     for document in card.documents:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from typing import Protocol
 
 from babel import Locale
 from babel.dates import format_date
@@ -89,6 +90,18 @@ _OF = {
 }
 
 
+class Named(Protocol):
+    """What is called something in Italian, and perhaps something else in English."""
+
+    @property
+    def label(self) -> str:
+        """In Italian."""
+
+    @property
+    def english(self) -> str:
+        """In English; empty where it is called the same."""
+
+
 @cache
 def words_in(code: str) -> Words:
     """The wording in the language of a code ("it", "en")."""
@@ -143,6 +156,12 @@ class Words:
         if place.level is PlaceLevel.PROVINCIA:
             return self.language.text("provincia di %(name)s", name=place.name)
         return place.label
+
+    def competence(self, named: Named) -> str:
+        """A competence's name: the vocabulary's in the reader's language, or as it is written."""
+        if self.language.code == ITALIAN:
+            return named.label
+        return named.english or named.label
 
     def place_label(self, identity: str, label: str) -> str:
         """The label of a place of which only the id is at hand."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,11 +59,6 @@ class StatementIndex:
     def __init__(self, generation: Generation, linker: Linker) -> None:
         self._generation = generation
         self._linker = linker
-        self._rows: dict[str, set[int]] = defaultdict(set)
-        for row, passage in enumerate(generation.passages):
-            for one in passage.statements:
-                for concept in one.concepts:
-                    self._rows[concept].add(row)
         self._own_stems = lru_cache(maxsize=20_000)(self._read_own_stems)
         self._context_stems = lru_cache(maxsize=20_000)(self._read_context_stems)
         self._heading_concepts = lru_cache(maxsize=5_000)(self._read_heading_concepts)
@@ -84,7 +78,8 @@ class StatementIndex:
     def _candidates(
         self, topic: Topic, concepts: Iterable[frozenset[str]], rarity: list[float]
     ) -> list[int]:
-        rows = {row for ids in concepts for one in ids for row in self._rows.get(one, ())}
+        found = self._generation.concept_rows
+        rows = {row for ids in concepts for one in ids for row in found.get(one, ())}
         held = np.zeros(len(self._generation.passages))
         for word, weight in zip(topic.words, rarity, strict=True):
             held[self._generation.lexical.rows(word.text)] += weight

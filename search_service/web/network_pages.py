@@ -21,8 +21,10 @@ def network_page(visit: PageRequest, live: LiveIndex) -> Response:
 
 
 def competencies_page(visit: PageRequest, live: LiveIndex) -> Response:
-    """All the competencies, from the most declared."""
-    return visit.page("competencies.html", {"found": live.insights.competencies})
+    """All the competencies, in the alphabetical order of the page's language."""
+    found = live.insights.competencies
+    named = sorted(found, key=lambda one: visit.words.competence(one.name).casefold())
+    return visit.page("competencies.html", {"found": named})
 
 
 def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Response:
@@ -41,6 +43,6 @@ def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Respo
     once = {organisation.id: organisation for organisation in organisations}.values()
     counts = count_by_region(once, searcher.gazetteer)
     links = visit.links
-    urls = {p: links.competence_in(found.label, p) for p, count in counts.items() if count}
+    urls = {p: links.competence_in(found.value, p) for p, count in counts.items() if count}
     context = {"competence": found, "map": region_map(counts, urls)}
     return visit.page("competence.html", context)

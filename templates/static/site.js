@@ -135,7 +135,7 @@ async function suggest() {
   asking = new AbortController();
   if (box.value.trim().length < 2) return close();
   try {
-    const url = `/api/v1/suggestions?${new URLSearchParams({ q: box.value })}`;
+    const url = `/api/v1/suggestions?${new URLSearchParams({ q: box.value, lang: document.documentElement.lang })}`;
     const suggestions = await (await fetch(url, { signal: asking.signal })).json();
     list.replaceChildren(
       ...suggestions.map(({ text }, number) => {

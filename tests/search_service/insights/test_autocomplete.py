@@ -10,6 +10,7 @@ from search_service.cli.main import main
 from search_service.insights.autocomplete import (
     MAX_SUGGESTIONS,
     Autocomplete,
+    Entry,
     Suggestion,
     SuggestionKind,
 )
@@ -31,10 +32,11 @@ def texts(found: tuple[Suggestion, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("da", ["data engineering"]),
-        ("DATA ENG", ["data engineering"]),
-        ("chi fa engin", ["chi fa data engineering"]),
-        ("chi fa data ", ["chi fa data engineering"]),
+        ("ingegneria", ["ingegneria dei dati"]),
+        ("DATA ENG", ["ingegneria dei dati"]),
+        ("chi fa engin", ["chi fa ingegneria dei dati"]),
+        ("chi fa data engineering", ["chi fa ingegneria dei dati"]),
+        ("teat", ["teatro"]),
         ("Àncora", ["Àncora d'Oro"]),
         ("ancora d", ["Àncora d'Oro"]),
         ("cosa ha fatto buss", ["cosa ha fatto Bussola"]),
@@ -42,7 +44,8 @@ def texts(found: tuple[Suggestion, ...]) -> list[str]:
         ("sartoria near tosc", ["sartoria near Toscana"]),
         ("sartoria nell'emilia rom", ["sartoria nell'Emilia-Romagna"]),
         ("sartoria emi", []),  # no preposition: no place
-        ("sartoria", []),  # all of it is there
+        ("sartoria", ["sartoria e tessile"]),
+        ("sartoria e tessile", []),  # all of it is there
         ("d", []),
         ("", []),
         ("  !? ", []),
@@ -58,10 +61,10 @@ def test_the_last_words_are_completed(
 def test_what_begins_so_comes_first_then_what_more_have() -> None:
     found = Autocomplete(
         [
-            ("analisi dati", COMPETENCE, 9),
-            ("Dati Insieme", ORGANISATION, 1),
-            ("dati aperti", COMPETENCE, 1),
-            ("dati geografici", COMPETENCE, 4),
+            Entry("analisi dati", COMPETENCE, 9),
+            Entry("Dati Insieme", ORGANISATION, 1),
+            Entry("dati aperti", COMPETENCE, 1),
+            Entry("dati geografici", COMPETENCE, 4),
         ]
     ).complete("chi fa dat")
     assert found == (
@@ -73,16 +76,43 @@ def test_what_begins_so_comes_first_then_what_more_have() -> None:
 
 
 def test_the_longest_run_of_words_decides() -> None:
-    both = Autocomplete([("data engineering", COMPETENCE, 1), ("English lessons", COMPETENCE, 9)])
+    both = Autocomplete(
+        [Entry("data engineering", COMPETENCE, 1), Entry("English lessons", COMPETENCE, 9)]
+    )
     assert texts(both.complete("data eng")) == ["data engineering"]
     assert texts(both.complete("big eng")) == ["big English lessons", "big data engineering"]
+
+
+def test_a_concept_is_found_by_all_its_names_and_called_in_the_readers_language(
+    suggestions: Autocomplete,
+) -> None:
+    """Ovunque declares penetration testing, which is a part of it."""
+    assert texts(suggestions.complete("chi fa cyb"))[0] == "chi fa sicurezza informatica"
+    assert texts(suggestions.complete("cyb", language="en"))[0] == "cybersecurity"
+    assert texts(suggestions.complete("cibersic"))[0] == "sicurezza informatica"
+    assert texts(suggestions.complete("sicurezza inf", language="en"))[0] == "cybersecurity"
+
+
+def test_a_concept_that_nobody_has_is_not_suggested(suggestions: Autocomplete) -> None:
+    assert suggestions.complete("buste pag") == ()
+
+
+def test_concepts_come_before_what_the_vocabulary_does_not_know() -> None:
+    both = Autocomplete(
+        [
+            Entry("cybernetica", COMPETENCE, 9),
+            Entry("sicurezza informatica", COMPETENCE, 1, "cybersecurity", ("cyber", "hacker")),
+        ]
+    )
+    assert texts(both.complete("cyb")) == ["sicurezza informatica", "cybernetica"]
+    assert texts(both.complete("cyb", 1, "en")) == ["cybersecurity"]
 
 
 def test_a_value_is_suggested_once_and_no_more_than_asked() -> None:
     many = Autocomplete(
         [
-            ("rete reti reticolo", COMPETENCE, 1),
-            *((f"rete {n:02}", COMPETENCE, 1) for n in range(20)),
+            Entry("rete reti reticolo", COMPETENCE, 1),
+            *(Entry(f"rete {n:02}", COMPETENCE, 1) for n in range(20)),
         ]
     )
     assert len(many.complete("ret")) == MAX_SUGGESTIONS
@@ -100,7 +130,11 @@ def test_places_with_more_organisations_come_first(suggestions: Autocomplete) ->
 
 def test_the_api_suggests(client: TestClient) -> None:
     found = client.get("/api/v1/suggestions", params={"q": "chi fa pene"}).json()
-    assert found == [{"text": "chi fa penetration testing", "kind": "competence"}]
+    assert found == [{"text": "chi fa test di penetrazione", "kind": "competence"}]
+    english = {"q": "who does pene", "lang": "en"}
+    found = client.get("/api/v1/suggestions", params=english).json()
+    assert found == [{"text": "who does penetration testing", "kind": "competence"}]
+    assert client.get("/api/v1/suggestions", params={"lang": "xx"}).status_code == 400
     assert client.get("/api/v1/suggestions").json() == []
 
 

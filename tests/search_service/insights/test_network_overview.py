@@ -10,8 +10,16 @@ import pytest
 from indexer.domain import Document, DocumentKind, Period
 from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
+from indexer.vocabulary import Linker
 from search_service.domain import Proof
-from search_service.filters.competencies import competence_key, competencies_of, slug
+from search_service.filters.competencies import (
+    CompetenceName,
+    Key,
+    competence_key,
+    competence_name,
+    competencies_of,
+    slug,
+)
 from search_service.insights.competence_profile import (
     MAX_CO_OCCURRING,
     CompetencePage,
@@ -30,6 +38,15 @@ from search_service.insights.organisation_profile import OrganisationProfile, or
 from tests.search_service.conftest import build_sources
 
 GAZETTEER = Gazetteer.load()
+PAYROLL = CompetenceName("elaborazione paghe", "payroll")
+
+
+def key(text: str) -> Key:
+    return competence_key(text, Linker.load())
+
+
+def written(name: str) -> CompetenceName:
+    return CompetenceName(name, name)
 
 
 def profile(name: str, seat: str, competencies: str, text: str) -> str:
@@ -133,30 +150,57 @@ def test_a_slug_is_of_words_that_an_address_can_hold(text: str, address: str) ->
 
 
 def test_spellings_of_one_competence_share_a_key() -> None:
-    assert competence_key("Progettazione dei siti") == competence_key("progettazioni: sito")
-    assert competence_key("C++") != competence_key("C#")
-    assert competence_key("🙂") == ()
+    assert key("Progettazione di bambole") == key("progettazioni: bambola")
+    assert key("C++") != key("C#")
+    assert key("🙂") == ()
+
+
+def test_what_the_vocabulary_calls_the_same_is_one_in_both_languages() -> None:
+    assert key("buste paga") == key("Payroll") == ("concept:payroll",)
+    assert key("WordPress") != key("gestione dei contenuti")  # a product is no name of it
+    name = competence_name("payroll", Linker.load())
+    assert (name.label, name.english) == ("elaborazione paghe", "payroll")
+    assert competence_name("cruscotti", Linker.load()) == CompetenceName("cruscotti", "cruscotti")
+
+
+def test_a_tag_in_italian_and_one_in_english_are_one_competence(tmp_path: Path) -> None:
+    sources = {
+        "profiles/uno.md": profile("Uno", "Bologna", "buste paga", "Facciamo i cedolini."),
+        "profiles/due.md": profile("Due", "Imola", "Payroll, paghe e contributi", "We help."),
+        "case_studies/tre.md": case("Tre", "Uno", "date: 2025", "Uno ha fatto payroll per tutti."),
+    }
+    both = load_current(build_sources(tmp_path, sources).index)[0]
+    (found,) = all_competencies(both)
+    assert found == CompetenceSummary("payroll", PAYROLL, 2, 1)
+    shown = page("buste-paga", both)  # as it was called before the vocabulary had it
+    assert (shown.slug, shown.name, shown.value) == ("payroll", PAYROLL, "payroll")
+    assert shown.variants == ("Payroll", "paghe e contributi", "buste paga")
+    assert told(shown.demonstrating) == [("Uno", [("Tre", "Uno ha fatto ")])]
+    assert page("elaborazione-paghe", both) == shown
+    overview = network_overview(both, GAZETTEER)
+    assert (overview.competencies, overview.scarce) == (1, ())
+    assert [c.name for c in dossier("due", both).declared] == [PAYROLL]
 
 
 def test_each_competence_has_its_own_address(generation: Generation) -> None:
     first, *others = generation.organisations.values()
-    odd = replace(first, competencies=("e commerce", "e-commerce", "E-Commerce", "🙂"))
+    odd = replace(first, competencies=("a zonzo", "a-zonzo", "A-Zonzo", "🙂"))
     known = replace(generation, organisations={o.id: o for o in (odd, *others)})
-    found = [c for c in competencies_of(known).values() if "commerce" in c.slug]
+    found = [c for c in competencies_of(known).values() if "zonzo" in c.slug]
     assert [(c.slug, c.variants) for c in found] == [
-        ("e-commerce", ("e commerce",)),
-        ("e-commerce-2", ("e-commerce", "E-Commerce")),
+        ("a-zonzo", ("a zonzo",)),
+        ("a-zonzo-2", ("a-zonzo", "A-Zonzo")),
     ]
-    assert page("e-commerce-2", known).label == "e-commerce"
+    assert page("a-zonzo-2", known).name.label == "a-zonzo"
     assert all(c.key for c in competencies_of(known).values())
 
 
-def test_a_competence_is_called_as_first_written_and_found_by_any_spelling(
+def test_a_competence_is_called_as_the_vocabulary_does_or_as_first_written(
     generation: Generation,
 ) -> None:
     found = page("data-engineering", generation)
-    assert (found.label, found.variants) == (
-        "Data Engineering",
+    assert (found.name, found.variants) == (
+        CompetenceName("ingegneria dei dati", "data engineering"),
         ("Data Engineering", "data engineering"),
     )
     # Its address is that of its label; another spelling's leads there as well.
@@ -169,15 +213,29 @@ def test_a_competence_is_called_as_first_written_and_found_by_any_spelling(
 
 def test_all_competencies_are_listed_with_their_counts(generation: Generation) -> None:
     assert all_competencies(generation) == (
-        CompetenceSummary("csharp", "C#", 1, 0),
-        CompetenceSummary("cpp", "C++", 1, 0),
-        CompetenceSummary("cruscotti", "cruscotti", 2, 3),
-        CompetenceSummary("data-engineering", "Data Engineering", 2, 2),
-        CompetenceSummary("falegnameria", "falegnameria", 0, 0),
-        CompetenceSummary("giardini-pensili", "giardini pensili", 0, 0),
-        CompetenceSummary("restauro", "restauro", 0, 2),
-        CompetenceSummary("sap", "SAP", 1, 0),
-        CompetenceSummary("sartoria", "sartoria", 1, 0),
+        CompetenceSummary("csharp", written("C#"), 1, 0),
+        CompetenceSummary("cpp", written("C++"), 1, 0),
+        CompetenceSummary("cruscotti", written("cruscotti"), 2, 3),
+        CompetenceSummary(
+            "carpentry-joinery", CompetenceName("falegnameria", "carpentry and joinery"), 0, 0
+        ),
+        CompetenceSummary("giardini-pensili", written("giardini pensili"), 0, 0),
+        CompetenceSummary(
+            "data-engineering", CompetenceName("ingegneria dei dati", "data engineering"), 2, 2
+        ),
+        CompetenceSummary(
+            "heritage-restoration",
+            CompetenceName("restauro di beni culturali", "heritage conservation and restoration"),
+            0,
+            2,
+        ),
+        CompetenceSummary("sap", written("SAP"), 1, 0),
+        CompetenceSummary(
+            "textile-production",
+            CompetenceName("sartoria e tessile", "dressmaking and textiles"),
+            1,
+            0,
+        ),
     )
 
 
@@ -232,13 +290,16 @@ def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
 def test_a_dossier_has_what_shows_each_declared_competence(generation: Generation) -> None:
     found = dossier("rossa", generation)
     assert [
-        (c.slug, c.label, c.proof, [s.document.title for s in c.evidence]) for c in found.declared
+        (c.slug, c.name.label, c.proof, [s.document.title for s in c.evidence])
+        for c in found.declared
     ] == [
-        ("data-engineering", "Data Engineering", Proof.DEMONSTRATED, ["Due", "Uno"]),
+        ("data-engineering", "ingegneria dei dati", Proof.DEMONSTRATED, ["Due", "Uno"]),
         ("cruscotti", "cruscotti", Proof.DEMONSTRATED, ["Uno", "Fiera"]),
         ("sap", "SAP", Proof.DECLARED, []),
     ]
-    assert [(c.label, c.proof) for c in found.undeclared] == [("restauro", Proof.DEMONSTRATED)]
+    assert [(c.slug, c.proof) for c in found.undeclared] == [
+        ("heritage-restoration", Proof.DEMONSTRATED)
+    ]
 
 
 def test_its_own_case_study_that_says_the_words_demonstrates_what_it_declares(
@@ -249,7 +310,7 @@ def test_its_own_case_study_that_says_the_words_demonstrates_what_it_declares(
     assert [(s.document.title, s.proof) for s in cruscotti.evidence] == [
         ("Quattro", Proof.DEMONSTRATED)
     ]
-    assert [(c.label, c.proof) for c in verde.undeclared] == [
+    assert [(c.name.label, c.proof) for c in verde.undeclared] == [
         ("giardini pensili", Proof.DECLARED),
         ("falegnameria", Proof.DECLARED),
     ]
@@ -311,7 +372,7 @@ def test_the_heat_map_has_the_commonest_competencies_first(network: NetworkOverv
         ("csharp", 1, 0),
         ("cpp", 1, 0),
         ("sap", 1, 0),
-        ("sartoria", 1, 0),
+        ("textile-production", 1, 0),
     ]
     assert network.heat_map.rows[1].cells == (Cell(2, 1), Cell(0, 1))
 
@@ -324,7 +385,11 @@ def test_the_heat_map_has_twenty_rows_those_demonstrated_before_their_equals(
     crowded = replace(generation, organisations={**generation.organisations, "blu": many})
     rows = network_overview(crowded, GAZETTEER).heat_map.rows
     assert len(rows) == MAX_HEAT_ROWS == 20
-    assert [row.slug for row in rows[:3]] == ["cruscotti", "data-engineering", "restauro"]
+    assert [row.slug for row in rows[:3]] == [
+        "cruscotti",
+        "data-engineering",
+        "heritage-restoration",
+    ]
 
 
 def test_scarce_is_what_only_one_has(network: NetworkOverview) -> None:
@@ -336,7 +401,7 @@ def test_scarce_is_what_only_one_has(network: NetworkOverview) -> None:
         ("csharp", "blu", "Sicilia", False, 0),
         ("cpp", "blu", "Sicilia", False, 0),
         ("sap", "rossa", "Emilia-Romagna", False, 0),
-        ("sartoria", "blu", "Sicilia", False, 0),
+        ("textile-production", "blu", "Sicilia", False, 0),
     ]
 
 
@@ -347,14 +412,14 @@ def test_what_one_declares_and_another_did_is_not_scarce(generation: Generation)
     nera = replace(generation.organisations["nera"], competencies=("falegnameria",))
     more = replace(generation, organisations={**generation.organisations, "nera": nera})
     first = network_overview(more, GAZETTEER).scarce[0]  # asked for: before the rest
-    assert (first.slug, first.asked, first.region) == ("falegnameria", 1, None)
+    assert (first.slug, first.asked, first.region) == ("carpentry-joinery", 1, None)
 
 
 def test_undeclared_is_what_no_profile_speaks_of(network: NetworkOverview) -> None:
     """Nera's text says "giardini, anche pensili", though no list of hers does."""
     assert [(u.slug, titles(u.documents)) for u in network.undeclared] == [
-        ("falegnameria", ["Tre"]),
-        ("restauro", ["Uno"]),
+        ("carpentry-joinery", ["Tre"]),
+        ("heritage-restoration", ["Uno"]),
     ]
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from indexer.domain import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
+from indexer.vocabulary import Linker
 from search_service.domain import Answer, PlaceMatch, Proof, Widening
+from search_service.filters.competencies import names_of
 from search_service.filters.place import wanted_areas
 from search_service.insights.shortlist import (
     MAX_PICKS,
@@ -26,7 +28,8 @@ def answered(searcher: Searcher, question: str, *picks: str) -> Answer:
 
 
 def picked(*organisations: Organisation) -> Shortlist:
-    picks = tuple(Pick(organisation, ()) for organisation in organisations)
+    linker = Linker.load()
+    picks = tuple(Pick(one, (), names_of(one, linker)) for one in organisations)
     return Shortlist("g1", picks, (), 0, None)
 
 
@@ -181,10 +184,18 @@ def test_what_all_or_some_or_one_have_is_marked() -> None:
 
 def test_one_alone_is_compared_with_nobody() -> None:
     (values,) = row(picked(ONE), "Competenze").values
-    assert [(value.fact.value, value.share) for value in values] == [
-        ("Siti web", None),
+    assert [(value.fact.text(words_in("en")), value.share) for value in values] == [
+        ("website design and creation", None),
         ("C++", None),
     ]
+
+
+def test_a_competence_is_one_in_both_languages() -> None:
+    two = replace(ONE, id="t", competencies=("Payroll", "buste paga"))
+    shortlist = picked(replace(ONE, competencies=("buste paga",)), two)
+    assert texts(row(shortlist, "Competenze")) == [["elaborazione paghe"], ["elaborazione paghe"]]
+    shares = [[v.share for v in values] for values in row(shortlist, "Competenze").values]
+    assert shares == [[Share.ALL], [Share.ALL]]
 
 
 def test_a_fact_that_nobody_tells_has_no_row() -> None:

@@ -75,6 +75,10 @@ def by_id(found: tuple[Neighbour, ...]) -> dict[str, Neighbour]:
     return {neighbour.id: neighbour for neighbour in found}
 
 
+def labels(neighbour: Neighbour) -> list[str]:
+    return [name.label for name in neighbour.competencies]
+
+
 def documents(neighbour: Neighbour) -> list[str]:
     return [reference.id for reference in neighbour.documents]
 
@@ -82,7 +86,7 @@ def documents(neighbour: Neighbour) -> list[str]:
 def test_those_that_do_the_same_are_similar(near: NeighbourFinder) -> None:
     similar = near.of("rossa").similar
     assert similar[0].id == "verde"
-    assert similar[0].competencies == ("data engineering",)
+    assert labels(similar[0]) == ["ingegneria dei dati"]
     assert not similar[0].worked_together
     assert "sola" not in by_id(similar)
 
@@ -90,7 +94,7 @@ def test_those_that_do_the_same_are_similar(near: NeighbourFinder) -> None:
 def test_what_both_declare_counts_more_than_what_one_only_speaks_of(near: NeighbourFinder) -> None:
     similar = by_id(near.of("rossa").similar)
     assert similar["verde"].score > similar["blu"].score
-    assert similar["blu"].competencies == ("data engineering",)
+    assert labels(similar["blu"]) == ["ingegneria dei dati"]
     (key,) = near._shared("rossa", "blu")
     size = len(SOURCES) - 4  # each profile is an organisation
     declared, alone = np.log1p(size / 3), np.log1p(size / 1)  # by three; SAP and sartoria by one
@@ -120,7 +124,7 @@ def test_those_it_worked_with_complete_it_jobs_before_meetings(near: NeighbourFi
 
 def test_what_often_stands_beside_its_own_and_it_lacks_completes_it(near: NeighbourFinder) -> None:
     gialla = by_id(near.of("rossa").complementary)["gialla"]
-    assert gialla.competencies == ("cruscotti",)
+    assert labels(gialla) == ["cruscotti"]
     assert documents(gialla) == ["case_studies/due.md", "case_studies/tre.md"]
     assert not gialla.worked_together
 
@@ -204,7 +208,9 @@ def test_the_page_shows_both_lists_with_their_reasons(client: TestClient) -> Non
     similar, _, complementary = page.partition("Collaborazioni e competenze complementari")
     assert "Cooperative simili" in similar
     assert '<a href="/organisations/verde">Verde</a>' in similar
-    assert "In comune: data engineering" in similar
+    assert "In comune: ingegneria dei dati" in similar
+    english = client.get("/organisations/rossa?lang=en").text
+    assert "In common: data engineering" in english
     assert '<a href="/organisations/viola">Viola</a>' in complementary
     assert '<a href="/documents/case_studies/uno.md">Uno</a>' in complementary
     assert "Offre: cruscotti" in complementary

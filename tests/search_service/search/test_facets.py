@@ -160,11 +160,11 @@ def test_facets_count_those_who_answer(everybody: Searcher) -> None:
     ]
     assert shown(facets["competencies"]) == [
         ("cruscotti", "cruscotti", 3),
-        ("Data Engineering", "Data Engineering", 2),
-        ("sensori", "sensori", 2),
+        ("data-engineering", "ingegneria dei dati", 2),
+        ("sensors", "sensori e strumentazione di misura", 2),
         ("ingegneria", "ingegneria", 1),
         ("migrazione", "migrazione", 1),
-        ("sartoria", "sartoria", 1),
+        ("textile-production", "sartoria e tessile", 1),
     ]
     assert shown(facets["certifications"]) == [
         ("iso20000", "ISO 20000", 2),
@@ -316,12 +316,16 @@ def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: S
 @pytest.mark.parametrize(
     ("choices", "keys"),
     [
-        (ExplicitFilters.of(competence=("data engineering",)), ["competence:Data Engineering"]),
+        (ExplicitFilters.of(competence=("data engineering",)), ["competence:data-engineering"]),
         (ExplicitFilters.of(proof=("declared",)), ["proof:declared"]),
         (ExplicitFilters.of(certification=("ISO 27001",)), ["certification:iso27001"]),
         (ExplicitFilters.of(sector=("62",)), ["sector:62"]),
         (ExplicitFilters.of(sector=("turismo", "Turismo")), ["sector:Turismo"]),
-        (ExplicitFilters.of(competence=("sartoria", "SARTORIA")), ["competence:sartoria"]),
+        (
+            ExplicitFilters.of(competence=("sartoria", "Dressmaking", "textile-production")),
+            ["competence:textile-production"],
+        ),
+        (ExplicitFilters.of(competence=("cruscotto", "CRUSCOTTI")), ["competence:cruscotti"]),
     ],
 )
 def test_what_was_chosen_is_understood_once_and_without_words(
@@ -366,7 +370,7 @@ def test_what_chosen_filters_leave_out_is_explained(everybody: Searcher) -> None
     run = everybody.run(everybody.understand("cloud", choices))
     left = {x.filter: (x.labels, x.organisations) for x in everybody.explained(run).left_out}
     assert left == {
-        COMPETENCE.key: (("sartoria",), 3),
+        COMPETENCE.key: (("sartoria e tessile",), 3),
         PROOF.key: (("dimostrato",), 1),
     }
 
@@ -386,7 +390,7 @@ def test_each_chip_says_what_the_search_without_it_gives(everybody: Searcher) ->
         ("period:2024-01-01/..", 0),
         ("certification:iso9001", 0),
         ("sector:62", 0),
-        ("competence:sartoria", 2),
+        ("competence:textile-production", 2),
     ]
 
 
@@ -495,10 +499,10 @@ def test_the_api_takes_the_filters_and_the_order(client: TestClient) -> None:
     answer = client.get("/api/v1/search", params=params).json()
     assert [o["name"] for o in answer["organisations"]] == ["Bussola", "Distante", "Ovunque"]
     assert answer["facets"]["certifications"] == [
-        {"value": "iso9001", "label": "ISO 9001", "count": 1}
+        {"value": "iso9001", "label": "ISO 9001", "count": 1, "english": ""}
     ]
     keys = [u["key"] for u in answer["query"]["understood"]]
-    assert keys == ["competence:data engineering", "proof:declared"]
+    assert keys == ["competence:data-engineering", "proof:declared"]
     one = client.get("/api/v1/search", params={**params, "certification": "ISO 9001"}).json()
     assert [o["name"] for o in one["organisations"]] == ["Bussola"]
     assert client.get("/api/v1/search", params={"q": "x", "sector": "pesca"}).status_code == 400
