@@ -111,6 +111,7 @@ class Query:
         conditions: What each filter asks, by the filter's key (``search_service.filters``); a
             filter that is not there lets everything through.
         understood: What was recognised or chosen, in the order in which it is shown.
+        own_names_only: The concepts of the vocabulary that nothing narrower counts for.
 
     """
 
@@ -119,6 +120,7 @@ class Query:
     language: str
     conditions: Mapping[str, object] = field(default_factory=dict)
     understood: tuple[RecognisedFilter, ...] = ()
+    own_names_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

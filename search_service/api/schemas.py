@@ -30,11 +30,12 @@ from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 from search_service.presentation.urls import passage_url
 from search_service.query import wording
+from search_service.query.narrower import NARROWER
 from search_service.query.spelling import SPELLING
 from search_service.search.explain import Explanation
 
 Aspect = Annotated[
-    str, WithJsonSchema({"type": "string", "enum": [*(f.key for f in FILTERS), SPELLING]})
+    str, WithJsonSchema({"type": "string", "enum": [*(f.key for f in FILTERS), NARROWER, SPELLING]})
 ]
 
 

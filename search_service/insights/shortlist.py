@@ -39,16 +39,16 @@ class Pick:
     """A picked organisation.
 
     ``documents`` are those that name it, with its part in each: mere mentions last, the newest
-    first. ``competencies`` are those that it declares, each once. ``hit`` is what answers the
-    question, ``None`` without a question or an answer; ``elsewhere`` says that it is outside the
-    place asked for.
+    first. ``hit`` is what answers the question, ``None`` without a question or an answer;
+    ``elsewhere`` says that it is outside the place asked for. ``competencies`` are those that it
+    declares, each once.
     """
 
     organisation: Organisation
     documents: tuple[tuple[Document, Role], ...]
-    competencies: tuple[CompetenceName, ...] = ()
     hit: OrganisationHit | None = None
     elsewhere: bool = False
+    competencies: tuple[CompetenceName, ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -98,9 +98,9 @@ class Shortlist:
                 Pick(
                     known[pick],
                     documents_of(known[pick], generation.documents.values()),
+                    by_id.get(pick),
+                    pick in outside,
                     names_of(known[pick], generation.linker),
-                    hit=by_id.get(pick),
-                    elsewhere=pick in outside,
                 )
                 for pick in taken
                 if pick in known

@@ -8,6 +8,8 @@ from search_service.filters.place import wanted_areas
 from search_service.filters.registry import filter_of
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
+from search_service.query.narrower import HEADING as NARROWER_HEADING
+from search_service.query.narrower import NARROWER, narrower_label
 from search_service.query.spelling import SPELLING
 
 _CORRECTED = _("corretto")
@@ -16,7 +18,8 @@ _CORRECTED = _("corretto")
 def heading(aspect: str, words: Words) -> str:
     """What something understood is about: "dove"."""
     found = filter_of(aspect)
-    return words.language.text(found.heading if found else _CORRECTED)
+    other = NARROWER_HEADING if aspect == NARROWER else _CORRECTED
+    return words.language.text(found.heading if found else other)
 
 
 def label(item: RecognisedFilter, words: Words) -> str:
@@ -24,6 +27,8 @@ def label(item: RecognisedFilter, words: Words) -> str:
     if item.aspect == SPELLING:
         message = _("%(right)s (per «%(written)s»)")
         return words.language.text(message, right=item.value, written=item.words)
+    if item.aspect == NARROWER:
+        return narrower_label(item, words)
     found = filter_of(item.aspect)
     return found.label(item, words) if found else item.label
 

@@ -156,7 +156,7 @@ class Judge:
         """
         if not query.text:
             return {}
-        doing, denying = self.matches(query.text, parts)
+        doing, denying = self.matches(query.text, parts, query.own_names_only)
         found = {}
         for organisation, votes in ranked.votes.items():
             rows = {vote.row for vote in votes}
@@ -197,10 +197,17 @@ class Judge:
         return near and match.coverage >= self._calibration.least_coverage
 
     def _matches(
-        self, text: str, parts: frozenset[Part]
+        self, text: str, parts: frozenset[Part], own_names_only: frozenset[str]
     ) -> tuple[Mapping[str, list[StatementMatch]], Mapping[str, list[StatementMatch]]]:
-        """What each organisation says that it does, and does not do, of a text's topic."""
-        topic = topic_of(text, self._linker)
+        """What each organisation says that it does, and does not do, of a text's topic.
+
+        Args:
+            text: What is asked, without filters.
+            parts: Which parts count as doing it.
+            own_names_only: The concepts that nothing narrower counts for.
+
+        """
+        topic = replace(topic_of(text, self._linker), own_names_only=own_names_only)
         doing: dict[str, list[StatementMatch]] = defaultdict(list)
         denying: dict[str, list[StatementMatch]] = defaultdict(list)
         for match in self._statements.matches(topic, parts | DENYING | {Part.SHARED}):

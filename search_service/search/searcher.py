@@ -28,12 +28,14 @@ from search_service.filters import registry
 from search_service.filters.kind import KIND, KindCondition
 from search_service.filters.place import anywhere, wanted_areas, within
 from search_service.observability import trace
+from search_service.query.narrower import NARROWER
 from search_service.query.parser import parse_query
 from search_service.query.spelling import QuestionSpeller
 from search_service.search.eligibility import eligible_passages
 from search_service.search.explain import Explanation, explain
 from search_service.search.highlight import Highlighter
 from search_service.search.judge import Judge
+from search_service.search.narrower import NarrowerConcepts
 from search_service.search.presenting import present
 from search_service.search.ranker import rank
 from search_service.search.retrieval import Retriever
@@ -87,13 +89,15 @@ class Searcher:
         self._encode = lru_cache(maxsize=32)(trace.stage("encode")(encoder.encode_query))
         self._retriever = Retriever(generation, self._encode, weights)
         calibration = calibration or calibration_of(made_with.model, len(generation.passages))
+        self._narrower = NarrowerConcepts(generation)
         self._judge = Judge(self.index, self._retriever, calibration)
 
     @trace.stage("understand")
     def understand(self, question: str, explicit: ExplicitFilters = ExplicitFilters()) -> Query:  # noqa: B008
         """The question as a Query; raises QueryError when it cannot be used."""
         trace.note_question(question)
-        return parse_query(question, self.index.vocabulary, explicit, speller=self._speller)
+        query = parse_query(question, self.index.vocabulary, explicit, speller=self._speller)
+        return self._narrower.understood(query, explicit)
 
     def search(
         self, query: Query, limit: int = PAGE, offset: int = 0, sort: Sort = Sort.RELEVANCE
@@ -161,6 +165,8 @@ class Searcher:
         """
         counts, retriever = [], self._retriever.once()
         for item in query.understood:
+            if item.aspect == NARROWER:  # without it, there are only fewer
+                continue
             try:
                 asked = self.understand(question, self.without(item, explicit))
             except QueryError:  # there was nothing else

@@ -65,7 +65,10 @@ class StatementIndex:
 
     def matches(self, topic: Topic, parts: frozenset[Part]) -> Iterator[StatementMatch]:
         """The statements of these parts that speak of a topic, in the index's order."""
-        within = {c: self._linker.vocabulary.within(c) for c in topic.concepts}
+        within = {
+            c: frozenset({c}) if c in topic.own_names_only else self._linker.vocabulary.within(c)
+            for c in topic.concepts
+        }
         rarity = [
             max(self._generation.lexical.idf(word.text), _LEAST_RARITY) * word.weight
             for word in topic.words
@@ -109,6 +112,7 @@ class StatementIndex:
         if one.part in DENYING and not self._denies(one, topic):
             return None
         named = {c for c, ids in within.items() if not ids.isdisjoint(one.concepts)}
+        named -= {c for c in topic.own_names_only & named if not self._names_itself(row, one, c)}
         stems = self._own_stems(row, n) | self._context_stems(row)
         held = [bool(word.stems & stems) for word in topic.words]
         covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
@@ -126,6 +130,24 @@ class StatementIndex:
             complete=bool(named) and len(named) == len(within) and _share(others, 1.0) >= 0.5,
             declared=self._is_declared(row, one),
         )
+
+    def _names_itself(self, row: int, one: Statement, concept: str) -> bool:
+        """Whether a statement names a concept by a name of its own: no product or technique.
+
+        Args:
+            row: The statement's passage.
+            one: The statement.
+            concept: A concept that it names somehow.
+
+        """
+        passage = self._generation.passages[row]
+        text = passage.text[one.start : one.end]
+        above = passage.headings[-1] if passage.headings else ""
+        items = text.removeprefix(_DECLARES).rstrip(".").split(",")
+        return any(
+            m.concept == concept and not m.narrower
+            for m in self._linker.mentions(f"{above}\n{text}")
+        ) or (text.startswith(_DECLARES) and concept in map(self._linker.named, items))
 
     def _denies(self, one: Statement, topic: Topic) -> bool:
         """Whether what a statement denies is as wide as the topic, or wider.

@@ -66,12 +66,14 @@ class Topic:
         concepts: Ids of the vocabulary.
         words: The content words, those that name the concepts among them.
         naming: For each word the concepts that it helps to name.
+        own_names_only: Of the concepts, those that nothing narrower counts for.
 
     """
 
     concepts: tuple[str, ...]
     words: tuple[Word, ...]
     naming: tuple[frozenset[str], ...]
+    own_names_only: frozenset[str] = frozenset()
 
 
 def topic_of(text: str, linker: Linker) -> Topic:

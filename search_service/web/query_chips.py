@@ -9,6 +9,7 @@ from search_service.filters.place import PLACE, wanted_areas
 from search_service.filters.search_url import Links, SearchUrl
 from search_service.presentation.labels import Words
 from search_service.query import wording
+from search_service.query.narrower import NARROWER
 from search_service.search.searcher import Searcher
 
 _PLACE = PLACE.parameters[0].name
@@ -16,12 +17,16 @@ _PLACE = PLACE.parameters[0].name
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something understood, and the address of the search that changes it."""
+    """Something understood, and the address of the search that changes it.
+
+    ``limits``: without it the search may find more.
+    """
 
     aspect: str
     label: str
     url: str
     key: str = ""
+    limits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ def understood_chips(links: Links, query: Query, searcher: Searcher, words: Word
             wording.label(item, words),
             links.here(links.asked.choosing(searcher.without(item, links.asked.filters))),
             item.key,
+            limits=item.aspect != NARROWER,
         )
         for item in query.understood
     ]

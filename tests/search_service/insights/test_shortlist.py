@@ -29,7 +29,7 @@ def answered(searcher: Searcher, question: str, *picks: str) -> Answer:
 
 def picked(*organisations: Organisation) -> Shortlist:
     linker = Linker.load()
-    picks = tuple(Pick(one, (), names_of(one, linker)) for one in organisations)
+    picks = tuple(Pick(one, (), competencies=names_of(one, linker)) for one in organisations)
     return Shortlist("g1", picks, (), 0, None)
 
 

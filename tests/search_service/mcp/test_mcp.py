@@ -164,14 +164,15 @@ def test_a_cooperative_is_told_with_what_shows_its_competencies(service: str) ->
     card = result.structured_content
     assert (card["name"], card["seat"], card["vat"]) == ("Bussola", "Bologna (BO)", "01114601006")
     (competence,) = card["competencies"]
-    assert (competence["name"], competence["proof"]) == ("data engineering", "demonstrated")
+    assert (competence["name"], competence["proof"]) == ("ingegneria dei dati", "demonstrated")
+    assert competence["english"] == "data engineering"
     assert competence["shown_by"][0]["document"] == ODD
     assert {(d["id"], d["role"]) for d in card["documents"]} == {
         ("profiles/bussola.md", "subject"),
         (ODD, "author"),
         ("case_studies/senza data.md", "author"),
     }
-    assert "- data engineering (dimostrato)" in text(result)
+    assert "- ingegneria dei dati (dimostrato)" in text(result)
     assert "Certificazioni: ISO 9001" in text(result)
 
 

@@ -78,7 +78,7 @@ def test_a_region_of_the_question_gives_way_to_a_narrower_place(client: TestClie
     ("filters", "words"),
     [
         ({"certification": "iso 9001"}, "Togli certificata: ISO 9001"),
-        ({"competence": "Data Engineering"}, "Togli competenza: data engineering"),
+        ({"competence": "Data Engineering"}, "Togli competenza: ingegneria dei dati"),
     ],
 )
 def test_a_chosen_filter_goes_however_it_is_written(
@@ -193,7 +193,7 @@ def test_the_network_tells_its_numbers(client: TestClient) -> None:
     text = text_of(client.get("/network").text)
     assert "3 cooperative" in text
     assert "2 /20 regioni" in text
-    assert "data engineering solo Bussola" in text
+    assert "ingegneria dei dati solo Bussola" in text
     assert '<td class="shade-5">1</td>' in client.get("/network").text
 
 
@@ -202,6 +202,18 @@ def test_a_competence_tells_who_declares_it(client: TestClient) -> None:
     assert "Chi la dichiara (1)" in text_of(page)
     assert f"/organisations/{BUSSOLA}" in hrefs(page)
     assert client.get("/competencies/nessuna").status_code == 404
+
+
+def test_a_competence_is_named_in_the_language_of_the_page(client: TestClient) -> None:
+    for path in ("/competencies/data-engineering", "/competencies/ingegneria-dei-dati"):
+        assert "<h1>ingegneria dei dati</h1>" in client.get(path).text
+        assert "<h1>data engineering</h1>" in client.get(f"{path}?lang=en").text
+    assert "ingegneria dei dati" in text_of(client.get("/competencies").text)
+    assert "ingegneria dei dati" not in text_of(client.get("/competencies?lang=en").text)
+    for name in ("data engineering", "Ingegneria dei dati", "data-engineering"):
+        page = client.get("/", params={"competence": name, "lang": "en"}).text
+        assert "Remove competence: data engineering" in page
+        assert f"/organisations/{BUSSOLA}?lang=en" in hrefs(page)
 
 
 def test_a_fault_is_told_in_words_and_not_by_its_stack(

@@ -277,7 +277,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
     text = text_of(client.get("/organisations/it01114601006").text)
     for words in (
         "cooperativa sociale di tipo B",
-        "Che cosa sa fare data engineering dichiarato",
+        "Che cosa sa fare ingegneria dei dati dichiarato",
         "Settori ATECO 62.10.00",
         "Certificazioni ISO 9001",
         "Sede Bologna (BO)",

@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indexer.domain import Document, DocumentKind, Organisation, Passage, Period
+from indexer.vocabulary import Linker
 from search_service.domain import Answer, Components, Evidence, OrganisationHit, Proof, Query
+from search_service.filters.competencies import names_of
 from search_service.insights.organisation_facts import ORGANISATION_FACTS
 from search_service.insights.shortlist import Pick, Shortlist, answer_for
 from search_service.presentation.labels import words_in
@@ -67,7 +69,13 @@ def shortlist_of(name: str, text: str = "Facciamo siti.", title: str = "Titolo")
     evidence = Evidence(passage, document, Proof.DEMONSTRATED, 1.0, 0, Components())
     hit = OrganisationHit(organisation, 1, 1.0, None, (evidence,), 0.51234)
     answer = Answer(Query("siti?", "siti", "it"), "g1", (hit,), 1)
-    return Shortlist("g1", (Pick(organisation, (), hit),), (), 0, answer)
+    return Shortlist(
+        "g1",
+        (Pick(organisation, (), hit, competencies=names_of(organisation, Linker.load())),),
+        (),
+        0,
+        answer,
+    )
 
 
 def read_csv(data: bytes) -> list[dict[str, str]]:
