@@ -191,7 +191,7 @@ def _is_command(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def test_functions_with_several_parameters_explain_each_of_them() -> None:
     broken = []
-    for source in SOURCES:
+    for source in _sources(*PACKAGES, "tools"):
         for function, names in _public_functions(source.tree.body):
             _, _, section = (ast.get_docstring(function) or "").partition("Args:\n")
             missing = [name for name in names if f"    {name}: " not in section]

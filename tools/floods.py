@@ -54,7 +54,13 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def serving(program: Path, folder: Path, *options: str) -> Iterator[tuple[int, int]]:
-    """The service over an index of a copy of the sample corpus: its port and process."""
+    """Run the service over an index of a copy of the sample corpus; yields its port and process id.
+
+    Args:
+        program: The checkout that is run.
+        folder: A scratch folder for the corpus, the index, the state and the log.
+        options: Further options of ``serve``.
+    """
     shutil.copytree(program / "corpus", folder / "corpus", dirs_exist_ok=True)
     own = environment(folder)
     build = [python(program), "-m", "indexer", "build", own["COMPETENZE_CORPUS"], "--json"]
@@ -82,7 +88,13 @@ def serving(program: Path, folder: Path, *options: str) -> Iterator[tuple[int, i
 
 
 def ask(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, float]:
-    """The status of an answer (0: none), and its seconds."""
+    """Request a path; returns the status (0 without an answer) and the seconds it took.
+
+    Args:
+        port: The service's port on this machine.
+        path: The path with its query.
+        headers: Further headers.
+    """
     started, status = time.perf_counter(), 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=90)
     with suppress(OSError, http.client.HTTPException):

@@ -1,1 +1,1 @@
-"""Entity resolution: which profiles are one cooperative, which documents name it."""
+"""Entity resolution: which profiles describe one cooperative, and which documents name it."""

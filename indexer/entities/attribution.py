@@ -1,9 +1,10 @@
-"""Who does what a document says: the part of each organisation, sentence by sentence. Pure.
+"""What each sentence of a document says of whom. Pure.
 
-A document names many: who did the work, who hosted, who listened, whom it was for. Only the
-sentence, list item or table row that names an organisation tells its part. A profile speaks of its
-own; a case study by one author of that author; one by several only of whom a sentence names, and
-what it says of none of them is shared by all, which proves nothing by itself.
+A document names many organisations: those that did the work, hosted, attended or were clients.
+Only the sentence, list item or table row that names an organisation gives its part. A profile
+speaks of its own organisation, a case study with one author of that author. In a case study with
+several authors a sentence speaks of those it names; what names none of them is shared by all, and
+proves nothing of one by itself.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class DocumentSentence:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """What a stretch of a sentence (character offsets) says of an organisation."""
+    """What a stretch of a sentence says of an organisation; ``start`` and ``end`` are offsets."""
 
     start: int
     end: int
@@ -45,7 +46,7 @@ class Attribution:
     part: Part
 
 
-# What stands right before a name and says its part.
+# Words right before a name that give its part.
 _ARTICLE = (
     r"(?:(?:la|il|lo|i|le|gli|the|una?)\s+|l['’])?(?:(?:nostr[oaie]|our)\s+)?"
     r"(?:(?:piccola\s+)?(?:cooperativa|coop|soci[ae]|consorzio|partner|collegh[ei]|cooperative)"
@@ -65,7 +66,7 @@ _BESIDE = re.compile(
     rf"\s*{_ARTICLE}",
     re.I,
 )
-# What follows a name that is the subject; the first that is found decides.
+# Verbs that follow a name as their subject; the first one found decides.
 _VERBS: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
     (part, re.compile(rf"\b(?:{pattern})\b", re.I))
     for part, pattern in (
@@ -166,7 +167,7 @@ _TOGETHER = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:[:|–—-]|,\s*che\b)")
-_AFTER_NAME = 90  # characters: the verb of a name stands no further behind it
+_AFTER_NAME = 90  # characters: the farthest that a verb follows its subject
 
 
 def attribute(
@@ -175,7 +176,7 @@ def attribute(
     names: OrganisationNameIndex,
     clients: Collection[str] = (),
 ) -> list[tuple[Attribution, ...]]:
-    """What each line of a document says of whom.
+    """What each sentence of a document says of whom.
 
     Args:
         lines: The document's sentences in reading order.
@@ -184,7 +185,7 @@ def attribute(
         clients: The organisations that the work of a case study was done for.
 
     Returns:
-        For each line the stretches of it that speak for somebody; none where nobody is meant.
+        For each sentence the stretches that say something of an organisation; empty for none.
     """
     by_role = _by_role(document)
     known = [link.organisation for link in document.organisations]
@@ -207,7 +208,7 @@ def _by_role(document: Document) -> Mapping[Role, tuple[str, ...]]:
 
 
 class _Reader:
-    """Reads the lines of one document; who a paragraph or section is about goes on being meant."""
+    """Reads the sentences of one document; the subject of a paragraph or section carries over."""
 
     def __init__(
         self,
@@ -234,7 +235,7 @@ class _Reader:
             yield tuple(self._line(line))
 
     def _of_headings(self, headings: Sequence[str]) -> tuple[str, ...]:
-        """Whom the innermost heading that names one of those who may be meant is about."""
+        """The organisation that the innermost heading naming a possible subject is about."""
         if self._together is Part.DOES:
             return ()  # all of it is about one
         may_be = {*self._owners} if self._together is Part.SHARED else {*self._known}
@@ -265,7 +266,7 @@ class _Reader:
 
     @property
     def _of_meant(self) -> Part:
-        """What is said of who goes on being meant, where no verb tells: at events they speak."""
+        """The part of the subject that carries over, if no verb gives one: at events they speak."""
         return Part.SPEAKS if self._together is Part.ORGANISES else Part.DOES
 
     @property
@@ -273,11 +274,11 @@ class _Reader:
         return self._owners if len(self._owners) == 1 else ()
 
     def _is_other(self, organisation: str) -> bool:
-        """Whether a name tells more than whose document it is."""
+        """Whether a name says more than whose document it is."""
         return organisation not in self._alone
 
     def _unnamed(self, line: DocumentSentence) -> Iterator[Attribution]:
-        """What a line that names nobody, or only in passing, says of those it is about."""
+        """What a sentence that names nobody, or only in passing, says of its subjects."""
         if self._meant:
             owners, part = self._meant, _part_told(line.text) or self._of_meant
         elif self._together is Part.SHARED and _TOGETHER.search(line.text):
@@ -291,7 +292,7 @@ class _Reader:
                 yield Attribution(clause.start, clause.end, owner, told)
 
     def _named(self, text: str, mentions: Sequence[NameMention]) -> Iterator[Attribution]:
-        """The part of each organisation that a line names, over the stretch that tells it."""
+        """The part of each organisation that a sentence names, with the stretch that says so."""
         for n, mention in enumerate(mentions):
             end = self._stretch(text, mentions, n)
             part = self._part(text, mention, end)
@@ -302,7 +303,7 @@ class _Reader:
             yield Attribution(start, end, mention.organisation, part)
 
     def _stretch(self, text: str, mentions: Sequence[NameMention], n: int) -> int:
-        """Where what is said of a name ends: at the next name that is not just joined to it."""
+        """Where the words about a name end: at the next name that is not merely joined to it."""
         for before, after in zip(mentions[n:], mentions[n + 1 :], strict=False):
             between = text[before.end : after.start]
             if len(between.split()) > 3 or re.search(r"[;.:]", between):
@@ -324,7 +325,7 @@ class _Reader:
 
 
 def _part_told(text: str) -> Part | None:
-    """The part that the first verb of a text tells, if any does."""
+    """The part that the first verb of a text gives; ``None`` without one."""
     found = [(m.end(), n, p) for n, (p, v) in enumerate(_VERBS) if (m := v.search(text))]
     return min(found)[2] if found else None
 

@@ -1,6 +1,6 @@
-"""From parsed files to documents and organisations: who each document speaks of.
+"""From parsed files to documents and organisations, each document linked to its organisations.
 
-One organisation may be written in many ways; here they become one. Pure.
+An organisation may be written in many ways; here they become one. Pure.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from indexer.source.visibility import Visibility
 from indexer.text.language import detect_language
 from indexer.text.organisation_names import OrganisationNameIndex, name_key, unique_owner
 
-_MOST_TOLD = 3  # namesakes that a warning names
+_MOST_TOLD = 3  # namesakes that a warning lists
 _BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A document with the blocks of text that will become its passages, and who may see it."""
+    """A document, the blocks of text that will become its passages, and its visibility."""
 
     document: Document
     blocks: tuple[Block, ...]
@@ -43,7 +43,7 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All documents and organisations of a corpus, sorted by id, and how to find the latter."""
+    """All documents and organisations of a corpus, sorted by id, and the index of their names."""
 
     entries: tuple[CatalogueEntry, ...]
     organisations: tuple[Organisation, ...]
@@ -73,10 +73,10 @@ def build_catalogue(
 
 
 def _with_subjects(drafts: Sequence[Draft], gazetteer: Gazetteer) -> list[Draft]:
-    """The drafts, each profile with the organisation that it is of.
+    """The drafts, each profile with the organisation it describes.
 
-    Rows of one register that bear one name but are of several organisations are told apart by
-    their organisations' ids.
+    Rows of one register with the same name but different organisations get ids made of their
+    organisations' ids.
     """
     profiles = [d.fields for d in drafts if d.kind is DocumentKind.PROFILE]
     ids = iter(organisation_ids(profiles, gazetteer.within))
@@ -113,9 +113,9 @@ def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Problem]]
 
 
 def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
-    """The organisations that the profiles are of, and those that case studies are by.
+    """The organisations that profiles describe, and those that wrote case studies.
 
-    Who only organises or attends an event is not a candidate: its presence proves no competence.
+    An organisation that only hosts or attends events is no candidate: that proves no competence.
     """
     groups: dict[str, list[Fields]] = defaultdict(list)
     for d in sorted(drafts, key=lambda d: (not d.fields.vat, d.id)):
@@ -134,7 +134,7 @@ def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
 
 
 def _names(organisations: Sequence[Organisation]) -> OrganisationNameIndex:
-    """Finds organisations by name; those that share one also by it and their seat."""
+    """Finds organisations by name; namesakes also by name and seat."""
     spellings = {o.id: (o.name, *o.aliases) for o in organisations}
     plain = OrganisationNameIndex(spellings)
     seated = {
@@ -153,7 +153,7 @@ def _names(organisations: Sequence[Organisation]) -> OrganisationNameIndex:
 
 
 def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
-    """One organisation from all that its profiles say: the newest first, lists joined."""
+    """One organisation from all its profiles: the newest value of each field, lists united."""
     newest = sorted(profiles, key=lambda f: str(f.updated or ""), reverse=True)
 
     def joined(attribute: str) -> tuple[str, ...]:
@@ -215,7 +215,7 @@ def _links(
 ) -> tuple[tuple[OrganisationLink, ...], dict[str, frozenset[str]]]:
     """The organisations of a document: those its fields name, then those its text mentions.
 
-    Also the names that may mean any of several organisations, as nothing in the document tells.
+    Also the names shared by several organisations that nothing in the document distinguishes.
     """
     named = (
         (Role.AUTHOR, d.fields.cooperatives),
@@ -231,7 +231,7 @@ def _links(
                 links.setdefault(organisation, role)
             elif owners:
                 shared[spelling] = owners
-    # A case study that names its authors in no field names them in its text; not so its client.
+    # A case study without authors in its fields names them in its text; its client does not count.
     unsigned = d.kind is DocumentKind.CASE_STUDY and not d.fields.cooperatives
     client = names.lookup(d.fields.client)
     texts = (d.title, *(_readable(block) for block in d.parsed.blocks))
@@ -249,7 +249,7 @@ def _links(
 
 
 def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:
-    """Profiles of one VAT number that share neither name nor seat: a number may be a slip."""
+    """Report profiles of one VAT number with neither name nor seat in common: perhaps a slip."""
     first: dict[str, Draft] = {}
     for d in sorted((d for d in drafts if d.subject and d.fields.vat), key=lambda d: d.id):
         before = first.setdefault(d.fields.vat, d)
@@ -271,9 +271,9 @@ def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:
 def _namesakes(
     drafts: Sequence[Draft], known: Mapping[str, Organisation], names: OrganisationNameIndex
 ) -> Iterator[Problem]:
-    """Organisations that only their seats, or nothing at all, told from others of their name.
+    """Report organisations that only their seats, or nothing at all, distinguish from a namesake.
 
-    They may be one cooperative that moved: only a person can tell. Of two, one is reported.
+    They may be one cooperative that moved: only a person can know. Of two, one is reported.
     """
     profiles = {d.subject: d for d in sorted(drafts, key=lambda d: d.id, reverse=True) if d.subject}
     order = sorted(profiles, key=lambda subject: (not known[subject].vat, profiles[subject].id))
@@ -306,7 +306,7 @@ def _shared_name(d: Draft, spelling: str, owners: Sequence[Organisation]) -> Pro
 
 
 def _told(organisations: Sequence[Organisation]) -> str:
-    """Organisations in words: by name, and by what tells each from its namesakes."""
+    """Organisations in words: the name, and what distinguishes it from its namesakes."""
     told = [
         o.name
         + (f" of {o.seat.label}" if o.seat else "")
@@ -322,7 +322,7 @@ def _readable(block: Block) -> str:
 
 
 def _blocks(d: Draft) -> tuple[Block, ...]:
-    """The text of a document, and before it what its fields declare, so that it can be cited."""
+    """The text of a document, preceded by what its fields declare, so that it can be cited."""
     declared = _declared(d.fields)
     blocks = (*((declared,) if declared else ()), *d.parsed.blocks)
     return blocks or (Block(d.title),)  # a bare name is still worth finding

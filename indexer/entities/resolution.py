@@ -1,8 +1,8 @@
-"""Which profiles are of one organisation, and what its id is. Pure.
+"""Which profiles describe the same organisation, and its id. Pure.
 
-A VAT number decides. Without one a name does, or an alias, as far as no seat speaks against it:
-two cooperatives may bear one name. What nothing settles stays apart, since a wrong union would
-credit one cooperative with another's work.
+The VAT number decides. Without one the name or an alias does, unless the seats contradict it: two
+cooperatives may have the same name. Doubtful cases stay apart, since a wrong merge would credit
+one cooperative with another's work.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from indexer.source.metadata import Fields
 from indexer.text.organisation_names import ascii_slug, name_key, organisation_slug
 
 Within = Callable[[Place, Place], bool]
-_LEVELS = (*PlaceLevel, None)  # of a seat, the most telling first; None: no seat
+_LEVELS = (*PlaceLevel, None)  # of a seat, the most specific first; None: no seat
 
 
 @dataclass(eq=False, slots=True)
 class _Group:
-    """Profiles of one organisation: their numbers, the names they bear and the seats they state."""
+    """Profiles of one organisation: their VAT numbers, names and seats."""
 
     vat: str = ""
     members: list[int] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # their keys, without the aliases'
     keys: set[str] = field(default_factory=set)
-    seats: list[Place] = field(default_factory=list)  # without repetition, the most telling first
+    seats: list[Place] = field(default_factory=list)  # without repetition, the most specific first
 
     def add(self, number: int, profile: Fields) -> None:
         self.members.append(number)
@@ -46,11 +46,11 @@ class _Group:
 def organisation_ids(profiles: Sequence[Fields], within: Within) -> tuple[str, ...]:
     """The id of the organisation behind each profile; it does not depend on their order.
 
-    It is the VAT number ("it01234567890"), else the name's slug ("luna"); of several without a
-    VAT number that would have one slug, those with a seat are told apart by it
-    ("luna--torino-to"); those that would still have one id, as names without any Latin letter
-    would, by a hash of their name. Two hyphens are in no name's slug, so that no other's id can be
-    the same. ``within`` says whether a place lies in another.
+    It is the VAT number ("it01234567890"), else the slug of the name ("luna"). If several without
+    a VAT number share a slug, those with a seat have it in the id ("luna--torino-to"). If ids are
+    still equal, as for names without a Latin letter, they have a hash of the name. No slug of a
+    name contains two hyphens, so these ids cannot collide with others. ``within`` says whether a
+    place lies in another.
     """
     groups = _with_vat(profiles)
     for level in _LEVELS:
@@ -67,7 +67,7 @@ def organisation_ids(profiles: Sequence[Fields], within: Within) -> tuple[str, .
 
 
 def ids_of_named(keys: Collection[str], taken: Collection[str]) -> dict[str, str]:
-    """The ids of organisations known by nothing but a name, by their names' keys: none is taken."""
+    """The ids of organisations known only by name, by the names' keys; none is in use already."""
     slugs = {key: organisation_slug(key) for key in keys}
     bases = Counter(slugs.values())
     return {
@@ -86,7 +86,7 @@ def _id(group: _Group, bases: Counter[str]) -> str:
 
 
 def _first_name(group: _Group) -> str:
-    """The key of the name that the id is made of."""
+    """The key of the name that the id is made from."""
     return min(group.names, key=lambda name: (organisation_slug(name), name))
 
 
@@ -108,7 +108,7 @@ def _with_vat(profiles: Sequence[Fields]) -> list[_Group]:
 
 
 def _families(profiles: Sequence[Fields], level: PlaceLevel | None) -> list[_Group]:
-    """The profiles without a VAT number whose seat is of a level, joined by names at one seat."""
+    """The profiles without a VAT number whose seat has this level, joined by name and seat."""
     bearers: dict[tuple[Place | None, str], _Group] = {}
     for n, profile in enumerate(profiles):
         seat = profile.seat
@@ -124,7 +124,7 @@ def _families(profiles: Sequence[Fields], level: PlaceLevel | None) -> list[_Gro
 
 
 def _joined(groups: list[_Group], families: Iterable[_Group], within: Within) -> list[_Group]:
-    """The groups, each family in the one that it fits; one that fits several or none is its own."""
+    """The groups, each family merged into the only one that fits; otherwise it stays alone."""
     bearers: dict[str, list[_Group]] = defaultdict(list)
     for group in groups:
         for key in group.keys:
@@ -149,7 +149,7 @@ def _joined(groups: list[_Group], families: Iterable[_Group], within: Within) ->
 
 
 def _agree(group: _Group, family: _Group, within: Within) -> bool:
-    """Whether both may be one by their seats: one is unknown, or some lie in one another."""
+    """Whether their seats allow both to be one: one is unknown, or a place contains another."""
     if not group.seats or not family.seats:
         return True
     return any(within(a, b) or within(b, a) for a in group.seats for b in family.seats)

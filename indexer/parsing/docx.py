@@ -1,4 +1,4 @@
-"""Word documents: paragraphs, lists and tables in the order of the page."""
+"""Word documents: paragraphs, lists and tables in reading order."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _SKIPPED = frozenset(
 
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
-    """Read the one document in a Word file.
+    """Read the document in a Word file.
 
-    The day it was last saved is given as ``updated``, never as ``date``: it says nothing of when
-    the event or the work it tells of took place.
+    The day it was last saved becomes ``updated``, never ``date``: it does not say when the event
+    or the work it describes took place.
     """
     document = Document(io.BytesIO(data))
     assembler = BlockBuilder()
@@ -71,7 +71,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
 
 
 class _Body:
-    """Reads a document's body into the assembler; a list is held until it ends."""
+    """Passes a document's body to the block builder; list items are kept until the list ends."""
 
     def __init__(self, document: WordDocument, assembler: BlockBuilder) -> None:
         self._styles = _Styles(document)
@@ -119,7 +119,7 @@ class _Body:
 
 
 class _Styles:
-    """What paragraph styles mean, by id, outline level and name, through what they are based on."""
+    """The meaning of paragraph styles, by id, outline level, name, and the styles they extend."""
 
     def __init__(self, document: WordDocument) -> None:
         self._by_id: dict[str, Element] = {}
@@ -127,7 +127,7 @@ class _Styles:
             self._by_id[style.get(qn("w:styleId"), "")] = style
 
     def heading_level(self, paragraph: Element) -> int | None:
-        """1 for the outermost heading, ``None`` for text."""
+        """The level of a heading, 1 the outermost; ``None`` for text."""
         own = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
         if own is not None:
             return _outline_level(own)
@@ -144,7 +144,7 @@ class _Styles:
         return None
 
     def is_list(self, paragraph: Element) -> bool:
-        """Whether the paragraph is an item, by its own numbering or its style's."""
+        """Whether the paragraph is a list item, by its own numbering or its style's."""
         own = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if own is not None:
             return _value(own.find(qn("w:numId"))) != "0"
@@ -155,7 +155,7 @@ class _Styles:
         )
 
     def _chain(self, paragraph: Element) -> Iterator[Element]:
-        """Yield the paragraph's style, then what it is based on; a loop in the file ends."""
+        """The paragraph's style and those it extends; ends at a loop."""
         style_id = _value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
         for _ in range(_MAX_STYLE_DEPTH):
             style = self._by_id.get(style_id)
@@ -175,7 +175,7 @@ def _value(element: Element | None) -> str:
 
 
 def _blocks(parent: Element) -> Iterator[Element]:
-    """Paragraphs and tables in order, also those inside content controls."""
+    """Paragraphs and tables in order, including those in content controls."""
     waiting = list(reversed(parent))
     while waiting:
         element = waiting.pop()
@@ -199,7 +199,7 @@ def _is_skipped(element: Element, top: Element) -> bool:
 
 
 def _text(paragraph: Element) -> str:
-    """Return a paragraph's text with insertions and links, without deletions and text boxes."""
+    """A paragraph's text with insertions and links, without deletions and text boxes."""
     parts: list[str] = []
     waiting = list(reversed(paragraph))
     while waiting:
@@ -212,7 +212,7 @@ def _text(paragraph: Element) -> str:
 
 
 def _rows(table: Element) -> list[list[str]]:
-    """List the cells by column; one merged with those below it counts in each of their rows."""
+    """The rows as texts by column; a cell merged downwards counts in each of its rows."""
     rows: list[list[str]] = []
     for row in _children(table, _TR):
         cells: list[str] = []
@@ -251,7 +251,7 @@ def _declares_header(table: Element) -> bool:
 
 
 def _looks_like_header(table: Element, rows: list[list[str]]) -> bool:
-    """Tell whether the first row has short, different words; of two columns, in bold only."""
+    """Whether the first row has short, different words; with two columns, bold ones."""
     first = rows[0]
     if len(rows) < 2 or len(first) < 2 or not all(first) or len(set(first)) < len(first):
         return False

@@ -1,4 +1,4 @@
-"""HTML pages: the content a person came for, without the site around it."""
+"""HTML pages: their content, without menus, banners and the like."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _TOO_DEEP = "Its tags are nested too deep: the text was read without headings an
 
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
-    """Read the one document in a page."""
+    """Read the document in a page."""
     source = _decode(data)
     root, too_deep = _tree(source)
     if root is None or too_deep:
@@ -87,7 +87,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
 
 
 def text_of_fragment(markup: str) -> str:
-    """Return the text of a piece of HTML inside another format, a paragraph a line."""
+    """The text of a piece of HTML inside another format, one paragraph on each line."""
     root, _ = _tree(markup)
     if root is None:
         return ""
@@ -107,7 +107,7 @@ def _decode(data: bytes) -> str:
 
 
 def _tree(source: str) -> tuple[etree._Element | None, bool]:
-    """Return the parsed page, and whether libxml2 gave up on its depth."""
+    """The parsed page, and whether libxml2 stopped because it is nested too deeply."""
     source = _DECLARATION.sub("", source).replace("\x00", "")
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -121,17 +121,17 @@ def _tree(source: str) -> tuple[etree._Element | None, bool]:
 
 
 def _without_scripts(source: str) -> str:
-    """Cut scripts, styles and comments out."""
+    """The page without scripts, styles and comments."""
     return " ".join(text for text, mark in _parts(source) if not mark)
 
 
 def _comments(source: str) -> Iterator[str]:
-    """What a page says in comments; not in those inside of its scripts and styles."""
+    """The text of a page's comments, without those inside scripts and styles."""
     return (text for text, mark in _parts(source) if mark == "<!--")
 
 
 def _parts(source: str) -> Iterator[tuple[str, str]]:
-    """A page in pieces, in one pass: each with what opened it, nothing for the page itself."""
+    """Split a page in one pass into pieces, each with what opened it; the page itself has none."""
     end, opened, awaited = 0, "", ""
     for match in _UNREAD.finditer(source):
         mark = match[0].lower()
@@ -151,7 +151,7 @@ def _title(root: etree._Element) -> str:
 
 
 def _metadata(root: etree._Element) -> dict[str, object]:
-    """Read what the page's head says in our contract's words."""
+    """The metadata in the page's head, under the names of our fields."""
     metadata: dict[str, object] = {}
     language = _LANGUAGE.fullmatch((root.get("lang") or root.get("xml:lang") or "").strip())
     if language:
@@ -165,7 +165,7 @@ def _metadata(root: etree._Element) -> dict[str, object]:
 
 
 def _visibility(root: etree._Element) -> dict[str, object]:
-    """Read what the page's head says of who may see it: all of it, as it may say it twice."""
+    """Every statement in the page's head about who may see it; there may be several."""
     said: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip()
@@ -175,7 +175,7 @@ def _visibility(root: etree._Element) -> dict[str, object]:
 
 
 def _main(root: etree._Element) -> etree._Element:
-    """Find the element that holds the content, where the page marks one that really does."""
+    """The element that holds the content, if the page marks one that really does."""
     body = root.find("body")
     body = root if body is None else body
     candidates = [
@@ -229,7 +229,7 @@ def _is_shorter(element: etree._Element, limit: int) -> bool:
 
 
 class _Page:
-    """Walks a tree without recursion, filling the assembler."""
+    """Walks a tree without recursion and passes its text to the block builder."""
 
     def __init__(self, assembler: BlockBuilder) -> None:
         self._assembler = assembler
@@ -262,7 +262,7 @@ class _Page:
         return _is_dropped(element, inside_main=inside_main)
 
     def _take_whole(self, element: etree._Element) -> bool:
-        """Elements read at once: headings, simple lists and data tables, preformatted text."""
+        """Read an element at once: a heading, a simple list, a data table or preformatted text."""
         tag = element.tag
         if tag in _HEADINGS:
             self._flush()
@@ -312,12 +312,12 @@ def _in_article(element: etree._Element) -> bool:
 
 
 def _is_plain_list(element: etree._Element) -> bool:
-    """Tell a list of texts; one that lays out headings or tables is walked instead."""
+    """Whether it is a list of texts; one that lays out headings or tables is walked instead."""
     return next(element.iter("table", "pre", *_HEADINGS), None) is None
 
 
 def _is_data_table(element: etree._Element) -> bool:
-    """Tell a table of cells; one used to lay out the page is walked instead."""
+    """Whether it is a table of data; one used for layout is walked instead."""
     if element.get("role") == "presentation":
         return False
     inner = element.iter("table", "ul", "ol", *_HEADINGS)
@@ -328,7 +328,7 @@ def _is_data_table(element: etree._Element) -> bool:
 
 
 def _rows(table: etree._Element) -> tuple[list[str], list[list[str]]]:
-    """Return the header's cells, if there is a header, and the other rows."""
+    """The header's cells, empty without a header, and the other rows."""
     header: list[str] = []
     rows: list[list[str]] = []
     for row in table.iter("tr"):
@@ -347,13 +347,13 @@ def _rows(table: etree._Element) -> tuple[list[str], list[list[str]]]:
 
 
 def _cells(cell: etree._Element) -> list[str]:
-    """Return a cell's text, and an empty one for each further column: headers stay aligned."""
+    """The texts of the cells, with an empty one for each further column they span."""
     span = cell.get("colspan") or ""
     return [_text(cell), *[""] * (min(int(span), _MAX_SPAN) - 1 if span.isdecimal() else 0)]
 
 
 def _text(element: etree._Element) -> str:
-    """Return the visible text of an element; blocks start lines, and items "- "."""
+    """The visible text of an element; blocks start a line, list items begin with "- "."""
     parts = [_SPACES.sub(" ", element.text or "")]
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, node in walk:

@@ -1,1 +1,1 @@
-"""Asking from a chat: each platform verifies, parses, renders and delivers; the answer is one."""
+"""Questions from chats: each platform has its own adapter, all share one handler."""

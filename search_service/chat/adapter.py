@@ -1,4 +1,4 @@
-"""What a platform's module gives the service, and the common way of those that call us by HTTP."""
+"""The interface of a platform's adapter, and the common route of platforms that call us by HTTP."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _log = logging.getLogger(__name__)
 
 
 class Adapter(Protocol):
-    """One platform: addresses that it calls, a bot to run, a way to post; each may be missing."""
+    """One platform: routes that it calls, a bot to run, a way to post; any may be missing."""
 
     platform: str
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """What the service serves for it."""
+        """The routes that the service serves for it."""
 
     @property
     def poster(self) -> Poster | None:
-        """What posts unasked, where that is configured."""
+        """Posts without a question, if that is configured."""
 
     @property
     def bot(self) -> Callable[[], Awaitable[None]] | None:
-        """What runs beside the service, until it is cancelled; in one process only."""
+        """A task to run beside the service until it is cancelled; in one process only."""
 
 
 class Webhook(Protocol):
-    """A platform that calls us and shows what we answer at once. The three steps are pure."""
+    """A platform that calls us and shows our response at once. The three steps are pure."""
 
     platform: str
 
@@ -57,7 +57,7 @@ class Webhook(Protocol):
         """
 
     def parse(self, body: bytes) -> Message | None:
-        """The message, or nothing where there is nothing to answer (a bot's, our own); raises
+        """The message; ``None`` if there is nothing to answer (a bot's message, or our own); raises
         UnreadableError.
         """
 
@@ -112,7 +112,7 @@ async def received(
     try:
         return read(request.headers, body)
     except RefusedError as error:
-        # Why is for our log, not for who tries.
+        # The reason is for our log, not for the sender.
         _log.warning("%s: a request was refused: %s", platform, error.message)
         return Response(status_code=401)
     except UnreadableError as error:
@@ -128,7 +128,7 @@ async def _within(seconds: float | None, handler: MessageHandler, message: Messa
 
 
 async def _raw_body(request: Request) -> bytes | None:
-    """The body as it was sent, which signatures are made over; nothing where it is too large."""
+    """The body as it was sent, which signatures cover; ``None`` if it is too large."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

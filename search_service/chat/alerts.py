@@ -16,7 +16,7 @@ from search_service.errors import QueryError
 from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 
-RETRY_SECONDS = 300.0  # before a message is sent again that was not accepted; then doubled
+RETRY_SECONDS = 300.0  # before the first retry of a message; doubles each time
 MAX_TRIES = 8  # half a day in all; then with the next generation
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class AlertWorker:
         self._clock = clock
         self._failed: dict[
             int, tuple[str, int]
-        ] = {}  # failed tries: generation and count, by alert
+        ] = {}  # failed attempts: generation and count, by alert
 
     async def run(self, seconds: float = 5.0) -> None:
         """Check every ``seconds`` for a new generation, until cancelled."""
@@ -83,7 +83,7 @@ class AlertWorker:
         except DeliveryError as error:
             _log.warning("alert %d waits: %s", alert.number, error)
             await self._retry_later(alert, searcher.generation.id)
-        except asyncio.CancelledError:  # the service ends: the next one asks at once
+        except asyncio.CancelledError:  # the service stops: the next one tries at once
             self._store.postpone(alert, 0.0)
             raise
         except Exception:
@@ -91,8 +91,9 @@ class AlertWorker:
             await self._retry_later(alert, searcher.generation.id)
 
     async def _retry_later(self, alert: Alert, generation: str) -> None:
-        """Try again with growing pauses, and at last only with the next generation: what the
-        channel has not been told of is still new then.
+        """Try again with longer and longer pauses, finally only with the next generation.
+
+        Nothing is lost: what the channel does not know yet is still new then.
         """
         before, tries = self._failed.get(alert.number, (generation, 0))
         tries = tries + 1 if before == generation else 1
@@ -112,10 +113,10 @@ class AlertWorker:
         await asyncio.to_thread(self._store.mark_delivered, alert, alert.known, generation)
 
     def _new_matches(self, alert: Alert, searcher: Searcher) -> tuple[frozenset[str], Reply | None]:
-        """The ids that the channel then knows, and the notification; none without new matches."""
+        """All ids the channel then knows, and the notification; ``None`` without new matches."""
         try:
             answer = complete_answer(searcher, alert.question)
-        except QueryError:  # a filter of it is known no more: perhaps the next time
+        except QueryError:  # one of its filters is no longer known: perhaps next time
             return alert.known, None
         new = tuple(h for h in answer.organisations if h.organisation.id not in alert.known)
         if not new:

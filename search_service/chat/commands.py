@@ -1,4 +1,4 @@
-"""What a person wants of us in a chat: an answer, help, or an alert. Pure."""
+"""What a person wants in a chat: an answer, help, or an alert. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from indexer.text.tokens import fold_same_length
 from search_service.presentation.languages import ITALIAN
 
-MAX_TEXT = 4_000  # characters read of a message: more is no question, and costs time to look at
+MAX_TEXT = 4_000  # characters read of a message: more is no question, and takes time to read
 
 
 class Intent(StrEnum):
@@ -30,10 +30,9 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A message, read: ``text`` is the question, ``number`` that of an alert.
+    """A parsed message: ``text`` is the question, ``number`` that of an alert.
 
-    ``language`` is that of the words that made it a command; empty for a plain question, which
-    has one of its own.
+    ``language`` is that of the command's words; empty for a plain question, which has its own.
     """
 
     intent: Intent
@@ -64,7 +63,7 @@ _THANKS = {
     "en": r"(?:(?:ok|okay|great|perfect|good)[, ]+)?(?:many )?"
     r"(?:thanks|thank you|thx)(?: (?:a lot|so much|very much|all))?",
 }
-_NOTHING = {  # what only joins something to it, or narrows it
+_NOTHING = {  # words that only join or narrow
     ITALIAN: r"e|ed|ma|invece|pero|allora|solo|soltanto|anche|cerca",
     "en": r"and|but|instead|then|only|just|also|search",
 }
@@ -101,7 +100,7 @@ _CREATE_ALERT = {
     r"(?:(?:arrivano?|c'e|ci sono|trovi) )?(?P<text>.+)"
     r"|(?:fammi|facci) sapere (?:quando|(?:non )?appena) (?:(?:arrivano?|c'e|ci sono) )?"
     r"(?P<other>.+)",
-    # "tell me if", "fammi sapere se" are how one asks
+    # "tell me if", "fammi sapere se" are ways to ask
     "en": r"(?:(?:notify|alert) (?:me|us)(?: (?:when|if|as soon as)| ?:)"
     r"|(?:tell (?:me|us)|let (?:me|us) know) (?:when|as soon as)) "
     r"(?:(?:there is|there are|there's|you find) )?(?P<text>.+)",
@@ -120,7 +119,7 @@ _PATTERNS = tuple(
         (
             Intent.ALERT_WITHOUT_TEXT,
             _ALERT_WITHOUT_TEXT,
-        ),  # before what takes any text for the question
+        ),  # before the pattern that takes any text for a question
         (Intent.CREATE_ALERT, _CREATE_ALERT),
     )
     for code, pattern in patterns.items()
@@ -128,7 +127,7 @@ _PATTERNS = tuple(
 
 
 def parse(text: str) -> Command:
-    """Read a message; what is no command is a question."""
+    """Parse a message; anything that is no command is a question."""
     text = " ".join(text[:MAX_TEXT].split())
     bare = text.strip(" ?!.…/")
     if not bare:

@@ -19,15 +19,15 @@ def eraser() -> Eraser:
 
 
 def erase_alerts(store: Path, target: ErasureTarget, dry_run: bool) -> int:
-    """Remove the alerts that hold a text, and an organisation's id from what alerts have told.
+    """Remove alerts that contain a text, and an organisation's id from those already reported.
 
     Args:
-        store: The chats' store; there may be none.
+        store: The chats' store; it may not exist.
         target: What to erase.
-        dry_run: Count only.
+        dry_run: Only count.
 
     Returns:
-        How many alerts hold it.
+        How many alerts contain it.
 
     Raises:
         ForgetError: The store cannot be used.

@@ -1,4 +1,4 @@
-"""What may go wrong between a platform and us."""
+"""What can go wrong between a platform and us."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from indexer.errors import CompetenzeError
 
 
 class RefusedError(CompetenzeError):
-    """A request that is not the platform's, or is too old: it gets no answer (401)."""
+    """A request that the platform did not send, or too old: it gets no answer (401)."""
 
 
 class UnreadableError(CompetenzeError):
-    """A request from the platform that is not of the shape it documents (400)."""
+    """A request from the platform that is not in its documented shape (400)."""
 
 
 class DeliveryError(CompetenzeError):
-    """The platform did not take a message."""
+    """The platform did not accept a message."""
 
 
 class StoreError(CompetenzeError):
-    """The file of the chats' memory cannot be used."""
+    """The file with the chats' state cannot be used."""

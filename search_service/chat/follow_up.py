@@ -1,8 +1,8 @@
 """A follow-up refines the question before it: "e in Toscana?", "solo casi di studio".
 
 The refined question is again a question in words ("accessibilità web" + "in Toscana"), so the page
-that it links to shows what the chat shows, and reads like what a person would have asked; only the
-kinds of document are chosen beside it, as on the page.
+that it links to shows what the chat shows, and reads like a person's question. Only the kinds of
+document are chosen filters, as on the page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from search_service.presentation.languages import ITALIAN
 from search_service.search.searcher import Searcher
 
 _KEEP_SECONDS = 30 * 60.0
-_KEEP = 10_000  # conversations; the one idle longest is dropped first
+_KEEP = 10_000  # conversations; the longest idle is dropped first
 # Beginnings that mark a message as a follow-up.
 _JOINS = re.compile(
     r"(?:(?:e|ed|ma|invece|pero|allora|and|but|instead|then|what about|how about)(?:[ ,]+|$))+"
@@ -34,7 +34,7 @@ _ALSO = re.compile(r"(?:(?:anche|pure|also)(?!\w) *)+")
 _BETWEEN_FILTERS = r"(?:(?:o|e|oppure|anche|pure|or|and|also)(?: |$)|[ ,;/])*"
 _ONLY = re.compile(r"(?:(?:solo|soltanto|solamente|unicamente|only|just)(?!\w) *)+")
 _WHO = {ITALIAN: "che fanno", "en": "that do"}
-# "E a Parigi?": what stands there is a place, if not one of ours.
+# "E a Parigi?": these words precede a place, even one outside the gazetteer.
 _NEARBY = r"vicino ad?|nei (?:pressi|dintorni) di|dalle parti di|near(?: to)?|close to|around"
 _PLACED = re.compile(
     rf"(?:(?P<near>{_NEARBY})|(?:ad?|da|at|in|ne(?:l|llo|lla|i|gli|lle)))"
@@ -206,8 +206,10 @@ def _unknown_place(follow_up: _FollowUp, query: Query, searcher: Searcher) -> st
 
 
 def _is_all_filter(follow_up: _FollowUp, query: Query) -> bool:
-    """Whether a message is nothing but filters: "tutte le cooperative di Pisa" asks for more, and
-    "eventi nel 2025" may well be asked by itself, unless it says that it continues ("solo …").
+    """Whether a message consists of filters only.
+
+    "Tutte le cooperative di Pisa" asks for more. So does "eventi nel 2025", a question by itself
+    unless it begins like a follow-up ("solo …").
     """
     filters = _filters(query)
     if follow_up.continues:
@@ -222,10 +224,10 @@ def _refined(
 ) -> DialogueState | AlreadyIncluded | None:
     """The previous question with new filters in place of its own of the same aspects.
 
-    Kinds of document are chosen, as on the page: then the place stays that of the cooperatives,
-    where in "casi di studio a Milano" it is that of the documents. Others are put into words. Some
-    are understood at the end of a question ("in Toscana"), some at its beginning ("cooperative
-    sociali"): whichever way is; nothing where none is.
+    Kinds of document become chosen filters, as on the page: then the place stays that of the
+    cooperatives, while in "casi di studio a Milano" it is that of the documents. Others are put
+    into words. Some are understood at the end of a question ("in Toscana"), some at the beginning
+    ("cooperative sociali"): the first wording that is understood counts; ``None`` if none is.
     """
     filters = _filters(query)
     kinds = tuple(item.value for item in filters if item.aspect == KIND.key)
@@ -252,7 +254,7 @@ def _refined(
 def _put_together(
     before: Query, old: list[RecognisedFilter], added: str, kept: list[str], language: str
 ) -> Iterator[str]:
-    """The ways to say a question without some of its filters, and with words ``added``."""
+    """The ways to word a question without some of its filters and with the words ``added``."""
     if not old and not added:
         yield before.question
     elif not added:
@@ -271,24 +273,24 @@ def _with_filters_of(before: Query, query: Query, text: str) -> str:
 
 
 def _filters(query: Query) -> list[RecognisedFilter]:
-    """What a follow-up may replace; a correction, or what is not wanted, goes with the text."""
+    """The filters that a follow-up may replace; corrections and exclusions stay with the text."""
     found = ((item, filter_of(item.aspect)) for item in query.understood if item.words)
     return [item for item, one in found if one is not None and one.follows]
 
 
 def _is_question(item: RecognisedFilter) -> bool:
-    """Whether it is asked by itself: "eventi", "Bussola"."""
+    """Whether it is a question by itself: "eventi", "Bussola"."""
     found = filter_of(item.aspect)
     return found is not None and found.alone_is_question
 
 
 def _without(text: str, items: list[RecognisedFilter]) -> str:
-    """The text without the words of what was understood."""
+    """The text without the words of recognised filters."""
     for item in items:
         text = text.replace(item.words, " ", 1)
     return " ".join(text.split())
 
 
 def _is_between(text: str) -> bool:
-    """Whether a text is nothing but what stands between filters."""
+    """Whether a text consists only of words that join filters."""
     return re.fullmatch(_BETWEEN_FILTERS, fold_same_length(text)) is not None

@@ -1,4 +1,4 @@
-"""Names of countries and cities of the world, as Babel's data write them in our languages."""
+"""Names of countries and cities of the world, from Babel's data, in our languages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from search_service.presentation.languages import LANGUAGES
 
 
 def is_abroad(name: str) -> bool:
-    """Whether a name is that of a country or of a large city, in Italian or English; a few are
-    Italian ("Roma"), so the gazetteer is asked first.
+    """Whether a name is that of a country or a large city, in Italian or English.
+
+    A few are Italian ("Roma"): look in the gazetteer first.
     """
     return fold(name) in _names()
 
@@ -24,6 +25,6 @@ def _names() -> frozenset[str]:
         locale = Locale(code)
         names.update(locale.territories.values())
         for zone, names_of_it in locale.time_zones.items():
-            # "Europe/Paris": an English locale says only what differs from that.
+            # "Europe/Paris": an English locale lists only names that differ from the zone's.
             names.update((zone.rsplit("/", 1)[-1].replace("_", " "), names_of_it.get("city", "")))
     return frozenset(fold(name) for name in names if name)

@@ -1,4 +1,4 @@
-"""Where every chat's messages are answered: Message → Reply, the same for all platforms."""
+"""Answers the messages of every chat: Message → Reply, the same for all platforms."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class MessageHandler:
         self._conversations = Conversations(clock)
 
     def reply(self, message: Message) -> Reply | None:
-        """The reply to a message; none if it was answered before, or if this person has just been
-        told to slow down.
+        """The reply to a message; ``None`` if it has been answered, or if this person has just been
+        asked to slow down.
         """
         command = parse(message.text)
         replies = self._replies(self._language(message, command))
@@ -83,7 +83,7 @@ class MessageHandler:
                 return None
             person, channel = _person(message), f"{message.platform} {message.channel}"
             if self._limits.hit(person=person, channel=channel):
-                # Told once a minute: a flood is not answered by another.
+                # Once a minute: a flood must not be answered by another.
                 was_told = self._limits.hit(notice=f"{channel} {person}")
                 return None if was_told else replies.too_many()
             return self._reply(message, command, replies)
@@ -104,7 +104,7 @@ class MessageHandler:
         return self._replies(self._language(message, parse(message.text))).late()
 
     def answers(self, language: str) -> AnswerReplies:
-        """Words answers in a language, given its code."""
+        """Makes the replies with answers in a language, given its code."""
         return AnswerReplies(words_in(_ours(language)), self._origin, self._today())
 
     def _replies(self, language: str) -> ServiceReplies:

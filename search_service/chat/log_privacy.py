@@ -1,4 +1,4 @@
-"""Keeps secrets out of the logs of HTTP libraries: the path of a webhook lets anybody post."""
+"""Keeps secrets out of the logs of HTTP libraries: a webhook's path lets anybody post."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _PATH = re.compile(r"(https?://[^/\s\"']+)/[^\s\"']*")
 
 
 def without_paths(text: str) -> str:
-    """The text with the paths of its addresses left out."""
+    """The text without the paths of its addresses."""
     return _PATH.sub(r"\1/…", text)
 
 
 class _WithoutPaths(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, without the paths."""
+        """Pass every record, without the paths."""
         record.msg, record.args = without_paths(record.getMessage()), ()
         return True
 
@@ -24,6 +24,6 @@ _filter = _WithoutPaths()
 
 
 def hide_paths_of(*loggers: str) -> None:
-    """Leave the paths of addresses out of what these loggers log."""
+    """Remove the paths of addresses from what these loggers log."""
     for name in loggers:
         logging.getLogger(name).addFilter(_filter)

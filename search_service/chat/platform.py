@@ -16,15 +16,15 @@ from search_service.settings import ServiceSettings
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform is on if all ``required`` settings are there; only some of them is an error.
+    """A chat platform. It is on if all ``required`` settings are given; only some is an error.
 
     Attributes:
-        name: What its settings and its extra begin with.
+        name: The prefix of its settings, and its extra.
         required: The settings that switch it on.
         create: Makes its adapter; raises SettingsError for settings that cannot work.
-        posts_with: The setting that lets it post alerts; empty if it always may.
+        posts_with: The setting that lets it post alerts; empty if it always can.
         library: The module that its extra installs; empty for none.
-        called_with: The setting with which it calls the public address; empty if it never does.
+        called_with: The setting that makes it call the public address; empty if it never does.
         settings: The class of its settings. Another package's platform has its own, a subclass
             registered in the group ``competenze.settings``; ``create`` gets an instance of it.
     """
@@ -38,7 +38,7 @@ class Platform:
     settings: type[ServiceSettings] = ServiceSettings
 
     def is_on(self, settings: ServiceSettings) -> bool:
-        """Whether it is configured; raises SettingsError if it is in part."""
+        """Whether it is configured; raises SettingsError if only in part."""
         own = self._own(settings)
         missing = [name for name in self.required if not getattr(own, name)]
         if len(missing) == len(self.required):
@@ -72,7 +72,7 @@ class Platform:
         return self.create(self._own(settings), handler)
 
     def _own(self, settings: ServiceSettings) -> ServiceSettings:
-        """The same settings, with those that only this platform has from the environment."""
+        """The same settings, with the platform's own from the environment."""
         if isinstance(settings, self.settings):
             return settings
         return without_faults(*load_settings(self.settings, settings.model_dump()))

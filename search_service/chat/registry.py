@@ -1,4 +1,4 @@
-"""The chat platforms there are, each registered by entry point."""
+"""The chat platforms, each registered by entry point."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ ENTRY_POINTS = "competenze.chat"
 
 
 def platforms() -> tuple[Platform, ...]:
-    """Every platform, in the order of their names."""
+    """Every platform, sorted by name."""
     return tuple(registered(ENTRY_POINTS).values())

@@ -1,4 +1,4 @@
-"""Who speaks in a chat: a language, and where links lead."""
+"""What all replies need: a language, and where links lead."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from search_service.presentation.languages import Language
 
 @dataclass(frozen=True)
 class ReplyBuilder:
-    """Says things in one language; ``origin`` is the service's public address, or empty, and
-    ``today`` is what an age is counted from.
+    """Makes replies in one language; ``origin`` is the service's public address, or empty, and
+    ``today`` is the day that ages are counted from.
     """
 
     words: Words
@@ -25,5 +25,5 @@ class ReplyBuilder:
         return self.words.language
 
     def url(self, path: str) -> str:
-        """The address of a page, empty where the public address is not configured."""
+        """The address of a page; empty if the public address is not configured."""
         return f"{self.origin}{path}" if self.origin else ""

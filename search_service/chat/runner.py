@@ -1,4 +1,4 @@
-"""The chats of a running service: those that are configured, their bots, and alerts."""
+"""The chats of a running service: the configured platforms, their bots, and alerts."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from search_service.chat.store import Store
 from search_service.live.live_index import ServiceState
 from search_service.settings import ServiceSettings
 
-_TURN_SECONDS = 5.0  # between two tries to become the process that runs the bots
-_RESTART_SECONDS = 30.0  # after a bot that broke
+_TURN_SECONDS = 5.0  # between attempts to become the process that runs the bots
+_RESTART_SECONDS = 30.0  # before a broken bot is restarted
 _log = logging.getLogger(__name__)
 
 
 class Chats:
-    """Makes the adapters of the configured platforms; raises SettingsError where one cannot be.
+    """The adapters of the configured platforms; raises SettingsError if one cannot be made.
 
-    With none configured it makes no file and runs nothing.
+    With none configured it creates no file and runs nothing.
     """
 
     def __init__(self, settings: ServiceSettings, state: ServiceState) -> None:
@@ -54,7 +54,7 @@ class Chats:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run the bots and the alerts as long as the service runs."""
+        """Run the bots and the alerts while the service runs."""
         task = asyncio.create_task(self._in_turn()) if self._jobs else None
         try:
             yield
@@ -88,7 +88,7 @@ class Chats:
 
 
 async def _kept_running(job: Callable[[], Awaitable[None]]) -> None:
-    """Run a job, and again after a while if it breaks: a platform may be away for an hour."""
+    """Run a job, and restart it after a while if it breaks: a platform may be down for an hour."""
     while True:
         try:
             await job()

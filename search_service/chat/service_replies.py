@@ -1,4 +1,4 @@
-"""What is said in a chat that is no answer: help, refusals, alerts. Pure."""
+"""Every reply other than an answer: help, refusals, alerts. Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _NEWS = {
 
 
 class ServiceReplies(ReplyBuilder):
-    """Says in one language everything that is no answer."""
+    """Makes, in one language, every reply other than an answer."""
 
     def _reply(self, heading: str, *notes: str, hints: Sequence[str] = ()) -> Reply:
         return Reply(self.language.code, heading, notes, hints=tuple(hints))
 
     def help(self) -> Reply:
-        """How to ask, and what else there is."""
+        """How to ask, and what else is possible."""
         language, example = self.language, _EXAMPLES[self.language.code]
         return Reply(
             language.code,
@@ -81,12 +81,12 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def no_more(self, asked: SearchUrl) -> Reply:
-        """To a request for more where all were shown."""
+        """To a request for more when everything has been shown."""
         page = Link(self.language.text("Vedi tutti i risultati"), self.url(asked.url))
         return replace(self._reply(self.language.text("Non ci sono altri risultati.")), more=page)
 
     def unknown_place(self, name: str, question: str) -> Reply:
-        """To a follow-up that names a place which is none of ours."""
+        """To a follow-up that names a place we do not know."""
         language = self.language
         return self._reply(
             language.text(
@@ -100,7 +100,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def included(self, kinds: Sequence[DocumentKind]) -> Reply:
-        """To a follow-up that widens to kinds of document which are included already."""
+        """To a follow-up that adds kinds of document already included."""
         language = self.language
         named = language.text(" e ").join(self.words.kinds(kind) for kind in kinds)
         return self._reply(
@@ -109,7 +109,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def too_long(self) -> Reply:
-        """To a question longer than is read."""
+        """To a question that is too long."""
         return self._reply(
             self.language.text(
                 "La domanda è troppo lunga: una o due frasi, al massimo %(n)s caratteri.",
@@ -130,7 +130,7 @@ class ServiceReplies(ReplyBuilder):
         return self._reply(self.language.text("La ricerca si sta avviando: riprova tra un minuto."))
 
     def no_index(self) -> Reply:
-        """Where there is no index to answer from."""
+        """When there is no index."""
         return self._reply(
             self.language.text("La ricerca non è disponibile: l'indice manca o non è leggibile."),
             self.language.text(
@@ -139,7 +139,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def failed(self) -> Reply:
-        """After a fault of ours."""
+        """After an internal error."""
         return self._reply(
             self.language.text("Qualcosa è andato storto"),
             self.language.text(
@@ -148,7 +148,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def late(self) -> Reply:
-        """Where an answer takes longer than the platform waits."""
+        """When an answer takes longer than the platform waits."""
         return self._reply(self.language.text("Ci vuole più del solito: riprova tra poco."))
 
     def too_many(self) -> Reply:
@@ -178,7 +178,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def alerts_unavailable(self) -> Reply:
-        """Where nothing can be posted unasked."""
+        """When the platform cannot post alerts."""
         return self._reply(
             self.language.text("In questa chat gli avvisi non sono disponibili."),
             self.language.text("Chi gestisce il servizio può attivarli."),
@@ -203,7 +203,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def too_many_alerts(self) -> Reply:
-        """To one alert more than a channel may have."""
+        """When a channel has as many alerts as it may have."""
         return self._reply(
             self.language.text(
                 "Qui ci sono già %(n)s avvisi: togline uno per aggiungerne un altro.",
@@ -228,7 +228,7 @@ class ServiceReplies(ReplyBuilder):
         )
 
     def alert_removed(self, number: int, found: bool) -> Reply:
-        """That an alert is forgotten, or was none."""
+        """Confirm that an alert is removed, or say that there was none."""
         if found:
             return self._reply(self.language.text("Avviso %(number)s tolto.", number=number))
         return self._reply(

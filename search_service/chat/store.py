@@ -30,8 +30,8 @@ MAX_IN_CHANNEL = 20  # alerts
 class Alert:
     """A question that a channel wants to be notified of.
 
-    ``known`` are the ids of the cooperatives it was told of, as of ``generation``; ``made`` is the
-    day of the request (ISO).
+    ``known`` are the ids of the cooperatives already reported, as of ``generation``; ``made`` is
+    the day of the request (ISO).
     """
 
     number: int
@@ -147,7 +147,7 @@ class Store:
             )
 
     def postpone(self, alert: Alert, not_before: float) -> None:
-        """Let an alert that could not be delivered be tried again at ``not_before``."""
+        """Try an alert that could not be delivered again at ``not_before``."""
         with self._opened() as connection:
             connection.execute(
                 "UPDATE watches SET not_before = ? WHERE number = ?", (not_before, alert.number)
@@ -176,7 +176,7 @@ class Store:
                 connection.close()  # what was not committed is undone
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"The chats' memory {self.path} cannot be used: {error}.",
+                f"The chats' store {self.path} cannot be used: {error}.",
                 remedy="Make the folder writable, or move a damaged file away: it is made anew.",
             ) from error
 

@@ -9,18 +9,18 @@ from dataclasses import replace
 from search_service.chat.types import Item, Link, Reply
 from search_service.presentation.languages import language_of
 
-_LONGEST = (300, 100, 30)  # characters of one text, as what always stays has to fit
+_LONGEST = (300, 100, 30)  # characters of one text, so that what always stays fits
 _MOST_FACTS = 4
-_LONGEST_URL = 2_000  # characters; clients cut or refuse longer ones
-# Embedded directions and overrides: one that is not closed turns the rest of a message around.
+_LONGEST_URL = 2_000  # characters; clients cut or reject longer ones
+# Embedded directions and overrides: an unclosed one reverses the rest of a message.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def truncate_reply(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
-    """The reply in one-line texts, with as many of its items, from the first, as fit.
+    """The reply in one-line texts, with as many of its first items as fit.
 
-    Heading, notes, hints and the last link always stay; how many items were left out is said
-    beside that link. Where even those do not fit, every text is shortened.
+    Heading, notes, hints and the last link always stay, and a hint counts the items left out. If
+    even those do not fit, every text is shortened.
     """
     for longest in _LONGEST:
         short = _short(reply, longest)
@@ -32,8 +32,8 @@ def truncate_reply(reply: Reply, fits: Callable[[Reply], bool]) -> Reply:
 
 
 def one_line(text: str, longest: int) -> str:
-    """A text in one line of ``longest`` characters at most, without what disturbs its line."""
-    beginning = text[: 4 * longest]  # enough, and a very long text costs no time
+    """A text on one line of at most ``longest`` characters, without marks that disturb the line."""
+    beginning = text[: 4 * longest]  # enough, and a very long text takes no time
     shown = "".join(c for c in beginning if c.isspace() or _is_shown(c))
     line = " ".join(shown.split())
     is_whole = len(line) <= longest and len(text) == len(beginning)
@@ -54,40 +54,40 @@ def _first(reply: Reply, kept: int) -> Reply:
     cut = sum(len(section.items) for section in reply.sections) - kept
     if not cut:
         return reply
-    said = language_of(reply.language).plural(
+    omitted = language_of(reply.language).plural(
         "Un altro risultato non entra in questo messaggio.",
         "Altri %(n)s risultati non entrano in questo messaggio.",
         cut,
     )
-    return replace(reply, sections=tuple(sections), hints=(said, *reply.hints))
+    return replace(reply, sections=tuple(sections), hints=(omitted, *reply.hints))
 
 
 def _short(reply: Reply, longest: int) -> Reply:
-    def said(text: str) -> str:
+    def short(text: str) -> str:
         return one_line(text, longest)
 
     def link(one: Link) -> Link:
-        return Link(said(one.label), one.url if len(one.url) <= _LONGEST_URL else "")
+        return Link(short(one.label), one.url if len(one.url) <= _LONGEST_URL else "")
 
     def item(one: Item) -> Item:
         facts = tuple(one_line(fact, longest // 2) for fact in one.facts[:_MOST_FACTS])
         return Item(
             link(one.name),
-            said(one.quote),
+            short(one.quote),
             link(one.source),
             facts,
-            said(one.proof),
-            said(one.date),
+            short(one.proof),
+            short(one.date),
         )
 
     return replace(
         reply,
-        heading=said(reply.heading),
-        notes=tuple(filter(None, map(said, reply.notes))),
+        heading=short(reply.heading),
+        notes=tuple(filter(None, map(short, reply.notes))),
         sections=tuple(
-            replace(s, heading=said(s.heading), items=tuple(map(item, s.items)))
+            replace(s, heading=short(s.heading), items=tuple(map(item, s.items)))
             for s in reply.sections
         ),
-        hints=tuple(filter(None, map(said, reply.hints))),
+        hints=tuple(filter(None, map(short, reply.hints))),
         more=link(reply.more) if reply.more else None,
     )

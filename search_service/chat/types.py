@@ -1,4 +1,4 @@
-"""The words of a chat: a Message comes in, a Reply goes out. Imports nothing of the search."""
+"""The types of a chat: a Message comes in, a Reply goes out. Imports nothing of the search."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody wrote, without the command or the mention that called us.
+    """A person's message, without the command or the mention of the bot.
 
-    ``conversation`` is what a follow-up belongs to (a thread, or a person in a channel),
-    ``channel`` is where an alert posts, ``event`` is the platform's own id of the
-    message, by which it is answered once; empty where there is none. All ids are the platform's.
-    ``language`` is the code of what the platform says that the person reads ("en"), or empty.
+    All ids are the platform's. ``conversation`` is what a follow-up belongs to (a thread, or a
+    person in a channel); ``channel`` is where an alert posts; ``event`` identifies the message, so
+    that it is answered once, and is empty if the platform gives none. ``language`` is the code of
+    the person's language according to the platform ("en"), or empty.
     """
 
     platform: str
@@ -28,7 +28,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Somewhere to go; ``url`` is empty where the service's public address is not configured."""
+    """A label and where it leads; ``url`` is empty if the public address is not configured."""
 
     label: str
     url: str = ""
@@ -38,8 +38,8 @@ class Link:
 class Item:
     """A cooperative, or a document, with its line of evidence. All of it is plain text.
 
-    ``facts`` stand beside the name ("Bologna (BO)", "sede qui"); ``proof`` says what the evidence
-    is worth; ``source`` is the document it is from, ``date`` when that is of.
+    ``facts`` follow the name ("Bologna (BO)", "sede qui"); ``proof`` says what the evidence is
+    worth; ``source`` is its document, ``date`` the document's date.
     """
 
     name: Link
@@ -52,7 +52,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ReplySection:
-    """Items under a heading, which may be empty; they are counted from ``first``."""
+    """Items under a heading, which may be empty; numbered from ``first``."""
 
     heading: str
     items: tuple[Item, ...]
@@ -68,9 +68,9 @@ class ReplySection:
 class Reply:
     """What every chat shows, each in its own format. All of it is plain text.
 
-    ``heading`` says it in one line; ``notes`` are what was understood and how it was widened;
+    ``heading`` sums it up in one line; ``notes`` are what was understood and how it was widened;
     ``hints`` what can be done next; ``more`` is the same search on the web page. ``is_answer``: it
-    is of use to the whole channel, and no help, refusal or list of alerts.
+    is of use to the whole channel; help, a refusal or a list of alerts is not.
     """
 
     language: str
@@ -83,9 +83,9 @@ class Reply:
 
 
 class Poster(Protocol):
-    """Posts a reply into a channel of its platform that nobody just wrote in."""
+    """Posts into a channel of its platform without a message before."""
 
     platform: str
 
     async def post(self, channel: str, reply: Reply) -> None:
-        """Post; raises DeliveryError where the platform does not take it."""
+        """Post; raises DeliveryError if the platform does not accept it."""

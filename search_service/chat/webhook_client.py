@@ -1,4 +1,4 @@
-"""Posts JSON to an address that a platform gave for it (an incoming webhook)."""
+"""Posts JSON to an incoming webhook."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ hide_paths_of("httpx")  # it logs each address
 
 
 async def post_json(url: str, payload: object) -> None:
-    """Post ``payload`` as JSON. No redirect is followed.
+    """Post ``payload`` as JSON. Redirects are not followed.
 
-    Errors never hold ``url``: whoever knows it may post too.
+    Errors never contain ``url``: anybody who knows it can post.
 
     Raises:
         DeliveryError: The address is not safe, or the message is not accepted within TIMEOUT.
@@ -40,7 +40,7 @@ async def post_json(url: str, payload: object) -> None:
 
 
 def checked_url(url: str, setting: str) -> str:
-    """A webhook's address from the settings; raises SettingsError where nothing may be posted."""
+    """A webhook's address from the settings; raises SettingsError if it is not safe."""
     if url and not is_safe(url):
         raise SettingsError(
             f"{setting} is no https address.",
@@ -50,7 +50,7 @@ def checked_url(url: str, setting: str) -> str:
 
 
 def is_safe(url: str) -> bool:
-    """Whether an address is https, or http of this machine itself."""
+    """Whether an address is https, or http on this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

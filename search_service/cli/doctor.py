@@ -1,4 +1,4 @@
-"""Checks a set-up before anybody asks: what is missing or wrong, each with its remedy."""
+"""Checks a set-up before it is used: what is missing or wrong, each with its remedy."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from search_service.live.live_index import ServiceState
 from search_service.search.searcher import Searcher
 from search_service.settings import ServiceSettings, check_service_settings
 
-_SECOND = timedelta(seconds=1)  # an index is dated to the second
+_SECOND = timedelta(seconds=1)  # seconds: an index's date has no fraction
 
 
 class Verdict(StrEnum):
-    """How a part of the set-up is."""
+    """The state of a part of the set-up."""
 
     GOOD = "good"
     NOTE = "note"  # off, or worth knowing; nothing is wrong
-    WRONG = "wrong"  # configured, and does not work
+    WRONG = "wrong"  # configured, but does not work
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found of ``part``; ``remedy`` is what could be done, empty for nothing."""
+    """The result of a check of ``part``; ``remedy`` is empty if nothing needs to be done."""
 
     part: str
     verdict: Verdict
@@ -52,7 +52,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is examined; ``broken`` are the fields of settings that have their default instead."""
+    """What is examined; ``broken`` are the invalid settings, replaced by their defaults."""
 
     settings: ServiceSettings
     encoder: Encoder | None = None
@@ -60,28 +60,28 @@ class Setup:
 
     @property
     def chats(self) -> bool:
-        """Whether a chat is configured, be it in part."""
+        """Whether any chat is configured, even in part."""
         return any(
             _given(platform.name, self.settings) or self.broken_of(platform.name)
             for platform in platforms()
         )
 
     def broken_of(self, part: str) -> list[str]:
-        """The settings of a platform, or the setting, that cannot be used."""
+        """The invalid settings of a platform, or the invalid setting."""
         return [name for name in sorted(self.broken) if f"{name}_".startswith(f"{part}_")]
 
 
 def examine(index: Path | None = None, encoder: Encoder | None = None) -> tuple[Finding, ...]:
     """All findings, in the order of CHECKS; ``encoder`` replaces the configured model.
 
-    Nothing is changed but that the bundled model is converted, where it never was. No finding
-    holds a secret.
+    Nothing is changed, except that the bundled model is converted if it never was. No finding
+    contains a secret.
     """
     settings, faults = check_service_settings(index=index)
     setup = Setup(settings, encoder, frozenset(fault.field for fault in faults))
     found = [_wrong("settings", fault.error) for fault in faults]
     if not faults:
-        found.append(Finding("settings", Verdict.GOOD, "every one is known and can be used"))
+        found.append(Finding("settings", Verdict.GOOD, "all are known and valid"))
     for part, check in CHECKS:
         try:
             found += check(setup)
@@ -96,12 +96,12 @@ def all_well(findings: Sequence[Finding]) -> bool:
 
 
 def as_json(findings: Sequence[Finding]) -> dict[str, object]:
-    """The findings as one JSON object; ``ok`` where nothing is wrong."""
+    """The findings as one JSON object; ``ok`` if nothing is wrong."""
     return {"ok": all_well(findings), "checks": [asdict(finding) for finding in findings]}
 
 
 def print_findings(findings: Sequence[Finding], console: Console) -> None:
-    """Print a line for each finding, and its remedy below."""
+    """Print each finding on a line, with its remedy below."""
     signs = {Verdict.GOOD: "[green]✓[/]", Verdict.NOTE: "[dim]–[/]", Verdict.WRONG: "[red]✗[/]"}
     for finding in findings:
         line = f"{signs[finding.verdict]} [bold]{escape(finding.part)}[/]: {escape(finding.detail)}"
@@ -114,7 +114,7 @@ def print_findings(findings: Sequence[Finding], console: Console) -> None:
 
 
 def _index(setup: Setup) -> Iterator[Finding]:
-    """It loads, and is made with the configured model: as the service does when it starts."""
+    """Whether it loads and was made with the configured model, as at the service's start."""
     generation, refused = load_current(setup.settings.index, Level.ADMIN)
     Searcher(generation, setup.encoder or load_encoder(setup.settings))
     manifest = generation.manifest
@@ -129,14 +129,14 @@ def _index(setup: Setup) -> Iterator[Finding]:
 
 
 def _corpus(setup: Setup) -> Iterator[Finding]:
-    """Whether something changed since the index was made, by the times of files and folders."""
+    """Whether anything changed since the index was made, by the times of files and folders."""
     root = setup.settings.corpus
     if not root.is_dir():
         yield Finding(
             "corpus",
             Verdict.NOTE,
-            f"there is no folder {root} here; the index is served as it is",
-            f"Where documents are indexed on this machine, set {PREFIX}CORPUS.",
+            f"there is no folder {root} on this machine; the index is served as it is",
+            f"If documents are indexed on this machine, set {PREFIX}CORPUS.",
         )
         return
     try:
@@ -151,14 +151,14 @@ def _corpus(setup: Setup) -> Iterator[Finding]:
             "corpus",
             Verdict.NOTE,
             f"{root} has files newer than the index",
-            "Run: python -m indexer build. It indexes them if their content is another.",
+            "Run: python -m indexer build. It indexes them if their content has changed.",
         )
     else:
         yield Finding("corpus", Verdict.GOOD, f"{root} has nothing newer than the index")
 
 
 def _changed(root: Path) -> datetime:
-    """When a file or a folder was last changed."""
+    """When a file or a folder last changed."""
     paths = [root, *root.rglob("*")]
     return datetime.fromtimestamp(max(p.lstat().st_mtime for p in paths), UTC)
 
@@ -173,7 +173,7 @@ def _address(setup: Setup) -> Iterator[Finding]:
         yield Finding(
             part,
             Verdict.NOTE,
-            f"{settings.origin} is not https, which {', '.join(called)} asks for",
+            f"{settings.origin} is not https, which {', '.join(called)} requires",
             f"Put a proxy that speaks https before the service, and set {PREFIX}ORIGIN to it.",
         )
     elif settings.origin:
@@ -190,25 +190,26 @@ def _address(setup: Setup) -> Iterator[Finding]:
 
 
 def _access(setup: Setup) -> Iterator[Finding]:
-    """Whether tokens can be looked up, and what a proxy says is understood."""
+    """Whether tokens can be looked up and the proxy's settings work."""
     settings = setup.settings
     groups = " ".join((settings.proxy_members, settings.proxy_admins)).split()
     if bool(settings.proxy_header) != bool(groups):
         raise SettingsError(
-            "A proxy's header and the groups named in it are set one without the other.",
+            "The proxy's header is set without its groups, or the groups without the header.",
             remedy=f"Set {PREFIX}PROXY_HEADER, and {PREFIX}PROXY_MEMBERS or {PREFIX}PROXY_ADMINS; "
             "or none of them.",
         )
     open_ = sum(token.is_valid(utc_now()) for token in TokenStore(settings.tokens).all())
-    detail = f"{settings.tokens}, with {open_} tokens that open something"
+    detail = f"{settings.tokens}, with {open_} valid tokens"
     if not settings.tokens.exists():
-        detail = "no token was made: everybody sees what is public"
+        detail = "no tokens: everybody sees what is public"
     yield Finding("tokens", Verdict.GOOD, detail)
 
 
 def _store(setup: Setup) -> Iterator[Finding]:
-    """The chats' memory; where there is none yet, whether it can be made: not by us, who may be
-    another user than the service.
+    """Whether the chats' store can be used, or created if there is none.
+
+    It is not created here: this user may not be the service's.
     """
     path = setup.settings.chat_store
     if not setup.chats:
@@ -217,7 +218,7 @@ def _store(setup: Setup) -> Iterator[Finding]:
     folder = next(p for p in path.absolute().parents if p.exists())
     if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         raise StoreError(
-            f"The chats' memory {path} cannot be written.",
+            f"The chats' store {path} cannot be written.",
             remedy=f"Make {folder} a folder that the service may write to, or set "
             f"{PREFIX}CHAT_STORE.",
         )
@@ -253,7 +254,7 @@ def _chat(platform: Platform, settings: ServiceSettings) -> Finding:
     return Finding(
         platform.name,
         Verdict.GOOD,
-        "on, without alerts: it cannot write unasked",
+        "on, without alerts: it can only reply",
         f"To allow alerts, set {_setting(platform.posts_with)}.",
     )
 
@@ -287,7 +288,7 @@ def _assistants(setup: Setup) -> Iterator[Finding]:
             part,
             Verdict.GOOD,
             "served at /mcp, to all who can reach it",
-            f"To ask for a token, set {_setting('require_token')}=true.",
+            f"To require a token, set {_setting('require_token')}=true.",
         )
 
 
@@ -298,12 +299,12 @@ def _serve(settings: ServiceSettings, state: ServiceState) -> None:
 
 
 def _start(name: str, settings: ServiceSettings, make: Callable[[ServiceState], None]) -> None:
-    """Make what the service makes when it starts; raises CompetenzeError as there."""
+    """Make what the service makes at its start; raises CompetenzeError if that fails."""
     try:
-        make(ServiceState(settings.index, SentenceEncoder(Path())))  # nobody will ask it
+        make(ServiceState(settings.index, SentenceEncoder(Path())))  # it will not be used
     except CompetenzeError:
         raise
-    except Exception as error:  # of a library, whose words may hold a secret
+    except Exception as error:  # a library's, whose text may contain a secret
         raise SettingsError(
             f"It is configured, and cannot start ({type(error).__name__}).",
             remedy=f"See its settings: {', '.join(map(_setting, _given(name, settings)))}.",
@@ -322,14 +323,14 @@ CHECKS: tuple[tuple[str, Callable[[Setup], Iterable[Finding]]], ...] = (
 
 
 def _given(name: str, settings: ServiceSettings) -> list[str]:
-    """The settings of a platform that are there."""
+    """The settings of a platform that are given."""
     names = (field for field in ServiceSettings.model_fields if f"{field}_".startswith(f"{name}_"))
     return [name for name in names if getattr(settings, name)]
 
 
 def _unchecked(part: str, broken: Sequence[str]) -> Finding:
     names = ", ".join(map(_setting, broken))
-    return Finding(part, Verdict.NOTE, f"not checked: {names} cannot be used, as said above")
+    return Finding(part, Verdict.NOTE, f"not checked: {names} cannot be used, see above")
 
 
 def _setting(name: str) -> str:

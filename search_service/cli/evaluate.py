@@ -18,7 +18,7 @@ from search_service.search.searcher import Searcher
 from search_service.search.weights import ABLATIONS, WEIGHTS, Weights
 from search_service.settings import ServiceSettings, read_service_settings
 
-if TYPE_CHECKING:  # it reads files, which other commands have no need of
+if TYPE_CHECKING:  # it parses files, which other commands do not need
     from search_service.evaluation.evaluate import Evaluation
 
 app = typer.Typer()

@@ -1,4 +1,4 @@
-"""An answer, and an evaluation, as text on a terminal."""
+"""Answers and evaluations as text for a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from search_service.query import wording
 from search_service.search.explain import ExplainedOrganisation, Explanation
 from search_service.search.highlight import pieces
 
-if TYPE_CHECKING:  # it reads files, which a search has no need of
+if TYPE_CHECKING:  # it parses files, which a search does not need
     from search_service.evaluation.evaluate import Evaluation
 
 _WORDS = words_in(ITALIAN)
@@ -69,7 +69,7 @@ def print_evaluation(outcome: Evaluation, console: Console) -> None:
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:
-    """Print what each filter left out, then how each cooperative's score came about."""
+    """Print how many each filter excluded, then how each cooperative's score came about."""
     x = explanation
     console.print(
         f"\n[bold]Perché[/]  {x.passages} passaggi, {x.searched} dopo i filtri, {x.candidates} "
@@ -87,7 +87,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
 
 
 def _print_votes(organisation: ExplainedOrganisation, console: Console) -> None:
-    """One line for each passage: its place and score, each component's, and what it adds."""
+    """One line for each passage: rank and score, each component's score, and what it adds."""
     stands = ""
     if organisation.standing:
         stands = f" · {_WORDS.place_match_label(organisation.standing)}"
@@ -140,7 +140,7 @@ def _print_evidence(evidence: Evidence, console: Console) -> None:
 
 
 def _passage(evidence: Evidence) -> Text:
-    """The beginning of a passage on one line, the words that answer the question in bold."""
+    """The beginning of a passage on one line, the matching words in bold."""
     text = Text()
     for piece, marked in pieces(evidence.passage.text, evidence.highlights):
         text.append(re.sub(r"\s+", " ", piece), "bold" if marked else "")

@@ -91,7 +91,7 @@ def _option(parameter: Parameter) -> inspect.Parameter:
 
 
 def _signature() -> inspect.Signature:
-    """That of ``search``, with an option for each parameter of each filter."""
+    """The signature of ``search`` with an option for each parameter of each filter."""
     own = inspect.signature(search, eval_str=True)
     named = [p for p in own.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     return own.replace(parameters=[*named, *map(_option, PARAMETERS)])

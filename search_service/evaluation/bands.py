@@ -1,4 +1,4 @@
-"""What people feel of answers to judged questions: the right one first, no wrong name. Pure."""
+"""What people see in the answers to judged questions: the right names first, no wrong one. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ RIGHT = 2  # the grade of who does exactly what was asked
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The answer to a question, and what is right.
+    """The answer to a question, with its judgements.
 
     Attributes:
         relevant: The grade of each organisation by name, 1 or 2; others have 0.
         answerable: Whether anybody does what is asked.
-        documented: The names of the organisations documented, best first.
+        documented: The names of the documented organisations, best first.
         close: The names of those that come close, best first.
-
     """
 
     relevant: Mapping[str, int]
@@ -28,7 +27,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class BandMeasures:
-    """Shares from 0 to 1; of a set without such questions 0.
+    """Shares from 0 to 1; 0 if a set has no such questions.
 
     Attributes:
         right_first: Of the answerable, those with a grade of 2 first, documented or close.
@@ -39,7 +38,6 @@ class BandMeasures:
         precision_related: Those with any grade.
         unanswerable_documented: Of the unanswerable, those with somebody documented.
         unanswerable_shown: Those with anybody shown.
-
     """
 
     right_first: float

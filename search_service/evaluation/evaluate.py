@@ -1,6 +1,6 @@
-"""Topics → Run → measures: how well the search finds, through the product's own build and search.
+"""How well the search finds: topics, run, measures, through the product's own build and search.
 
-Test collections come in BEIR's layout; the project's own topics are judged by organisation name.
+Test collections are in BEIR's layout; the project's own topics are judged by organisation name.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Evaluation:
     bands: BandMeasures | None = None
 
     def as_json(self) -> dict[str, object]:
-        """One object for scripts."""
+        """A JSON object for scripts."""
         p50, p95 = np.percentile(self.latencies, [50, 95]) if len(self.latencies) else (0, 0)
         return {
             "set": self.collection,
@@ -204,7 +204,7 @@ def paired_difference(
 
 
 def ablation_as_json(found: Mapping[str, Evaluation]) -> dict[str, object]:
-    """By variant: what it reaches, and how much more than "all" with the ends of the interval."""
+    """For each variant its measures, and their difference from "all" with its interval."""
     rows: dict[str, object] = {}
     for name, outcome in found.items():
         gain, low, high = (round(value, 4) for value in paired_difference(outcome, found["all"]))
@@ -214,7 +214,7 @@ def ablation_as_json(found: Mapping[str, Evaluation]) -> dict[str, object]:
 
 
 def read_topics(path: Path) -> tuple[JudgedTopic, ...]:
-    """Read judged topics, one JSON object a line (tests/evaluation/README.md)."""
+    """Read judged topics, one JSON object on each line (tests/evaluation/README.md)."""
     try:
         return tuple(
             JudgedTopic(
@@ -274,7 +274,7 @@ def _judged(topic: JudgedTopic, answer: Answer) -> Judged:
 def _shares(
     claims: Mapping[str, bool], judged: Iterable[str], topics: Iterable[JudgedTopic]
 ) -> dict[str, float]:
-    """The shares of true claims: of the topics judged answerable, and of those without answer."""
+    """The share of true values, among topics judged answerable and among those without answer."""
     return {
         "answerable": _share(claims[q] for q in judged),
         "unanswerable": _share(claims[t.id] for t in topics if not t.answerable),
@@ -293,10 +293,10 @@ def _answer(searcher: Searcher, text: str) -> Answer:
 def compute_measures(
     qrels: Qrels, run: Run
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Means and values by query; a judged query that the run does not answer scores 0."""
+    """Means, and values by query; a judged query without results scores 0."""
     judged = [ir_measures.Qrel(q, d, n) for q, grades in qrels.items() for d, n in grades.items()]
     scored = [
-        # The run's order decides: equal scores would be put in another order by the measures.
+        # The run's order decides: the measures would reorder equal scores.
         ir_measures.ScoredDoc(q, d, float(len(hits) - n))
         for q, hits in run.items()
         for n, (d, _score) in enumerate(hits)
@@ -341,7 +341,7 @@ def write_run(path: Path, run: Run, tag: str) -> None:
 
 
 def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:
-    """The rows as files with sidecars, and the row's id by what the product calls it."""
+    """Write the rows as files with sidecars; returns each row's id by the product's name for it."""
     folder = corpus / "rows"
     folder.mkdir(parents=True)
     ids: dict[str, str] = {}
@@ -362,7 +362,7 @@ def _write_corpus(collection: Collection, corpus: Path) -> dict[str, str]:
 def _run(
     topics: Iterable[CollectionTopic], ask: Callable[[str], T]
 ) -> tuple[dict[str, T], list[float]]:
-    """What ``ask`` answers to each topic, and how long each took in milliseconds."""
+    """The answer of ``ask`` to each topic, and how long each took in milliseconds."""
     run: dict[str, T] = {}
     latencies = []
     for topic in topics:
@@ -376,7 +376,7 @@ def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]
     """The profile behind each organisation, in the answer's order."""
     answer = searcher.search(searcher.understand(text), limit=DEPTH)
     found: dict[str, float] = {}
-    # The ranking is measured whole; the judgement "nobody" has measures of its own.
+    # The whole ranking is measured; "nobody" has measures of its own.
     for hit in (*answer.organisations, *answer.unsure):
         for evidence in hit.evidence:
             found.setdefault(evidence.document.id, hit.score)
@@ -384,7 +384,7 @@ def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]
 
 
 def _ask_documents(searcher: Searcher, text: str) -> list[tuple[str, float]]:
-    """Documents by the whole question: these carry no places or dates that a filter could use."""
+    """Documents by the whole question: these collections have no places or dates to filter by."""
     query = Query(question=text, text=text, language=language_of_question(text))
     best: dict[str, float] = {}
     for hit in searcher.passages(query, limit=DEPTH * 3).passages:

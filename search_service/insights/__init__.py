@@ -1,1 +1,1 @@
-"""What an index tells without a question: profiles, network, neighbours, shortlist."""
+"""What an index says without a question: profiles, network, neighbours, shortlist."""

@@ -1,7 +1,7 @@
 """Completions of a question while it is typed, from what the index holds. Pure.
 
-The last words typed are looked up as the beginning of a value, or of a word inside one: the longest
-run of them that begins any value, so that "data eng" is not taken for "eng" alone.
+The last words typed are looked up as the beginning of a value, or of a word inside one. The longest
+run that begins any value counts: "data eng" is not looked up as "eng" alone.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SuggestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A whole question, the last words of it completed."""
+    """A whole question whose last words are completed."""
 
     text: str
     kind: SuggestionKind
@@ -59,9 +59,8 @@ class Entry:
         text: In Italian, or as it is written.
         kind: What it is.
         count: How many organisations have it.
-        english: In English; empty where it is called the same.
-        names: Those of the vocabulary that it is found by, too; none for what that does not know.
-
+        english: In English; empty if the name is the same.
+        names: Its other names in the vocabulary; empty if that does not have it.
     """
 
     text: str
@@ -76,7 +75,7 @@ class Entry:
 
 
 class Autocomplete:
-    """The values of a generation by the beginnings of their words; made once for it."""
+    """The values of one generation by the beginnings of their words."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Take what there is to suggest."""
@@ -113,15 +112,14 @@ class Autocomplete:
     ) -> tuple[Suggestion, ...]:
         """Complete a question, best first.
 
-        A value that begins with what is typed comes before one with a word inside that does, one
-        of the vocabulary before one that it does not know, and one that more organisations have
-        before a rarer one. Places only follow a preposition.
+        Values that begin with what is typed come first, then those with a word that does; among
+        equals those of the vocabulary, then those that more organisations have. Places only follow
+        a preposition.
 
         Args:
-            text: What is typed; nothing completes fewer than two letters.
-            limit: How many completions at most.
+            text: What is typed; fewer than two letters are not completed.
+            limit: The most completions.
             language: The code of the language in which competencies are named.
-
         """
         starts = [word.start() for word in _WORD.finditer(text)][-_LONGEST:]
         for start in starts:
@@ -136,13 +134,12 @@ class Autocomplete:
         return ()
 
     def _beginning(self, typed: str, limit: int, after_preposition: bool) -> list[Entry]:
-        """What begins so, best first, a value once for each of its words.
+        """The entries that begin so, best first, each once for each of its words that does.
 
         Args:
             typed: What is typed, folded.
             limit: How many are wanted.
-            after_preposition: Whether places are, too.
-
+            after_preposition: Whether places are wanted too.
         """
         first = bisect_left(self._keys, typed)
         last = bisect_left(self._keys, typed + _END, first)
@@ -156,7 +153,7 @@ class Autocomplete:
 
 
 def _folded(text: str) -> str:
-    """Without case, accents and punctuation: how what is typed and what there is are compared."""
+    """A text without case, accents and punctuation, as typed words and values are compared."""
     return re.sub(r"[\W_]+", " ", fold(text)).lstrip()
 
 

@@ -1,7 +1,7 @@
 """Which documents show a competence of an organisation, and what each proves. Pure.
 
-A case study that names the competence in its metadata shows it of its authors. Words alone show
-it only of who also claims it, by declaring it or by such a case study: a text that speaks of
+A case study whose metadata names the competence shows it of its authors. Words alone show it only
+of organisations that also claim it, in their profile or through such a case study: a text about
 "translation" makes nobody a translator.
 """
 
@@ -16,7 +16,7 @@ from search_service.domain import Proof, proof
 from search_service.filters.competencies import Competence, authors
 from search_service.insights.similar_organisations import rows_of
 
-_CARD = ("Scheda",)  # the indexer's heading above what metadata lists: it adds no words of its own
+_CARD = ("Scheda",)  # the indexer's heading above metadata lists, which adds no words of its own
 _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
 
 
@@ -24,7 +24,7 @@ _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
 class CompetenceEvidence:
     """A document that shows a competence of an organisation.
 
-    ``passage`` holds its words; ``None`` where only the document's metadata names it.
+    ``passage`` contains its words; ``None`` if only the document's metadata names it.
     """
 
     document: Document
@@ -35,10 +35,10 @@ class CompetenceEvidence:
 def evidence_of_competence(
     competence: Competence, generation: Generation
 ) -> Mapping[str, tuple[CompetenceEvidence, ...]]:
-    """By the ids of those who claim the competence, in order: what shows it.
+    """The evidence of everyone who claims the competence, by organisation id, sorted.
 
-    Demonstrations first, then what others say, then what it says itself; each newest first. Who
-    only declares it, without a text that says it, has none.
+    Demonstrations first, then what others say, then its own words; each newest first. Empty for an
+    organisation that only declares the competence.
     """
     named = {d: authors(generation.documents[d]) for d in competence.named}
     claim = {*competence.declared, *(author for who in named.values() for author in who)}
@@ -61,7 +61,7 @@ def evidence_of_competence(
 
 
 def strongest_first(shown: Sequence[CompetenceEvidence]) -> list[CompetenceEvidence]:
-    """By what they prove, then the newest first; the undated last."""
+    """Sorted by proof, then newest first; the undated last."""
     ordered = sorted(shown, key=lambda s: s.document.id)
     ordered.sort(key=lambda s: newest_day(s.document), reverse=True)
     return sorted(ordered, key=lambda s: _STRENGTH.index(s.proof))
@@ -73,7 +73,7 @@ def is_demonstrated(shown: Sequence[CompetenceEvidence]) -> bool:
 
 
 def newest_day(document: Document) -> str:
-    """The last day that a document is of, in ISO form, to sort by; empty when it says none."""
+    """The last day of a document's date, in ISO form, to sort by; empty without a date."""
     period = document.period
     day = (period.end or period.start) if period else document.updated
     return str(day or "")

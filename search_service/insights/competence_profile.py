@@ -1,4 +1,4 @@
-"""What the pages on competencies say: who declares one, who demonstrated it, where. Pure."""
+"""What the pages on competencies show: who declares one, who has demonstrated it, where. Pure."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from search_service.insights.competence_evidence import (
 from search_service.insights.italy_map import count_by_region
 
 MAX_CO_OCCURRING = 8
-_OFTEN = 2  # organisations and case studies that name two competencies side by side
+_OFTEN = 2  # organisations and case studies that name both competencies
 
 
 @dataclass(frozen=True, slots=True)
 class CompetenceSummary:
-    """A competence in a list: how many organisations declare it, and demonstrated it."""
+    """A competence in a list: how many organisations declare it, and have demonstrated it."""
 
     slug: str
     name: CompetenceName
@@ -49,13 +49,13 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class CompetencePage:
-    """All that is known of a competence; organisations are in the order of their names.
+    """All that is known of a competence; organisations are sorted by name.
 
-    ``value`` is what a filter takes for it, ``variants`` are all that is written for it.
-    ``declaring`` list it in their profile; ``demonstrating`` did a case study of it; of the
-    ``corroborated`` a document of somebody else speaks. One organisation may be in all three,
-    each time with the documents that prove just that. ``regions`` counts the seats of those that
-    declare or demonstrated it, most first; ``beside`` are the competencies often named with it.
+    ``value`` is what a filter takes for it, ``variants`` are its spellings and names.
+    ``declaring`` list it in their profile; ``demonstrating`` have a case study of it; of
+    ``corroborated`` somebody else's document speaks. An organisation may be in all three, each time
+    with the documents that prove just that. ``regions`` counts the seats of those that declare or
+    have demonstrated it, most first; ``co_occurring`` are the competencies often named with it.
     """
 
     slug: str
@@ -133,13 +133,13 @@ def _proving(holder: Holder, proof: Proof) -> tuple[CompetenceEvidence, ...]:
 
 
 def _holding(everybody: Sequence[Holder], proof: Proof) -> tuple[Holder, ...]:
-    """Those with a document that proves so much, and only such documents."""
+    """The holders with a document of this proof, with only such documents."""
     found = (replace(holder, evidence=_proving(holder, proof)) for holder in everybody)
     return tuple(holder for holder in found if holder.evidence)
 
 
 def _with_slug(address: str, competencies: Mapping[Key, Competence]) -> Competence | None:
-    """The competence with this address or, where none has it, the first that is called so."""
+    """The competence with this slug; if none has it, the first with a name that does."""
     for competence in competencies.values():
         if competence.slug == address:
             return competence
@@ -168,9 +168,10 @@ def _co_occurring(
     competencies: Mapping[Key, Competence],
     generation: Generation,
 ) -> tuple[CompetenceSummary, ...]:
-    """Those that the same organisations declare and the same case studies name, most often first.
+    """Competencies declared by the same organisations and named by the same case studies.
 
-    Once is not often: an organisation that does many things says little of any two of them.
+    The most frequent come first; once is not enough, as an organisation may do many unrelated
+    things.
     """
     written = [
         *(generation.organisations[o].competencies for o in competence.declared),

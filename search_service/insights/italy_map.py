@@ -1,4 +1,4 @@
-"""The map of Italy by region: the outlines, how many organisations each holds, and its shade."""
+"""The map of Italy by region: outlines, how many organisations each has, and its shade."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.places import Gazetteer
 from search_service.presentation.languages import marked as _
 
 SHADES = 5  # steps above nothing
-# What the licence asks for where the map is shown, in Italian as the pages' source is.
+# The credit that the licence requires beside the map, in Italian like the pages' source.
 ATTRIBUTION = _(
     "Mappa: @svg-maps/italy 2.0.0 di Victor Cazanave, dalla mappa di MapSVG, "
     "licenza CC BY 4.0; confini semplificati."
@@ -52,7 +52,7 @@ class ItalyMap:
 
 @cache
 def load_map() -> ItalyMap:
-    """The one map of the process."""
+    """The map, loaded once for the process."""
     text = (files("search_service.insights") / "data" / "regions.json").read_text("utf-8")
     drawn = json.loads(text)
     return ItalyMap(drawn["view_box"], tuple(RegionShape(**region) for region in drawn["regions"]))
@@ -61,8 +61,7 @@ def load_map() -> ItalyMap:
 def shades(counts: Mapping[str, int]) -> Mapping[str, int]:
     """How dark to draw each region, from 0 (nobody) to 5, by its share of the highest count.
 
-    Each step is a fifth of the highest; a region with anybody at all is at least a 1, and the
-    one with most is a 5.
+    Each step is a fifth of the highest count; a region with anybody has at least 1.
     """
     most = max(counts.values(), default=0)
     return {place: shade(count, most) for place, count in counts.items()}
@@ -74,7 +73,7 @@ def shade(count: int, most: int) -> int:
 
 
 def region_of(place: Place | None, gazetteer: Gazetteer) -> Place | None:
-    """The region that a place is or lies in; ``None`` for no place and for larger ones."""
+    """The region that a place is or lies in; ``None`` for no place and for larger areas."""
     if place is None:
         return None
     around = (place, *gazetteer.ancestors(place))
@@ -84,7 +83,7 @@ def region_of(place: Place | None, gazetteer: Gazetteer) -> Place | None:
 def count_by_region(
     organisations: Iterable[Organisation], gazetteer: Gazetteer
 ) -> Mapping[str, int]:
-    """How many of these are seated in each of the twenty regions, by the region's id."""
+    """How many of these organisations have their seat in each of the twenty regions, by id."""
     seats = (region_of(organisation.seat, gazetteer) for organisation in organisations)
     found = Counter(region.id for region in seats if region)
     return {region.id: found[region.id] for region in gazetteer.regions()}

@@ -20,7 +20,7 @@ MAX_HEAT_ROWS = 20  # of the heat map
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Organisations of one region that declare a competence, and that demonstrated it."""
+    """How many organisations of a region declare a competence, and have demonstrated it."""
 
     declared: int
     demonstrated: int
@@ -28,9 +28,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """A competence over the regions of the heat map, in their order.
+    """A competence across the regions of the heat map, in their order.
 
-    ``declared`` and ``demonstrated`` count everybody, those without a seat included.
+    ``declared`` and ``demonstrated`` count all organisations, also those without a seat.
     """
 
     slug: str
@@ -42,7 +42,7 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Competencies by region: the regions with anybody, in ISTAT's order."""
+    """Competencies by region: the regions with any organisation, in ISTAT's order."""
 
     regions: tuple[Place, ...]
     rows: tuple[HeatRow, ...]
@@ -57,7 +57,7 @@ class HeatMap:
 class Scarce:
     """A competence that one organisation declares and no other has demonstrated.
 
-    ``region`` is where it is seated, ``asked`` how many case studies name the competence.
+    ``region`` is that of its seat, ``asked`` how many case studies name the competence.
     """
 
     slug: str
@@ -70,7 +70,7 @@ class Scarce:
 
 @dataclass(frozen=True, slots=True)
 class Undeclared:
-    """A competence that case studies name and no profile speaks of; newest first."""
+    """A competence that case studies name and no profile mentions; newest first."""
 
     slug: str
     name: CompetenceName
@@ -82,8 +82,8 @@ class NetworkOverview:
     """The network in numbers.
 
     ``documents`` counts each kind; ``newest`` is the date of the newest case study or event;
-    ``demonstrating`` is the share (0 to 1) of organisations that demonstrated a competence.
-    ``by_region`` holds all twenty regions, by id; ``scarce`` has those asked for most first.
+    ``demonstrating`` is the share (0 to 1) of organisations that have demonstrated a competence.
+    ``by_region`` has all twenty regions, by id; in ``scarce`` the most requested come first.
     """
 
     organisations: int
@@ -101,14 +101,14 @@ class NetworkOverview:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A competence with the ids of those who demonstrated it."""
+    """A competence with the ids of those who have demonstrated it."""
 
     competence: Competence
     demonstrated: frozenset[str]
 
 
 def network_overview(generation: Generation, gazetteer: Gazetteer) -> NetworkOverview:
-    """The network's overview; it looks at every competence, so make it once for a generation."""
+    """The network's overview. It looks at every competence: compute it once for a generation."""
     organisations = generation.organisations
     held = [_held(c, generation) for c in competencies_of(generation).values()]
     declared = [h for h in held if h.competence.declared]
@@ -141,7 +141,7 @@ def _newest(documents: Iterable[Document]) -> Period | None:
 
 
 def _heat_map(declared: Iterable[_Held], generation: Generation, gazetteer: Gazetteer) -> HeatMap:
-    """The competencies that most organisations declare, then those demonstrated most."""
+    """The competencies that most organisations declare, then those most often demonstrated."""
     counts = count_by_region(generation.organisations.values(), gazetteer)
     regions = tuple(region for region in gazetteer.regions() if counts[region.id])
     order = sorted(
@@ -197,7 +197,7 @@ def _scarce(
 
 
 def _undeclared(held: Iterable[_Held], generation: Generation) -> tuple[Undeclared, ...]:
-    """What case studies name and nobody lists; nor does a profile say it in its text."""
+    """Competencies that case studies name and no profile lists or mentions in its text."""
     found = [
         Undeclared(
             h.competence.slug,

@@ -48,9 +48,9 @@ class FactValue:
 class OrganisationFact:
     """Something that a profile may state.
 
-    ``key`` is its attribute of Organisation, and its name for programs; ``label`` its Italian name
-    for people; ``shown`` makes what people read of one stated value. ``same`` gives what spellings
-    of one thing share, where organisations are compared by it.
+    ``key`` is the attribute of Organisation, and the name for programs; ``label`` is the Italian
+    name for people; ``shown`` turns one stated value into what people read. ``same`` maps a value
+    to what all its spellings share, where organisations are compared by it.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What an organisation's page says: what it claims, what shows it, with whom it worked. Pure."""
+"""What an organisation's page shows: its competencies, their evidence, its partners. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from search_service.insights.competence_evidence import (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A competence of an organisation and what shows it, best first.
+    """A competence of an organisation and its evidence, best first.
 
     ``evidence`` may be its own profile's words only, or none at all: then it is only declared.
     """
@@ -35,13 +35,13 @@ class Claim:
 
     @property
     def proof(self) -> Proof:
-        """The most that is proven: demonstrated, else what others say, else declared."""
+        """The strongest proof: demonstrated, else what others say, else declared."""
         return self.evidence[0].proof if self.evidence else Proof.DECLARED
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """An organisation that it did jobs with, and the case studies of both, newest first."""
+    """An organisation that it has worked with, and their joint case studies, newest first."""
 
     organisation: Organisation
     documents: tuple[Document, ...]
@@ -51,9 +51,9 @@ class Partner:
 class OrganisationProfile:
     """All that its page shows; documents are newest first, the undated last.
 
-    ``declared`` are the competencies its profile lists, in its order; ``undeclared`` those that
-    only its case studies name. Each document that links to it is in one of the four lists:
-    ``mentions`` are those of others that name it, and events where it took no part.
+    ``declared`` are the competencies its profile lists, in that order; ``undeclared`` those that
+    only its case studies name. Each document that names it is in one of the four lists;
+    ``mentions`` are other organisations' documents, and events where it took no part.
     """
 
     organisation: Organisation
@@ -67,7 +67,7 @@ class OrganisationProfile:
 
 
 def organisation_profile(organisation: Organisation, generation: Generation) -> OrganisationProfile:
-    """The page of one of the generation's organisations."""
+    """The profile of one of the generation's organisations."""
     filed: dict[str, list[Document]] = defaultdict(list)
     for document in newest_first(generation.documents.values()):
         for link in document.organisations:
@@ -89,7 +89,7 @@ def organisation_profile(organisation: Organisation, generation: Generation) -> 
 
 
 def newest_first(documents: Iterable[Document]) -> list[Document]:
-    """The documents by date, the undated last; those of one day by id."""
+    """The documents by date, the undated last; within a day by id."""
     return sorted(sorted(documents, key=lambda d: d.id), key=newest_day, reverse=True)
 
 
@@ -106,7 +106,7 @@ def _shelf(document: Document, role: Role) -> str:
 def _claims(
     written: Iterable[str], organisation: Organisation, generation: Generation
 ) -> dict[Key, Claim]:
-    """The competencies written, each once by its key, with what shows them of the organisation."""
+    """The competencies as written, each key once, with their evidence."""
     competencies = competencies_of(generation)
     claims: dict[Key, Claim] = {}
     for label in written:
@@ -121,7 +121,7 @@ def _claims(
 def _partners(
     organisation: Organisation, case_studies: Iterable[Document], generation: Generation
 ) -> tuple[Partner, ...]:
-    """Those it did most jobs with first. To meet at an event is not to work together."""
+    """The most frequent partners first. Meeting at an event is not working together."""
     together: dict[str, list[Document]] = defaultdict(list)
     for document in case_studies:
         for link in document.organisations:

@@ -1,4 +1,4 @@
-"""The organisations that a person picked, side by side, with what supports each. Pure.
+"""The organisations that a person picked, side by side, each with its evidence. Pure.
 
 Labels and the interface's own words are in Italian, to be translated where they are shown.
 """
@@ -57,7 +57,7 @@ class Pick:
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
-        """What its evidence is worth, each worth once."""
+        """The kinds of proof among its evidence, strongest as Proof orders them."""
         found = {evidence.proof for evidence in self.evidence}
         return tuple(proof for proof in Proof if proof in found)
 
@@ -149,7 +149,7 @@ def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer
 def _by_name(
     searcher: Searcher, query: Query, organisations: frozenset[str]
 ) -> tuple[OrganisationHit, ...]:
-    """What these organisations have to say to the question, wherever they are."""
+    """The hits of these organisations for the question, wherever they are."""
     if not organisations:
         return ()
     named = ORGANISATION.on(PLACE.on(query, None), organisations)
@@ -179,7 +179,7 @@ def _taken(picks: Sequence[str]) -> list[str]:
 
 
 class Share(StrEnum):
-    """How many of the picked organisations have a thing."""
+    """How many of the picked organisations have a value."""
 
     ALL = "all"
     SOME = "some"
@@ -228,9 +228,9 @@ def _row(column: Column, shortlist: Shortlist) -> ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is compared and exported of every pick: a label in Italian, and how it is read.
+    """Something compared and exported of every pick: a label in Italian, and how it is read.
 
-    ``same`` gives what spellings of one thing share, where organisations are compared by it.
+    ``same`` maps a value to what all its spellings share, where organisations are compared by it.
     """
 
     label: str

@@ -1,8 +1,8 @@
-"""Who does the same as an organisation, and who completes it. Pure, over one generation.
+"""Which organisations do the same as one, and which complement it. Pure, over one generation.
 
-Two questions with two answers: who could take its place (``similar``: its own documents say the
-same, and they share competencies), and whom it could work with (``complementary``: whom it has
-worked with, and who can do what often stands beside its own competencies, and it lacks).
+``similar`` could take its place: their own documents say the same, and they share competencies.
+``complementary`` could work with it: they have worked with it, or can do what it lacks and what is
+often needed beside its own competencies.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from search_service.filters.passage_index import PassageIndex
 MAX_NEIGHBOURS = 5
 _OWN = {DocumentKind.PROFILE: Role.SUBJECT, DocumentKind.CASE_STUDY: Role.AUTHOR}
 _TOOK_PART = {Role.AUTHOR, Role.ORGANISER, Role.PARTICIPANT}
-_COMMON = 0.2  # a competency that more of the organisations speak of tells nobody apart
-_FEW = 3  # organisations that may always speak of it
-_NEAR = 0.22  # below it, what two organisations share is not what they do
+_COMMON = 0.2  # a competency that more of the organisations mention distinguishes nobody
+_FEW = 3  # organisations that may mention it in any case
+_NEAR = 0.22  # below it, two organisations share other things than what they do
 _SHORT = 3  # letters
-_OFTEN = 2  # documents in which two competencies stand side by side
+_OFTEN = 2  # documents that name both competencies
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document that is a reason."""
+    """A document given as a reason."""
 
     id: str
     title: str
@@ -48,10 +48,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An organisation near another, and why: never without competencies or documents.
+    """An organisation near another, with the reasons: competencies, documents or both.
 
     ``competencies`` are shared (similar), or what it would add (complementary); ``documents``
-    show it. ``worked_together``: the documents are of both.
+    show it. ``worked_together``: the documents belong to both.
     """
 
     id: str
@@ -65,14 +65,14 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Those that do the same, and those that complete: each best first."""
+    """The similar and the complementary organisations, each best first."""
 
     similar: tuple[Neighbour, ...]
     complementary: tuple[Neighbour, ...]
 
 
 class NeighbourFinder:
-    """The neighbours of all organisations of a generation; made once, then quick to ask."""
+    """The neighbours of all organisations of a generation; slow to make, quick to query."""
 
     def __init__(self, index: PassageIndex) -> None:
         generation = index.generation
@@ -118,7 +118,7 @@ class NeighbourFinder:
         return sorted(found, key=lambda n: (-n.score, n.id))
 
     def _alike(self, organisation: str) -> dict[str, float]:
-        """How alike its own passages and another's are: the mean of their best cosines."""
+        """How similar its own passages are to another's: the mean of their best cosines."""
         if organisation not in self._owners:
             return {}
         n = self._owners.index(organisation)
@@ -129,7 +129,7 @@ class NeighbourFinder:
         return dict(zip(self._owners, ((there + back) / 2).tolist(), strict=True))
 
     def _shared(self, first: str, second: str) -> list[Key]:
-        """The telling competencies that one declares and the other speaks of too."""
+        """The distinctive competencies that one declares and the other mentions too."""
         return [
             key
             for key in sorted(self._telling[first] | self._telling[second])
@@ -137,9 +137,9 @@ class NeighbourFinder:
         ]
 
     def _overlap(self, first: str, second: str, shared: Sequence[Key]) -> float:
-        """The share of both's competencies that they have in common, the rare counting more.
+        """The share of their competencies that both have, weighted by rarity.
 
-        What one declares and the other only speaks of counts half.
+        What one declares and the other only mentions counts half.
         """
         both = self._declares[first] & self._declares[second]
         common = sum(self._rarity(key) * (1.0 if key in both else 0.5) for key in shared)
@@ -150,7 +150,7 @@ class NeighbourFinder:
         return float(np.log1p(size / max(1, len(self._speaks[key]))))
 
     def _worked_with(self, organisation: str) -> list[Neighbour]:
-        """Those it did jobs with, then those it met: the smaller the circle, the nearer."""
+        """Those it worked with, then those it met at events; smaller circles first."""
         documents: dict[str, list[Document]] = defaultdict(list)
         scores: dict[str, float] = defaultdict(float)
         for document, members in self._together:
@@ -167,7 +167,7 @@ class NeighbourFinder:
         ]
 
     def _completing(self, organisation: str, known: set[str]) -> list[Neighbour]:
-        """Those that can do what often stands beside its own competencies, and it lacks."""
+        """Those with competencies that it lacks and that often occur beside its own."""
         beside: dict[Key, set[str]] = defaultdict(set)
         for key in self._telling[organisation]:
             for near, documents in self._co_occurring.get(key, {}).items():
@@ -207,7 +207,7 @@ class NeighbourFinder:
 
 
 def _together(documents: Iterable[Document]) -> list[tuple[Document, frozenset[str]]]:
-    """The case studies and events of several organisations, with who took part, jobs first."""
+    """Case studies, then events, of several organisations, each with who took part."""
     found = []
     for document in documents:
         members = frozenset(x.organisation for x in document.organisations if x.role in _TOOK_PART)
@@ -219,7 +219,7 @@ def _together(documents: Iterable[Document]) -> list[tuple[Document, frozenset[s
 def _own_rows(organisation: str, index: PassageIndex) -> list[int]:
     """The rows of its profile and of the case studies that are its alone.
 
-    What two organisations did together is no sign that they do the same.
+    A joint job is no sign that two organisations do the same.
     """
     rows, generation = [], index.generation
     for row in index.rows_of_organisation(organisation).tolist():
@@ -233,7 +233,7 @@ def _own_rows(organisation: str, index: PassageIndex) -> list[int]:
 
 
 def _centred(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The vectors without what all have in common, of unit length: cosines then spread out."""
+    """The vectors minus their mean, of unit length, so that cosines spread out."""
     if not len(vectors):
         return vectors
     apart = vectors - vectors.mean(axis=0)
@@ -242,9 +242,9 @@ def _centred(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def rows_with(competency: str, generation: Generation) -> frozenset[int]:
-    """The rows of the passages that hold all words of a competency.
+    """The rows of the passages that contain all words of a competency.
 
-    None for one of short words only: the stem of another word may be the same ("SAP", "sapeva").
+    None for short words only: another word may have the same stem ("SAP", "sapeva").
     """
     names = words(competency)
     if all(len(word) <= _SHORT for word in names):
@@ -254,7 +254,7 @@ def rows_with(competency: str, generation: Generation) -> frozenset[int]:
 
 
 def rows_of(competence: Competence, generation: Generation) -> frozenset[int]:
-    """The rows of the passages that hold the words of a competence, in any of its spellings, or
+    """The rows of the passages that contain the words of a competence, in any of its spellings, or
     that say something of its concept.
     """
     written = (rows_with(spelling, generation) for spelling in competence.variants)
@@ -266,7 +266,7 @@ def _speaks(
     own: dict[str, list[int]],
     declares: dict[str, frozenset[Key]],
 ) -> dict[Key, frozenset[str]]:
-    """Who declares each competency, or speaks of it in a passage of its own."""
+    """The organisations that declare each competency, or mention it in a passage of their own."""
     owner = {row: organisation for organisation, rows in own.items() for row in rows}
     speaks = {key: {owner[row] for row in rows if row in owner} for key, rows in found.items()}
     for organisation, keys in declares.items():
@@ -278,10 +278,10 @@ def _speaks(
 def _co_occurring(
     found: dict[Key, frozenset[int]], generation: Generation
 ) -> dict[Key, dict[Key, set[str]]]:
-    """For each two competencies, the case studies and events that name them side by side.
+    """For each pair of competencies, the case studies and events that name both.
 
-    A case study is about one job, so anywhere in it is side by side; an event is about many
-    things, so there only in one passage.
+    A case study is about one job, so both may be anywhere in it; an event is about many things, so
+    both must be in one passage.
     """
     units: dict[tuple[str, int], set[Key]] = defaultdict(set)
     for key, rows in found.items():

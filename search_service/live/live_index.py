@@ -24,8 +24,8 @@ from search_service.live.insights import Insights
 from search_service.observability import trace
 from search_service.search.searcher import Searcher
 
-FOLLOW_SECONDS = 1.0  # between two looks at which generation is current
-RETRY_SECONDS = 10.0  # before an index that was refused is looked at again
+FOLLOW_SECONDS = 1.0  # between checks of which generation is current
+RETRY_SECONDS = 10.0  # before a rejected index is checked again
 _OK = "ok"
 _STARTING = "the service is starting"
 _STOPPING = "the service is stopping"
@@ -36,8 +36,8 @@ _log = logging.getLogger(__name__)
 class Readiness:
     """Whether questions can be answered; ``detail`` says why not, or why only in part.
 
-    It names files of this machine, and is for the log; ``summary`` may be told to anybody.
-    ``starting``: not yet, and nothing is known to be wrong.
+    ``detail`` names files of this machine and is for the log; ``summary`` is for everybody.
+    ``starting``: not ready yet, without a known problem.
     """
 
     ready: bool
@@ -47,7 +47,7 @@ class Readiness:
 
     @property
     def summary(self) -> str:
-        """The same without any path."""
+        """The same without paths."""
         if self.detail in (_OK, _STARTING, _STOPPING):
             return self.detail
         if self.ready:
@@ -57,7 +57,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class LiveIndex:
-    """One generation as one level sees it: what answers questions, and what it tells without."""
+    """One generation as one level sees it, with its searcher and insights."""
 
     searcher: Searcher
     insights: Insights
@@ -73,11 +73,10 @@ class LiveIndex:
 
 
 class ServiceState:
-    """Holds the Searcher of each level; those of a new generation are loaded beside them and then
-    take their place.
+    """Holds the index of each level; a new generation is loaded beside the old one and replaces it.
 
-    A request takes a searcher once and keeps it to its end, so that an answer never mixes two
-    generations, nor two levels. Where all is public, one searcher serves every level.
+    A request takes a searcher once and keeps it to the end, so an answer never mixes generations
+    or levels. If everything is public, one searcher serves every level.
     """
 
     def __init__(self, index: Path, encoder: Encoder) -> None:
@@ -93,17 +92,15 @@ class ServiceState:
 
     @property
     def searcher(self) -> Searcher:
-        """The public's searcher of the current generation; raises GenerationError when there is
-        none.
-        """
+        """The public's searcher; raises GenerationError if there is no generation."""
         return self.searcher_for(Level.PUBLIC)
 
     def searcher_for(self, level: Level) -> Searcher:
-        """The searcher over what a level sees; raises GenerationError when there is none."""
+        """The searcher of a level; raises GenerationError if there is none."""
         return self.live_for(level).searcher
 
     def live_for(self, level: Level) -> LiveIndex:
-        """The index as a level sees it; raises GenerationError when there is none."""
+        """The index as a level sees it; raises GenerationError if there is none."""
         live = self._live.get(level)
         if live is None:
             raise GenerationError(
@@ -143,38 +140,38 @@ class ServiceState:
                 levels, refused = load_current_levels(self._index)
                 live = self._of(levels)
             except GenerationError as error:
-                # It may be mended in place, but not every second.
+                # It may be repaired in place, but need not be checked every second.
                 self._refused, self._retry_at = name, time.monotonic() + RETRY_SECONDS
                 if self._exposes_restricted():
                     self._live = {}  # as at the next start
-                self._tell(str(error) if not self._live else f"degraded: {error}")
+                self._record(str(error) if not self._live else f"degraded: {error}")
                 return
             generation = live[Level.PUBLIC].searcher.generation.id
             served = self._live.get(Level.PUBLIC)
             if served is None or served.searcher.generation.id != generation:
-                self._encoder.encode_query("pronti")  # takes seconds: it is starting still
+                self._encoder.encode_query("pronti")  # takes seconds: it is still starting
                 self._live = live
                 _log.info("serving generation %s", generation)
             self._seen = name
-            self._tell(f"degraded: {' '.join(refused)}" if refused else _OK)
+            self._record(f"degraded: {' '.join(refused)}" if refused else _OK)
 
-    def _tell(self, detail: str) -> None:
-        """Note how the index is, and log what is wrong with it, once."""
+    def _record(self, detail: str) -> None:
+        """Record the readiness, and log what is wrong, once."""
         if detail not in (_OK, self._detail):
             _log.warning("%s", detail)
         self._detail = detail
 
     def _exposes_restricted(self) -> bool:
-        """Whether what is served shows what a later build keeps back, which cannot be loaded."""
+        """Whether what is served shows what a later, unloadable build restricts."""
         served = self._live.get(Level.ADMIN)
-        with contextlib.suppress(GenerationError):  # not known: it was current when it was loaded
+        with contextlib.suppress(GenerationError):  # unknown: it was current when it was loaded
             return served is not None and exposes_restricted(
                 read_restrictions(self._index), served.searcher.generation
             )
         return False
 
     def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, LiveIndex]:
-        """The live index of each level: the same for those that see the same."""
+        """The live index of each level; levels that see the same share one."""
         unlike = {id(seen): seen for seen in levels.values()}
         made = {key: LiveIndex.of(seen, self._encoder) for key, seen in unlike.items()}
         return {level: made[id(seen)] for level, seen in levels.items()}

@@ -1,4 +1,4 @@
-"""PDF documents that carry text: opening, pages, title; the layout is read elsewhere."""
+"""PDF documents with text: opening them, pages, title. The layout is read in ``layout``."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from indexer.parsing.pdf.lines import Line, page_lines
 from indexer.text.restriction_words import visibility_notes
 
 MAX_PAGES = 2_000
-# A scanned document may have a stamp, or its scanner's name, on every page: letters a page.
+# Letters per page: a scan may have a stamp, or its scanner's name, on every page.
 _STAMP_LETTERS = 30
 _LISTED_PAGES = 20
 _MEANINGLESS_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|untitled.*|senza (?:titolo|nome).*|documento? ?\d*"
     r"|presentazione.*powerpoint.*|powerpoint presentation|slide \d+|print|.*\.[a-z]{3,4}"
-    r"|\w?[^\W_]*[\d_A-Z.-]\S*",  # one word that is no word: "ServiziAVCP-RM", "scan0012"
+    r"|\w?[^\W_]*[\d_A-Z.-]\S*",  # not a word of any language: "ServiziAVCP-RM", "scan0012"
 )
 
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
-    """Read the one document in a PDF."""
+    """Read the document in a PDF."""
     reader = _open(data)
     pages, failed = _read_pages(reader)
     total = len(pages)
@@ -60,7 +60,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             warnings=tuple(_warnings(list(failed), without_text)),
             pages=total,
             side_texts=visibility_notes(
-                # Running heads are not in the text.
+                # Running heads are not part of the text.
                 *("\n".join(line.text for line in page) for page in pages),
                 *_noted(_properties(reader)),
                 *_noted(_annotations(reader)),
@@ -70,7 +70,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
 
 
 def _noted(texts: Iterator[str]) -> list[str]:
-    """What can be read of notes: broken ones cost those that follow, nothing else."""
+    """The notes that can be read; a broken one only loses those that follow it."""
     found: list[str] = []
     with suppress(Exception):
         for text in texts:
@@ -119,7 +119,7 @@ def _open(data: bytes) -> PdfReader:
 
 
 def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], dict[int, Exception]]:
-    """Read the lines of every page; of those that cannot be read tell the number, and why."""
+    """The lines of every page, and the numbers of unreadable pages, each with its reason."""
     pages: list[list[Line]] = []
     failed: dict[int, Exception] = {}
     characters = 0
@@ -128,7 +128,7 @@ def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], dict[int, Exceptio
             lines = page_lines(reader.pages[number - 1], number)
         except MemoryError:
             raise
-        except Exception as error:  # one page that a library cannot read does not take the others
+        except Exception as error:  # one unreadable page must not lose the others
             lines = []
             failed[number] = error
         characters += sum(len(line.text) for line in lines)
@@ -144,15 +144,15 @@ def _has_image(reader: PdfReader, index: int) -> bool:
         items = objects.get_object().values() if objects is not None else ()
         return any(item.get_object().get("/Subtype") == "/Image" for item in items)
     except Exception:
-        return False  # the page was read all the same
+        return False  # the page was read anyway
 
 
 def _bookmarks(reader: PdfReader) -> list[Bookmark]:
-    """List the document's outline: title, level and page of each entry."""
+    """The document's outline: title, level and page of each entry."""
     try:
         return list(_flatten(reader, reader.outline))
     except Exception:
-        return []  # a broken outline costs the headings, nothing else
+        return []  # a broken outline only loses the headings
 
 
 def _flatten(reader: PdfReader, outline: object) -> Iterator[Bookmark]:
@@ -168,7 +168,7 @@ def _flatten(reader: PdfReader, outline: object) -> Iterator[Bookmark]:
 
 
 def _title(reader: PdfReader) -> str:
-    """Return the title in the properties, unless a program put it there."""
+    """The title in the properties, unless a program put it there."""
     try:
         title = clean_line(str(reader.metadata.title or "")) if reader.metadata else ""
     except Exception:

@@ -1,4 +1,4 @@
-"""The headings of a PDF: by its outline where that can be found in the text, else by the type."""
+"""The headings of a PDF: from its outline if the text has them, else from the type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+[A-ZÀ-Þ]")
 _CAPTION = re.compile(r"(?:tab(?:ella|le|\.)|fig(?:ur[ae]|\.))\s*\d", re.IGNORECASE)
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _MATCHED_SHARE = 0.5
-# Prose is a run of lines of one size, this many and this long; of the whole text, this share.
+# Prose: at least so many lines of one size, so long, and this share of the whole text.
 _PROSE_LINES = 3
 _PROSE_LENGTH = 200
 _PROSE_SHARE = 0.02
@@ -33,12 +33,12 @@ class Bookmark:
 
 
 def heading_levels(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> dict[int, int]:
-    """Find the lines that are headings: their position to their level, 1 the outermost."""
+    """The level of each heading by the position of its line; 1 is the outermost."""
     return _by_outline(lines, bookmarks) or _by_type(lines)
 
 
 def title_of(lines: Sequence[Line]) -> str:
-    """Return what the first page says in its largest type, where that is larger than prose."""
+    """The words in the largest type of the first page, if that is larger than prose."""
     first = [line for line in lines if line.page == lines[0].page]
     largest = max(line.size for line in first)
     if largest < _LARGER * _prose_size(lines):
@@ -54,7 +54,7 @@ def title_of(lines: Sequence[Line]) -> str:
 
 
 def _by_outline(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> dict[int, int]:
-    """Find the lines that the outline names; none if they are few of those it names."""
+    """The lines that the outline names; none if few of its entries are found."""
     wanted = {(mark.page, _letters(mark.title)): mark.level for mark in bookmarks}
     levels: dict[int, int] = {}
     for position, line in enumerate(lines):
@@ -65,12 +65,12 @@ def _by_outline(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> dict[in
 
 
 def _letters(text: str) -> str:
-    """Return the letters alone: an outline has no numbers where the page has, or the reverse."""
+    """Only the letters: often just one of the outline and the page numbers its headings."""
     return _NOT_LETTERS.sub("", text).casefold()
 
 
 def _by_type(lines: Sequence[Line]) -> dict[int, int]:
-    """Find lines in larger type than prose, and lines in bold type above prose."""
+    """Lines in larger type than prose, and lines in bold above prose."""
     prose = _prose_size(lines)
     ranks: dict[int, tuple[float, int]] = {}
     for position, line in enumerate(lines):
@@ -94,7 +94,7 @@ def _could_be_heading(line: Line) -> bool:
 
 
 def _is_bold_heading(lines: Sequence[Line], position: int, prose: float) -> bool:
-    """Tell whether a bold line of the size of prose is numbered, or stands above prose."""
+    """Whether a bold line of the size of prose is numbered, or stands above prose."""
     line = lines[position]
     if not line.bold or line.size < 0.95 * prose or line.text.endswith(":"):
         return False
@@ -118,13 +118,13 @@ def _is_bold_heading(lines: Sequence[Line], position: int, prose: float) -> bool
 
 
 def _rank(line: Line) -> tuple[float, int]:
-    """Rank a heading among others: the larger type first, then the shorter number."""
+    """The rank of a heading among others: larger type first, then the shorter number."""
     numbered = _NUMBERED.match(line.text)
     return (-round(line.size), numbered["number"].count(".") if numbered else 0)
 
 
 def _prose_size(lines: Sequence[Line]) -> float:
-    """Return the largest size in which the document has prose, not the size of its tables."""
+    """The largest type size of the document's prose, tables apart."""
     total = sum(len(line.text) for line in lines)
     prose: dict[float, int] = defaultdict(int)
     sizes: Counter[float] = Counter()
@@ -138,7 +138,7 @@ def _prose_size(lines: Sequence[Line]) -> float:
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Cut the lines where their size or their page changes, or they do not follow each other."""
+    """Split the lines wherever size or page changes, or they are not consecutive."""
     run = [lines[0]]
     for line in lines[1:]:
         last = run[-1]

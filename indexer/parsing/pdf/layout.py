@@ -25,9 +25,9 @@ _GAP = 1.25
 _SIZE_TOLERANCE = 0.1
 _ROOM = 0.85
 _COLUMN = 20
-# How far above a cell its neighbour may begin, in lines: cells are set to the top or the middle.
+# How many lines above a cell its neighbour may begin: cells are aligned to the top or middle.
 _TALLEST_CELL = 5
-# No type is so narrow that a line of it ends before this, in sizes a character.
+# In type sizes per character: no type is so narrow that a line ends before this.
 _NARROWEST = 0.3
 
 
@@ -41,7 +41,7 @@ class Layout:
 
 def read_layout(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> Layout:
     """Rebuild the text of a document from its lines."""
-    # Where every line repeats, as in a copy of one slide, everything is better than nothing.
+    # If every line repeats, as in copies of one slide, everything is better than nothing.
     content = without_contents(without_edges(lines)) or list(lines)
     writer = _Writer(content)
     for paragraph in _paragraphs(content, heading_levels(content, bookmarks), _Measures(content)):
@@ -50,7 +50,7 @@ def read_layout(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> Layout:
 
 
 class _Writer:
-    """Hands paragraphs to the assembler; the items of a list are held until it ends."""
+    """Passes paragraphs to the block builder; list items are collected until the list ends."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._assembler = BlockBuilder()
@@ -77,7 +77,7 @@ class _Writer:
             self._assembler.heading(paragraph.level, text, paragraph.page)
 
     def blocks(self) -> tuple[Block, ...]:
-        """Return all that was written."""
+        """All that was written."""
         self._end_list()
         return self._assembler.blocks()
 
@@ -88,7 +88,7 @@ class _Writer:
 
 
 class _Measures:
-    """What is usual in a document: leading by size, length of full lines by column."""
+    """What is usual in a document: line spacing by type size, length of full lines by column."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         gaps: dict[int, list[float]] = defaultdict(list)
@@ -103,11 +103,11 @@ class _Measures:
         self._leading = {size: median(values) for size, values in gaps.items()}
 
     def leading(self, line: Line) -> float:
-        """Return the usual distance between lines of this size."""
+        """The usual distance between lines of this size, in points."""
         return self._leading.get(round(line.size), 1.3 * line.size)
 
     def has_room(self, line: Line, word: str) -> bool:
-        """Tell whether the next word would have fitted: then the line ended on purpose."""
+        """Whether the next word would have fitted: then the line ended on purpose."""
         longest = self._longest[_column(line)]
         return len(line.text) + 1 + len(word) < _ROOM * longest
 
@@ -118,7 +118,7 @@ def _column(line: Line) -> tuple[int, int, int]:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """Lines that belong together; ``cells`` are the finished cells of a row of a table."""
+    """Consecutive lines; ``cells`` are the finished cells of a table row."""
 
     level: int | None
     lines: list[Line]
@@ -136,11 +136,11 @@ class _Paragraph:
 
     @property
     def is_item(self) -> bool:
-        """Whether it is an item of a list."""
+        """Whether it is a list item."""
         return self.level is None and not self.cells and bool(_BULLET.match(self.first.text))
 
     def text(self, words: DocumentWords) -> str:
-        """Join the lines, and the cells of a row with a bar."""
+        """The lines joined, the cells of a row with a bar between them."""
         return " | ".join(_joined(cell, words) for cell in [*self.cells, self.lines])
 
 
@@ -164,7 +164,7 @@ def _paragraphs(
 
 
 def _takes(current: _Paragraph, line: Line, level: int | None, measures: _Measures) -> bool:
-    """Add the line to the paragraph if it belongs there, and tell whether it did."""
+    """Add the line to the paragraph if it belongs there; returns whether it did."""
     last = current.lines[-1]
     if level != current.level or abs(line.size - last.size) > _SIZE_TOLERANCE * last.size:
         return False
@@ -179,7 +179,7 @@ def _takes(current: _Paragraph, line: Line, level: int | None, measures: _Measur
 
 
 def _is_next_cell(current: _Paragraph, line: Line, measures: _Measures) -> bool:
-    """Tell whether the line stands to the right of the paragraph, at its height."""
+    """Whether the line stands to the right of the paragraph, at the same height."""
     last = current.lines[-1]
     right = max(one.x + _NARROWEST * len(one.text) * one.size for one in current.lines)
     if line.page != last.page or line.x < max(right, last.x + 2 * line.size):
@@ -190,7 +190,7 @@ def _is_next_cell(current: _Paragraph, line: Line, measures: _Measures) -> bool:
 
 
 def _follows(current: _Paragraph, line: Line, measures: _Measures) -> bool:
-    """Tell whether the line goes on with the text of the paragraph."""
+    """Whether the line continues the text of the paragraph."""
     last = current.lines[-1]
     gap = last.y - line.y
     unfinished = not last.text.endswith(_ENDS) and line.text[0].islower()
@@ -206,7 +206,7 @@ def _follows(current: _Paragraph, line: Line, measures: _Measures) -> bool:
 
 
 def _starts_item(line: Line, last: Line) -> bool:
-    """Tell whether a mark opens an item; a dash in the run of a sentence opens none."""
+    """Whether a mark opens an item; a dash within a sentence does not."""
     if _BULLET.match(line.text) or _ORDINAL.match(line.text):
         runs_on = abs(line.x - last.x) < line.size and not last.text.endswith(_ENDS)
         return not (line.text.startswith(_DASHES) and runs_on and not _BULLET.match(last.text))

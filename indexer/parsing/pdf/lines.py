@@ -1,4 +1,4 @@
-"""The lines of a PDF page, with where they stand and how large they are set."""
+"""The lines of a PDF page, with their position and type size."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pypdf import PageObject
 
 from indexer.parsing.cleaning import clean_line
 
-# A space that a change of font or an apostrophe's kerning looks like: “ word”, dell' Ente.
+# A false space, from a change of font or the kerning of an apostrophe: “ word”, dell' Ente.
 _FALSE_SPACE = re.compile(
     r"(?<=[“‘(\[]) (?=\w)|(?<=\b[Ll]') (?=\w)|(?<=\w[lL]') (?=[aeiouhAEIOUH])"
 )
 _PRINTED_HYPHEN = re.compile(r"\u00ad(?=\s*$)")
-# No type is so wide that a cell's text takes more than this, in sizes a character; a gap beyond
-# it of this many sizes is between two cells.
+# In type sizes: no character is wider than the first; a wider gap than the second is between
+# two cells.
 _WIDEST = 0.65
 _CELL_GAP = 1.5
 _BULLET = 2.0
@@ -30,9 +30,9 @@ _Font = Mapping[str, object] | None
 class Line:
     """A line as the page prints it, in the order in which the file draws it.
 
-    ``x`` and ``y`` are in points from the page's lower left corner, ``height`` is where the line
-    stands between the foot (0.0) and the head (1.0) of the page, ``size`` the size of the type.
-    ``row`` tells that wide gaps part it into cells.
+    ``x`` and ``y`` are in points from the page's lower left corner; ``height`` is the position
+    between the foot (0.0) and the head (1.0) of the page; ``size`` is the type size in points.
+    ``row``: wide gaps divide it into cells.
     """
 
     text: str
@@ -55,7 +55,7 @@ class _Piece:
 
 
 def page_lines(page: PageObject, number: int) -> list[Line]:
-    """Extract the lines of a page."""
+    """The lines of a page."""
     reader = _Reader(number, float(page.mediabox.bottom), float(page.mediabox.top))
     page.extract_text(visitor_text=reader.visit)
     reader.end_line()
@@ -63,7 +63,7 @@ def page_lines(page: PageObject, number: int) -> list[Line]:
 
 
 class _Reader:
-    """Gathers the pieces that pypdf finds into lines."""
+    """Collects the pieces of text that pypdf finds into lines."""
 
     def __init__(self, page: int, bottom: float, top: float) -> None:
         self.lines: list[Line] = []
@@ -100,7 +100,7 @@ class _Reader:
                 self.lines.append(line)
 
     def _goes_on(self, piece: _Piece) -> bool:
-        """Tell whether the piece stands at the height of the last one: a cell of its row."""
+        """Whether the piece stands at the height of the last one: a cell of its row."""
         if not self._pieces:
             return False
         last = self._pieces[-1]
@@ -150,5 +150,5 @@ def _line(pieces: Sequence[_Piece], page: int, bottom: float, height: float) -> 
 
 
 def _width(piece: _Piece) -> float:
-    """Return more than the piece can take."""
+    """An upper bound of the width of a piece, in points."""
     return max(_WIDEST * len(piece.text.strip()), _BULLET) * piece.size

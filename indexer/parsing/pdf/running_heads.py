@@ -1,4 +1,4 @@
-"""What a PDF's pages repeat and readers skip: headers, footers, page numbers, contents."""
+"""What the pages of a PDF repeat: headers, footers, page numbers, tables of contents."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from indexer.parsing.pdf.lines import Line
 
-# Headers and footers stand in this share of the page's height, at its head and at its foot.
+# The share of the page's height, at its head and its foot, where headers and footers are.
 _EDGE = 0.12
 _SAME_HEIGHT = 0.006
-# Repeated on so many pages a line is a header; of up to so many, two pages must have it.
+# So many pages must repeat a header; two, if the document has no more pages than this.
 _REPEATED = 3
 # A cover and other unnumbered pages shift the printed number from the page's own by some.
 _NUMBER_SHIFT = 20
@@ -32,7 +32,7 @@ _Heights = Mapping[str, Sequence[tuple[float, int]]]
 
 
 def without_edges(lines: Sequence[Line]) -> list[Line]:
-    """Drop what is repeated at the head or the foot of pages, and page numbers."""
+    """The lines without page numbers and what repeats at the head or foot of pages."""
     pages = len({line.page for line in lines})
     heights: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for line in lines:
@@ -53,7 +53,7 @@ def without_edges(lines: Sequence[Line]) -> list[Line]:
 
 
 def without_contents(lines: Sequence[Line]) -> list[Line]:
-    """Drop the lines of a table of contents: they name every subject and say nothing of it."""
+    """The lines without a table of contents: it names every subject and says nothing of it."""
     kept: list[Line] = []
     for position, line in enumerate(lines):
         if _has_leader(line) or _MARKS_ONLY.fullmatch(line.text):
@@ -66,7 +66,7 @@ def without_contents(lines: Sequence[Line]) -> list[Line]:
 
 
 def _has_leader(line: Line) -> bool:
-    """Tell whether dots lead to a page number at the end of the line."""
+    """Whether dots lead to a page number at the end of the line."""
     return _LEADER.search(line.text[-_LEADER_LENGTH:]) is not None
 
 
@@ -75,7 +75,7 @@ def _at_edge(line: Line) -> bool:
 
 
 def _shape(line: Line) -> str:
-    """Return the text with its numbers alike: "Pagina 3 di 12" is one line on all pages."""
+    """The text with its numbers alike: "Pagina 3 di 12" is the same line on all pages."""
     return _DIGITS.sub("#", line.text.casefold())
 
 
@@ -87,7 +87,7 @@ def _repeats(line: Line, heights: _Heights, needed: int) -> bool:
 
 
 def _is_running_head(line: Line, first_page: str) -> bool:
-    """Tell whether the line only says the title or the author again, cell by cell."""
+    """Whether the line only repeats the title or the author, cell by cell."""
     return len(line.text) >= _RUNNING_HEAD and all(
         cell in first_page for cell in line.text.split(" | ")
     )

@@ -1,4 +1,4 @@
-"""Mattermost: a slash command answered in Markdown, alerts by an incoming webhook."""
+"""Mattermost: a slash command answered in Markdown; alerts through an incoming webhook."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from search_service.chat.webhook_client import checked_url, post_json
 from search_service.settings import ServiceSettings
 
 MAX_TEXT = 16_383  # characters of a post
-_JOINER = "\u2060"  # takes no room, and parts what would be read as one
-# What every Markdown reader unescapes, where it would open or close something.
+_JOINER = "\u2060"  # invisible; separates what would be read as one
+# Marks that every Markdown reader unescapes.
 _MARKS = re.compile(r"[\\`*_\[\]~|]")
-# What is found in text whatever Markdown says (mentions, hashtags, channels, emoji, smileys,
-# addresses, Slack's <!channel>), HTML and entities: parted behind the character that it begins by.
+# Recognised in any text (mentions, hashtags, channels, emoji, smileys, addresses, Slack's
+# <!channel>), HTML and entities: a joiner goes after their first character.
 _FOUND = re.compile(r"[@#~:;<&](?=\S)|www(?=\d{0,3}\.)", re.IGNORECASE)
 
-_IN_ADDRESSES = "%:/?#&=+,;~"  # what stays as it is; brackets would end the address
+_IN_ADDRESSES = "%:/?#&=+,;~"  # not encoded; brackets are, as they would end the address
 
 
 def create(settings: ServiceSettings, handler: MessageHandler) -> Mattermost:
-    """Mattermost as it is configured."""
+    """Mattermost as configured."""
     token, webhook = settings.mattermost_token, settings.mattermost_webhook
     return Mattermost(
         token.get_secret_value() if token else "",
@@ -40,7 +40,7 @@ def create(settings: ServiceSettings, handler: MessageHandler) -> Mattermost:
 
 
 class MattermostPoster:
-    """Posts by an incoming webhook that is not locked to a channel."""
+    """Posts through an incoming webhook that is not locked to a channel."""
 
     platform = "mattermost"
 
@@ -48,12 +48,12 @@ class MattermostPoster:
         self._webhook = webhook
 
     async def post(self, channel: str, reply: Reply) -> None:
-        """Post into a channel by its name in addresses; raises DeliveryError."""
+        """Post into a channel, given by its name as in addresses; raises DeliveryError."""
         await post_json(self._webhook, {"channel": channel, "text": render(reply)})
 
 
 class Mattermost:
-    """The adapter; ``webhook`` is empty where nothing is posted unasked."""
+    """The adapter; ``webhook`` is empty if nothing is posted without a question."""
 
     platform = "mattermost"
     bot = None
@@ -85,8 +85,8 @@ class Mattermost:
             )
 
     def parse(self, body: bytes) -> Message | None:
-        """The message of a slash command; a follow-up belongs to its thread, outside of one to
-        the person.
+        """The message of a slash command. A follow-up belongs to its thread, outside threads to the
+        person.
         """
         form = dict(_form(body))
         channel, user = form.get("channel_name", ""), form.get("user_id", "")
@@ -98,7 +98,7 @@ class Mattermost:
         place = form.get("root_id") or user
         return Message(
             platform=self.platform,
-            channel=channel,  # a webhook knows channels by their names only
+            channel=channel,  # a webhook knows channels only by name
             conversation=f"{form.get('channel_id', channel)} {place}",
             user=user,
             event=form.get("trigger_id", ""),
@@ -106,8 +106,8 @@ class Mattermost:
         )
 
     def render(self, reply: Reply) -> Mapping[str, object]:
-        """An answer is for the whole channel, so that colleagues see it; what is no answer (a
-        refusal, an error, the alerts) is for who asked.
+        """An answer is visible to the whole channel, so that colleagues see it; anything else (an
+        error, the list of alerts) only to the person who wrote.
         """
         return {
             "response_type": "in_channel" if reply.is_answer else "ephemeral",
@@ -117,18 +117,18 @@ class Mattermost:
 
 
 def render(reply: Reply) -> str:
-    """The reply in Markdown, of MAX_TEXT characters at most, mentioning nobody."""
+    """The reply in Markdown, at most MAX_TEXT characters, mentioning nobody."""
     return _markdown(truncate_reply(reply, lambda some: len(_markdown(some)) <= MAX_TEXT))
 
 
 def escaped(text: str) -> str:
-    """A one-line text as Markdown that shows just it, wherever in a line it stands."""
+    """Markdown that shows exactly this one-line text, wherever in a line it is."""
     marked = _FOUND.sub(lambda found: f"{found[0]}{_JOINER}", text)
     return _MARKS.sub(lambda mark: f"\\{mark[0]}", marked)
 
 
 def _form(body: bytes) -> list[tuple[str, str]]:
-    """The fields of a form, or none where it is no form."""
+    """The fields of a form; none if the body is not a form."""
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
     except ValueError:
@@ -136,7 +136,7 @@ def _form(body: bytes) -> list[tuple[str, str]]:
 
 
 def _markdown(reply: Reply) -> str:
-    """Paragraphs parted by empty lines, so that none goes on in the next."""
+    """Paragraphs separated by empty lines, so that none continues in the next."""
     parts = [_bold(reply.heading), *map(_italic, reply.notes)]
     for section in reply.sections:
         parts += [_bold(section.heading)] if section.heading else []
@@ -147,7 +147,7 @@ def _markdown(reply: Reply) -> str:
 
 
 def _numbered(number: int, item: Item) -> Iterator[str]:
-    """An item's name with its facts, its quote with what it is worth, and where that is from."""
+    """An item: name with facts, quote with its proof, source."""
     name = Link(item.name.label or "—", item.name.url)
     yield " · ".join((f"{number}. **{_link(name)}**", *map(escaped, filter(None, item.facts))))
     proof = f"{_plain(item.proof)}:" if item.proof else ""
@@ -166,14 +166,14 @@ def _bold(text: str) -> str:
 
 
 def _italic(text: str) -> str:
-    """In italics, where nothing in it could end them: readers differ about an escaped mark."""
+    """In italics, if nothing in it could end them: readers differ about escaped marks."""
     if not text or "*" in text or "_" in text:
         return _plain(text)
     return f"_{escaped(text)}_"
 
 
 def _plain(text: str) -> str:
-    """A text at the beginning of a line, where it could be a heading, a list or a quotation."""
+    """A text at the start of a line, escaped where it could be a heading, a list or a quotation."""
     return f"{_JOINER}{escaped(text)}" if text else ""
 
 

@@ -1,4 +1,4 @@
-"""Microsoft Teams: an outgoing webhook asks us, an Adaptive Card answers, a workflow posts."""
+"""Microsoft Teams: an outgoing webhook sends questions, Adaptive Cards answer, a workflow posts."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from search_service.chat.types import Item, Link, Message, Poster, Reply
 from search_service.chat.webhook_client import checked_url, post_json
 from search_service.settings import ServiceSettings
 
-MAX_BYTES = 28_000  # of a message's JSON, however its characters are escaped; Teams takes 28 KB
-_SECONDS = 4.5  # Teams waits five
-_BOT = "28:"  # what the ids of bots begin with
+MAX_BYTES = 28_000  # of a message's JSON with every character escaped; Teams accepts 28 KB
+_SECONDS = 4.5  # Teams waits 5 s
+_BOT = "28:"  # the prefix of bots' ids
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 Element = dict[str, object]
 
 
 def create(settings: ServiceSettings, handler: MessageHandler) -> Teams:
-    """The adapter; raises SettingsError for a security token that is none."""
+    """The adapter; raises SettingsError if the security token is not valid base64."""
     secret = settings.teams_secret.get_secret_value() if settings.teams_secret else ""
     webhook = settings.teams_webhook.get_secret_value() if settings.teams_webhook else ""
     try:
@@ -56,7 +56,7 @@ class _Conversation(BaseModel):
 
 
 class _Activity(BaseModel):
-    """What we read of the Bot Framework's Activity."""
+    """The fields that we read of the Bot Framework's Activity."""
 
     type: str
     id: str
@@ -66,7 +66,7 @@ class _Activity(BaseModel):
 
 
 class _Words(HTMLParser):
-    """The text of a message's HTML, without who is mentioned."""
+    """The text of a message's HTML, without mentions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,16 +74,16 @@ class _Words(HTMLParser):
         self._pieces: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Skip what is in a mention; let other elements part words."""
+        """Skip the inside of a mention; other elements separate words."""
         self._mentions += tag == "at"
         self._pieces.append(" " if tag in {"p", "br", "div", "li"} else "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Read on after a mention."""
+        """Continue after a mention."""
         self._mentions = max(0, self._mentions - (tag == "at"))
 
     def handle_data(self, data: str) -> None:
-        """Keep what is said."""
+        """Collect text."""
         self._pieces.append("" if self._mentions else data)
 
     def of(self, html: str) -> str:
@@ -94,10 +94,10 @@ class _Words(HTMLParser):
 
 
 def _words(html: str) -> str:
-    """The words of a message; its beginning, as the reader takes the square of its length."""
+    """The words of a message; only its beginning, as the parser's time is quadratic."""
     try:
         return _Words().of(html[:MAX_TEXT])
-    except AssertionError:  # how Python's reader says that a declaration is broken
+    except AssertionError:  # Python's parser raises it for a broken declaration
         raise UnreadableError("its text is broken HTML.", remedy="See who calls this.") from None
 
 
@@ -113,17 +113,17 @@ class Teams:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """What Teams calls."""
+        """The route that Teams calls."""
         return (webhook_route(self, self._handler, seconds=_SECONDS),)
 
     @property
     def poster(self) -> Poster | None:
-        """What posts by the workflow, where there is one."""
+        """Posts through the workflow, if one is configured."""
         return self if self._webhook else None
 
     @property
     def bot(self) -> Callable[[], Awaitable[None]] | None:
-        """Nothing: Teams calls us."""
+        """None: Teams calls us."""
         return None
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
@@ -166,7 +166,7 @@ class Teams:
             channel=thread.partition(";")[0],
             conversation=thread,
             user=sender.id,
-            event=f"{thread} {activity.id}",  # ids are times: two channels may have the same
+            event=f"{thread} {activity.id}",  # ids are times: two channels may share one
             text=_words(activity.text),
         )
 
@@ -217,17 +217,17 @@ def _card(reply: Reply) -> Element:
 
 
 def _item(number: int, item: Item) -> list[Element]:
-    """Two blocks: who it is, and the line of evidence."""
+    """Two blocks: the cooperative, and the line of evidence."""
     name = [_run(f"{number}. "), *_linked(item.name, weight="Bolder")]
     name += [_run(f" · {fact}") for fact in item.facts if fact]
-    said = [_run(item.proof, italic=True)] if item.proof else []
+    line = [_run(item.proof, italic=True)] if item.proof else []
     if item.quote:
-        said += [_run(f": {item.quote}" if said else item.quote)]
+        line += [_run(f": {item.quote}" if line else item.quote)]
     source = [*_linked(item.source), *([_run(item.date)] if item.date else [])]
     for part in source:
-        said += [_run(" · ")] if said else []
-        said.append(part)
-    return [_block(*name), _block(*said, spacing="None")]
+        line += [_run(" · ")] if line else []
+        line.append(part)
+    return [_block(*name), _block(*line, spacing="None")]
 
 
 def _linked(link: Link, **looks: object) -> list[Element]:
@@ -240,7 +240,7 @@ def _open(link: Link) -> Element:
 
 
 def _run(text: str, **looks: object) -> Element:
-    """A run of plain text: unlike a TextBlock's, it is no Markdown, whatever it holds."""
+    """A run of plain text: unlike a TextBlock's, it is never read as Markdown."""
     return {"type": "TextRun", "text": text, **looks}
 
 

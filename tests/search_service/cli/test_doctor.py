@@ -76,11 +76,11 @@ def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert err == ""
     assert out.splitlines() == [
-        "✓ settings: every one is known and can be used",
+        "✓ settings: all are known and valid",
         f"✓ index: {current_name(folder / 'index')}, with 1 organisations and 1 documents",
         "✓ corpus: corpus has nothing newer than the index",
         "– public address: not set: no chat needs it",
-        "✓ tokens: no token was made: everybody sees what is public",
+        "✓ tokens: no tokens: everybody sees what is public",
         "– chat store: no chat is on",
         "– matrix: off",
         f"  → To switch it on, set {PREFIX}MATRIX_HOMESERVER, {PREFIX}MATRIX_USER, "
@@ -116,7 +116,7 @@ def test_scripts_get_one_json_object(
     assert told["checks"][0] == {
         "part": "settings",
         "verdict": "good",
-        "detail": "every one is known and can be used",
+        "detail": "all are known and valid",
         "remedy": "",
     }
     _set(monkeypatch, teams_webhook=WEBHOOK)
@@ -202,7 +202,7 @@ def test_settings_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
         ("slack", "SLACK_SIGNING_SECRET"),
         ("assistants", "MCP_HOSTS"),
     ):
-        detail = f"not checked: {PREFIX}{name} cannot be used, as said above"
+        detail = f"not checked: {PREFIX}{name} cannot be used, see above"
         assert others[part] == Finding(part, Verdict.NOTE, detail)
 
 
@@ -289,7 +289,7 @@ def test_a_platform_that_calls_by_https_is_told_of_an_address_without(
         assert found == Finding("public address", Verdict.GOOD, origin)
         return
     assert found.verdict is Verdict.NOTE
-    assert found.detail == f"{origin} is not https, which {noted} asks for"
+    assert found.detail == f"{origin} is not https, which {noted} requires"
     assert f"set {PREFIX}ORIGIN" in found.remedy
 
 
@@ -301,7 +301,7 @@ def test_whether_a_chat_may_write_unasked(
     without = Finding(
         "teams",
         Verdict.GOOD,
-        "on, without alerts: it cannot write unasked",
+        "on, without alerts: it can only reply",
         f"To allow alerts, set {PREFIX}TEAMS_WEBHOOK.",
     )
     assert _found("teams") == (Finding("teams", Verdict.GOOD, "on") if webhook else without)
@@ -442,7 +442,7 @@ def test_assistants(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "assistants",
         Verdict.GOOD,
         "served at /mcp, to all who can reach it",
-        f"To ask for a token, set {PREFIX}REQUIRE_TOKEN=true.",
+        f"To require a token, set {PREFIX}REQUIRE_TOKEN=true.",
     )
     _set(monkeypatch, require_token="true")
     assert _found("assistants") == Finding(
@@ -463,12 +463,12 @@ def test_settings_of_what_is_not_served(folder: Path, monkeypatch: pytest.Monkey
 # --- who may see what ----------------------------------------------------------------------
 
 
-def test_tokens_that_open_something_are_counted(folder: Path) -> None:
+def test_valid_tokens_are_counted(folder: Path) -> None:
     store, now = TokenStore(folder / "var/tokens.sqlite"), utc_now()
     for name in ("una", "altra"):
         store.make(name, Scope.MEMBERS, now)
     store.revoke(1, now)
-    assert _found("tokens").detail == "var/tokens.sqlite, with 1 tokens that open something"
+    assert _found("tokens").detail == "var/tokens.sqlite, with 1 valid tokens"
 
 
 def test_a_file_of_tokens_that_cannot_be_used_is_wrong(

@@ -1,6 +1,6 @@
-"""Matrix: a bot that joins where it is invited, answers in threads, and posts alerts.
+"""Matrix: a bot that joins rooms when invited, answers in threads, and posts alerts.
 
-A client library without encryption: in an encrypted room it reads nothing, and says nothing.
+The client library is used without encryption: in encrypted rooms the bot reads and writes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from search_service.chat.platforms.matrix.events import (
     Content,
     IncomingMessage,
     Room,
-    as_notice,
+    as_post,
     in_answer,
     parse,
     render,
@@ -36,13 +36,13 @@ from search_service.chat.types import Poster, Reply
 from search_service.settings import ServiceSettings
 
 _REQUEST_SECONDS = 10.0
-_FIRST_SECONDS = 300.0  # the first sync tells all rooms
-_POLL_MS = 30_000  # how long the server may wait for news
-_MAX_PAUSE = 60.0  # seconds between two tries of a server that is away
-_JOIN_PAUSE = 5.0  # seconds before a room is tried again that could not be joined; then doubled
-_MAX_JOINS = 8  # tries: ten minutes
+_FIRST_SECONDS = 300.0  # the first sync lists all rooms
+_POLL_MS = 30_000  # how long the server may wait for events
+_MAX_PAUSE = 60.0  # seconds between attempts to reach a server
+_JOIN_PAUSE = 5.0  # seconds before the second attempt to join a room; doubles each time
+_MAX_JOINS = 8  # attempts: ten minutes
 _LANES = 4  # messages answered at once; those of a conversation stay in order
-_WAITING = 50  # messages of a lane; when it is full the next sync waits, and the server keeps them
+_WAITING = 50  # messages in a lane; if it is full the next sync waits
 _MAX_THREADS = 10_000
 _REFUSALS = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_FORBIDDEN", "M_USER_DEACTIVATED"}
 _NOTHING: Mapping[str, object] = {"types": []}
@@ -58,16 +58,16 @@ Job = Callable[[], Awaitable[None]]
 
 
 def create(settings: ServiceSettings, handler: MessageHandler) -> MatrixAdapter:
-    """Matrix as it is configured."""
+    """Matrix as configured."""
     token = settings.matrix_token or SecretStr("")
     homeserver = settings.matrix_homeserver.rstrip("/")
-    # It logs every answer and event that is not of its schema; what matters of them we say.
+    # It logs every response and event outside its schema; we log what matters.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
     return MatrixAdapter(MatrixAccount(homeserver, settings.matrix_user, token), handler)
 
 
 class MatrixAccount:
-    """Who the bot is: opens clients, which must be closed, and sends through them."""
+    """The bot's account: opens clients, which must be closed, and sends through them."""
 
     def __init__(self, homeserver: str, user: str, token: SecretStr) -> None:
         self.homeserver = homeserver
@@ -101,15 +101,15 @@ async def deliver(client: nio.AsyncClient, room: str, content: Content, key: str
         DeliveryError: The server is unreachable or rejects the message.
     """
     try:
-        said = await client.room_send(room, "m.room.message", content, tx_id=key)
+        response = await client.room_send(room, "m.room.message", content, tx_id=key)
     except _AWAY as error:
         raise DeliveryError(
             f"The Matrix server {client.homeserver} is away ({type(error).__name__}).",
             remedy="It is tried again where it can be.",
         ) from error
-    if isinstance(said, nio.ErrorResponse):
+    if isinstance(response, nio.ErrorResponse):
         raise DeliveryError(
-            f"The Matrix server did not take a message for {room}: {said}.",
+            f"The Matrix server did not take a message for {room}: {response}.",
             remedy="Invite the bot into the room, and let it write there.",
         )
 
@@ -123,16 +123,16 @@ class MatrixPoster:
         self._account = account
 
     async def post(self, channel: str, reply: Reply) -> None:
-        """Post; raises DeliveryError where the server does not take it."""
-        content = as_notice(render(reply))
-        # It is posted again where only the server's answer was lost: it must not show twice.
+        """Post into a room; raises DeliveryError."""
+        content = as_post(render(reply))
+        # It is posted again if only the server's response was lost: it must not appear twice.
         key = hashlib.sha256(json.dumps([channel, content]).encode()).hexdigest()
         async with self._account.client() as client:
             await deliver(client, channel, content, f"news-{key}")
 
 
 class MatrixAdapter:
-    """The platform as the service sees it."""
+    """The adapter."""
 
     platform = PLATFORM
 
@@ -142,34 +142,32 @@ class MatrixAdapter:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """None: the bot asks the server."""
+        """None: the bot polls the server."""
         return ()
 
     @property
     def poster(self) -> Poster:
-        """Always there: the bot writes where it was invited."""
+        """Always present: the bot writes wherever it was invited."""
         return self._poster
 
     @property
     def bot(self) -> Job:
-        """What joins rooms and answers."""
+        """The task that joins rooms and answers."""
         return self._bot.run
 
 
 class Bot:
-    """Follows what happens in its rooms, and answers what it is asked."""
+    """Follows its rooms and answers questions."""
 
     def __init__(self, account: MatrixAccount, handler: MessageHandler) -> None:
         self._account = account
         self._handler = handler
-        self._since: str | None = None  # up to where the rooms were read
+        self._since: str | None = None  # how far the rooms were read
         self._threads: OrderedDict[str, str] = OrderedDict()
         self._unreadable: set[str] = set()
 
     async def run(self) -> None:
-        """Run until cancelled. A token that is refused is said in the log, and waited with: it does
-        not become good by itself.
-        """
+        """Run until cancelled. If the token is rejected, log it and wait: it will not get valid."""
         async with self._account.client() as client, asyncio.TaskGroup() as group:
             lanes = [asyncio.Queue[Job](_WAITING) for _ in range(_LANES)]
             for lane in lanes:
@@ -182,7 +180,7 @@ class Bot:
         lanes: Sequence[asyncio.Queue[Job]],
         group: asyncio.TaskGroup,
     ) -> None:
-        """Sync for ever. What was said before the first start is not answered."""
+        """Sync forever. Messages from before the first start are not answered."""
         who = await _patiently(client.whoami)
         if isinstance(who, nio.ErrorResponse) or who.user_id != self._account.user:
             self._refused(who)
@@ -203,9 +201,13 @@ class Bot:
                 timeout=0, sync_filter=_FILTER, since=self._since, full_state=True
             )
 
-    def _refused(self, said: nio.Response) -> None:
+    def _refused(self, response: nio.Response) -> None:
         user = self._account.user
-        why = f"it is of {said.user_id}" if isinstance(said, nio.WhoamiResponse) else str(said)
+        why = (
+            f"it is of {response.user_id}"
+            if isinstance(response, nio.WhoamiResponse)
+            else str(response)
+        )
         _log.error(
             "Matrix is off: COMPETENZE_MATRIX_TOKEN is not accepted for %s (%s). "
             "Log the bot in again, set the new token and restart the service.",
@@ -220,7 +222,7 @@ class Bot:
         lanes: Sequence[asyncio.Queue[Job]],
         group: asyncio.TaskGroup,
     ) -> None:
-        """Hand out what a sync brought."""
+        """Distribute the events of a sync."""
         me = self._account.user
         for id_, invited in batch.rooms.invite.items():
             if any(_invites(event, me) for event in invited.invite_state):
@@ -228,14 +230,14 @@ class Bot:
         joined = batch.rooms.join if self._since is not None else {}
         for id_, found in joined.items():
             events = since_invited([event.source for event in found.timeline.events], me)
-            for asked in self._asked(client.rooms[id_], events):
-                lane = _lane(lanes, asked.message.conversation)
-                await lane.put(partial(self._answer, client, asked))
+            for incoming in self._asked(client.rooms[id_], events):
+                lane = _lane(lanes, incoming.message.conversation)
+                await lane.put(partial(self._answer, client, incoming))
 
     def _asked(
         self, room: nio.MatrixRoom, events: Sequence[Mapping[str, object]]
     ) -> Iterator[IncomingMessage]:
-        """The questions to the bot among what was said in a room."""
+        """The questions to the bot among the events of a room."""
         if room.encrypted:
             if room.room_id not in self._unreadable:
                 self._unreadable.add(room.room_id)
@@ -245,21 +247,21 @@ class Bot:
         names = (me.removeprefix("@").partition(":")[0], room.user_name(me) or "")
         place = Room(room.room_id, me, room.joined_count <= 2, names, self._threads)
         for event in events:
-            asked = parse(event, place)
-            if asked is None:
+            incoming = parse(event, place)
+            if incoming is None:
                 continue
-            if asked.thread == asked.message.event:
-                self._threads[asked.thread] = asked.message.user
+            if incoming.thread == incoming.message.event:
+                self._threads[incoming.thread] = incoming.message.user
                 if len(self._threads) > _MAX_THREADS:
                     self._threads.popitem(last=False)
-            yield asked
+            yield incoming
 
-    async def _answer(self, client: nio.AsyncClient, asked: IncomingMessage) -> None:
-        message = asked.message
+    async def _answer(self, client: nio.AsyncClient, incoming: IncomingMessage) -> None:
+        message = incoming.message
         try:
             reply = await asyncio.to_thread(self._handler.reply, message)
             if reply is not None:
-                content = in_answer(render(reply), asked)
+                content = in_answer(render(reply), incoming)
                 await deliver(client, message.channel, content, f"answer-{message.event}")
         except BaseException:
             self._handler.allow_retry(message)
@@ -267,16 +269,16 @@ class Bot:
 
 
 async def _patiently(ask: Callable[[], Awaitable[nio.Response]]) -> nio.Response:
-    """What the server answers; while it is away or fails it is asked again, ever more rarely. An
-    error is given back only where the account itself is refused.
+    """The server's response. While the server is unreachable or fails, try again with longer and
+    longer pauses; an error is returned only if the account itself is rejected.
     """
     pause = 1.0
     while True:
         try:
-            said = await ask()
-            if not isinstance(said, nio.ErrorResponse) or said.status_code in _REFUSALS:
-                return said
-            why = str(said)
+            response = await ask()
+            if not isinstance(response, nio.ErrorResponse) or response.status_code in _REFUSALS:
+                return response
+            why = str(response)
         except _AWAY as error:
             why = type(error).__name__
         _log.warning("the Matrix server does not answer (%s); again in %d s", why, int(pause))
@@ -285,7 +287,7 @@ async def _patiently(ask: Callable[[], Awaitable[nio.Response]]) -> nio.Response
 
 
 async def _work(lane: asyncio.Queue[Job]) -> None:
-    """Do one job after another; one that fails does not stop the others."""
+    """Do jobs one after another; one that fails does not stop the others."""
     while True:
         job = await lane.get()
         try:
@@ -317,11 +319,11 @@ async def join(client: nio.AsyncClient, room: str, pause: float = _JOIN_PAUSE) -
     """
     for _ in range(_MAX_JOINS):
         try:
-            said = await client.join(room)
-            if not isinstance(said, nio.ErrorResponse):
+            response = await client.join(room)
+            if not isinstance(response, nio.ErrorResponse):
                 return
-            why = str(said)
-        except Exception as error:  # whatever it is, it must not stop the bot in other rooms
+            why = str(response)
+        except Exception as error:  # whatever it is must not stop the bot in other rooms
             why = type(error).__name__
         _log.warning("Matrix: %s could not be joined (%s); again in %d s", room, why, int(pause))
         await asyncio.sleep(pause)

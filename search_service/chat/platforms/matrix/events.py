@@ -1,4 +1,4 @@
-"""Matrix events, read and written: event → Asked, Reply → content. Pure."""
+"""Matrix events, read and written: from an event to a message, from a reply to content. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from search_service.chat.types import Item, Link, Message, Reply, ReplySection
 
 PLATFORM = "matrix"
 COMMAND = "!cerca"
-MAX_CONTENT = 32 * 1024  # bytes: a server takes 65,536 of the whole event, and adds what it needs
+MAX_CONTENT = 32 * 1024  # bytes: a server accepts events of 65,536, with what it adds
 _MAX_ID = 255  # characters
 _COMMAND = re.compile(rf"{re.escape(COMMAND)}(?!\S)", re.IGNORECASE)
 
@@ -22,8 +22,10 @@ Content = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a message is read against: ``names`` are those that the bot is called by in the room,
-    ``threads`` who opened each thread that began with a question to the bot, by its root's id.
+    """The context that a message is read in.
+
+    ``names`` are the bot's names in the room; ``threads`` maps the root of each thread that began
+    with a question to the bot to the person who asked it.
     """
 
     id: str
@@ -42,17 +44,17 @@ class IncomingMessage:
 
 
 def parse(event: Mapping[str, object], room: Room) -> IncomingMessage | None:
-    """What an event asks of the bot, or nothing: it is no text, a bot's, an edit, not for us.
+    """The question in an event; ``None`` if it is no text, an edit, by a bot or not for us.
 
-    In a direct chat every text is for the bot. Elsewhere one that begins with the command or the
-    bot's name, mentions it, or goes on in the thread that its sender opened with a question.
+    In a direct chat every text is for the bot. Elsewhere a text is if it begins with the command
+    or the bot's name, mentions the bot, or is in a thread that its sender opened with a question.
     """
     content = _mapping(event.get("content"))
     sender, id_ = _text(event.get("sender")), _text(event.get("event_id"))
     relation = _mapping(content.get("m.relates_to"))
     kind = relation.get("rel_type")
     if event.get("type") != "m.room.message" or content.get("msgtype") != "m.text":
-        return None  # "m.notice" is what bots say
+        return None  # "m.notice" is for bots
     if not sender or not id_ or sender == room.me or kind == "m.replace":
         return None
     thread = _text(relation.get("event_id")) if kind == "m.thread" else ""
@@ -76,9 +78,7 @@ def parse(event: Mapping[str, object], room: Room) -> IncomingMessage | None:
 def since_invited(
     events: Sequence[Mapping[str, object]], me: str
 ) -> Sequence[Mapping[str, object]]:
-    """The events of a timeline that may be for us: in a room that we just joined it begins with
-    what was said before we were invited.
-    """
+    """The events of a timeline since our invitation; a room just joined lists older ones too."""
     for n in range(len(events), 0, -1):
         event = events[n - 1]
         is_ours = event.get("type") == "m.room.member" and event.get("state_key") == me
@@ -88,12 +88,12 @@ def since_invited(
 
 
 def _for_us(text: str, mentioned: Sequence[object], room: Room, *, continues: bool) -> str | None:
-    """The text without what makes it ours; nothing where nothing does."""
+    """The text without the bot's name or command; ``None`` if it is not addressed to the bot."""
     text = text.strip()
     command = _COMMAND.match(text)
     if command:
         return text[command.end() :].strip()
-    known = sorted({room.me[1:], *room.names}, key=len, reverse=True)  # the longest is tried first
+    known = sorted({room.me[1:], *room.names}, key=len, reverse=True)  # the longest first
     name = f"(?>@?(?:{'|'.join(re.escape(name) for name in known if name)}))"
     called = re.match(rf"{name}\s*[:,]", text, re.IGNORECASE)
     if called:
@@ -109,7 +109,7 @@ def _for_us(text: str, mentioned: Sequence[object], room: Room, *, continues: bo
 
 
 def _without_quote(text: str) -> str:
-    """A rich reply's own words: older clients begin it with what it replies to."""
+    """A rich reply's own words: older clients put the quoted message first."""
     lines = text.split("\n")
     start = next((n for n, line in enumerate(lines) if not line.startswith("> ")), len(lines))
     return "\n".join(lines[start:])
@@ -127,47 +127,50 @@ def _text(value: object) -> str:
 
 
 def render(reply: Reply) -> Content:
-    """The content of a message, of MAX_CONTENT bytes at most."""
+    """The content of a message, at most MAX_CONTENT bytes."""
     return written(truncate_reply(reply, fits))
 
 
 def fits(reply: Reply) -> bool:
-    """Whether a reply of one-line texts is of MAX_CONTENT bytes at most."""
+    """Whether a reply of one-line texts takes at most MAX_CONTENT bytes."""
     return size(written(reply)) <= MAX_CONTENT
 
 
-def as_notice(content: Content) -> Content:
-    """The same, said unasked: clients notify nobody of a notice, and news are to be noticed."""
+def as_post(content: Content) -> Content:
+    """The content for a post without a question.
+
+    It is a text, not a notice: clients do not notify people of notices.
+    """
     return {**content, "msgtype": "m.text"}
 
 
-def in_answer(content: Content, asked: IncomingMessage) -> Content:
-    """The same, as the answer to a message, in its thread."""
-    relation: Content = {"m.in_reply_to": {"event_id": asked.message.event}}
-    if asked.thread:
-        thread = {"rel_type": "m.thread", "event_id": asked.thread, "is_falling_back": True}
+def in_answer(content: Content, incoming: IncomingMessage) -> Content:
+    """The content as the answer to a message, in its thread."""
+    relation: Content = {"m.in_reply_to": {"event_id": incoming.message.event}}
+    if incoming.thread:
+        thread = {"rel_type": "m.thread", "event_id": incoming.thread, "is_falling_back": True}
         relation = {**thread, **relation}
     return {**content, "m.relates_to": relation}
 
 
 def size(content: Content) -> int:
-    """Bytes of a content as it is sent."""
+    """The bytes of a content as it is sent."""
     return len(json.dumps(content, ensure_ascii=False).encode())
 
 
 def written(reply: Reply) -> Content:
-    """The content that says a reply of one-line texts, however long."""
+    """The content of a reply of one-line texts, however long."""
     return {
-        "msgtype": "m.notice",  # bots answer no notice, so no two of them talk for ever
+        "msgtype": "m.notice",  # bots do not answer notices, so two of them cannot talk forever
         "body": "\n".join(_plain(reply)),
         "format": "org.matrix.custom.html",
         "formatted_body": "".join(_formatted(reply)),
-        "m.mentions": {},  # whatever the text looks like, it mentions nobody
+        "m.mentions": {},  # nobody is mentioned, whatever the text looks like
     }
 
 
 def _plain(reply: Reply) -> Iterator[str]:
-    """The lines for clients that show no format, bridges and notifications."""
+    """The lines for clients without formatting, bridges and notifications."""
     yield reply.heading
     yield from reply.notes
     for section in reply.sections:
@@ -185,7 +188,7 @@ def _plain(reply: Reply) -> Iterator[str]:
 
 
 def _formatted(reply: Reply) -> Iterator[str]:
-    """The parts of the same in the HTML that Matrix allows."""
+    """The same lines in the HTML that Matrix allows."""
     yield f"<p><strong>{_escaped(reply.heading)}</strong></p>"
     yield from _paragraph([f"<em>{_escaped(note)}</em>" for note in reply.notes])
     for section in reply.sections:
@@ -206,16 +209,16 @@ def _list(section: ReplySection) -> Iterator[str]:
 
 def _lines(
     item: Item,
-    said: Callable[[str], str],
+    escape: Callable[[str], str],
     linked: Callable[[Link], str],
     strong: str = "{}",
     soft: str = "{}",
 ) -> list[str]:
     """The lines of an item in one of the two formats: name and facts, quote, source and date."""
-    name, proof = strong.format(linked(item.name)), soft.format(said(item.proof))
-    facts = (said(fact) for fact in item.facts if fact)
-    quote = ": ".join((proof, said(item.quote)) if item.proof else (said(item.quote),))
-    source = " · ".join(filter(None, (linked(item.source), said(item.date))))
+    name, proof = strong.format(linked(item.name)), soft.format(escape(item.proof))
+    facts = (escape(fact) for fact in item.facts if fact)
+    quote = ": ".join((proof, escape(item.quote)) if item.proof else (escape(item.quote),))
+    source = " · ".join(filter(None, (linked(item.source), escape(item.date))))
     return [" · ".join((name, *facts)), *filter(None, (quote, source))]
 
 

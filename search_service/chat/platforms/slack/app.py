@@ -1,7 +1,7 @@
 """Slack: a slash command, mentions answered in their thread, alerts.
 
-Bolt leads each request to what answers it, and answers late at the request's ``response_url``. It
-does not read the requests itself: its reader loses every command that holds the word "payload".
+Bolt routes each request to its listener, and sends late answers to the request's ``response_url``.
+It does not parse the requests: its parser loses every command that contains the word "payload".
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from search_service.chat.types import Message, Reply
 from search_service.settings import ServiceSettings
 
 API = "https://slack.com/api/"
-PATIENCE = 2.0  # seconds that an answer may take in the response itself; Slack waits 3 s
+PATIENCE = 2.0  # seconds for an answer in the response itself; Slack waits 3 s
 _THREADS = 16
 _TIMEOUT = 10  # seconds
 _WAITING = {"response_type": "ephemeral", "text": "Cerco…"}
 _log = logging.getLogger(__name__)
-# Bolt logs whole requests, and the SDK response_urls: whoever knows one may answer there.
+# Bolt logs whole requests, and the SDK response_urls, where anybody who knows them can post.
 _bolt_log = logging.getLogger(f"{__name__}.bolt")
 _bolt_log.setLevel(logging.ERROR)
 
 
 def create(settings: ServiceSettings, handler: MessageHandler) -> Slack:
-    """Slack as it is configured."""
+    """Slack as configured."""
     secret, token = settings.slack_signing_secret, settings.slack_bot_token
     return Slack(
         secret.get_secret_value() if secret else "",
@@ -53,7 +53,7 @@ def create(settings: ServiceSettings, handler: MessageHandler) -> Slack:
 
 
 class SlackPoster:
-    """Posts with the bot's token; ``api`` is where Slack's Web API is."""
+    """Posts with the bot's token; ``api`` is the address of Slack's Web API."""
 
     platform = "slack"
 
@@ -61,7 +61,7 @@ class SlackPoster:
         self._token, self._api = token, api
 
     async def post(self, channel: str, reply: Reply) -> None:
-        """Post into a channel by its id; raises DeliveryError."""
+        """Post into a channel, given by its id; raises DeliveryError."""
         await asyncio.to_thread(self.send, channel, reply)
 
     def send(self, channel: str, reply: Reply, thread: str = "") -> None:
@@ -96,8 +96,9 @@ class SlackPoster:
 
 
 class Slack:
-    """The adapter. Without a ``token`` it answers slash commands only; ``api``, ``patience`` (in
-    seconds), ``clock`` and what is a response_url are others in tests.
+    """The adapter. Without a ``token`` it only answers slash commands.
+
+    Tests replace ``api``, ``patience`` (in seconds), ``clock`` and the check of response_urls.
     """
 
     platform = "slack"
@@ -117,19 +118,19 @@ class Slack:
         self._secret, self._handler = secret, handler
         self._patience, self._clock, self._is_response_url = patience, clock, is_response_url
         self.poster = SlackPoster(token, api) if token else None
-        # Apart from each other: who waits for the handler must not keep the handler from its work.
+        # Separate pools: those that wait for the handler must not occupy its threads.
         self._requests = ThreadPoolExecutor(_THREADS, "slack")
         self._answers = ThreadPoolExecutor(_THREADS, "slack-answer")
         self._app = self._bolt()
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """Where Slack sends commands and events."""
+        """The route that Slack calls with commands and events."""
         return (Route("/chat/slack", self._receive, methods=["POST"]),)
 
     def _bolt(self) -> App:
         def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            # What Bolt would ask auth.test for; the poster has the token, nothing else needs it.
+            # Bolt would call auth.test for it; only the poster needs the token.
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
         app = App(
@@ -138,9 +139,9 @@ class Slack:
             signing_secret=self._secret,
             authorize=authorize,
             process_before_response=True,  # listeners run in the thread of their request
-            request_verification_enabled=False,  # done, on the raw body, before Bolt is asked
-            ssl_check_enabled=False,  # it would be answered before that
-            ignoring_self_events_enabled=False,  # by ids that we do not ask for: see of_mention
+            request_verification_enabled=False,  # done on the raw body before Bolt is called
+            ssl_check_enabled=False,  # it is answered before Bolt is called
+            ignoring_self_events_enabled=False,  # by ids that we do not request: see of_mention
             attaching_function_token_enabled=False,
         )
         app.command(re.compile(".*"))(self._on_command)  # whatever the administrator names it

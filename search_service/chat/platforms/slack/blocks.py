@@ -1,7 +1,7 @@
 """A Reply in Slack's Block Kit. Pure.
 
-All of it is rich text, whose elements are plain text by themselves: no name, quote or title can be
-formatting, a link or a mention (those are elements of other types), so nothing has to be escaped.
+Everything is rich text, whose text elements are plain: no name, quote or title can become
+formatting, a link or a mention (those are elements of other types), so nothing is escaped.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Reply
 
 MAX_BLOCKS = 50
-MAX_SECTION = 3_000  # characters of a block; documented for a section, kept for each block
-MAX_MESSAGE = 12_000  # characters of all blocks: Slack refuses somewhat more, undocumented
-_JOINER = "\u2060"  # takes no room, and parts an @ from the name behind it
+MAX_SECTION = 3_000  # characters of a block; documented for sections, applied to every block
+MAX_MESSAGE = 12_000  # characters of all blocks; undocumented, Slack's own limit is slightly higher
+_JOINER = "\u2060"  # invisible; separates an @ from the name after it
 
 Element = Mapping[str, object]
 Line = Sequence[Element]
@@ -35,8 +35,8 @@ def render(reply: Reply) -> Payload:
 def in_slash_command(reply: Reply) -> Payload:
     """The same as the answer to a slash command.
 
-    An answer is for the whole channel, so that colleagues see it and can go on from it in a
-    thread; what is no answer (a refusal, an error, the alerts) is for who asked.
+    An answer is visible to the whole channel, so that colleagues see it and can continue in a
+    thread; anything else (an error, the list of alerts) only to the person who wrote.
     """
     return {**render(reply), "response_type": "in_channel" if reply.is_answer else "ephemeral"}
 
@@ -48,7 +48,7 @@ def _fit(blocks: list[Payload]) -> bool:
 
 
 def _size(value: object, of: str) -> int:
-    """The characters of all the texts, or the urls, in blocks or elements."""
+    """The number of characters of all texts, or urls, in blocks or elements."""
     if isinstance(value, Mapping):
         return len(str(value.get(of, ""))) + _size(value.get("elements", ()), of)
     return sum(_size(one, of) for one in value) if isinstance(value, list) else 0
@@ -59,14 +59,14 @@ def _blocks(reply: Reply) -> list[Payload]:
     blocks += _paragraphs([_text(note, "italic")] for note in reply.notes)
     for section in reply.sections:
         blocks += _paragraphs([[_text(section.heading, "bold")]] if section.heading else [])
-        # A block for each item, as a block is limited: the list goes on by its offset.
+        # One block for each item, as blocks are limited; the offset continues the numbering.
         blocks += [_numbered(number, item) for number, item in section.numbered]
     last = [[_text(hint)] for hint in reply.hints]
     return blocks + _paragraphs([*last, [_link(reply.more)]] if reply.more else last)
 
 
 def _paragraphs(lines: Iterable[Line]) -> list[Payload]:
-    """Lines in as few blocks as hold them."""
+    """Lines in as few blocks as possible."""
     blocks: list[list[Line]] = []
     for line in lines:
         if blocks and _size([*_elements(blocks[-1]), *line], "text") < MAX_SECTION:
@@ -91,7 +91,7 @@ def _numbered(number: int, item: Item) -> Payload:
 
 
 def _lines(item: Item) -> list[Line]:
-    """An item's name with its facts, its quote with what it is worth, and where that is from."""
+    """An item: name with facts, quote with its proof, source."""
     name = [_link(item.name, "bold")]
     facts = [_text(f" · {fact}") for fact in item.facts if fact]
     proof = [_text(f"{item.proof}: ")] if item.proof else []
@@ -110,7 +110,7 @@ def _elements(lines: Iterable[Line]) -> list[Element]:
 
 
 def _text(text: str, style: str = "") -> Payload:
-    return {"type": "text", "text": text or "—", **_styled(style)}  # Slack refuses an empty one
+    return {"type": "text", "text": text or "—", **_styled(style)}  # Slack rejects an empty one
 
 
 def _link(link: Link, style: str = "") -> Payload:
@@ -124,6 +124,6 @@ def _styled(style: str) -> Payload:
 
 
 def _fallback(text: str) -> str:
-    """The one text that Slack reads as markup, as its three characters and mentions go."""
+    """The plain text, escaped: Slack reads three characters and mentions in it as markup."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("@", f"@{_JOINER}")

@@ -1,4 +1,4 @@
-"""What Slack sends: whether it is Slack that does, and what somebody wrote. Pure."""
+"""Slack's requests: their signature, and the message in them. Pure."""
 
 from __future__ import annotations
 
@@ -77,15 +77,15 @@ def read(body: bytes) -> Fields:
 
 
 def of_command(fields: Fields) -> Message:
-    """A slash command's message. A follow-up belongs to the person, there being no threads."""
+    """A slash command's message. There are no threads: a follow-up belongs to the person."""
     channel, user = _said(fields, "channel_id"), _said(fields, "user_id")
     text = _plain(_said(fields, "text"))
     return Message("slack", channel, f"{channel} {user}", user, _said(fields, "trigger_id"), text)
 
 
 def of_mention(fields: Fields) -> tuple[Message, str] | None:
-    """The message that mentions us, and the thread to answer in; nothing where a bot wrote it,
-    as we are one, or where it was written before and edited now.
+    """The message that mentions the bot, and the thread to answer in; ``None`` for a bot's message
+    or an edit.
     """
     event = fields.get("event")
     assert isinstance(event, dict)
@@ -102,7 +102,7 @@ def of_mention(fields: Fields) -> tuple[Message, str] | None:
 
 
 def is_response_url(url: str) -> bool:
-    """Whether an address is one that Slack takes answers at."""
+    """Whether Slack accepts answers at this address."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -113,16 +113,16 @@ def is_response_url(url: str) -> bool:
 
 
 def _ours(fields: Fields) -> list[str]:
-    """The ids of the bot's user, which Slack names with each event."""
+    """The ids of the bot's user, which Slack sends with each event."""
     found = fields.get("authorizations")
     people = found if isinstance(found, list) else []
     return [_said(one, "user_id") for one in people if isinstance(one, dict) and one.get("is_bot")]
 
 
 def _plain(text: str) -> str:
-    """What a person sees of a text, where Slack has it hold ids and escapes three characters.
+    """A text as people see it: ids resolved, the three escaped characters restored.
 
-    A mention (of ourselves, most of all) is no part of a question: it is left out.
+    Mentions, above all of the bot, are left out: they are no part of a question.
     """
 
     def seen(entity: re.Match[str]) -> str:

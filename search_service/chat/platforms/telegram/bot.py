@@ -1,4 +1,4 @@
-"""Telegram: a bot that asks for its messages (polling), or is called with them (webhook)."""
+"""Telegram: a bot that polls for messages, or is called with them (webhook)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from search_service.settings import ServiceSettings
 _API = "https://api.telegram.org/bot"
 _PATH = "/chat/telegram"
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
-_UPDATES = ("message",)  # neither edited messages nor channels' posts
-_POLL = timedelta(seconds=30)  # that Telegram waits for news
+_UPDATES = ("message",)  # no edits and no posts of channels
+_POLL = timedelta(seconds=30)  # that Telegram waits for updates
 _AT_ONCE = 32  # chats
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 _SEARCHES = frozenset({"cerca", "search"})
@@ -46,7 +46,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # a delay as a timedelta, withou
 
 
 def create(settings: ServiceSettings, handler: MessageHandler) -> Telegram:
-    """The adapter; raises SettingsError for settings that Telegram would not take."""
+    """The adapter; raises SettingsError for settings that Telegram would reject."""
     token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
     secret = settings.telegram_webhook_secret
     if not _TOKEN.fullmatch(token):
@@ -72,23 +72,23 @@ def create(settings: ServiceSettings, handler: MessageHandler) -> Telegram:
 
 @dataclass(frozen=True, slots=True)
 class IncomingUpdate:
-    """A message to us, and where its answer goes: in a group, under the message asked."""
+    """A message to the bot, and where to answer: in a group, as a reply to the message."""
 
     message: Message
     replies_to: int | None
 
 
 def parse(update: telegram.Update, bot: telegram.User) -> IncomingUpdate | None:
-    """What was asked; nothing where it is not for us: a bot's, an edit, talk among people."""
-    told = update.message
-    if told is None or told.text is None or told.from_user is None or _is_automatic(told):
+    """The message in an update; ``None`` if it is by a bot, an edit or talk among people."""
+    sent = update.message
+    if sent is None or sent.text is None or sent.from_user is None or _is_automatic(sent):
         return None
-    text = _for_us(told, told.text, bot)
+    text = _for_us(sent, sent.text, bot)
     if text is None:
         return None
-    chat, user = str(told.chat.id), str((told.sender_chat or told.from_user).id)
-    topic = told.message_thread_id if told.is_topic_message else None
-    private = told.chat.type == ChatType.PRIVATE
+    chat, user = str(sent.chat.id), str((sent.sender_chat or sent.from_user).id)
+    topic = sent.message_thread_id if sent.is_topic_message else None
+    private = sent.chat.type == ChatType.PRIVATE
     channel = f"{chat}:{topic}" if topic else chat
     message = Message(
         platform=Telegram.platform,
@@ -97,21 +97,21 @@ def parse(update: telegram.Update, bot: telegram.User) -> IncomingUpdate | None:
         user=user,
         event=str(update.update_id),
         text=text,
-        language=_language(told),
+        language=_language(sent),
     )
-    return IncomingUpdate(message, None if private else told.message_id)
+    return IncomingUpdate(message, None if private else sent.message_id)
 
 
-def _is_automatic(told: telegram.Message) -> bool:
-    """Whether no person wrote it here. An administrator may write in the name of the group."""
-    in_its_name = told.sender_chat is not None and told.sender_chat.id == told.chat.id
-    is_bot = told.from_user is not None and told.from_user.is_bot and not in_its_name
-    return bool(is_bot or told.via_bot or told.is_automatic_forward)
+def _is_automatic(sent: telegram.Message) -> bool:
+    """Whether no person wrote it here. An administrator may write in the group's name."""
+    in_its_name = sent.sender_chat is not None and sent.sender_chat.id == sent.chat.id
+    is_bot = sent.from_user is not None and sent.from_user.is_bot and not in_its_name
+    return bool(is_bot or sent.via_bot or sent.is_automatic_forward)
 
 
-def _for_us(told: telegram.Message, text: str, bot: telegram.User) -> str | None:
-    """The text without what called us, or nothing if it did not."""
-    private = told.chat.type == ChatType.PRIVATE
+def _for_us(sent: telegram.Message, text: str, bot: telegram.User) -> str | None:
+    """The text without the bot's name or command; ``None`` if it is not addressed to the bot."""
+    private = sent.chat.type == ChatType.PRIVATE
     command = _COMMAND.fullmatch(text.strip())
     if command:
         name, to, rest = command.groups(default="")
@@ -119,22 +119,22 @@ def _for_us(told: telegram.Message, text: str, bot: telegram.User) -> str | None
             return None
         if name.lower() in _SEARCHES:
             return rest
-        return _help_in_the_language_of(told) if private or name.lower() in _HELPS else None
+        return _help_in_the_language_of(sent) if private or name.lower() in _HELPS else None
     mention = re.compile(rf"(?<![\w@])@{re.escape(bot.username or '')}(?!\w)", re.IGNORECASE)
-    before = told.reply_to_message.from_user if told.reply_to_message else None
+    before = sent.reply_to_message.from_user if sent.reply_to_message else None
     is_reply = before is not None and before.id == bot.id
     if private or is_reply or mention.search(text):
         return mention.sub(" ", text).strip()
     return None
 
 
-def _help_in_the_language_of(told: telegram.Message) -> str:
-    return "help" if _language(told) == "en" else "aiuto"
+def _help_in_the_language_of(sent: telegram.Message) -> str:
+    return "help" if _language(sent) == "en" else "aiuto"
 
 
-def _language(told: telegram.Message) -> str:
-    """The language of a person's own Telegram ("en" of "en-GB"), empty where it does not say."""
-    code = (told.from_user.language_code if told.from_user else None) or ""
+def _language(sent: telegram.Message) -> str:
+    """The language of the person's Telegram ("en" of "en-GB"); empty if unknown."""
+    code = (sent.from_user.language_code if sent.from_user else None) or ""
     return code.partition("-")[0]
 
 
@@ -163,7 +163,7 @@ def sending(channel: str, reply: Reply, replies_to: int | None = None) -> dict[s
 
 
 class _InOrder(ext.BaseUpdateProcessor):
-    """Answers many chats at once, and the messages of each in their order."""
+    """Answers many chats at once, and the messages of each chat in order."""
 
     def __init__(self) -> None:
         super().__init__(_AT_ONCE)
@@ -184,7 +184,7 @@ class _InOrder(ext.BaseUpdateProcessor):
 
 
 class Telegram:
-    """The adapter: with a ``secret`` Telegram calls ``origin``, without it the bot polls."""
+    """The adapter: with a ``secret`` Telegram calls ``origin``, without one the bot polls."""
 
     platform = "telegram"
 
@@ -196,7 +196,7 @@ class Telegram:
         origin: str = "",
         base_url: str = _API,
     ) -> None:
-        hide_paths_of("httpx", "telegram.ext.ExtBot")  # a path holds the token
+        hide_paths_of("httpx", "telegram.ext.ExtBot")  # paths contain the token
         builder = ext.ApplicationBuilder().token(token).base_url(base_url).job_queue(None)
         # One connection polls; another confirms the last messages when it is told to stop.
         builder = builder.concurrent_updates(_InOrder()).get_updates_connection_pool_size(2)
@@ -211,21 +211,21 @@ class Telegram:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """The webhook, where there is one."""
+        """The webhook, if there is one."""
         return (Route(_PATH, self._called, methods=["POST"]),) if self._secret else ()
 
     @property
     def poster(self) -> Telegram:
-        """Itself: a bot may write wherever it was written to."""
+        """Itself: a bot may write wherever it has been written to."""
         return self
 
     @property
     def bot(self) -> Callable[[], Awaitable[None]]:
-        """What polls, or tells Telegram where to call."""
+        """The task that polls, or registers the webhook."""
         return self._run
 
     async def post(self, channel: str, reply: Reply) -> None:
-        """Post unasked; raises DeliveryError where Telegram does not take it."""
+        """Post without a question; raises DeliveryError."""
         try:
             await self._send(sending(channel, reply))
         except TelegramError as error:
@@ -237,7 +237,7 @@ class Telegram:
     async def _send(self, arguments: dict[str, Any]) -> None:
         try:
             await self._sent(arguments)
-        except RetryAfter as error:  # too many at once: once more, when Telegram says
+        except RetryAfter as error:  # too many requests: once more, when Telegram allows it
             await asyncio.sleep(_seconds(error))
             await self._sent(arguments)
 
@@ -248,16 +248,16 @@ class Telegram:
             await self._bot.send_message(**{**arguments, "chat_id": moved.new_chat_id})
 
     async def _run(self) -> None:
-        """Poll, or tell Telegram where to call, until cancelled; ends early if it is away."""
+        """Poll, or register the webhook, until cancelled; ends early if Telegram is unreachable."""
         try:
             async with self._application:
                 await (self._register_webhook() if self._secret else self._poll())
-        except InvalidToken:  # its message holds the token
+        except InvalidToken:  # its message contains the token
             _log.error(
                 "Telegram refuses the bot's token. Copy it again from @BotFather into "
                 "COMPETENZE_TELEGRAM_TOKEN, and start the service again."
             )
-            await asyncio.Event().wait()  # trying again would not help
+            await asyncio.Event().wait()  # another attempt would not help
         except TelegramError as error:
             _log.warning("Telegram cannot be reached: %s", without_paths(str(error)))
 
@@ -271,7 +271,7 @@ class Telegram:
             await updater.start_polling(
                 timeout=_POLL,
                 allowed_updates=_UPDATES,
-                bootstrap_retries=-1,  # for ever
+                bootstrap_retries=-1,  # forever
                 error_callback=_log_outage,
             )
             await asyncio.Event().wait()
@@ -337,7 +337,7 @@ def _log_outage(error: TelegramError) -> None:
 
 
 def _seconds(error: RetryAfter) -> float:
-    """How long Telegram asks to wait."""
+    """How long Telegram asks us to wait."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
@@ -345,7 +345,7 @@ def _seconds(error: RetryAfter) -> float:
 def _update(body: bytes) -> telegram.Update:
     try:
         return telegram.Update.de_json(json.loads(body))
-    except Exception as error:  # whatever the library meets in a shape that it does not know
+    except Exception as error:  # the library raises anything on a shape it does not know
         raise UnreadableError(
             f"it is no update of Telegram ({type(error).__name__}).",
             remedy="See who calls this address.",

@@ -10,8 +10,8 @@ from telegram.helpers import escape_markdown
 from search_service.chat.truncate import truncate_reply
 from search_service.chat.types import Item, Link, Reply
 
-MAX_UNITS = 4_096  # of UTF-16, which Telegram counts without the markup, and we with it
-_BREAK = "\u2060"  # a word joiner: nothing is seen, and nobody is mentioned
+MAX_UNITS = 4_096  # of UTF-16; Telegram counts them without the markup, we with it
+_BREAK = "\u2060"  # a word joiner: invisible, and prevents mentions
 _MENTION = re.compile(r"(?<![A-Za-z0-9])@")
 
 

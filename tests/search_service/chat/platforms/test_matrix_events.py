@@ -15,7 +15,7 @@ from search_service.chat.platforms.matrix.events import (
     MAX_CONTENT,
     IncomingMessage,
     Room,
-    as_notice,
+    as_post,
     fits,
     in_answer,
     parse,
@@ -279,7 +279,7 @@ def test_an_answer_goes_into_the_thread_of_its_question() -> None:
 
 def test_news_are_to_be_noticed() -> None:
     content = render(REPLY)
-    assert as_notice(content) == {**content, "msgtype": "m.text"}
+    assert as_post(content) == {**content, "msgtype": "m.text"}
 
 
 def test_what_does_not_fit_is_left_out_whole_from_the_end_and_counted() -> None:
