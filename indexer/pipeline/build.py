@@ -41,6 +41,7 @@ from indexer.source import tombstones
 from indexer.source.leftovers import sweep_uploads
 from indexer.storage.lock import one_writer
 from indexer.text import tokens
+from indexer.text.compounds import Compounds
 
 _BATCH = 128  # passages encoded before they are committed to the cache
 _DECIDE_PASSAGES = ("text", "vocabulary", "places", "parsing", "source", "entities", "pipeline")
@@ -213,7 +214,6 @@ def _parts(
 
     vectors = np.array([e.vector for e in embedded], np.float32).reshape(-1, dimension)
 
-    terms = [tokens.terms(f"{p.context} {p.text}", p.language) for p in content.passages]
     counts = np.array([len(e.codes) for e in embedded], "<i4")
     return {
         manifests.PASSAGES: dump_passages(content.passages),
@@ -222,8 +222,18 @@ def _parts(
         manifests.DENSE: serialise_index(vectors),
         manifests.TOKEN_COUNTS: counts.tobytes(),
         manifests.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
-        **bm25.build_parts(terms),
+        **bm25.build_parts(_terms(content)),
     }
+
+
+def _terms(content: LevelView) -> list[list[str]]:
+    """The index terms of each passage, with the compounds that others write as one word."""
+    texts = [f"{p.context} {p.text}" for p in content.passages]
+    compounds = Compounds.of(texts)
+    return [
+        tokens.terms(text, passage.language, compounds.said_in_two(text))
+        for text, passage in zip(texts, content.passages, strict=True)
+    ]
 
 
 def _manifest(

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
 
-TOKENISER = "terms-1"  # increment when the same text yields different terms
+TOKENISER = "terms-2"  # increment when the same text yields different terms
 
 # Letters and digits, with what technical names carry inside or at their end: C++, C#, .NET,
 # node.js, e-commerce, 27001:2022 (which is split), dell'azienda (which is split too).
 _TOKEN = re.compile(r"\.net\b|[^\W_]+(?:[.&-][^\W_]+)*[+#]{0,2}")
+_INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")  # "h.a.c.c.p", whose last full stop is no part
 _STEMMERS = {"it": "italian", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
 QUERY_LANGUAGES = ("it", "en")
 _local = threading.local()  # a Snowball stemmer is not safe to share between threads
@@ -53,24 +54,47 @@ def fold_aligned(text: str) -> tuple[str, list[int]]:
     return "".join(folded), [*offsets, len(text)]
 
 
+def token_spans(text: str) -> list[tuple[int, int, str]]:
+    """All words of a text with their character offsets; compounds are not split."""
+    folded, offsets = fold_aligned(text)
+    return [
+        (offsets[match.start()], offsets[match.end()], _as_one(match.group()))
+        for match in _TOKEN.finditer(folded)
+    ]
+
+
 def word_spans(text: str) -> list[tuple[int, int, str]]:
     """The content words of a text with their character offsets; compounds are not split."""
-    folded, offsets = fold_aligned(text)
-    found = (
-        (offsets[match.start()], offsets[match.end()], match.group().replace("-", ""))
-        for match in _TOKEN.finditer(folded)
-    )
-    return [(s, e, word) for s, e, word in found if word not in _STOPWORDS and word not in _ELIDED]
+    return [span for span in token_spans(text) if is_content(span[2])]
+
+
+def is_content(word: str) -> bool:
+    """Whether a folded word says what a text is about, unlike "di" or "the"."""
+    return word not in _STOPWORDS and word not in _ELIDED
+
+
+def hyphenated(text: str) -> list[str]:
+    """The folded compounds that a text writes with a hyphen, in order."""
+    return [token for token in _TOKEN.findall(fold(text)) if "-" in token]
+
+
+def undotted(token: str) -> str:
+    """A token without the full stops between its initials: "H.A.C.C.P" is "HACCP"."""
+    return token.replace(".", "") if _INITIALS.fullmatch(token) else token
+
+
+def _as_one(token: str) -> str:
+    return undotted(token).replace("-", "")
 
 
 def words(text: str) -> list[str]:
     """The folded content words of a text, in order; compounds both whole and in parts."""
     found: list[str] = []
     for token in _TOKEN.findall(fold(text).replace("’", "'").replace("'", " ")):
-        found.append(token.replace("-", "") if "-" in token else token)
+        found.append(_as_one(token))
         if "-" in token or "." in token.lstrip(".") or "&" in token:
             found.extend(part for part in re.split(r"[.&-]", token) if len(part) > 1)
-    return [w for w in found if w not in _STOPWORDS and w not in _ELIDED]
+    return [word for word in found if is_content(word)]
 
 
 def stem(word: str, language: str) -> str:
@@ -85,9 +109,16 @@ def stem(word: str, language: str) -> str:
     return result
 
 
-def terms(text: str, language: str) -> list[str]:
-    """The index terms of a passage in ``language``."""
-    return [stem(word, language) for word in words(text)]
+def terms(text: str, language: str, compounds: Collection[str] = ()) -> list[str]:
+    """The index terms of a passage.
+
+    Args:
+        text: The passage.
+        language: Its language, as a code.
+        compounds: Further words that it says in two ("word press" is "wordpress").
+
+    """
+    return [stem(word, language) for word in (*words(text), *compounds)]
 
 
 def query_stems(word: str) -> frozenset[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.text.compounds import Compounds, can_join
+from indexer.text.tokens import QUERY_LANGUAGES, stem, undotted, word_spans
 from indexer.vocabulary.concepts import Vocabulary
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.&/+#-]*[^\W_]+)*[+#]*")
@@ -39,6 +40,7 @@ class Linker:
         self._names: dict[tuple[str, str], list[_Name]] = {}
         self._acronyms: dict[str, str] = {}
         self._topics: dict[tuple[str, ...], str] = {}
+        self.compounds = Compounds.of(_all_names(vocabulary))
         for concept in vocabulary.concepts.values():
             for language, name in concept.names():
                 self._add(name, language, concept.id, narrower=False)
@@ -48,7 +50,7 @@ class Linker:
             self._acronyms.update(dict.fromkeys(concept.acronyms, concept.id))
             for word in concept.ask_only:
                 for language in QUERY_LANGUAGES:
-                    self._topics.setdefault(_stems(word, language), concept.id)
+                    self._topics.setdefault(self._stems(word, language), concept.id)
         # Tags are few, and each is looked up for every page.
         self.named = lru_cache(maxsize=50_000)(self._named)
         for names in self._names.values():
@@ -61,19 +63,23 @@ class Linker:
         return cls(Vocabulary.load())
 
     def _add(self, name: str, language: str, concept: str, *, narrower: bool) -> None:
-        stems = _stems(name, language)
-        if stems:
+        words = [word for _, _, word in self.compounds.spans(name)]
+        spellings = [words]
+        if len(words) == 2 and can_join(*words):
+            spellings.append(["".join(words)])  # "front end" is also written "frontend"
+        for spelling in filter(None, spellings):
+            stems = tuple(stem(word, language) for word in spelling)
             entry = _Name(stems, language, concept, narrower)
             self._names.setdefault((language, stems[0]), []).append(entry)
 
     def mentions(self, text: str) -> list[ConceptMention]:
         """The concepts that a text names, left to right; of names inside others, the longest."""
-        spans = word_spans(text)
+        spans = self.compounds.spans(text)
         stemmed = {code: [stem(word, code) for _, _, word in spans] for code in QUERY_LANGUAGES}
         found = [
-            ConceptMention(m.start(), m.end(), self._acronyms[m[0]])
+            ConceptMention(m.start(), m.end(), self._acronyms[written])
             for m in _TOKEN.finditer(text)
-            if m[0] in self._acronyms
+            if (written := undotted(m[0])) in self._acronyms
         ]
         at = 0
         while at < len(spans):
@@ -103,7 +109,7 @@ class Linker:
     def topic(self, text: str) -> str | None:
         """The concept that a text means when it is all that somebody asks for, if any."""
         for language in QUERY_LANGUAGES:
-            if concept := self._topics.get(_stems(text, language)):
+            if concept := self._topics.get(self._stems(text, language)):
                 return concept
         return None
 
@@ -120,6 +126,11 @@ class Linker:
         """Whether a text names any concept, in whole or in part."""
         return bool(self.mentions(text)) or self.topic(text) is not None
 
+    def _stems(self, text: str, language: str) -> tuple[str, ...]:
+        return tuple(stem(word, language) for _, _, word in self.compounds.spans(text))
 
-def _stems(text: str, language: str) -> tuple[str, ...]:
-    return tuple(stem(word, language) for _, _, word in word_spans(text))
+
+def _all_names(vocabulary: Vocabulary) -> Iterator[str]:
+    for concept in vocabulary.concepts.values():
+        yield from (name for _, name in concept.names())
+        yield from concept.narrower_terms

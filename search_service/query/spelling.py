@@ -1,11 +1,13 @@
 """Misspelt words of a question, put right with the words that the passages use.
 
 The vocabulary is the index's own: its stems are at hand, and the passages that hold one say how
-it is written, so no list of words is kept beside them. A word that any passage holds is right.
-One that none holds is mostly right too, only absent, so a correction needs all of this: the same
-first letter, few letters changed, the question's language (but for a slip of the fingers), a
-change that is no inflection, and the embedding model's agreement: what it has often read, it
-writes in fewer pieces.
+it is written. A word that any passage holds is right, and so is one that a dictionary knows. One
+that neither holds is often right too, so a correction needs all of this: the same first letter, few
+letters changed, the question's language (but for a slip of the fingers), a change that is no
+inflection, and the embedding model's agreement: what it has often read, it writes in fewer pieces.
+
+The dictionary tells how often words are used, and holds the commonest misspellings ("proggetto"):
+a rare word, a thousand times rarer than the one that was meant, is taken for one of them.
 """
 
 from __future__ import annotations
@@ -21,8 +23,11 @@ from rapidfuzz.distance import OSA
 
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex
+from indexer.text.compounds import NO_COMPOUNDS, Compounds
 from indexer.text.tokens import QUERY_LANGUAGES, fold, stem, words
 from search_service.domain import Mention, RecognisedFilter
+from search_service.query.compounds import QuestionCompounds
+from search_service.query.dictionary import Dictionary
 
 SPELLING = "spelling"  # no filter: a word of the text, put right
 _SHORTEST = 5
@@ -32,6 +37,7 @@ _LOOKED_AT = 6  # passages read for how a stem is written
 _PIECES = 3  # of the model, that a word it knows seldom takes
 _SAFE = 7  # letters of a word that few others are like
 _NEAREST = 8  # stems looked at
+_RARE, _THOUSANDFOLD = 2.5, 3.0  # on Zipf's scale: what is rarer may be a common misspelling
 
 
 class QuestionSpeller:
@@ -42,7 +48,18 @@ class QuestionSpeller:
         lexical: LexicalIndex,
         passages: Sequence[Passage],
         count_tokens: Callable[[Sequence[str]], list[int]],
+        names: Compounds = NO_COMPOUNDS,
     ) -> None:
+        """Prepare an index.
+
+        Args:
+            lexical: Knows which passages hold a word.
+            passages: The passages, by row.
+            count_tokens: How many pieces the embedding model makes of each of some words.
+            names: The compounds of the vocabulary's names.
+
+        """
+        self.compounds = QuestionCompounds(lexical, passages, names)
         self._count_tokens = count_tokens
         self._lexical = lexical
         self._passages = passages
@@ -69,7 +86,7 @@ class QuestionSpeller:
                     if likely and distance <= limit and not _inflected(word, surface):
                         found[surface] = (distance, -count)
         best = min(found, key=lambda surface: (*found[surface], surface), default="")
-        return best if best and self._is_odd(word, best) else ""
+        return best if best and self._is_odd(word, best) and not _is_word(word, best) else ""
 
     def _is_odd(self, word: str, right: str) -> bool:
         """Whether the model, too, knows the other word better: it takes more pieces to write what
@@ -92,6 +109,13 @@ class QuestionSpeller:
         return found
 
 
+def _is_word(word: str, other: str) -> bool:
+    """Whether a word is one in its own right, and no misspelling of the other."""
+    used = Dictionary.load().frequency(word)
+    beside = Dictionary.load().frequency(other) - used
+    return used > 0 and (used >= _RARE or beside < _THOUSANDFOLD)
+
+
 def _slipped(word: str, right: str) -> bool:
     """Whether, in a long word, the fingers slipped: two letters swapped, or one left out of a
     foreign word, which unlike an Italian one need not end in a vowel.
@@ -112,7 +136,7 @@ def _inflected(word: str, other: str) -> bool:
 
 
 def spellings(text: str, language: str, speller: QuestionSpeller | None) -> list[Mention]:
-    """The misspelt words of a text, left to right, with the correction as the value.
+    """The words of a text that the passages spell otherwise, with their spelling as the value.
 
     A word with a capital inside a sentence, or with several capitals, is a name and is left alone.
 
@@ -123,19 +147,24 @@ def spellings(text: str, language: str, speller: QuestionSpeller | None) -> list
     """
     if speller is None:
         return []
-    found = []
+    found = [_respelt(text, *one) for one in speller.compounds.respelt(text)]
     shouted = text.isupper()
     for match in _WORD.finditer(text):
         written = match[0]
         begins = match.start() == 0 and written[1:].islower()
         if not (written.islower() or begins or shouted):
             continue
-        right = speller.correct(fold(written), language)
-        if right:
-            label = f"{right} (per «{written}»)"
-            understood = RecognisedFilter(SPELLING, right, label, written)
-            found.append(Mention(*match.span(), understood))
-    return found
+        if any(one.start < match.end() and match.start() < one.end for one in found):
+            continue
+        if right := speller.correct(fold(written), language):
+            found.append(_respelt(text, *match.span(), right))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _respelt(text: str, start: int, end: int, right: str) -> Mention:
+    written = text[start:end]
+    understood = RecognisedFilter(SPELLING, right, f"{right} (per «{written}»)", written)
+    return Mention(start, end, understood)
 
 
 def corrected(text: str, found: Sequence[Mention]) -> str:

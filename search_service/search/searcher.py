@@ -83,7 +83,10 @@ class Searcher:
         self.gazetteer = self.index.vocabulary.gazetteer
         self._encoder = encoder
         self._speller = QuestionSpeller(
-            generation.lexical, generation.passages, encoder.count_tokens
+            generation.lexical,
+            generation.passages,
+            encoder.count_tokens,
+            generation.linker.compounds,
         )
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(trace.stage("encode")(encoder.encode_query))

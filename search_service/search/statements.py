@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.domain import Part, Passage, Statement
 from indexer.index.snapshot import Generation
+from indexer.text.compounds import can_join, neighbours
 from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
 from indexer.vocabulary import Linker
 from search_service.search.topic import Topic
@@ -189,4 +190,6 @@ def _share(weighed: Iterable[tuple[float, bool]], default: float) -> float:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(w, code) for _, _, w in word_spans(text) for code in QUERY_LANGUAGES)
+    words = [word for _, _, word in word_spans(text)]
+    words += [a + b for a, b in neighbours(text) if can_join(a, b)]  # "word press" is "wordpress"
+    return frozenset(stem(word, code) for word in words for code in QUERY_LANGUAGES)

@@ -45,3 +45,19 @@ def test_a_vague_word_means_a_concept_only_where_it_is_all_that_is_asked() -> No
 def test_a_product_is_told_from_a_name() -> None:
     (mention,) = Linker.load().mentions("WordPress")
     assert mention.narrower
+
+
+@pytest.mark.parametrize(
+    ("spellings", "concept"),
+    [
+        (("e-commerce", "ecommerce", "e commerce"), "e-commerce"),
+        (("sviluppo front-end", "sviluppo frontend", "sviluppo front end"), "web-development"),
+        (
+            ("siti WordPress", "siti Word Press", "siti word-press"),
+            "web-content-management",
+        ),
+        (("H.A.C.C.P.", "HACCP"), "food-safety"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(spellings: tuple[str, ...], concept: str) -> None:
+    assert [concept in found(spelling) for spelling in spellings] == [True] * len(spellings)

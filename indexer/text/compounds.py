@@ -1,0 +1,87 @@
+"""Words that are written in one, in two or with a hyphen: "e-learning", "word press". Pure.
+
+No list of words says which neighbours are one word: other texts do, which write them together. Two
+words of three letters and more are one where any text writes it so ("data base", "database"). Of a
+shorter one, or one that carries no content, only a hyphen tells: "e learning" is "e-learning", but
+"e lezioni" is not "elezioni", nor "in formazione" "informazione".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.text.tokens import hyphenated, is_content, token_spans
+
+_SHORTEST = 3  # letters of each half where no hyphen tells: shorter ones meet by accident
+
+
+@dataclass(frozen=True, slots=True)
+class Compounds:
+    """What some texts write as one word.
+
+    Attributes:
+        words: All their words, folded; compounds without their hyphen.
+        pairs: The halves of compounds with a hyphen, folded.
+
+    """
+
+    words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Compounds:
+        """The compounds of some texts."""
+        words: set[str] = set()
+        pairs: set[tuple[str, str]] = set()
+        for text in texts:
+            words.update(word for _, _, word in token_spans(text))
+            halves = (tuple(token.split("-")) for token in hyphenated(text))
+            pairs.update((pair[0], pair[1]) for pair in halves if len(pair) == 2)
+        return cls(frozenset(words), frozenset(pairs))
+
+    def joins(self, first: str, second: str) -> bool:
+        """Whether two neighbouring words, folded, are one."""
+        if (first, second) in self.pairs:
+            return True
+        return can_join(first, second) and first + second in self.words
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """The content words of a text with their character offsets, compounds as one word."""
+        found: list[tuple[int, int, str]] = []
+        every, at = token_spans(text), 0
+        while at < len(every):
+            start, end, word = every[at]
+            following = every[at + 1] if at + 1 < len(every) else None
+            if following and text[end : following[0]] == " " and self.joins(word, following[2]):
+                found.append((start, following[1], word + following[2]))
+                at += 2
+                continue
+            if is_content(word):
+                found.append((start, end, word))
+            at += 1
+        return found
+
+    def said_in_two(self, text: str) -> list[str]:
+        """The compounds that a text writes as two words, as one."""
+        return [first + second for first, second in neighbours(text) if self.joins(first, second)]
+
+
+NO_COMPOUNDS = Compounds(frozenset(), frozenset())
+
+
+def neighbours(text: str) -> list[tuple[str, str]]:
+    """The words of a text that only a space parts from the next, folded."""
+    return [
+        (first, second)
+        for (_, end, first), (start, _, second) in pairwise(token_spans(text))
+        if text[end:start] == " "
+    ]
+
+
+def can_join(first: str, second: str) -> bool:
+    """Whether two neighbours may be halves of a word though no hyphen tells."""
+    return all(
+        len(half) >= _SHORTEST and half.isalpha() and is_content(half) for half in (first, second)
+    )
