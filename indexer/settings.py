@@ -48,6 +48,12 @@ class Settings(BaseSettings):
         "multilingual-e5-small",
         description="The bundled model, or any sentence-transformers name or folder.",
     )
+    encoder_threads: int = Field(
+        0,
+        ge=0,
+        description="Threads of the model; with 0, as many as there are cores, shared by the "
+        "processes of the service.",
+    )
     max_file_mb: int = Field(100, ge=1, description="Larger files are not read (MB).")
     parse_seconds: int = Field(30, ge=1, description="A file that takes longer is not read (s).")
     parse_memory_mb: int = Field(
@@ -56,6 +62,13 @@ class Settings(BaseSettings):
     passage_tokens: int = Field(
         200, ge=32, le=480, description="Target length of a passage, in tokens of the model."
     )
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

@@ -11,9 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from indexer.embedding.bundled_model import prepare_bundled_model
+from indexer.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("indexer", "search_service")
-HEAVY = ("torch", "transformers", "sentence_transformers", "huggingface_hub", "tokenizers", "faiss")
+HEAVY = (
+    *("torch", "transformers", "sentence_transformers", "huggingface_hub", "tokenizers"),
+    *("onnx", "onnxruntime", "faiss"),
+)
 RUNS_WHAT_IT_READS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "code"}
 
 
@@ -97,6 +103,29 @@ def test_starting_loads_nothing_heavy(modules: str, unwanted: tuple[str, ...]) -
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"importing {modules} loaded {done.stderr.strip()}"
+
+
+_ANSWERS = """
+import sys
+import search_service.cli.main, search_service.server.app
+from indexer.embedding.encoder import load_encoder
+from search_service.settings import ServiceSettings
+settings = ServiceSettings(model="multilingual-e5-small", encoder_threads=1)
+encoder = load_encoder(settings)
+assert len(encoder.encode_query("chi fa reti?").vector) == encoder.dimension
+found = [name for name in {unwanted!r} if name in sys.modules]
+sys.exit(", ".join(found) or 0)
+"""
+
+
+@pytest.mark.model
+def test_the_bundled_model_runs_without_torch() -> None:
+    prepare_bundled_model(Settings().cache)
+    program = _ANSWERS.format(unwanted=[name for name in HEAVY if name not in {"onnxruntime", "faiss"}])
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"encoding a question loaded {done.stderr.strip()}"
 
 
 def test_nothing_runs_what_it_reads() -> None:

@@ -40,7 +40,7 @@ def test_a_unit_runs_a_command_that_exists(unit: Path) -> None:
 def test_a_unit_sets_only_settings_that_exist(unit: Path) -> None:
     names = {value.partition("=")[0] for value in values(unit, "Environment")}
     known = {PREFIX + name.upper() for name in ServiceSettings.model_fields}
-    assert names <= known | {"OMP_NUM_THREADS"}
+    assert names <= known
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)

@@ -15,12 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from indexer.settings import PREFIX, usable_cores
 from search_service.auth.token_store import TokenStore, utc_now
-from search_service.http.places import usable_cores
 
 EVERY = 5.0  # seconds
 _NICE = 10  # as in deploy/competenze-build.service
-_THREADS = ("OMP_NUM_THREADS", "RAYON_NUM_THREADS")  # of the model, and of its tokeniser
+# Of the model, of numpy and FAISS, and of another model's tokeniser.
+_THREADS = (f"{PREFIX}ENCODER_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")
 _MOST = 16_000_000  # bytes of a report
 _LAST = 2000  # characters of an error
 

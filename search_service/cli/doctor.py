@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from indexer.domain import Encoder, Level
-from indexer.embedding.encoder import SentenceEncoder, load_encoder
+from indexer.embedding.encoder import load_encoder
+from indexer.embedding.sentence_encoder import SentenceEncoder
 from indexer.errors import CompetenzeError, GenerationError, SettingsError
 from indexer.index.snapshot import current_name, load_current, read_manifest
 from indexer.settings import PREFIX
@@ -301,7 +302,8 @@ def _serve(settings: ServiceSettings, state: ServiceState) -> None:
 def _start(name: str, settings: ServiceSettings, make: Callable[[ServiceState], None]) -> None:
     """Make what the service makes at its start; raises CompetenzeError if that fails."""
     try:
-        make(ServiceState(settings.index, SentenceEncoder(Path())))  # it will not be used
+        encoder = SentenceEncoder(Path(), threads=1)  # it will not be used
+        make(ServiceState(settings.index, encoder))
     except CompetenzeError:
         raise
     except Exception as error:  # a library's, whose text may contain a secret

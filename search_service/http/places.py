@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +17,7 @@ from anyio import fail_after
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.settings import usable_cores
 from search_service.http.limits import STATIC, is_upload
 from search_service.http.problems import problem
 from search_service.observability.monitoring import HEALTH
@@ -113,13 +113,6 @@ class WorkersMiddleware:
             self._here[client] -= 1
             if not self._here[client]:
                 del self._here[client], self._own[client]
-
-
-def usable_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _is_bounded(scope: Scope) -> bool:

@@ -23,8 +23,9 @@ from uvicorn.supervisors import Multiprocess
 from indexer.domain import Encoder
 from indexer.embedding.encoder import load_encoder
 from indexer.errors import CompetenzeError
+from indexer.settings import usable_cores
 from search_service.http.limits import MAX_TARGET
-from search_service.http.places import WRITE_SECONDS, usable_cores
+from search_service.http.places import WRITE_SECONDS
 from search_service.live.live_index import ServiceState
 from search_service.observability import logs
 from search_service.observability.monitoring import METRICS_FOLDER
@@ -53,10 +54,10 @@ def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
         CompetenzeError: The only process cannot start.
     """
     logs.configure_logging(log_questions=settings.log_questions)
-    # Processes that each take every core are slower together than one alone. Each of several reads
-    # this as it starts, before its libraries are loaded; here torch reads it, which is loaded with
-    # the model, while numpy has taken all cores, as one process may.
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, usable_cores() // settings.workers)))
+    # Processes that each take every core are slower together than one alone.
+    threads = settings.encoder_threads or max(1, usable_cores() // settings.workers)
+    settings = settings.model_copy(update={"encoder_threads": threads})
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read by FAISS and numpy
     if settings.workers == 1:
         server = DrainingServer(config(settings, application(settings, encoder)))
         _announce(settings)

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from indexer.errors import SettingsError
@@ -98,33 +99,37 @@ def test_answers_are_not_delayed_and_not_kept_for_who_reads_nothing() -> None:
             assert kept == 1000 * WRITE_SECONDS
 
 
-@pytest.mark.parametrize(("workers", "given", "threads"), [(2, None, 3), (1, None, 6), (2, "5", 5)])
+@pytest.mark.parametrize(("workers", "given", "threads"), [(2, 0, 3), (1, 0, 6), (2, 5, 5)])
 def test_processes_share_the_cores(
     monkeypatch: pytest.MonkeyPatch,
     settings: ServiceSettings,
     workers: int,
-    given: str | None,
+    given: int,
     threads: int,
 ) -> None:
     """Else each runs its model on all of them, and all wait for each other."""
     monkeypatch.setattr(run, "usable_cores", lambda: 6)
     monkeypatch.setattr(run.logs, "configure_logging", lambda **_: None)
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # undone afterwards
-    monkeypatch.setenv("OMP_NUM_THREADS", given or "")
-    if given is None:
-        monkeypatch.delenv("OMP_NUM_THREADS")
-    seen: list[str] = []
+    monkeypatch.setenv("OMP_NUM_THREADS", "")  # undone afterwards
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    seen: list[int] = []
+    monkeypatch.setattr(run, "application", lambda s, _: seen.append(s.encoder_threads))
 
     class Stopped:
         started, processes = True, ()
 
-        def __init__(self, *_: object) -> None: ...
+        def __init__(self, configured: uvicorn.Config, *_: object) -> None:
+            self.app = configured.app
 
         def run(self, *_: object) -> None:
-            seen.append(os.environ["OMP_NUM_THREADS"])
+            if workers > 1:
+                self.app()  # type: ignore[operator]
+            seen.append(int(os.environ["OMP_NUM_THREADS"]))
 
     monkeypatch.setattr(run, "DrainingServer", Stopped)
     monkeypatch.setattr(run, "Multiprocess", Stopped)
     monkeypatch.setattr(run, "listening", lambda *_: None)
-    assert run.serve(settings.model_copy(update={"workers": workers}), ToyEncoder())
-    assert seen == [str(threads)]
+    changed = {"workers": workers, "encoder_threads": given}
+    assert run.serve(settings.model_copy(update=changed), ToyEncoder())
+    assert seen == [threads, threads], "of the model, and of FAISS and numpy"
