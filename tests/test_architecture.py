@@ -121,7 +121,9 @@ sys.exit(", ".join(found) or 0)
 @pytest.mark.model
 def test_the_bundled_model_runs_without_torch() -> None:
     prepare_bundled_model(Settings().cache)
-    program = _ANSWERS.format(unwanted=[name for name in HEAVY if name not in {"onnxruntime", "faiss"}])
+    program = _ANSWERS.format(
+        unwanted=[name for name in HEAVY if name not in {"onnxruntime", "faiss"}]
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.domain import Encoded
-from indexer.embedding.encoder import SentenceEncoder, load_encoder
+from indexer.domain import Encoded, Encoder
+from indexer.embedding.encoder import load_encoder
 from indexer.index.snapshot import Generation, load_current
 from indexer.pipeline.build import build_index
 from search_service.search.retrieval import retrieve
@@ -47,7 +47,7 @@ QUESTIONS = (
 class _Timed:
     """An encoder that adds up the time of the model's own passes."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.seconds = 0.0
 
@@ -62,7 +62,7 @@ class _Timed:
             self.seconds += time.perf_counter() - start
 
 
-def indexing(encoder: SentenceEncoder, corpus: Path) -> dict[str, object]:
+def indexing(encoder: Encoder, corpus: Path) -> dict[str, object]:
     """A first build, then one with nothing to do."""
     encoder.encode_passages(["prima"])  # loading the model is not indexing
     timed = _Timed(encoder)
@@ -83,7 +83,7 @@ def indexing(encoder: SentenceEncoder, corpus: Path) -> dict[str, object]:
     }
 
 
-def searching(encoder: SentenceEncoder, corpus: Path, passages: int) -> dict[str, object]:
+def searching(encoder: Encoder, corpus: Path, passages: int) -> dict[str, object]:
     """Retrieval among many passages: the sample corpus over and over, each copy a little other.
 
     Args:
@@ -120,7 +120,7 @@ def searching(encoder: SentenceEncoder, corpus: Path, passages: int) -> dict[str
         }
 
 
-def _whole_searches(encoder: SentenceEncoder, generation: Generation) -> list[float]:
+def _whole_searches(encoder: Encoder, generation: Generation) -> list[float]:
     """Whole answers, judgement and votes included; each question was embedded before."""
     searcher = Searcher(generation, encoder)
     queries = [searcher.understand(text) for text in QUESTIONS]
@@ -137,7 +137,7 @@ def _whole_searches(encoder: SentenceEncoder, generation: Generation) -> list[fl
 class _Copied:
     """An encoder that reads each text once: copies of a text get its vectors, slightly turned."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, Encoded] = {}
         self._noise = np.random.default_rng(1)
