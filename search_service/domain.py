@@ -18,7 +18,7 @@ from indexer.domain import (
 
 
 class PlaceMatch(StrEnum):
-    """How an organisation stands to the place that was asked for: three different facts."""
+    """How an organisation is related to the place asked for: three different facts."""
 
     SEATED = "seated"
     SERVES = "serves"
@@ -38,8 +38,8 @@ class Sort(StrEnum):
 
     RELEVANCE = "relevance"
     NAME = "name"
-    PLACE = "place"  # region, then comune; who has no seat comes last
-    DATE = "date"  # the newest dated evidence first; who has none comes last
+    PLACE = "place"  # region, then comune; organisations without a seat last
+    DATE = "date"  # the newest dated evidence first; without any, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class RecognisedFilter:
 
     Attributes:
         aspect: The key of the filter it belongs to ("place").
-        value: What is meant ("regione:08").
+        value: Its meaning ("regione:08").
         label: How it is shown, in Italian.
         words: Those of the question; empty for a filter that was chosen.
-        meaning: What the filter itself reads in it, where the value does not say it all.
+        meaning: The filter's own reading, if the value does not contain it all.
 
     """
 
@@ -69,7 +69,7 @@ class RecognisedFilter:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a question says something that is understood: character offsets, and what."""
+    """A stretch of a question that is understood: character offsets, and its meaning."""
 
     start: int
     end: int
@@ -81,7 +81,7 @@ class SearchArea:
     """Somewhere, as a question means it.
 
     Attributes:
-        relation: What is said of the places.
+        relation: How the text relates to the places.
         places: Those named; several for "between" and for a name that is ``ambiguous``.
         inside: The id of every place that lies wholly in it.
         around: The id of every place that it lies in.
@@ -106,11 +106,11 @@ class Query:
 
     Attributes:
         question: As it was asked.
-        text: What is left to match, once the filters are taken out.
+        text: The words to match, without those of filters.
         language: The code of the question's language.
         conditions: What each filter asks, by the filter's key (``search_service.filters``); a
             filter that is not there lets everything through.
-        understood: What was recognised or chosen, in the order in which it is shown.
+        understood: The filters recognised or chosen, in the order in which they are shown.
         own_names_only: The concepts of the vocabulary that nothing narrower counts for.
 
     """
@@ -162,7 +162,7 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that supports an organisation, and what it is worth."""
+    """A passage that supports an organisation, and its proof."""
 
     passage: Passage
     document: Document
@@ -235,10 +235,10 @@ class Answer:
     answers a question for a kind of document ("eventi sul …"), or one that no organisation
     answers, and is empty for the others.
     ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
-    ``elsewhere`` are organisations outside the place asked for, where nobody is in it, the nearest
-    first where it is a town or a province: shown apart, as no answer to the question.
-    ``remote_only``: somebody answers, but nobody in the place asked for, as all of them, whatever
-    the page, work at a distance. ``facets`` are counted over all that answer, not over the page.
+    ``elsewhere`` are organisations outside the place asked for, if nobody is in it; the nearest
+    first for a town or a province. They are shown apart, as they are no answer to the question.
+    ``remote_only``: all who answer, on every page, work at a distance, and nobody is in the place
+    asked for. ``facets`` are counted over the whole answer, not over the page.
     """
 
     query: Query

@@ -28,7 +28,7 @@ class QueryError(CompetenzeError):
         """Make the error.
 
         Args:
-            message: What is wrong, for logs and programs.
+            message: The fault, for logs and programs.
             remedy: What to do about it.
             problem: The code by which screens look up their own words.
             values: What those words are filled with.
@@ -40,7 +40,7 @@ class QueryError(CompetenzeError):
 
 
 class UploadError(CompetenzeError):
-    """A document that was sent cannot stand in the corpus under its name."""
+    """An uploaded document cannot be stored under its name."""
 
 
 class NotFoundError(CompetenzeError):

@@ -14,7 +14,7 @@ _NETWORK = 64  # bits of an IPv6 address that a household, or a server, has for 
 
 
 class RateLimiter:
-    """Counts what was asked in the last minute, for each id of each kind.
+    """Counts the requests of the last minute, for each id of each kind.
 
     Two numbers are kept for an id, however much it asks. A request that is refused does not count.
 
@@ -41,7 +41,7 @@ class RateLimiter:
 
         Args:
             cost: What the request counts as; at most as much as each id may ask in a minute.
-            ids: Who asks, by kind.
+            ids: The ids of the requester, by kind.
 
         Returns:
             Seconds to wait; 0: the request may be answered, and was counted.

@@ -107,7 +107,7 @@ def ask(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[in
 
 
 def others(port: int, seconds: float) -> dict[str, object]:
-    """What another visitor gets meanwhile, who asks a short question twice a second."""
+    """How another visitor is served meanwhile, with a short question twice a second."""
     end, seen = time.monotonic() + seconds, []
     while time.monotonic() < end:
         seen.append(ask(port, SHORT, _OTHER))

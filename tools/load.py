@@ -127,7 +127,7 @@ def client(host: str, count: int, seed: int, until: Path | None = None) -> Outco
     Args:
         host: Host and port, or an address (``https://…``).
         count: Requests at most.
-        seed: Of the choice of what is asked.
+        seed: Of the choice of questions.
         until: A file that ends it.
     """
     seen, chosen = Outcome(), random.Random(seed)
@@ -162,7 +162,7 @@ def _connection(host: str) -> http.client.HTTPConnection:
 
 
 def _request(chosen: random.Random, *, sends: bool) -> tuple[str, str, bytes | None]:
-    """Method, path and body of a request; where it ``sends``, some are of an assistant."""
+    """Method, path and body of a request; with ``sends`` some are an assistant's."""
     if sends and chosen.random() < 0.1:
         return "POST", "/mcp", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
     return "GET", _path(chosen), None
@@ -189,7 +189,7 @@ def _note(answer: dict[str, object], seen: Outcome) -> None:
 
 
 def memory(pid: int) -> float:
-    """MB that a process and its children hold, without what they share with others."""
+    """MB that a process and its children hold, without memory shared with others."""
     return sum(_own_memory(one) for one in (pid, *children(pid)))
 
 
@@ -352,7 +352,7 @@ def restarting(name: str, restarts: int, clients: int = 4) -> dict[str, object]:
 
 
 def main() -> None:
-    """Run what is asked for, and print what came out."""
+    """Run the measurement and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=200_000)
     parser.add_argument("--generations", type=int, default=50)

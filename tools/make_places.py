@@ -36,7 +36,7 @@ MERGED = {
 }
 # Absorbed into a comune that kept its code: only the population moves.
 ABSORBED = {"018026": ("Albaredo Arnaboldi",)}
-# Where a province has several capitals, the one the province's own offices count as first.
+# Of a province with several capitals, the one that its own offices name first.
 FIRST_CAPITAL = {"BT": "Barletta"}
 REGION_CAPITALS = (
     "Torino", "Aosta", "Milano", "Trento", "Venezia", "Trieste", "Genova", "Bologna", "Firenze",

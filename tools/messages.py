@@ -1,7 +1,7 @@
 """Bring the catalogues up to date with the messages in the source: python -m tools.messages.
 
-What is new is added without a translation, what is no longer said is taken out. A test fails while
-a translation is missing.
+New messages are added without a translation, unused ones are removed. A test fails while a
+translation is missing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def extracted() -> Catalog:
 
 
 def catalogue_of(code: str) -> Catalog:
-    """The catalogue of a language as it is kept."""
+    """The catalogue of a language."""
     with (LOCALE / f"{code}.po").open("rb") as file:
         return read_po(file, locale=code)
 

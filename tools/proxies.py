@@ -43,7 +43,7 @@ def caddy(folder: Path, port: int, upstreams: Sequence[str]) -> list[str]:
 
     Args:
         folder: Its configuration is written there.
-        port: Where it listens, over TLS.
+        port: The TLS port it listens on.
         upstreams: Addresses (host:port) of two instances of the service.
     """
     text = replaced(
@@ -64,7 +64,7 @@ def nginx(folder: Path, port: int, upstreams: Sequence[str]) -> list[str]:
 
     Args:
         folder: Its configuration is written there.
-        port: Where it listens, over TLS.
+        port: The TLS port it listens on.
         upstreams: Addresses (host:port) of two instances of the service.
     """
     key, certificate = folder / "key.pem", folder / "certificate.pem"
@@ -119,7 +119,7 @@ def proxy(
 
     Args:
         name: Of the proxy.
-        folder: Where it writes.
+        folder: For its files.
         upstreams: Two services (``host:port``).
         changes: Of the configuration's text, as for a shorter time.
     """

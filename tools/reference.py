@@ -15,7 +15,7 @@ from indexer.cli.terminal import commands
 from indexer.settings import PREFIX, Settings
 from search_service.settings import ServiceSettings
 
-Row = tuple[str, str, str]  # a name, what it means, its default
+Row = tuple[str, str, str]  # name, meaning, default
 
 
 def command_reference(app: typer.Typer) -> str:

@@ -18,7 +18,7 @@ HEIGHT = 900  # of the window; the picture is as tall as the page
 
 
 def main() -> int:
-    """Take the pictures; exit status 2 where there is no browser."""
+    """Take the pictures; exit status 2 without a browser."""
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="a running service")
@@ -39,7 +39,7 @@ def take(chromium: str, url: str, folder: Path, looks: tuple[str, ...]) -> None:
     Args:
         chromium: Path of the browser.
         url: Of a running service.
-        folder: Where the PNG files are written.
+        folder: For the PNG files.
         looks: Colour schemes, "light" or "dark".
     """
     with sync_playwright() as playwright:

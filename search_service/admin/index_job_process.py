@@ -57,7 +57,7 @@ def run(store: TokenStore, job: str, command: Sequence[str]) -> int:
 
 
 def _report(output: bytes, wrong: bytes) -> str:
-    """What the indexer printed, as JSON; what it printed else where it is no such thing."""
+    """The report that the indexer printed as JSON; if it is none, its error output."""
     if len(output) > _MOST:
         return json.dumps({"error": "The report is too long: see python -m indexer check."})
     text = output.decode("utf-8", "replace")

@@ -55,7 +55,7 @@ class IndexJobs:
         settings: Name the corpus and the index.
         store: Where builds are noted.
         command: Run instead of the indexer.
-        clock: Tells the time (UTC).
+        clock: Gives the time (UTC).
     """
 
     def __init__(

@@ -158,7 +158,7 @@ class AnswerOut(BaseModel):
 
 
 class PassageAnswerOut(BaseModel):
-    """Ranked passages, whoever they speak for."""
+    """Ranked passages, whichever organisation they are about."""
 
     query: QueryOut
     generation: str
@@ -283,7 +283,7 @@ def document_hit_out(hit: domain.DocumentHit) -> DocumentHitOut:
 
 
 def organisation_out(organisation: Organisation, generation: Generation) -> OrganisationOut:
-    """An organisation, with the documents it stands in, as JSON."""
+    """An organisation, with the documents that name it, as JSON."""
     documents = [
         document_out(document)
         for document in generation.documents.values()

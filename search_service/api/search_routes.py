@@ -26,7 +26,7 @@ from search_service.live.live_index import LiveIndex, ServiceState
 from search_service.presentation.languages import language_of
 from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
 
-# Served as what they are, to be read in the browser; anything else is offered for download.
+# Served with these types, to be read in the browser; any other file is offered for download.
 # HTML is shown as text: a document is data, and its scripts must not run.
 _INLINE = {
     ".pdf": "application/pdf",
@@ -94,7 +94,7 @@ _Chosen = Annotated[ExplicitFilters, Depends(_explicit_filters)]
 
 
 def create_router(state: ServiceState) -> APIRouter:
-    """The API's routes over ``state``: each answers from what its visitor may see."""
+    """The API's routes; each answers from the part of the index that its visitor may see."""
     router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
     live = Depends(_live_index(state))
     here = Depends(_searcher(state))

@@ -1,1 +1,1 @@
-"""Who is asking: tokens, sessions and proxy headers."""
+"""Authentication: tokens, sessions and proxy headers."""

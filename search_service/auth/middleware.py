@@ -57,7 +57,7 @@ class Authenticator:
         settings: Names the file of the tokens, and the proxies that may vouch for visitors.
         store: The tokens, where not those of the settings.
         attempts: Limits wrong tokens by ``address``.
-        clock: Tells the time (UTC).
+        clock: Gives the time (UTC).
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Authenticator:
         except TokenStoreError as error:
             if self._needed:
                 raise
-            _log.error("%s", error)  # what is for everybody needs no session
+            _log.error("%s", error)  # public resources need no session
             return None
         return Visitor(token.scope, token.name, Way.SESSION, token.number) if token else None
 
@@ -184,9 +184,9 @@ class VisitorBackend(AuthenticationBackend):
 
 
 class VisitorMiddleware:
-    """Marks each answer with the visitors it is for.
+    """Sets the caching headers of each response.
 
-    What is not for everybody is kept in no cache; what is says that it depends on the visitor.
+    Restricted responses must not be cached; public ones depend on the visitor (``Vary``).
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -15,7 +15,7 @@ def note_peer(scope: MutableMapping[str, Any]) -> None:
 
 
 def peer_of(scope: MutableMapping[str, Any]) -> str:
-    """The address at the other end of the connection; empty where it has none."""
+    """The address at the other end of the connection; empty if it has none."""
     client = scope.get("state", {}).get(_KEY, scope.get("client"))
     return str(client[0]) if client else ""
 

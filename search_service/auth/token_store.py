@@ -1,7 +1,7 @@
-"""Tokens, the sessions they opened, and what administrators did, in one file (SQLite).
+"""Tokens, the sessions they opened, and the log of administrators' actions, in one SQLite file.
 
-Of a secret only its SHA-256 is kept: the file tells a reader nothing that can be
-used. It is made by the first token, and is its owner's alone.
+Only the SHA-256 of a secret is stored: nothing in the file opens anything. The first token creates
+the file, which only its owner can read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SESSION = timedelta(hours=12)
 KEPT = timedelta(days=730)  # entries of the log
 KEPT_WRONG = timedelta(days=30)  # those that hold the address a wrong token came from
 KEPT_JOBS = timedelta(days=30)
-UNKNOWN = "?"  # in the log: whoever showed a wrong token
+UNKNOWN = "?"  # in the log: somebody who showed a wrong token
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS tokens (
         number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, scope TEXT NOT NULL,
@@ -69,8 +69,8 @@ class Job:
 
 
 class TokenStore:
-    """The tables in the file ``path``. A connection for each call: safe among threads and
-    processes. While there is no file there are no tokens. Raises TokenStoreError where it cannot
+    """The tables in the file ``path``. Each call opens a connection, so it is safe across threads
+    and processes. Without a file there are no tokens. Raises TokenStoreError if the file cannot
     be used.
     """
 
@@ -185,7 +185,7 @@ class TokenStore:
 
         Args:
             job: Its id.
-            status: Its exit status; none where it is not known.
+            status: Its exit status; ``None`` if unknown.
             report: What it reported (JSON).
             now: When it ended (UTC).
         """

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from indexer.domain import Level
 
-_SHOWN = 8  # characters of a secret that a list shows, to tell tokens apart
+_SHOWN = 8  # characters of a secret that lists show, to distinguish tokens
 _MARK = "cir_"  # what every token begins with: scanners of leaked secrets can look for it
 
 
@@ -32,7 +32,7 @@ class Scope(StrEnum):
 
     @property
     def level(self) -> Level:
-        """What it lets see."""
+        """The level that it may see."""
         return {
             Scope.SEARCH: Level.PUBLIC,
             Scope.MEMBERS: Level.MEMBERS,
@@ -65,7 +65,7 @@ class Way(StrEnum):
 
     UNKNOWN = "unknown"
     TOKEN = "token"  # noqa: S105 - no secret
-    SESSION = "session"  # of the pages, where it can be ended
+    SESSION = "session"  # of the pages, which visitors can end
     PROXY = "proxy"
 
 
@@ -98,7 +98,7 @@ class Visitor(BaseUser):
 
     @property
     def identity(self) -> str:
-        """What its requests are counted as; empty where only their address tells them apart."""
+        """The client that its requests count for; empty if only the address identifies it."""
         return f"token {self.token}" if self.token else ""
 
 
@@ -132,18 +132,18 @@ def new_secret() -> str:
 
 
 def secret_hash(secret: str) -> str:
-    """What is kept of a secret. Looked up by it, no comparison tells how much was right."""
+    """The stored hash of a secret. A look-up by it does not reveal how much of a guess is right."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def prefix_of(secret: str) -> str:
-    """As much of a secret as may be shown."""
+    """The beginning of a secret, which may be shown."""
     return secret[: len(_MARK) + _SHOWN]
 
 
 # --- the visitor of a request ----------------------------------------------------------------
 
-# For what has no request at hand: assistants' tools. Anybody, unless authentication says otherwise.
+# For code without a request, as assistants' tools. Anybody, unless authentication sets it.
 present: ContextVar[Visitor] = ContextVar("present", default=ANYBODY)
 
 

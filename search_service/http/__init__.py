@@ -1,1 +1,1 @@
-"""What stands between the network and the application: limits, headers, log and metrics."""
+"""Middleware between the network and the application: limits, headers, log and metrics."""

@@ -20,7 +20,7 @@ MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 c
 BODY_SECONDS = 30.0  # in which a request's body must have arrived
 STATIC = "/static/"  # what a page loads: it is in memory here, and then in the browser
 _UPLOADS = "/api/v1/documents/"
-_CLOSE = {"Connection": "close"}  # what is still being sent is not waited for
+_CLOSE = {"Connection": "close"}  # a response does not wait for the rest of a request's body
 # A question of 2,000 characters takes ten times as long as a usual one, of less than 200.
 _BYTES_OF_ONE = 200
 _ENVELOPE = 1024  # bytes around a question in a body: of JSON-RPC, or of a chat's message
@@ -129,7 +129,7 @@ def _too_long(scope: Scope) -> Response | None:
 
 
 def _measured(scope: Scope, body: bytes) -> Scope:
-    """The request with the length that its body has, also where it came in chunks."""
+    """The request with the length of its body, also if it came in chunks."""
     framing = {b"content-length", b"transfer-encoding"}
     headers = [(name, value) for name, value in scope["headers"] if name not in framing]
     if body:

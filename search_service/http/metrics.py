@@ -68,9 +68,9 @@ class Metrics:
         """Count a request that has been answered.
 
         Args:
-            trace: What was noted while it was answered.
+            trace: What was recorded during the request.
             method: Of HTTP.
-            route: The path of its endpoint, as it is written in the code.
+            route: The path of its endpoint, as written in the code.
             status: Of the answer.
             seconds: Time it took.
         """
@@ -89,7 +89,7 @@ class Metrics:
 
 
 class _Served(Collector):
-    """What is served now: read when it is asked for, so that it is never an old one."""
+    """The index served now, read at each request for metrics so that it is never outdated."""
 
     def __init__(self, state: ServiceState) -> None:
         self._state = state

@@ -23,15 +23,15 @@ from search_service.http.problems import problem
 from search_service.observability.monitoring import HEALTH
 from search_service.rate_limit import client_key
 
-WAIT_SECONDS = 5.0  # for a worker: a person who has waited so long for a page has given up
-WRITE_SECONDS = 30.0  # in which a client must take what is sent to it
+WAIT_SECONDS = 5.0  # for a worker: a person who has waited longer has given up
+WRITE_SECONDS = 30.0  # in which a client must read what is sent to it
 _SHARE = 4  # one address holds at most this part of the places: a quarter
 _LEAST_WORKERS = 4  # so that two are left, also on one core, when one address has its half
 _log = logging.getLogger(__name__)
 
 
 class PlacesMiddleware:
-    """Answers a request where there is a place for it, and 503 where there is none.
+    """Answers a request if there is a place for it, else 503.
 
     Health and static files need no place. Whatever is sent must be read within WRITE_SECONDS.
 
@@ -66,7 +66,7 @@ class PlacesMiddleware:
 class WorkersMiddleware:
     """Lets as many requests be worked on as there are workers, and one address have half of them.
 
-    It stands behind authentication: a request that waits for the tokens' file holds no worker.
+    It comes after authentication: a request that waits for the tokens' file holds no worker.
 
     Args:
         app: Answers the requests.

@@ -1,4 +1,4 @@
-"""The visitor's address as a trusted proxy gives it, where that is an address."""
+"""The visitor's address as a trusted proxy gives it, if that is a valid address."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _ENTRY = re.compile(r"([\d.]+):\d+|\[([\da-fA-F:.]+)\](?::\d+)?|([\da-fA-F:.]+)"
 
 
 class ProxyMiddleware:
-    """Puts the visitor's address in the place of a trusted proxy's, and keeps the proxy's as peer.
+    """Replaces a trusted proxy's address with the visitor's, and keeps the proxy's as peer.
 
-    The chain of X-Forwarded-For is believed from its end, where the nearest proxy writes, up to the
-    first entry that is no address: the visitor is then the proxy that passed that entry on.
+    The chain of X-Forwarded-For is read from its end, where the nearest proxy writes, to the first
+    entry that is no address: then the visitor is the proxy that passed that entry on.
 
     Args:
         app: Answers the requests.
-        proxies: Addresses and networks that are believed, of anybody else's word nothing is.
+        proxies: Addresses and networks of trusted proxies; nobody else's header counts.
     """
 
     def __init__(self, app: ASGIApp, proxies: list[str]) -> None:

@@ -93,6 +93,6 @@ class RequestLogMiddleware:
 
 
 def request_id(headers: Mapping[str, str]) -> str:
-    """The id that a proxy, or the client, has given it, where it is sane; else a new one."""
+    """The id that a proxy or the client gave the request, if it is well-formed; else a new one."""
     given = headers.get(REQUEST_ID, "")
     return given if _SANE.fullmatch(given) else uuid4().hex

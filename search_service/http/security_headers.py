@@ -1,4 +1,4 @@
-"""Headers that tell browsers what no answer of ours may be used for; pure."""
+"""Headers that tell browsers what our responses must not be used for. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PDF = "frame-ancestors 'none'"
 
 
 def secure(headers: MutableHeaders, path: str, is_https: bool) -> None:
-    """Add what is missing to the headers of an answer; what the application says stays.
+    """Add the missing headers to a response; those that the application sets stay.
 
     Args:
         headers: Of the answer; they are changed.

@@ -1,4 +1,4 @@
-"""What stands before the application, in its order."""
+"""The middleware in front of the application, in order."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def guarded(
     """``app`` behind all of it: the log first, so that it has refusals too.
 
     Args:
-        app: Answers what is let through.
+        app: Answers the requests that pass.
         settings: Hosts, proxies and limits.
         routes: Of ``app``; the log names them.
-        metrics: Counts the requests, where that is on.
+        metrics: Counts the requests; ``None`` if metrics are off.
     """
     paths = dict(_paths(routes))
     limited = LimitsMiddleware(PlacesMiddleware(app, settings.max_concurrency), settings)
@@ -51,7 +51,7 @@ def guarded(
 
 
 def hosts(settings: ServiceSettings) -> list[str]:
-    """The hosts that the service answers to, without their ports; any where none is set."""
+    """The hosts that the service answers to, without their ports; any if none is configured."""
     named = settings.allowed_hosts.split()
     own = urlsplit(settings.origin).netloc
     found = [*named, own] if named and own else named
@@ -59,7 +59,7 @@ def hosts(settings: ServiceSettings) -> list[str]:
 
 
 def _paths(routes: Iterable[BaseRoute]) -> Iterator[tuple[object, str]]:
-    """The path of each endpoint, as it is written; those of included routers too."""
+    """The path of each endpoint, as written in the code; those of included routers too."""
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is not None:

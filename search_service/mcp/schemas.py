@@ -1,6 +1,6 @@
-"""What an assistant is told, typed: leaner than the JSON API, each name with its evidence. Pure.
+"""Answers for assistants, typed: leaner than the JSON API, each name with its evidence. Pure.
 
-Links begin with the service's public address where one is configured.
+Links begin with the service's public address if one is configured.
 """
 
 from __future__ import annotations

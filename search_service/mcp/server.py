@@ -1,4 +1,4 @@
-"""MCP: what assistants may ask, on standard input and output or over HTTP at /mcp.
+"""MCP: the tools of assistants, on standard input and output or over HTTP at /mcp.
 
 The tools are the search, a cooperative and a document; documents are also resources.
 """
@@ -151,7 +151,7 @@ class _Server(MCPServer[Any]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """A tool's answer; what it refuses is said in the language of the question."""
+        """A tool's result; a refusal is in the language of the question."""
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
@@ -317,7 +317,7 @@ def _answered(result: BaseModel, text: str) -> CallToolResult:
 
 
 def _language(arguments: dict[str, Any]) -> str:
-    """The code of the language that a question is asked in; Italian where there is none."""
+    """The code of the question's language; Italian without a question."""
     question = arguments.get("domanda")
     return language_of_question(question) if isinstance(question, str) else ITALIAN
 

@@ -1,4 +1,4 @@
-"""MCP on standard input and output: for an assistant on this machine, that starts the service."""
+"""MCP on standard input and output, for an assistant on this machine that starts the service."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Loading:
         self._failed: CompetenzeError | None = None
 
     def searcher(self) -> Searcher:
-        """The searcher of the current generation; raises CompetenzeError where there is none.
+        """The searcher of the current generation; raises CompetenzeError if there is none.
 
         Waits for it while it is loaded: call it in a thread.
         """
@@ -75,13 +75,13 @@ class Loading:
 
 
 def serve_stdio(settings: ServiceSettings, load: Callable[[], Encoder]) -> None:
-    """Answer until standard input ends; ``load`` gives the model, and may take its time."""
+    """Answer until standard input ends; ``load`` loads the model, which may take a while."""
     with redirect_stdout(sys.stdout):  # given back at the end
         asyncio.run(_serve(settings, load))
 
 
 async def _load_quietly(loading: Loading) -> None:
-    """Load while the library has standard output to itself: what else is printed goes elsewhere.
+    """Load while only the library has standard output: whatever else prints goes elsewhere.
 
     The library diverts the descriptor, but what Python still holds back would reach it at the end.
     """

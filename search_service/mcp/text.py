@@ -29,7 +29,7 @@ from search_service.query.wording import place_match
 from search_service.search.highlight import reading_start
 
 LONGEST = 300  # characters of a passage that is quoted
-_WRONG = {  # by pydantic's name of what is wrong with an argument
+_WRONG = {  # by pydantic's name of an argument's fault
     "missing": _("manca"),
     "string_too_long": _("al massimo %(max_length)s caratteri"),
     "too_long": _("al massimo %(max_length)s valori"),
@@ -52,7 +52,7 @@ def search_text(result: SearchResult, answer: Answer, words: Words) -> str:
 
 
 def card_text(organisation: Organisation, card: CooperativeCard, words: Words) -> str:
-    """A cooperative: who it is, what it can do, and what shows it.
+    """A cooperative: its facts, its competencies, and the documents that show them.
 
     Args:
         organisation: the cooperative, for the facts that its profile states.
@@ -77,7 +77,7 @@ def card_text(organisation: Organisation, card: CooperativeCard, words: Words) -
 
 
 def document_as_text(document: DocumentText, words: Words) -> str:
-    """A document: what it is, who is in it, and what it says."""
+    """A document: its data, its organisations and its text."""
     text = words.language.text
     facts = (document.date or "", document.place, document.client, document.source)
     about = (words.kind(document.kind), *facts, _fictional(document.fictional, words))
@@ -133,7 +133,7 @@ def not_in_index(name: str, words: Words) -> str:
 
 
 def failure(words: Words) -> str:
-    """That something broke, of which the log tells more."""
+    """The message for an internal error, whose details are in the log."""
     return words.language.text(
         "Qualcosa è andato storto: riprova; se succede ancora, avvisa chi gestisce il servizio."
     )
@@ -189,7 +189,7 @@ def _numbered(
     answer: Answer,
     words: Words,
 ) -> Iterator[str]:
-    pairs = zip(found, hits, strict=False)  # fewer are told than are found
+    pairs = zip(found, hits, strict=False)  # fewer are listed than were found
     for number, (one, hit) in enumerate(pairs, first):
         stands = place_match(hit.place_match, answer, words)
         facts = (one.seat, stands, _fictional(one.fictional, words))
@@ -212,7 +212,7 @@ def _source(shown: EvidenceFound, words: Words) -> str:
 
 
 def excerpt(text: str, marks: Sequence[Highlight]) -> str:
-    """At most LONGEST characters of a passage, on one line, from about where it answers."""
+    """At most LONGEST characters of a passage, on one line, from near its first match."""
     start = reading_start(text, marks)
     left = _flat(text[start:])
     cut = left if len(left) <= LONGEST else left[:LONGEST].rsplit(" ", 1)[0] + " …"
@@ -224,7 +224,7 @@ def _fictional(fictional: bool, words: Words) -> str:
 
 
 def _line(*facts: str) -> str:
-    """What is known of something, in a line; what is empty is left out."""
+    """Facts on one line, without empty ones."""
     return " · ".join(filter(None, map(_flat, facts)))
 
 

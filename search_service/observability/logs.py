@@ -55,6 +55,6 @@ class JsonFormatter(logging.Formatter):
 
 
 def _pattern(form: str) -> str:
-    """Where a text stands; a letter or two only as a word: gone from within others, it is told."""
+    """A pattern for a text; one or two letters only as a word, as a gap inside words shows them."""
     found = re.escape(form)
     return found if len(form) >= _SHORT else rf"(?<!\w){found}(?!\w)"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Trace:
-    """One request: its id, and what is known of it by now.
+    """One request: its id, and what has been recorded of it so far.
 
     ``seconds`` are those spent in each stage, without the stages inside it; ``answered`` is None
-    where nothing was searched for.
+    if nothing was searched.
     """
 
     request: str

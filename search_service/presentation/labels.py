@@ -1,4 +1,4 @@
-"""How the service's words are said, in the language of the screen. Pure."""
+"""The wording of the service in the language of the screen. Pure."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _OF = {
 
 
 class Named(Protocol):
-    """What is called something in Italian, and perhaps something else in English."""
+    """Something with an Italian name, and perhaps a different English one."""
 
     @property
     def label(self) -> str:
@@ -99,7 +99,7 @@ class Named(Protocol):
 
     @property
     def english(self) -> str:
-        """In English; empty where it is called the same."""
+        """In English; empty if it is the same."""
 
 
 @cache
@@ -136,19 +136,19 @@ class Words:
         return self.language.text(_VISIBILITY[level])
 
     def language_name(self, code: str) -> str:
-        """The name of a document's language; the code itself where it has none."""
+        """The name of a document's language; the code itself if it has none."""
         return str(self._locale.languages.get(code, code))
 
     def number(self, number: float) -> str:
-        """A number as it is written: "7.904" or "7,904"."""
+        """A number as people write it: "7.904" or "7,904"."""
         return format_decimal(number, locale=self._locale)
 
     def percent(self, share: float) -> str:
-        """A share of one as it is written: "64%"."""
+        """A share of one as people write it: "64%"."""
         return format_percent(share, locale=self._locale)
 
     def place_match_label(self, match: PlaceMatch) -> str:
-        """How a cooperative stands to the place asked for, where nothing else says which."""
+        """How a cooperative is related to the place asked for, without naming the place."""
         return self.language.text(PLACE_MATCHES[match])
 
     def place(self, place: Place) -> str:
@@ -158,7 +158,7 @@ class Words:
         return place.label
 
     def competence(self, named: Named) -> str:
-        """A competence's name: the vocabulary's in the reader's language, or as it is written."""
+        """A competence's name in the reader's language, or as documents write it."""
         if self.language.code == ITALIAN:
             return named.label
         return named.english or named.label
@@ -178,7 +178,7 @@ class Words:
         return self.language.text(_OF[place.level], place=self.place(place))
 
     def widened(self, widening: Widening) -> str:
-        """That nobody is where it was asked, and where the answer is from."""
+        """That nobody is in the place asked for, and where the answer comes from."""
         return self.language.text(
             "Nessuna cooperativa %(asked)s: ecco quelle %(searched)s.",
             asked=self.where(widening.asked),
@@ -225,11 +225,11 @@ class Words:
         return said.replace("1", "1º", 1) if first else said
 
     def age(self, document: Document, today: date) -> str:
-        """How old a document is, where it is old: "di 4 anni fa"; else nothing."""
+        """How old a document is, if it is old: "di 4 anni fa"; else empty."""
         end = document.period.end if document.period else document.updated
         if end is None:
             return ""
-        # Of a whole year nothing tells which day of it is meant.
+        # A whole year does not say which day of it is meant.
         whole_year = document.period is not None and (end.month, end.day) == (12, 31)
         before = not whole_year and (today.month, today.day) < (end.month, end.day)
         years = today.year - end.year - before

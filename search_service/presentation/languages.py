@@ -1,6 +1,6 @@
 """The languages of the screens: Italian, as the source is written, and English by a catalogue.
 
-A catalogue is kept as text (``locale/en.po``) and read as it is, so none can be left uncompiled.
+A catalogue is kept as text (``locale/en.po``) and read directly, so none is left uncompiled.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def preferred_language(accept_language: str) -> str:
 
 
 def marked(message: str) -> str:
-    """The message itself: marks, for the catalogue, what is translated where it is shown."""
+    """The message itself: marks, for the catalogue, a text that is translated when it is shown."""
     return message
 
 

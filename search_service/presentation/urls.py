@@ -22,7 +22,7 @@ def document_path(document: str) -> str:
 
 
 def original_url(document: Document, page: int | None = None) -> str:
-    """The original file, at a page where it is a PDF; empty where it may not be seen."""
+    """The address of the original file, at a page of a PDF; empty if it must not be seen."""
     if not document.content_hash:
         return ""
     is_pdf = document.path.lower().endswith(".pdf")

@@ -1,7 +1,7 @@
-"""Which language a question is asked in: told by its small words, not by its jargon. Pure.
+"""The language of a question, judged by its small words, not by its jargon. Pure.
 
-"Chi fa data engineering?" is Italian and "who does visura catastale?" English, whatever their nouns
-are: a detector that looks at all letters is led astray by them.
+"Chi fa data engineering?" is Italian and "who does visura catastale?" English, whatever their
+nouns: they mislead a detector that looks at all letters.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ASKING = {
         "there' i' we' have"
     ),
 }
-# Where there are none, those that join what is asked for ("museums near Siena", "pane del forno").
+# Otherwise those that join the things asked for ("museums near Siena", "pane del forno").
 # "A", "in", "i", "me", "no", "come" and "all" are words of both, and say nothing.
 _JOINING = {
     ITALIAN: _words(
@@ -52,7 +52,7 @@ _JOINING = {
         "you they any some more other others than then instead"
     ),
 }
-# What Italians say in English, small words and all.
+# English that Italians use, with its small words.
 _LOANS = re.compile(
     r"\b(?:as a service|internet of things|(?:end|face|peer|one|business|door) to \w+"
     r"|(?:go|time) to market|know how|how to|on (?:line|site|demand|the job|boarding)|off the shelf"
@@ -68,9 +68,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*['’]?")  # "e-commerce" is no "e"
 def language_of_question(question: str, *before: str) -> str:
     """The code of the language to answer in.
 
-    Where the small words say nothing it is the first of ``before`` that is one of LANGUAGES: what
-    the conversation was in, what a platform tells of who asks. Then what the letters look like,
-    and Italian where that is unclear.
+    If the small words do not decide, it is the first code of ``before`` in LANGUAGES (that of the
+    conversation, or of the person according to the platform); then the language that the letters
+    look like; Italian if that is unclear.
     """
     told = _told(question)
     known = (code for code in before if code in LANGUAGES)

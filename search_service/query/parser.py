@@ -1,4 +1,4 @@
-"""Free text to Query: what the filters recognise in it, and what is left to match. Pure."""
+"""From free text to a Query: the filters recognised in it, and the words left to match. Pure."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def parse_query(
 ) -> Query:
     """Understand a question.
 
-    What is switched off filters nothing; its words are not matched either, unless they are all
-    there is, or an organisation's name or a spelling, which may well be what is looked for.
+    A filter that is switched off does nothing. Its words are not matched either, unless they are
+    the whole question, or an organisation's name or a spelling, which may well be meant as text.
 
     Args:
         question: As it was asked, in Italian or English.
         vocabulary: What the index knows: inside an organisation's name nothing is a place.
         explicit: The filters that were chosen, and what of the question to ignore.
-        speller: Puts misspelt words right; without it none is.
+        speller: Corrects misspelt words; ``None`` corrects nothing.
         today: The day from which "last year" counts.
 
     Returns:
@@ -89,7 +89,7 @@ def parse_query(
 
 @dataclass(slots=True)
 class _Reading:
-    """What of a question is recognised: what filters, and what is switched off."""
+    """What is recognised in a question: filters, and what is switched off."""
 
     question: str
     found: list[Mention] = field(default_factory=list)
@@ -97,7 +97,7 @@ class _Reading:
     said: dict[str, list[RecognisedFilter]] = field(default_factory=lambda: defaultdict(list))
 
     def text(self, filtered: bool) -> str:
-        """What is left to match, which may be nothing where the question is ``filtered``."""
+        """The words left to match; may be empty if the question is ``filtered``."""
         spans = [(mention.start, mention.end) for mention in (*self.found, *self.silenced)]
         matched = tidied(self.question, spans)
         return content(matched or ("" if filtered else self.question), may_be_empty=filtered)
@@ -120,7 +120,7 @@ def _read(
     Args:
         question: The question, in normal form.
         vocabulary: What the index knows.
-        explicit: What is switched off is silenced, and within its turn is nothing else either.
+        explicit: What is switched off: its words are taken, but it does nothing.
         today: The day from which "last year" counts.
 
     """
@@ -147,5 +147,5 @@ def _is_off(item: RecognisedFilter, explicit: ExplicitFilters) -> bool:
 
 
 def _once(mentions: Sequence[Mention]) -> list[RecognisedFilter]:
-    """What was recognised, each key once."""
+    """The recognised filters, each key once."""
     return list({m.understood.key: m.understood for m in mentions}.values())

@@ -1,4 +1,4 @@
-"""Misspelt words of a question, put right with the words that the passages use.
+"""Misspelt words of a question, corrected with the words of the passages.
 
 The vocabulary is the index's own: its stems are at hand, and the passages that hold one say how
 it is written. A word that any passage holds is right, and so is one that a dictionary knows. One

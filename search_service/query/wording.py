@@ -1,4 +1,4 @@
-"""What was understood of a question, and how an answer stands to it, in words. Pure."""
+"""The wording of recognised filters, and of how an answer is related to a place. Pure."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def note(item: RecognisedFilter, query: Query, words: Words) -> str:
 
 
 def place_match(match: PlaceMatch | None, answer: Answer, words: Words) -> str:
-    """How a cooperative of an answer stands to the place asked for; empty where none was.
+    """How a cooperative is related to the place asked for; empty without a place.
 
     Args:
-        match: How it stands there.
+        match: Its relation to the place.
         answer: The answer it is in.
         words: The language to say it in.
 

@@ -1,4 +1,4 @@
-"""The web application: JSON API, pages, health; it follows the index as it is published."""
+"""The web application: JSON API, pages, health; it follows the published index."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Service(FastAPI):
     wall: Callable[[ASGIApp], ASGIApp]
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Limits and log stand before what answers unexpected errors: those are answers too."""
+        """Limits and log come before the handler of unexpected errors: its responses count too."""
         return self.wall(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
 
 
 def _assistants(state: ServiceState, settings: ServiceSettings) -> Assistants | None:
-    """What answers at /mcp, where that is on: its library is an extra, and takes a second."""
+    """The application at /mcp, if that is on: its library is an extra, and loads in a second."""
     if not settings.mcp:
         return None
     from search_service.mcp.server import Assistants
@@ -130,7 +130,7 @@ def _assistants(state: ServiceState, settings: ServiceSettings) -> Assistants | 
 
 
 def _metrics(state: ServiceState, settings: ServiceSettings) -> Metrics | None:
-    """What is counted, where that is on."""
+    """The metrics, if they are on."""
     if not settings.metrics:
         return None
     from search_service.http.metrics import Metrics

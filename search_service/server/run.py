@@ -1,7 +1,7 @@
 """Runs the service: one process, or several that share an address (uvicorn's own).
 
-Told to stop, it takes no new connections, answers what it is answering, and ends. A proxy in front
-sends what comes meanwhile to the next instance (deploy/).
+When stopped, it accepts no new connections, finishes the requests it has, and ends. A proxy in
+front sends new ones to the next instance (deploy/).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
-    """Serve until told to stop. Each process loads the model for itself.
+    """Serve until told to stop. Each process loads its own model.
 
     Args:
         settings: Address, workers, limits.
@@ -99,7 +99,7 @@ def _application_of_a_worker(settings: ServiceSettings, encoder: Encoder | None)
 
 
 def config(settings: ServiceSettings, app: Callable[..., object]) -> uvicorn.Config:
-    """How uvicorn serves ``app`` (which makes the application, where there are several workers)."""
+    """Uvicorn's configuration; with several workers ``app`` is a factory of the application."""
     return uvicorn.Config(
         app,
         factory=settings.workers > 1,
@@ -133,11 +133,11 @@ class DrainingServer(uvicorn.Server):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket at this address, with what its connections inherit from it.
+    """A socket at this address, with the options that its connections inherit.
 
-    uvicorn's own does not say that it is TCP, whereupon asyncio leaves the delay of small packets
-    on: 40 ms for every answer on a connection that is kept. And it would keep for ever what is
-    written to a client that reads nothing.
+    uvicorn's own does not declare TCP, so asyncio leaves the delay of small packets on: 40 ms for
+    every response on a connection that is kept alive. It would also buffer forever for a client
+    that reads nothing.
     """
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)[0]
     made = socket.socket(family, kind, protocol)

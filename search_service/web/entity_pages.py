@@ -84,7 +84,7 @@ class DocumentSection:
 
 
 def sections(document: Document, passages: Iterable[Passage]) -> Iterator[DocumentSection]:
-    """The passages of a document in order; a heading or a page is told once, where it begins."""
+    """The passages of a document in order; a heading or a page appears once, where it begins."""
     above: tuple[str, ...] = ()
     page: int | None = None
     for passage in passages:

@@ -1,4 +1,4 @@
-"""Signing in to the pages, and out again: a token is shown once, a session goes on from there."""
+"""Signing in to the pages and out again: a token is shown once and opens a session."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def login_routes(keeper: Authenticator, renderer: Renderer) -> Sequence[BaseRout
 
 
 def refused_page(visit: PageRequest, refusal: Refusal) -> Response:
-    """The page for who may not see what was asked for: it invites to sign in."""
+    """The page for visitors who may not see what they asked for: it invites them to sign in."""
     return _login_page(visit, refusal.status, refusal.wait, wanted=True)
 
 
 def _login_page(
     visit: PageRequest, status: int = 200, wait: int = 0, *, wanted: bool = False
 ) -> Response:
-    """The form, with what was wrong."""
+    """The form, with the error of the last attempt."""
     context = {"wrong": _wrong(visit, status, wanted=wanted)}
     response = visit.about(visit.asked.kept).page("login.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
@@ -85,7 +85,7 @@ def _login_page(
 
 
 def _wrong(visit: PageRequest, status: int, *, wanted: bool) -> str:
-    """What a status means to who wants to sign in; nothing where all is well."""
+    """The meaning of a status for somebody who signs in; empty if all is well."""
     if wanted and status == 401:
         return visit.text("Per vedere questa pagina devi accedere.")
     return {
@@ -110,7 +110,7 @@ def _is_own(request: Request, origin: str) -> bool:
 
 
 async def _token(request: Request) -> str:
-    """The token in the form; nothing where it is no such form, or is too long."""
+    """The token in the form; empty if the body is not that form, or too long."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != _FORM:
         return ""
     body = b""
@@ -121,5 +121,5 @@ async def _token(request: Request) -> str:
                 return ""
     except ClientDisconnect:
         return ""
-    fields = parse_qs(body.decode("utf-8", "replace"))  # as short as it is, few fields
+    fields = parse_qs(body.decode("utf-8", "replace"))  # a short form has few fields
     return fields.get("token", [""])[0].strip()

@@ -12,7 +12,7 @@ from search_service.web.search_panels import region_map
 
 
 def network_page(visit: PageRequest, live: LiveIndex) -> Response:
-    """The numbers of the network, where it is, what it can do where, and what is scarce."""
+    """The page of the network: numbers, map, competencies by region, and what is scarce."""
     found = live.insights.overview
     links = visit.links
     urls = {place: links.in_place(place) for place, count in found.by_region.items() if count}

@@ -1,4 +1,4 @@
-"""One request for a page: who asks what, in which language, and how the page is sent."""
+"""One request for a page: the visitor, the search, the language, and how the page is sent."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class PageRequest:
 
     @property
     def words(self) -> Words:
-        """How things are said to the visitor."""
+        """The wording in the visitor's language."""
         return words_in(self.language)
 
     @property
     def links(self) -> Links:
-        """Where the page may lead."""
+        """The addresses that the page links to."""
         return Links(self.path, self.asked, "/embed" if self.framed_by else "/")
 
     def text(self, message: str, /, **values: object) -> str:

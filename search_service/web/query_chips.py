@@ -1,4 +1,4 @@
-"""What was understood of a question, as chips that change it."""
+"""The filters of a question as chips that change it."""
 
 from __future__ import annotations
 

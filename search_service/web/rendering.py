@@ -33,7 +33,7 @@ _TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on ever
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file of templates/static: what it is, its address and its bytes."""
+    """A file of templates/static: its type, its address and its bytes."""
 
     media_type: str
     url: str
@@ -41,8 +41,9 @@ class Asset:
 
 
 class Renderer:
-    """Makes HTML of templates, in each of the languages; ``origin`` is the service's public
-    address, empty where it is the one that is asked for.
+    """Makes HTML from templates, in every language.
+
+    ``origin`` is the service's public address; empty uses the one that a request names.
     """
 
     def __init__(self, origin: str = "") -> None:
@@ -69,7 +70,7 @@ class Renderer:
 
 
 def templates_folder() -> Path:
-    """Where the templates are: inside the installed package or at the top of the project."""
+    """The folder of the templates: inside the installed package or at the top of the project."""
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "templates", package.parent / "templates"):
         if (folder / "base.html").is_file():
@@ -137,5 +138,5 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
 
 
 def foreign_language(code: str, page: str) -> str:
-    """The language code for a lang attribute, empty where it is the page's own or no code."""
+    """The code for a lang attribute; empty if it is the page's own language or no code."""
     return code if code != page and _LANGUAGE_CODE.fullmatch(code) else ""

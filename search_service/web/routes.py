@@ -33,7 +33,7 @@ _PAGES: dict[str, _Page] = {
     "/shortlist": shortlist_page,
 }
 _OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_FOR_PROGRAMS = ("api/", "healthz", "readyz")  # what is wrong there is said in JSON
+_FOR_PROGRAMS = ("api/", "healthz", "readyz")  # whose errors are in JSON
 _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/organisations/{name}": organisation_page,
     "/documents/{name:path}": document_page,
@@ -93,7 +93,7 @@ def _answered(
     found = announced(request.scope)
     if isinstance(found, Refusal):
         return refused_page(visit, found)
-    level = Level.PUBLIC if framed_by else found.level  # what is shown on other sites is for all
+    level = Level.PUBLIC if framed_by else found.level  # pages on other sites are for everybody
     try:
         return page(visit, state.live_for(level))
     except GenerationError:
@@ -133,7 +133,7 @@ def _other(renderer: Renderer, request: Request) -> Response:
 
 
 def _only_get(renderer: Renderer, request: Request) -> Response:
-    """What to say to who does not only read."""
+    """The answer to methods other than reading."""
     allowed = {"Allow": "GET, HEAD"}
     if request.path_params["name"].startswith(_FOR_PROGRAMS):
         raise HTTPException(405, headers=allowed)

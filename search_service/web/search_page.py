@@ -77,7 +77,7 @@ def _home(visit: PageRequest, searcher: Searcher) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Where a page of the answer stands among the others; empty addresses lead nowhere."""
+    """The neighbours of a page of the answer; an empty address means that there is none."""
 
     page: int
     pages: int

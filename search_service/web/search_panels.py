@@ -1,4 +1,4 @@
-"""What stands beside an answer: the filters to choose next, the map, the orders. Pure."""
+"""The panels beside an answer: filters to choose next, the map, the orders. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FacetGroup:
 
 @dataclass(frozen=True, slots=True)
 class MapRegion:
-    """A region on the map; ``url`` is empty where it leads nowhere."""
+    """A region on the map; ``url`` is empty if it is no link."""
 
     name: str
     path: str
@@ -93,7 +93,7 @@ def facet_groups(links: Links, answer: Answer, words: Words) -> list[FacetGroup]
 
 
 def answer_map(links: Links, answer: Answer) -> RegionMap:
-    """Where the cooperatives of an answer are seated; a region leads to those in it."""
+    """Where the cooperatives of an answer have their seats; a region links to those in it."""
     counts = {value.value: value.count for value in answer.facets["regions"]}
     urls = {place: _url(links, answer.query, PLACE, place) for place in counts}
     return region_map(counts, urls)
@@ -142,8 +142,8 @@ def _url(links: Links, query: Query, one: AnyFilter, value: str) -> str:
     """The search with one value of a filter more, on its first page.
 
     Args:
-        links: Where the page may lead.
-        query: What is asked now.
+        links: The addresses of the visitor's search.
+        query: The question as it was understood.
         one: The filter.
         value: The value of a facet.
 

@@ -1,8 +1,8 @@
 """A shortlist as a file: CSV and XLSX for a spreadsheet, JSON for a program. Pure.
 
-What people wrote is never run: a text that a spreadsheet would take for a formula stays a text.
+Nothing that people wrote is run: a text that looks like a formula stays a text.
 Every address begins with ``base``, the origin of the page ("https://…"), to be opened from there.
-``words`` says in the reader's language what is written here in Italian.
+``words`` translates into the reader's language what is written here in Italian.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_LINK = 2_079  # characters of an address that a spreadsheet opens
 _WIDE, _NARROW = 40, 14  # characters
 _UNSEEN = r"\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _FORMULA = re.compile(rf"[\t\r]|[{_UNSEEN}]*[=+\-@＝＋－＠]")
-# Where a cell may begin for a spreadsheet that takes another separator than ours.
+# Where a cell may begin for a spreadsheet with another separator than ours.
 _SEPARATOR = re.compile(r"([,;|\t\r\n])")
 _INNER_FORMULA = re.compile(rf'\A([{_UNSEEN}"]*)([=+\-@＝＋－＠])')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -66,7 +66,7 @@ def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
 
 
 def _shortlist(visit: PageRequest, searcher: Searcher) -> Shortlist:
-    """The picks, with what answers the question; QueryError where it cannot be read."""
+    """The picks, with the answer to the question; raises QueryError if it cannot be used."""
     asked, generation = visit.asked, searcher.generation
     if asked.is_empty or not asked.picks:
         return Shortlist.of(generation, asked.picks)
