@@ -236,9 +236,9 @@ def test_facets_count_organisations_and_documents(client: TestClient) -> None:
         "competencies": {
             "ingegneria dei dati": 2,
             "falegnameria": 1,
+            "penetration testing": 1,
             "sartoria e tessile": 1,
             "teatro": 1,
-            "test di penetrazione": 1,
             "vendemmia": 1,
         },
         "sectors": {},

@@ -130,7 +130,7 @@ def test_places_with_more_organisations_come_first(suggestions: Autocomplete) ->
 
 def test_the_api_suggests(client: TestClient) -> None:
     found = client.get("/api/v1/suggestions", params={"q": "chi fa pene"}).json()
-    assert found == [{"text": "chi fa test di penetrazione", "kind": "competence"}]
+    assert found == [{"text": "chi fa penetration testing", "kind": "competence"}]
     english = {"q": "who does pene", "lang": "en"}
     found = client.get("/api/v1/suggestions", params=english).json()
     assert found == [{"text": "who does penetration testing", "kind": "competence"}]

@@ -30,9 +30,7 @@ def profile(name: str, competencies: str, text: str) -> str:
 KEY = "narrower:cybersecurity"
 SOURCES = {
     "profiles/chiave.md": profile("Chiave", "penetration testing", "Proviamo le difese altrui."),
-    "profiles/grimaldello.md": profile(
-        "Grimaldello", "test di intrusione", "Entriamo dappertutto."
-    ),
+    "profiles/cifra.md": profile("Cifra", "crittografia", "Nascondiamo i messaggi."),
     "profiles/guardia.md": profile("Guardia", "sicurezza informatica", "Teniamo fuori i ladri."),
     "profiles/sarta.md": profile("Sarta", "sartoria", "Cuciamo divise."),
 }
@@ -75,9 +73,9 @@ def chips(answer: Answer, language: str = "it") -> list[str]:
 
 def test_what_lies_under_a_concept_counts_and_is_told(searcher: Searcher) -> None:
     answer = ask(searcher, "chi fa sicurezza informatica a Bologna?")
-    assert documented(answer) == {"Chiave", "Grimaldello", "Guardia"}
-    assert chips(answer) == ["competenza: anche test di penetrazione"]
-    assert chips(answer, "en") == ["competence: also penetration testing"]
+    assert documented(answer) == {"Chiave", "Cifra", "Guardia"}
+    assert chips(answer) == ["competenza: anche crittografia, penetration testing"]
+    assert chips(answer, "en") == ["competence: also cryptography, penetration testing"]
     assert answer.query.understood[-1].key == KEY
 
 
@@ -90,7 +88,7 @@ def test_switched_off_only_its_own_names_count(searcher: Searcher, off: str) -> 
 
 def test_another_concept_switched_off_changes_nothing(searcher: Searcher) -> None:
     answer = ask(searcher, "chi fa sicurezza informatica?", "narrower:payroll")
-    assert documented(answer) == {"Chiave", "Grimaldello", "Guardia"}
+    assert documented(answer) == {"Chiave", "Cifra", "Guardia"}
 
 
 def test_nothing_is_told_where_nothing_lies_under_it_that_anybody_does(searcher: Searcher) -> None:
@@ -135,28 +133,31 @@ def test_the_most_common_come_first_and_the_rest_are_counted(tmp_path: Path) -> 
 
 def test_the_page_shows_a_chip_that_can_be_switched_off_and_on_again(client: TestClient) -> None:
     page = client.get("/?q=sicurezza+informatica").text
-    assert "competenza: <b>anche test di penetrazione</b>" in page
+    assert "competenza: <b>anche crittografia, penetration testing</b>" in page
     assert "off=narrower%3Acybersecurity" in page
     without = client.get("/?q=sicurezza+informatica&off=narrower:cybersecurity").text
-    assert "competenza: <s>anche test di penetrazione</s>" in without
+    assert "competenza: <s>anche crittografia, penetration testing</s>" in without
     assert "1 cooperativa" in without
     assert (
-        "competence: <b>also penetration testing</b>"
+        "competence: <b>also cryptography, penetration testing</b>"
         in client.get("/?q=cybersecurity&lang=en").text
     )
 
 
 def test_nobody_is_told_to_leave_it_out(client: TestClient) -> None:
     page = client.get("/?q=sicurezza+informatica+a+Palermo&since=2030").text
-    assert "competenza: <b>anche test di penetrazione</b>" in page
-    assert "Cerca senza «anche test di penetrazione»" not in page
+    assert "competenza: <b>anche crittografia, penetration testing</b>" in page
+    assert "Cerca senza «anche crittografia, penetration testing»" not in page
 
 
 def test_the_api_tells_it_and_takes_it_off(client: TestClient) -> None:
     asked = {"q": "sicurezza informatica"}
     answer = client.get("/api/v1/search", params=asked).json()
     (understood,) = answer["query"]["understood"]
-    assert (understood["key"], understood["label"]) == (KEY, "anche test di penetrazione")
+    assert (understood["key"], understood["label"]) == (
+        KEY,
+        "anche crittografia, penetration testing",
+    )
     assert answer["total"] == 3
     assert client.get("/api/v1/search", params={**asked, "off": KEY}).json()["total"] == 1
 
@@ -164,8 +165,8 @@ def test_the_api_tells_it_and_takes_it_off(client: TestClient) -> None:
 def test_the_command_line_takes_it_off(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     question = ["search", "sicurezza informatica", "--index", str(index)]
     assert main(question, ToyEncoder()) == 0
-    assert "capito: anche test di penetrazione" in capsys.readouterr().out
+    assert "capito: anche crittografia, penetration testing" in capsys.readouterr().out
     assert main([*question, "--off", NARROWER], ToyEncoder()) == 0
     out = capsys.readouterr().out
-    assert "test di penetrazione" not in out
+    assert "crittografia, penetration testing" not in out
     assert "1 cooperative" in out
