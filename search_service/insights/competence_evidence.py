@@ -1,22 +1,23 @@
 """Which documents show a competence of an organisation, and what each proves. Pure.
 
-A case study whose metadata names the competence shows it of its authors. Words alone show it only
-of organisations that also claim it, in their profile or through such a case study: a text about
-"translation" makes nobody a translator.
+A case study whose metadata names the competence shows it of its authors. A text that says that an
+organisation did it shows it only of organisations that also claim it, in their profile or through
+such a case study. A talk on it shows nothing, nor does an event about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.domain import Document, Passage
+from indexer.domain import Document, Part, Passage
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof, proof
 from search_service.filters.competencies import Competence, authors
-from search_service.insights.similar_organisations import rows_of
+from search_service.insights.similar_organisations import rows_with
 
 _CARD = ("Scheda",)  # the indexer's heading above metadata lists, which adds no words of its own
+_DOING = (Part.DOES, Part.SHARED)
 _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
 
 
@@ -43,11 +44,9 @@ def evidence_of_competence(
     named = {d: authors(generation.documents[d]) for d in competence.named}
     claim = {*competence.declared, *(author for who in named.values() for author in who)}
     held: dict[tuple[str, str], Passage] = {}
-    for row in sorted(rows_of(competence, generation)):
-        passage = generation.passages[row]
-        if passage.headings != _CARD:
-            for organisation in claim.intersection(passage.organisations):
-                held.setdefault((organisation, passage.document), passage)
+    for organisation, passage in _saying(competence, generation):
+        if organisation in claim and passage.headings != _CARD:
+            held.setdefault((organisation, passage.document), passage)
     pairs = {*held, *((author, d) for d, who in named.items() for author in who)}
     found: dict[str, list[CompetenceEvidence]] = {
         organisation: [] for organisation in sorted(claim)
@@ -58,6 +57,22 @@ def evidence_of_competence(
         passed = held.get((organisation, name))
         found[organisation].append(CompetenceEvidence(document, proven, passed))
     return {organisation: tuple(strongest_first(shown)) for organisation, shown in found.items()}
+
+
+def _saying(competence: Competence, generation: Generation) -> Iterator[tuple[str, Passage]]:
+    """Who is said to do a competence, and by which passage, in the index's order.
+
+    The passage names its concept, or a narrower one, or holds its words.
+    """
+    within = generation.linker.vocabulary.within(competence.concept)
+    worded = frozenset().union(*(rows_with(name, generation) for name in competence.variants))
+    named = {row for concept in within for row in generation.concept_rows.get(concept, ())}
+    for row in sorted(worded | named):
+        passage = generation.passages[row]
+        for said in passage.statements:
+            names = row in worded or not within.isdisjoint(said.concepts)
+            if names and said.part in _DOING:
+                yield said.organisation, passage
 
 
 def strongest_first(shown: Sequence[CompetenceEvidence]) -> list[CompetenceEvidence]:

@@ -110,7 +110,7 @@ def test_a_facet_narrows_to_as_many_as_it_says(page: Page, new_page: NewPage) ->
     page.goto(asking("accessibilità"))
     everywhere = names(page)
     page.get_by_text("Competenza", exact=True).click()
-    choice = facet(page, "Competenza").get_by_role("link", name="accessibilità web")
+    choice = facet(page, "Competenza").get_by_role("link", name="accessibilità digitale")
     count = number(choice)
     assert 0 < count < len(everywhere)
     choice.click()
@@ -121,7 +121,7 @@ def test_a_facet_narrows_to_as_many_as_it_says(page: Page, new_page: NewPage) ->
     colleague = new_page()
     colleague.goto(page.url)
     assert names(colleague) == there
-    page.get_by_role("link", name="Togli competenza: accessibilità web").click()
+    page.get_by_role("link", name="Togli competenza: accessibilità digitale").click()
     page.wait_for_url(lambda url: "competence=" not in url)
     assert names(page) == everywhere
     page.go_back()

@@ -95,7 +95,7 @@ def test_suggestions_are_chosen(page: Page) -> None:
     expect(combobox).to_have_value(chosen)
     expect(listbox).to_be_hidden()
     page.wait_for_url(lambda url: asked(page) == [chosen])
-    assert chosen == "accessibilità web"
+    assert chosen == "accessibilità digitale"
     expect(first_result(page)).to_be_visible()
     assert len(names(page)) == total(page) > 0
 

@@ -37,7 +37,7 @@ def test_a_facet(page: Page) -> None:
     page.goto(asking("accessibilità"))
     everywhere = names(page)
     page.get_by_text("Competenza", exact=True).click()
-    choice = facet(page, "Competenza").get_by_role("link", name="accessibilità web")
+    choice = facet(page, "Competenza").get_by_role("link", name="accessibilità digitale")
     count = number(choice)
     choice.click()
     page.wait_for_url("**competence=*")

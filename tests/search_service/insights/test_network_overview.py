@@ -250,8 +250,25 @@ def test_a_page_tells_who_declares_who_demonstrated_and_of_whom_others_speak(
     ]
     assert found.corroborated == ()
     cruscotti = page("cruscotti", generation)
-    assert told(cruscotti.corroborated) == [("Rossa", [("Fiera", "Rossa ha parl")])]
+    assert cruscotti.corroborated == ()  # Rossa only spoke of them
     assert [h.organisation.id for h in cruscotti.demonstrating] == ["blu", "rossa", "verde"]
+
+
+def test_others_confirm_what_they_say_that_somebody_did(tmp_path: Path) -> None:
+    sources = {
+        "profiles/alfa.md": profile("Alfa", "Bologna", "sicurezza informatica", "Ci pensiamo noi."),
+        "profiles/beta.md": profile("Beta", "Imola", "sicurezza informatica", "Anche noi."),
+        "events/sera.md": (
+            "---\ntitle: Sera\norganisers: [Gamma]\n---\n"
+            "Alfa ha svolto un penetration test del sito. Beta ha parlato di sicurezza informatica.\n"
+        ),
+    }
+    made = load_current(build_sources(tmp_path, sources).index)[0]
+    (alfa,) = page("cybersecurity", made).corroborated  # by a part of it
+    assert (alfa.organisation.name, titles(tuple(e.document for e in alfa.evidence))) == (
+        "Alfa",
+        ["Sera"],
+    )
 
 
 def test_words_alone_make_nobody_master_of_what_it_does_not_claim(generation: Generation) -> None:
@@ -294,7 +311,7 @@ def test_a_dossier_has_what_shows_each_declared_competence(generation: Generatio
         for c in found.declared
     ] == [
         ("data-engineering", "ingegneria dei dati", Proof.DEMONSTRATED, ["Due", "Uno"]),
-        ("cruscotti", "cruscotti", Proof.DEMONSTRATED, ["Uno", "Fiera"]),
+        ("cruscotti", "cruscotti", Proof.DEMONSTRATED, ["Uno"]),
         ("sap", "SAP", Proof.DECLARED, []),
     ]
     assert [(c.slug, c.proof) for c in found.undeclared] == [
