@@ -22,8 +22,8 @@ class OrganisationFilter(Filter[frozenset[str]]):
     alone_is_question = True
 
     def recognise(self, question: FoldedQuestion) -> list[Mention]:
-        """Who is asked about; as exclusions those whose likes are."""
-        return _recognise(question)
+        """Who is asked about, by name or VAT number; as exclusions those whose likes are."""
+        return [*_with_vat(question), *_recognise(question)]
 
     def condition(
         self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary
@@ -62,6 +62,26 @@ _LEADS = re.compile(
     r"\s*)+$"
 )
 _ASKED = re.compile(r"\b(?:fa|fatto|fanno|has|have|does|did|is|e)\s+$")
+
+
+# "P.IVA 01234567890", or the eleven digits alone.
+_VAT = re.compile(
+    r"(?:(?:con|la|with|the|di|of)\s+)*"
+    r"(?:(?:p\.?\s?iva|partita\s+iva|vat(?:\s+(?:number|no\.?|id|code))?|codice\s+fiscale|c\.?\s?f\.?)"
+    r"\s*(?:n\.?|:|=|e|is)?\s*|(?<!\w))(?:it\s?)?(?P<digits>\d{11})(?!\d)"
+)
+
+
+def _with_vat(question: FoldedQuestion) -> list[Mention]:
+    """Who has a VAT number of the question; a number that nobody has finds nobody."""
+    found = []
+    for match in _VAT.finditer(question.folded):
+        organisation = f"it{match['digits']}"
+        label = question.vocabulary.labels.get(organisation, f"P. IVA {match['digits']}")
+        words = question.text[match.start() : match.end()]
+        understood = RecognisedFilter(OrganisationFilter.key, organisation, label, words)
+        found.append(Mention(*match.span(), understood))
+    return found
 
 
 def name_mentions(question: str, folded: str, vocabulary: IndexVocabulary) -> list[NameMention]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.text.tokens import fold_same_length, words
+from search_service.filters.contact_phrases import ASKING_FOR_CONTACTS
 
 # --- the notation ----------------------------------------------------------------------------
 # Words parted by spaces; "a|b" is either; "a?" may be left out; an apostrophe ends its word.
@@ -258,7 +259,15 @@ class _Opening:
 
     def end(self) -> int:
         """Where what carries content begins."""
-        steps = (self._deeds, self._politeness, self._need, self._verb, self._who, self._somebody)
+        steps = (
+            self._deeds,
+            self._politeness,
+            self._contacts,
+            self._need,
+            self._verb,
+            self._who,
+            self._somebody,
+        )
         self._introduction()
         while any(step() for step in steps):
             pass
@@ -302,6 +311,9 @@ class _Opening:
         if rest and not match[0].startswith(("parlami", "dimmi", "tell", "informazioni su")):
             return False
         return self._eat(_DEEDS, "need")
+
+    def _contacts(self) -> bool:
+        return self._eat(ASKING_FOR_CONTACTS, "need", at=self._joint())
 
     def _need(self) -> bool:
         if not self._eat(_NEEDS, "need", at=self._joint()):

@@ -23,6 +23,7 @@ from search_service.filters.organisation import name_mentions
 from search_service.filters.registry import FILTERS, TURNS, AnyFilter, filter_of
 from search_service.filters.stop_phrases import content, tidied
 from search_service.query.language import language_of_question
+from search_service.query.long_text import asked
 from search_service.query.spelling import SPELLING, QuestionSpeller, corrected, spellings
 
 
@@ -34,7 +35,7 @@ def parse_query(
     speller: QuestionSpeller | None = None,
     today: date | None = None,
 ) -> Query:
-    """Understand a question.
+    """Understand a question; of a long text, only what it asks.
 
     A filter that is switched off does nothing. Its words are not matched either, unless they are
     the whole question, or an organisation's name or a spelling, which may well be meant as text.
@@ -61,7 +62,10 @@ def parse_query(
             problem=QueryProblem.TOO_LONG,
             n=MAX_LENGTH,
         )
-    read = _read(question, vocabulary, explicit, today or date.today())
+    text, may_filter = asked(question)
+    read = _Reading(text)
+    if may_filter:
+        read = _read(text, vocabulary, explicit, today or date.today())
     chosen = {f.key: f.chosen(explicit, vocabulary) for f in FILTERS}
     filtered = bool(read.found) or any(chosen.values())
     if not question and not filtered:
