@@ -19,6 +19,8 @@ from indexer.text.restriction_words import visibility_notes
 _MAX_NESTING = 100
 _MAX_BRACKETS = 20_000
 _TOO_DEEP = "Its lists, quotes or brackets are nested too deep: it was read as plain text."
+_BOLD_LEVEL = 6  # a line in bold stands under every real heading
+_MAX_BOLD_LINE = 80  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _READER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 
@@ -68,6 +70,9 @@ class _Reader:
                     content = self._tokens[self._at + 1]
                     self._assembler.heading(int(token.tag[1:]), _inline(content))
                     self._at = self._end(self._at)
+                case "paragraph_open" if heading := self._bold_line():
+                    self._assembler.heading(_BOLD_LEVEL, heading)
+                    self._at = self._end(self._at)
                 case "bullet_list_open" | "ordered_list_open":
                     end = self._end(self._at)
                     self._assembler.items(_items(self._tokens[self._at : end + 1]))
@@ -80,6 +85,20 @@ class _Reader:
                 case _:
                     self._assembler.paragraph(_text(token))
             self._at += 1
+
+    def _bold_line(self) -> str:
+        """The text of a short paragraph in bold with more text below it: people's headings."""
+        content, end = self._tokens[self._at + 1], self._end(self._at)
+        parts = [child for child in content.children or () if child.content or child.nesting]
+        bold = (
+            len(parts) >= 3
+            and parts[0].type == "strong_open"
+            and parts[-1].type == "strong_close"
+            and sum(part.type == "strong_open" for part in parts) == 1
+        )
+        below = self._tokens[end + 1].type if end + 1 < len(self._tokens) else "heading_open"
+        text = _inline(content)
+        return text if bold and below != "heading_open" and len(text) <= _MAX_BOLD_LINE else ""
 
     def _end(self, start: int) -> int:
         """Where the token opened at ``start`` is closed."""

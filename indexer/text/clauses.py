@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from indexer.text.negation import is_negated
@@ -36,7 +36,7 @@ class Clause:
 _TURN = re.compile(
     r"\s*;\s*|\s*,?\s+(?=(?:ma|però|invece|mentre|bensì|eccetto|tranne|but|while|whereas|except"
     r"|though)\b)|\s*,\s*(?=(?:non|niente|né|no|mai|not|never|we\s+do\s+not|we\s+don['’]t)\b)"
-    r"|\s*[:–—]\s+(?=(?:non|niente|no)\b)"
+    r"|\s*[:–—]\s+(?=(?:non|niente|no|mai|never|not|none)\b)"
     r"|\s*,\s*(?=(?:per\s+(?:quell[oaie]|quest[oaie]|il\s+resto|i|le|la|il|gli)\b[^,;]*"
     r"\b(?:ci\s+rivolgiamo|ci\s+affidiamo|ci\s+appoggiamo)))",
     re.IGNORECASE,
@@ -58,6 +58,13 @@ _USES = re.compile(
     r"|ci\s+siamo\s+(?:affidati|rivolti|iscritti|formati|appoggiati|fatti)"
     r"|(?:partecipiamo|frequentiamo|assistiamo)\s+a"
     r"|(?:ce|me)\s+l[oaie]\s+(?:ha|hanno|fa|fanno|cura|gestisce|segue)"
+    # What others do: "il sito è di un fornitore", "la posta è gestita da una ditta".
+    r"|(?:è|sono|viene|vengono)\s+(?:\w+[aiu]t[oaie]\s+)?d[ai]\s+(?:altr[ie]|terz[ie]"
+    r"|un['oa]?\s*(?:altr[oa]\s+|nostr[oa]\s+)?(?:fornitor|società|ditt|aziend|studio|collega|tecnic"
+    r"|consulent|professionist|partner)\w*(?:\s+\w+)?)"
+    # Courses that were followed and meetings that were led are about others' competencies.
+    r"|(?:ha|hanno)\s+(?:frequentat|seguit[oa]\s+(?:un|il|la|una)\s+(?:cors|formazion|webinar))\w*"
+    r"|(?:abbiamo|we(?:\s+have)?)\s+(?:moderat|ospitat|moderated|hosted|chaired)\w*"
     r"|per\s+noi\s+(?:lo|la|li|le)?\s*(?:fa|cura|gestisce|segue|ha)|stiamo\s+(?:imparando|studiando)"
     r"|we\s+(?:use|bought|buy|rent|rely\s+on|attended|attend|took\s+part|joined|hired|outsource)"
     r"|(?:is|are|was|were)\s+(?:outsourced|run\s+for\s+us|done\s+for\s+us|built\s+for\s+us))\b",
@@ -68,7 +75,8 @@ _TO_DO_IT = re.compile(
     re.IGNORECASE,
 )
 _ATTEND = re.compile(
-    r"partecip|frequent|iscritt|cors|attend|took|imparando|studiando", re.IGNORECASE
+    r"partecip|frequent|iscritt|cors|attend|took|imparando|studiando|moderat|ospitat|host|chair",
+    re.IGNORECASE,
 )
 _INTENDS = re.compile(
     r"\b(?:vorremmo|ci\s+piacerebbe|stiamo\s+(?:pensando|valutando|cercando)"
@@ -79,6 +87,15 @@ _INTENDS = re.compile(
     r"|in\s+the\s+future)\b",
     re.IGNORECASE,
 )
+# "Traduzioni giurate: non ne facciamo": a subject, and what is said of it.
+_DENIED_AT_ONCE = re.compile(
+    r"^\W*(?:(?:non|not|we\s+do(?:\s+not|n['’]t))\b|(?:niente|no|mai|none|never)\s*(?:[.,;:]|$))",
+    re.IGNORECASE,
+)
+_BARE_NO = re.compile(r"^\W*(?:niente|no|mai|none|never)\s*(?:[.,;:]|$)", re.IGNORECASE)
+_MAX_SUBJECT = 8  # words
+# "Né di prove di intrusione" goes on with a denial.
+_NOR = re.compile(r"^\W*(?:né|ne['’]|nor|neither)\b", re.IGNORECASE)
 _SAME_GOES = re.compile(
     r"^\W*(?:lo\s+stesso|altrettanto|idem|the\s+same|likewise)\b", re.IGNORECASE
 )
@@ -96,8 +113,20 @@ def clauses(sentence: str, previous: Mood = Mood.DOES) -> list[Clause]:
         text = sentence[start:end]
         before = found[-1].mood if found else previous
         mood = before if _SAME_GOES.search(text) else mood_of(text)
+        denies = mood is Mood.DENIES or _BARE_NO.match(text) is not None
+        if found and denies and _is_subject(sentence, found[-1], text):
+            mood = Mood.DENIES
+            found[-1] = replace(found[-1], mood=mood)
         found.append(Clause(start, end, mood))
     return found
+
+
+def _is_subject(sentence: str, before: Clause, denial: str) -> bool:
+    """Whether a clause is only what the denial right after it is about."""
+    subject = sentence[before.start : before.end].strip()
+    ends = sentence[before.end :].lstrip()[:1] in (":", "–", "—") or subject.endswith(":")
+    short = len(subject.split()) <= _MAX_SUBJECT
+    return ends and short and _DENIED_AT_ONCE.match(denial) is not None
 
 
 def _parts(sentence: str) -> Iterator[tuple[int, int]]:
@@ -112,7 +141,7 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 
 def mood_of(clause: str) -> Mood:
     """What a clause says of whoever speaks."""
-    if is_negated(clause, ()):
+    if is_negated(clause, ()) or _NOR.match(clause):
         return Mood.DENIES
     if _FORMER.search(clause):
         return Mood.FORMER

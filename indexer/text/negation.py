@@ -18,7 +18,7 @@ _WORK = (
 _WE = r"\b(?:we|it|they|the\s+cooperative)\s+"
 _WE_DO_NOT = re.compile(
     # "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as profiles speak.
-    r"\b(?:non|né)\s+(?:abbiamo|ho)\s+(?:mai|ancora|più)\s+\w+(?:[aiu]t|tt|s)[oaie]\b"
+    rf"\b(?:non|né)\s+{_PRONOUN}(?:abbiamo|ho)\s+(?:mai|ancora|più)\s+\w+(?:[aiu]t|tt|s)[oaie]\b"
     rf"|\b(?:non|né|ne['’]|mai)\s+{_PRONOUN}(?P<verb>[a-zà-ù]+iamo)\b"
     # Others may be meant in the third person: "corsi che non fanno dormire", "chi non vende".
     rf"|(?<!\bche\s)(?<!\bchi\s)(?<!\bcui\s)\bnon\s+{_PRONOUN}(?:{_WORK})"
@@ -36,7 +36,10 @@ _WE_DO_NOT = re.compile(
     rf"|{_WE}(?:do|does|did|will|ca|can|could|wo)(?:\s*not|\s+never|n['’]t)\s+(?P<english>[a-z]+)"
     rf"|{_WE}(?:have\s+)?(?:never|no\s+longer)\s+(?P<never>[a-z]+)|{_WE}(?:do|offer)\s+no\s+\w"
     r"|\b(?:nor|neither)\s+(?:do|does|can|will)\s+(?:we|it)\s+(?P<nor>[a-z]+)"
-    r"|\b(?:is|are)\s+not\s+(?:among|part\s+of)\s+(?:our|the)\s+services\b",
+    r"|\b(?:is|are)\s+not\s+(?:among|part\s+of)\s+(?:our|the)\s+services\b"
+    # Of somebody else: "I corsi non sono nostri", "Not to be confused with …".
+    r"|\bnon\s+(?:è|sono)\s+nostr[oaie]\b|\b(?:is|are)\s+not\s+ours\b"
+    r"|\b(?:not\s+to\s+be\s+confused\s+with|da\s+non\s+confondere\s+con)\b",
     re.IGNORECASE,
 )
 # "Non ci limitiamo a", "non possiamo che": these affirm, or say nothing of a competence.

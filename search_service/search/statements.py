@@ -114,11 +114,12 @@ class StatementIndex:
             return None
         named = {c for c, ids in within.items() if not ids.isdisjoint(one.concepts)}
         named -= {c for c in topic.own_names_only & named if not self._names_itself(row, one, c)}
-        stems = self._own_stems(row, n) | self._context_stems(row)
+        own = self._own_stems(row, n)
+        if not named and not any(word.stems & own for word in topic.words):
+            return None  # what stands around a statement says what it is about, not what it says
+        stems = own | self._context_stems(row)
         held = [bool(word.stems & stems) for word in topic.words]
         covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
-        if not named and not any(held):
-            return None
         others = [
             (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
         ]

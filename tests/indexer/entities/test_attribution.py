@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 
 from indexer.domain import Document, DocumentKind, OrganisationLink, Part, Role
-from indexer.entities.attribution import DocumentSentence, attribute
+from indexer.entities.attribution import Attribution, DocumentSentence, attribute
 from indexer.text.organisation_names import OrganisationNameIndex
 
 NAMES = OrganisationNameIndex({"alfa": ["Alfa"], "beta": ["Beta"], "gamma": ["Gamma"]})
+
+
+def _attributions(
+    text: str, kind: DocumentKind, organisation: str, **roles: Role
+) -> list[Attribution]:
+    """What a line says of one organisation."""
+    links = tuple(OrganisationLink(name, role) for name, role in roles.items())
+    document = Document("d.md", "d.md", kind, "Titolo", "it", "", organisations=links)
+    (found,) = attribute([DocumentSentence(text, (), 0)], document, NAMES)
+    return [a for a in found if a.organisation == organisation]
 
 
 def told(
@@ -49,6 +59,12 @@ SHARED = {"alfa": Role.AUTHOR, "beta": Role.AUTHOR}
         ),
         ("Alfa: progettazione grafica", [("alfa", "does")]),
         ("Gamma non ha partecipato.", [("gamma", "denies")]),
+        ("La piattaforma la mette Alfa.", [("alfa", "does")]),
+        ("La prova l'ha condotta Beta in sei giorni.", [("beta", "does")]),
+        ("L'inaugurazione l'ha moderata Beta.", [("beta", "moderates")]),
+        ("Per le buste paga chiamate Gamma.", [("gamma", "does")]),
+        ("Cooperativa: Alfa; Parte svolta: restauro di registri", [("alfa", "does")]),
+        ("Partner: Beta; Ruolo: ospite dell'incontro", [("beta", "hosts")]),
     ],
 )
 def test_the_verb_beside_a_name_tells_its_part(text: str, expected: list[tuple[str, str]]) -> None:
@@ -87,6 +103,12 @@ def test_a_heading_says_whom_the_lines_under_it_are_about() -> None:
         ("Ci piacerebbe occuparci di archivi.", "intends"),
         ("We use Odoo.", "uses"),
         ("We used to run servers.", "former"),
+        ("Il sito è di un fornitore locale.", "uses"),
+        ("La posta è gestita da una ditta esterna.", "uses"),
+        ("I docenti hanno frequentato un corso di accessibilità.", "uses"),
+        ("Abbiamo moderato molti incontri sulla sicurezza.", "uses"),
+        ("Né di prove di intrusione.", "denies"),
+        ("I corsi di informatica non sono nostri.", "denies"),
     ],
 )
 def test_a_profile_speaks_of_its_own_in_each_mood(text: str, part: str) -> None:
@@ -96,6 +118,26 @@ def test_a_profile_speaks_of_its_own_in_each_mood(text: str, part: str) -> None:
 def test_a_sentence_may_say_and_deny() -> None:
     said = told("Facciamo siti, ma non facciamo grafica.", DocumentKind.PROFILE, alfa=Role.SUBJECT)
     assert said == [("alfa", "does"), ("alfa", "denies")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Traduzioni giurate: non ne facciamo.", "Rilievi: niente, serve un tecnico."]
+)
+def test_a_denial_is_of_the_subject_before_its_colon(text: str) -> None:
+    said = told(text, DocumentKind.PROFILE, alfa=Role.SUBJECT)
+    assert said == [("alfa", "denies"), ("alfa", "denies")]
+
+
+def test_what_stands_before_a_semicolon_is_not_of_who_is_named_after_it() -> None:
+    text = "Usiamo un programma di paghe; i documenti sono conservati da Beta."
+    (attribution,) = _attributions(text, DocumentKind.PROFILE, "beta", alfa=Role.SUBJECT)
+    assert text[attribution.start :].lstrip() == "i documenti sono conservati da Beta."
+
+
+def test_the_verb_may_stand_before_the_name() -> None:
+    assert told("Modera Beta.", DocumentKind.EVENT, beta=Role.PARTICIPANT) == [
+        ("beta", "moderates")
+    ]
 
 
 def test_the_same_goes_for_what_follows_a_denial() -> None:

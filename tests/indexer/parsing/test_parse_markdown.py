@@ -191,3 +191,15 @@ def test_deep_markdown_does_not_overflow() -> None:
     parsed = read("[" * 100_000 + "fondo")
     assert parsed.blocks[-1].text.endswith("fondo")
     assert "too deep" in parsed.warnings[0]
+
+
+def test_a_line_in_bold_is_a_heading() -> None:
+    text = (
+        "# A\n\ntesto\n\n**Cosa non facciamo**\n\nRilievi\n\n## B\n\n**due** parole\n\n**fine**\n"
+    )
+    assert blocks(text) == [
+        (("A",), "testo"),
+        (("A", "Cosa non facciamo"), "Rilievi"),
+        (("A", "B"), "due parole"),
+        (("A", "B"), "fine"),
+    ]
