@@ -18,6 +18,7 @@ _LIGATURES = {
     "ﬄ": "ffl",
     "ﬅ": "st",
     "ﬆ": "st",
+    "ſ": "s",  # of the ligature for "st", where a library took it apart
 }
 # Fonts for symbols put their bullets in the private area: these are the ones Word writes.
 _SYMBOL_BULLETS = "\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf0a8\uf06e\uf02d"

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from pypdf import PdfReader
+import pypdfium2 as pdfium
+from pypdf import PdfReader, PdfWriter
 from pypdf.errors import FileNotDecryptedError, LimitReachedError
 from pypdf.generic import Destination
 
@@ -17,9 +18,11 @@ from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean_line
 from indexer.parsing.file_type import decode
 from indexer.parsing.markup import property_lines
+from indexer.parsing.pdf.form_fields import is_placeholder, page_fields
 from indexer.parsing.pdf.headings import Bookmark
 from indexer.parsing.pdf.layout import read_layout
-from indexer.parsing.pdf.lines import Line, page_lines
+from indexer.parsing.pdf.legibility import letter_warnings
+from indexer.parsing.pdf.lines import PageText, page_text
 from indexer.text.restriction_words import visibility_notes
 
 MAX_PAGES = 2_000
@@ -36,11 +39,14 @@ _MEANINGLESS_TITLE = re.compile(
 def parse(data: bytes) -> tuple[ParsedText, ...]:
     """Read the document in a PDF."""
     reader = _open(data)
-    pages, failed = _read_pages(reader)
+    texts, failed = _read_pages(data, reader)
+    pages = [text.lines for text in texts]
     total = len(pages)
     if len(failed) == total:
         limited = any(isinstance(error, LimitReachedError) for error in failed.values())
         raise _inflated() if limited else _corrupt()
+    if is_placeholder(reader, sum(len(line.text) for page in pages for line in page)):
+        raise _dynamic_form()
     letters = [sum(char.isalpha() for line in page for char in line.text) for page in pages]
     images = [_has_image(reader, number) for number in range(total)]
     if all(count < _STAMP_LETTERS * image for count, image in zip(letters, images, strict=True)):
@@ -57,7 +63,10 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         ParsedText(
             blocks=layout.blocks,
             title=_title(reader) or layout.title,
-            warnings=tuple(_warnings(list(failed), without_text)),
+            warnings=(
+                *_warnings(list(failed), without_text),
+                *letter_warnings(texts),
+            ),
             pages=total,
             side_texts=visibility_notes(
                 # Running heads are not part of the text.
@@ -118,23 +127,50 @@ def _open(data: bytes) -> PdfReader:
     return reader
 
 
-def _read_pages(reader: PdfReader) -> tuple[list[list[Line]], dict[int, Exception]]:
-    """The lines of every page, and the numbers of unreadable pages, each with its reason."""
-    pages: list[list[Line]] = []
+def _read_pages(data: bytes, reader: PdfReader) -> tuple[list[PageText], dict[int, Exception]]:
+    """The text of every page, and the numbers of unreadable pages, each with its reason."""
+    pages: list[PageText] = []
     failed: dict[int, Exception] = {}
     characters = 0
-    for number in range(1, len(reader.pages) + 1):
-        try:
-            lines = page_lines(reader.pages[number - 1], number)
-        except MemoryError:
-            raise
-        except Exception as error:  # one unreadable page must not lose the others
-            lines = []
-            failed[number] = error
-        characters += sum(len(line.text) for line in lines)
-        check_characters(characters)
-        pages.append(lines)
+    with _drawn(data, reader) as document:
+        for number in range(1, len(reader.pages) + 1):
+            try:
+                page = _read_page(document, reader, number)
+            except MemoryError:
+                raise
+            except Exception as error:  # one unreadable page must not lose the others
+                page = PageText([], 0)
+                failed[number] = error
+            characters += sum(len(line.text) for line in page.lines)
+            check_characters(characters)
+            pages.append(page)
     return pages, failed
+
+
+def _drawn(data: bytes, reader: PdfReader) -> pdfium.PdfDocument:
+    """Open a document for PDFium; one that it refuses is given as pypdf repaired or opened it."""
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError:
+        repaired = io.BytesIO()
+        PdfWriter(clone_from=reader).write(repaired)
+        return pdfium.PdfDocument(repaired.getvalue())
+
+
+def _read_page(document: pdfium.PdfDocument, reader: PdfReader, number: int) -> PageText:
+    page = reader.pages[number - 1]
+    contents = page.get_contents()
+    if contents is not None:
+        contents.get_data()  # refuses what unpacks beyond a limit, which PDFium does not
+    try:
+        fields = page_fields(page)
+    except Exception:
+        fields = []  # broken annotations cost themselves, nothing else
+    drawn = document[number - 1]
+    try:
+        return page_text(drawn, number, fields)
+    finally:
+        drawn.close()
 
 
 def _has_image(reader: PdfReader, index: int) -> bool:
@@ -195,6 +231,14 @@ def _no_text(pages: int) -> UnreadableFileError:
         Reason.NO_TEXT,
         f"It looks scanned: {count}, no text.",
         remedy="Run OCR on it, e.g. with ocrmypdf.",
+    )
+
+
+def _dynamic_form() -> UnreadableFileError:
+    return UnreadableFileError(
+        Reason.NO_TEXT,
+        "It is a dynamic form (XFA) that only Adobe Reader shows: its pages hold no content.",
+        remedy="Open it in Adobe Reader and print it to a new PDF.",
     )
 
 

@@ -1,38 +1,46 @@
-"""The lines of a PDF page, with their position and type size."""
+"""The lines of a PDF page, with where they stand and how large they are set."""
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pypdf import PageObject
+import pypdfium2 as pdfium
+from pypdfium2 import raw
 
 from indexer.parsing.cleaning import clean_line
+from indexer.parsing.pdf.form_fields import Field
 
-# A false space, from a change of font or the kerning of an apostrophe: “ word”, dell' Ente.
-_FALSE_SPACE = re.compile(
-    r"(?<=[“‘(\[]) (?=\w)|(?<=\b[Ll]') (?=\w)|(?<=\w[lL]') (?=[aeiouhAEIOUH])"
-)
 _PRINTED_HYPHEN = re.compile(r"\u00ad(?=\s*$)")
-# In type sizes: no character is wider than the first; a wider gap than the second is between
-# two cells.
-_WIDEST = 0.65
-_CELL_GAP = 1.5
-_BULLET = 2.0
-
-
-_Font = Mapping[str, object] | None
+# How PDFium writes a hyphen that ends a line.
+_HYPHENS = frozenset({0x02, 0xFFFE})
+# Some programs write a bullet as DEL, which WinAnsi leaves to them.
+_BULLET = {0x7F: "•"}
+# In sizes of type: a gap so wide is between two cells. Justified words in a narrow column may be
+# further apart, but all by the same.
+_CELL_GAP = 1.9
+_JUSTIFIED_GAP = 3.0
+_SAME_GAP = 0.1
+# Characters on one line stand within this share of their size of each other's height.
+_SAME_HEIGHT = 0.3
+# A raised or lowered character is set smaller than its line by this share at least.
+_RAISED_SIZE = 0.15
+_UNMAPPED_PAGE = 0.5  # share of a page's characters
+_NAME_BYTES = 128
+_USUAL_SIZE = 12.0  # points: of the text in a tall field
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line as the page prints it, in the order in which the file draws it.
 
-    ``x`` and ``y`` are in points from the page's lower left corner; ``height`` is the position
-    between the foot (0.0) and the head (1.0) of the page; ``size`` is the type size in points.
-    ``row``: wide gaps divide it into cells.
+    ``x`` and ``y`` are in points from the lower left corner of the page as it is shown, ``right``
+    is where its text ends, ``height`` is where the line stands between the foot (0.0) and the head
+    (1.0) of the page, ``size`` the size of the type. ``row`` tells that wide gaps part it into
+    cells.
     """
 
     text: str
@@ -41,114 +49,275 @@ class Line:
     y: float
     height: float
     size: float
+    right: float
     bold: bool = False
     row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    text: str
-    x: float
-    y: float
+class PageText:
+    """The lines of a page, and for how many of its characters no font says what they are."""
+
+    lines: list[Line]
+    unmapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class _PageFrame:
+    """The page as it is shown: its corner, its height in points, and its rotation in quarters."""
+
+    left: float
+    bottom: float
+    height: float
+    width: float
+    quarters: int
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the page's own coordinates stands once the page is turned."""
+        x, y = x - self.left, y - self.bottom
+        match self.quarters:
+            case 1:
+                return y, self.height - x
+            case 2:
+                return self.width - x, self.height - y
+            case 3:
+                return self.width - y, x
+            case _:
+                return x, y
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """The type of a text object: its size on the page in points, and whether it is bold."""
+
     size: float
     bold: bool
 
 
-def page_lines(page: PageObject, number: int) -> list[Line]:
-    """The lines of a page."""
-    reader = _Reader(number, float(page.mediabox.bottom), float(page.mediabox.top))
-    page.extract_text(visitor_text=reader.visit)
-    reader.end_line()
-    return reader.lines
+@dataclass(frozen=True, slots=True)
+class _Char:
+    text: str
+    x: float
+    y: float
+    right: float
+    type: _Type
+    drawn_with: int = 0  # the text object: what the file draws at once
+    breaks: bool = False  # whether the line ends after it
+    filled: bool = False  # whether it is no character but the value of a form's field
+    mapped: bool = True  # whether its font says which character it is
+
+
+def _frame(page: pdfium.PdfPage) -> _PageFrame:
+    """Measure a page as it is shown."""
+    left, bottom, right, top = page.get_cropbox()
+    quarters = page.get_rotation() // 90 % 4
+    width, height = right - left, top - bottom
+    if quarters % 2:
+        width, height = height, width
+    return _PageFrame(left, bottom, max(height, 1.0), width, quarters)
+
+
+def page_text(page: pdfium.PdfPage, number: int, fields: Sequence[Field] = ()) -> PageText:
+    """Extract the lines of a page.
+
+    Args:
+        page: the page, as PDFium opened it.
+        number: its number, from 1.
+        fields: what is filled in on it; each value is read behind its label.
+
+    Returns:
+        Its lines. A few characters that are not in their font's table (mathematical signs, logos)
+        are left out; where most are not, they are read by their codes, which may be right. They
+        are counted.
+
+    """
+    frame = _frame(page)
+    read = list(_Reader(page.get_textpage(), frame).characters())
+    unmapped = sum(not char.mapped for char in read)
+    keep_unmapped = unmapped > _UNMAPPED_PAGE * len(read)
+    lines: list[list[_Char]] = []
+    for char in read:
+        if not lines or _starts_line(lines[-1][-1], char):
+            lines.append([])
+        lines[-1].append(char if char.mapped or keep_unmapped else replace(char, text=""))
+    for field in fields:
+        _fill_in(lines, field, frame)
+    made = [_line(chars, number, frame) for chars in lines]
+    return PageText([line for line in made if line.text], unmapped)
 
 
 class _Reader:
-    """Collects the pieces of text that pypdf finds into lines."""
+    """Reads the characters of a page, in the order of PDFium."""
 
-    def __init__(self, page: int, bottom: float, top: float) -> None:
-        self.lines: list[Line] = []
-        self._page = page
-        self._bottom = bottom
-        self._height = max(top - bottom, 1.0)
-        self._pieces: list[_Piece] = []
-        self._broken = False
+    def __init__(self, text: pdfium.PdfTextPage, frame: _PageFrame) -> None:
+        self._text = text
+        self._frame = frame
+        self._types: dict[int, _Type] = {}
 
-    def visit(
-        self, text: str, cm: Sequence[float], tm: Sequence[float], font: _Font, size: float
-    ) -> None:
-        """Take a piece of text with the matrices that place it, as pypdf passes them."""
-        for count, part in enumerate(text.split("\n")):
-            self._broken = self._broken or count > 0
-            if not part.strip():
-                if part and self._pieces and not self._broken:
-                    self._pieces[-1] = replace(self._pieces[-1], text=f"{self._pieces[-1].text} ")
-                continue
-            piece = _piece(part, cm, tm, font, size)
-            if self._broken and not self._goes_on(piece):
-                self.end_line()
-            elif self._broken:
-                piece = replace(piece, text=f" {piece.text}")
-            self._broken = False
-            self._pieces.append(piece)
+    def characters(self) -> Iterator[_Char]:
+        """Each printed character; spaces and ends of lines belong to the one before them."""
+        waiting: _Char | None = None
+        for index in range(raw.FPDFText_CountChars(self._text)):
+            code = raw.FPDFText_GetUnicode(self._text, index)
+            if code in (0x0A, 0x0D):
+                waiting = waiting and _with(waiting, "", breaks=True)
+            elif code in (0x09, 0x20, 0xA0):
+                waiting = waiting and _with(waiting, " ", breaks=waiting.breaks)
+            elif code:
+                if waiting is not None:
+                    yield waiting
+                waiting = self._character(index, code)
+        if waiting is not None:
+            yield waiting
 
-    def end_line(self) -> None:
-        """Make a line of the pieces so far."""
-        if self._pieces:
-            line = _line(self._pieces, self._page, self._bottom, self._height)
-            self._pieces = []
-            if line.text:
-                self.lines.append(line)
+    def _character(self, index: int, code: int) -> _Char:
+        ends_line = code in _HYPHENS
+        text = "-" if ends_line else _BULLET.get(code) or chr(code)
+        x, y = ctypes.c_double(), ctypes.c_double()
+        raw.FPDFText_GetCharOrigin(self._text, index, x, y)
+        box = raw.FS_RECTF()
+        raw.FPDFText_GetLooseCharBox(self._text, index, box)
+        left, base = self._frame.shown(x.value, y.value)
+        corners = (
+            self._frame.shown(box.left, box.bottom)[0],
+            self._frame.shown(box.right, box.top)[0],
+        )
+        thing = raw.FPDFText_GetTextObject(self._text, index)
+        key = ctypes.cast(thing, ctypes.c_void_p).value or 0
+        if key not in self._types:
+            self._types[key] = self._type_of(index, thing)
+        mapped = raw.FPDFText_HasUnicodeMapError(self._text, index) != 1
+        type_ = self._types[key]
+        right = max(left, *corners)
+        return _Char(text, left, base, right, type_, key, breaks=ends_line, mapped=mapped)
 
-    def _goes_on(self, piece: _Piece) -> bool:
-        """Whether the piece stands at the height of the last one: a cell of its row."""
-        if not self._pieces:
-            return False
-        last = self._pieces[-1]
-        return abs(piece.y - last.y) < 0.3 * piece.size and piece.x > last.x + piece.size
-
-
-def _piece(
-    text: str,
-    cm: Sequence[float],
-    tm: Sequence[float],
-    font: _Font,
-    size: float,
-) -> _Piece:
-    x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-    y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-    scale = math.hypot(tm[2], tm[3]) * math.hypot(cm[2], cm[3])
-    name = str(font.get("/BaseFont", "")).lower() if font is not None else ""
-    # Some programs write a bullet as DEL, which WinAnsi leaves to them.
-    text = text.replace("\x7f", "•")
-    return _Piece(text, x, y, abs(size * scale), "bold" in name or "black" in name)
+    def _type_of(self, index: int, thing: raw.FPDF_PAGEOBJECT) -> _Type:
+        matrix = raw.FS_MATRIX()
+        raw.FPDFText_GetMatrix(self._text, index, matrix)
+        size = raw.FPDFText_GetFontSize(self._text, index) * math.hypot(matrix.c, matrix.d)
+        name = ctypes.create_string_buffer(_NAME_BYTES)
+        if thing:
+            font = raw.FPDFTextObj_GetFont(thing)
+            raw.FPDFFont_GetBaseFontName(font, name, _NAME_BYTES)
+        family = name.value.decode("utf-8", "replace").lower()
+        return _Type(abs(size) or 1.0, "bold" in family or "black" in family)
 
 
-def _line(pieces: Sequence[_Piece], page: int, bottom: float, height: float) -> Line:
-    parts: list[str] = []
-    row = False
-    end = pieces[0].x
-    for piece in pieces:
-        gap = piece.x - end > _CELL_GAP * piece.size
-        parts.append(f" | {piece.text}" if gap else piece.text)
-        row = row or gap
-        # The file moves to most pieces, but not to one that only changes the font.
-        end = max(end, piece.x) + _width(piece)
-    # A soft hyphen that is printed stands at the end of a line, and is a hyphen there.
-    printed = _PRINTED_HYPHEN.sub("-", "".join(parts))
-    text = _FALSE_SPACE.sub("", clean_line(printed))
-    largest = max(pieces, key=lambda piece: len(piece.text))
+def _with(char: _Char, text: str, *, breaks: bool) -> _Char:
+    return replace(char, text=f"{char.text}{text}", breaks=breaks)
+
+
+def _fill_in(lines: list[list[_Char]], field: Field, frame: _PageFrame) -> None:
+    """Put what a field holds behind its label, or else on a line of its own."""
+    (left, one), (right, other) = (
+        frame.shown(field.left, field.bottom),
+        frame.shown(field.right, field.top),
+    )
+    (left, right), (bottom, top) = sorted((left, right)), sorted((one, other))
+    label = _label(lines, field, left, right, bottom, top) if field.name else None
+    if label is not None:
+        chars, position = label
+        near = chars[min(position, len(chars) - 1)]
+        value = _Char(f" {field.text} ", left, near.y, right, near.type, filled=True)
+        chars.insert(position, value)
+        return
+    text = f"{field.name}: {field.text}" if field.name else field.text
+    size = min(top - bottom, _USUAL_SIZE)
+    below = next((n for n, chars in enumerate(lines) if chars[0].y < top - size), len(lines))
+    lines.insert(below, [_Char(text, left, top - size, right, _Type(size, False))])
+
+
+def _label(
+    lines: Sequence[list[_Char]],
+    field: Field,
+    left: float,
+    right: float,
+    bottom: float,
+    top: float,
+) -> tuple[list[_Char], int] | None:
+    """Find the line at a field's height, and where in it the field stands.
+
+    Args:
+        lines: the characters of the page's lines.
+        field: the field; the label of a box to tick may follow it, others go before theirs.
+        left: where it begins, in points on the page as it is shown.
+        right: where it ends.
+        bottom: its foot.
+        top: its head.
+
+    Returns:
+        The line's characters and the position of the field among them; nothing where no text
+        stands beside it.
+
+    """
+    nearest: tuple[float, list[_Char], int] | None = None
+    for chars in lines:
+        if not bottom - 0.3 * chars[0].type.size <= chars[0].y <= top:
+            continue
+        position = sum(char.x < left for char in chars)
+        before = left - chars[position - 1].right if position else math.inf
+        after = chars[position].x - right if field.is_mark and position < len(chars) else math.inf
+        distance = min(before, after)
+        if distance < math.inf and (nearest is None or distance < nearest[0]):
+            nearest = distance, chars, position
+    return nearest and nearest[1:]
+
+
+def _starts_line(last: _Char, char: _Char) -> bool:
+    """Whether a character begins a line: not as a row's next cell, nor as a raised number."""
+    if not last.breaks:
+        return False
+    if last.text.startswith("-"):
+        return True
+    size = max(char.type.size, last.type.size)
+    apart, beyond = abs(char.y - last.y), char.x - last.right
+    if abs(char.type.size - last.type.size) > _RAISED_SIZE * size and abs(beyond) < 0.5 * size:
+        return apart > 0.6 * size
+    return not (apart < _SAME_HEIGHT * char.type.size and char.x > last.x + char.type.size)
+
+
+def _line(chars: Sequence[_Char], page: int, frame: _PageFrame) -> Line:
+    cells = _cell_starts(chars)
+    text = "".join(
+        f" | {char.text}" if position in cells else char.text for position, char in enumerate(chars)
+    )
+    common = _commonest(chars)
     return Line(
-        text=text,
+        # A soft hyphen that is printed stands at the end of a line, and is a hyphen there.
+        text=clean_line(_PRINTED_HYPHEN.sub("-", text)),
         page=page,
-        x=pieces[0].x,
-        y=largest.y,
-        height=(pieces[0].y - bottom) / height,
-        size=largest.size,
-        bold=all(piece.bold for piece in pieces),
-        row=row,
+        x=chars[0].x,
+        y=next(char.y for char in chars if char.type == common),
+        height=chars[0].y / frame.height,
+        size=common.size,
+        right=max(char.right for char in chars),
+        bold=all(char.type.bold for char in chars),
+        row=bool(cells),
     )
 
 
-def _width(piece: _Piece) -> float:
-    """An upper bound of the width of a piece, in points."""
-    return max(_WIDEST * len(piece.text.strip()), _BULLET) * piece.size
+def _cell_starts(chars: Sequence[_Char]) -> set[int]:
+    """Find the characters before which a gap parts two cells.
+
+    What the file draws at once is one text, however wide its justified spaces are; and so are
+    words drawn one by one with the same wide space between them.
+    """
+    gaps: dict[int, float] = {}
+    end, drawn_with = chars[0].x, chars[0].drawn_with
+    for position, char in enumerate(chars):
+        gap = (char.x - end) / char.type.size
+        if char.drawn_with != drawn_with and not char.filled and gap > _CELL_GAP:
+            gaps[position] = gap
+        end, drawn_with = max(end, char.right), char.drawn_with
+    narrow = [gap for gap in gaps.values() if gap < _JUSTIFIED_GAP]
+    if len(narrow) > 1 and max(narrow) - min(narrow) < _SAME_GAP:
+        return {position for position, gap in gaps.items() if gap not in narrow}
+    return set(gaps)
+
+
+def _commonest(chars: Sequence[_Char]) -> _Type:
+    """The type in which most of the characters are set."""
+    counts: dict[_Type, int] = {}
+    for char in chars:
+        counts[char.type] = counts.get(char.type, 0) + 1
+    return max(counts, key=lambda one: counts[one])

@@ -64,7 +64,7 @@ def mischief(
     (copy / "parsing").mkdir(parents=True)
     for module in (ROOT / "indexer").glob("*.py"):
         (copy / module.name).symlink_to(module)
-    for room in ("storage", "text"):
+    for room in ("domain", "storage", "text"):
         (copy / room).symlink_to(ROOT / "indexer" / room)
     (copy / "parsing" / "sandbox").symlink_to(ROOT / "indexer" / "parsing" / "sandbox")
     (copy / "parsing" / "__init__.py").write_text(MISCHIEF)
