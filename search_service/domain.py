@@ -10,11 +10,13 @@ from indexer.domain import (
     Document,
     DocumentKind,
     Organisation,
+    Part,
     Passage,
     Place,
     PlaceRelation,
     Role,
 )
+from indexer.vocabulary import Concept
 
 
 class PlaceMatch(StrEnum):
@@ -30,7 +32,27 @@ class Proof(StrEnum):
 
     DECLARED = "declared"  # the organisation's own profile says so
     DEMONSTRATED = "demonstrated"  # a case study of its own, with a client or a date
-    CORROBORATED = "corroborated"  # somebody else's document says so
+    CORROBORATED = "corroborated"  # somebody else's document says that it did it
+    MENTIONED = "mentioned"  # it spoke of it, held the event or is named beside it: proves nothing
+
+
+class Band(StrEnum):
+    """What an answer claims of an organisation."""
+
+    DOCUMENTED = "documented"  # a sentence that people can check says that it does it
+    CLOSE = "close"  # near by meaning only
+
+
+class Reason(StrEnum):
+    """How an organisation answers a question."""
+
+    SAME = "same"  # it does the competence asked for
+    NARROWER = "narrower"  # it does one that is part of it
+    WORDS = "words"  # what it does is told in the question's words
+    NAMED = "named"  # it was asked for by name
+    FILTERS = "filters"  # nothing but filters was asked, and it passes them
+    NEARBY = "nearby"  # close: it declares a competence beside the one asked for
+    MEANING = "meaning"  # close: its evidence is near by meaning
 
 
 class Sort(StrEnum):
@@ -162,7 +184,7 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that supports an organisation, and its proof."""
+    """A passage that supports an organisation, its proof, and the organisation's part in it."""
 
     passage: Passage
     document: Document
@@ -171,6 +193,37 @@ class Evidence:
     row: int
     parts: Components
     highlights: tuple[Highlight, ...] = ()
+    part: Part = Part.DOES
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptMatch:
+    """A competence that an organisation has: the one ``asked`` for, part of it, or beside it."""
+
+    asked: Concept
+    named: Concept
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an organisation is in an answer.
+
+    Attributes:
+        reason: How it answers.
+        part: What the sentence says that it did.
+        concepts: The competencies by which it answers.
+        words: The question's words by which it answers, where no competence does.
+        start: Where the sentence begins in the text of its first evidence, in characters.
+        end: Where it ends; at ``start`` where no sentence is the reason.
+
+    """
+
+    reason: Reason
+    part: Part = Part.DOES
+    concepts: tuple[ConceptMatch, ...] = ()
+    words: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +231,7 @@ class OrganisationHit:
     """An organisation in an answer.
 
     ``place_match`` is ``None`` when no place was asked for. ``confidence``, from 0 to 1, is how
-    likely its best passage answers the question; below the threshold it is shown as less sure.
+    near its best passage is to the question, as a share of the nearest in the whole index.
     """
 
     organisation: Organisation
@@ -187,8 +240,13 @@ class OrganisationHit:
     place_match: PlaceMatch | None
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0
-    sure: bool = True
-    documented: bool = True
+    band: Band = Band.CLOSE
+    why: Why = Why(Reason.MEANING)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that is the reason, in the words of its first evidence; maybe none."""
+        return self.evidence[0].passage.text[self.why.start : self.why.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +289,10 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 class Answer:
     """What every screen shows.
 
-    ``organisations`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
+    ``documented`` is one page of ``total``, from ``offset``; empty means nobody. ``documents``
     answers a question for a kind of document ("eventi sul …"), or one that no organisation
     answers, and is empty for the others.
-    ``unsure`` are the next best, whose evidence may not answer; given after the last sure one.
+    ``close`` are the nearest of the others, best first, on the page that ends ``documented``.
     ``elsewhere`` are organisations outside the place asked for, if nobody is in it; the nearest
     first for a town or a province. They are shown apart, as they are no answer to the question.
     ``remote_only``: all who answer, on every page, work at a distance, and nobody is in the place
@@ -243,13 +301,13 @@ class Answer:
 
     query: Query
     generation: str
-    organisations: tuple[OrganisationHit, ...]
+    documented: tuple[OrganisationHit, ...]
     total: int
     offset: int = 0
     documents: tuple[DocumentHit, ...] = ()
     total_documents: int = 0
     widened: Widening | None = None
-    unsure: tuple[OrganisationHit, ...] = ()
+    close: tuple[OrganisationHit, ...] = ()
     elsewhere: tuple[OrganisationHit, ...] = ()
     remote_only: bool = False
     facets: Facets = field(default_factory=dict)
@@ -306,16 +364,33 @@ class ExplicitFilters:
         return replace(self, off=tuple(k for k in self.off if k != key))
 
 
-def proof(document: Document, organisation: Organisation) -> Proof:
-    """What a document proves of an organisation, by whose document it is.
+_STRONGEST = tuple(Part)  # from doing to being named
 
-    Its own profile declares, and so does an event that it held; a case study of its own with a
-    client or a date demonstrates; anything else is somebody else's word.
+
+def part_of(passage: Passage, organisation: Organisation) -> Part:
+    """The most that a passage says of an organisation; one that says nothing is its own words."""
+    said = {s.part for s in passage.statements if s.organisation == organisation.id}
+    return min(said, key=_STRONGEST.index, default=Part.DOES)
+
+
+def proof(document: Document, organisation: Organisation, part: Part = Part.DOES) -> Proof:
+    """What a document proves of an organisation, by what it says and whose document it is.
+
+    Only doing is proof. Its own profile declares; a case study of its own with a client or a date
+    demonstrates; anything else is somebody else's word.
+
+    Args:
+        document: The document.
+        organisation: The organisation.
+        part: What the document says of it.
+
     """
     role = next(
         (link.role for link in document.organisations if link.organisation == organisation.id),
         Role.MENTION,
     )
+    if part not in (Part.DOES, Part.SHARED):
+        return Proof.MENTIONED
     if role in (Role.SUBJECT, Role.ORGANISER):
         return Proof.DECLARED
     if role is Role.AUTHOR and document.kind is DocumentKind.CASE_STUDY:

@@ -120,7 +120,9 @@ def params_of(url: str) -> dict[str, list[str]]:
 
 
 def names(page: str) -> list[str]:
-    found = re.findall(r'<h3 id="[acu]\d+"><a [^>]*>(.*?)</a>', page)
+    found = re.findall(
+        r'<h3 id="(?:cooperative|distanza|vicine|altrove)-\d+"><a [^>]*>(.*?)</a>', page
+    )
     return [html.unescape(name) for name in found]
 
 

@@ -180,7 +180,7 @@ def _path(chosen: random.Random) -> str:
 
 def _note(answer: dict[str, object], seen: Outcome) -> None:
     """Which versions of the texts an answer holds: there must be one."""
-    words = json.dumps(answer["organisations"]).replace(".", " ").split()
+    words = json.dumps(answer["documented"]).replace(".", " ").split()
     held = {int(word.removeprefix("testo")) for word in words if word[:5] == "testo"}
     if len(held) != 1:
         seen.failures.append(f"an answer of the versions {held}")

@@ -15,20 +15,27 @@ from indexer.domain import (
     DocumentKind,
     Level,
     Organisation,
-    Period,
-    Place,
     Role,
 )
 from indexer.index.snapshot import Generation
 from search_service import domain
-from search_service.domain import FacetValue, PlaceMatch, Proof
+from search_service.api.hits import (
+    DocumentHitOut,
+    OrganisationHitOut,
+    PlaceOut,
+    date_out,
+    document_hit_out,
+    maybe_place_out,
+    organisation_hit_out,
+    place_out,
+)
+from search_service.domain import FacetValue
 from search_service.filters.passage_index import PassageIndex
 from search_service.filters.registry import FILTERS, GROUPS, inventory
 from search_service.insights.organisation_facts import facts_json
 from search_service.observability.trace import stage
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN, LANGUAGES
-from search_service.presentation.urls import passage_url
 from search_service.query import wording
 from search_service.query.narrower import NARROWER
 from search_service.query.spelling import SPELLING
@@ -37,14 +44,6 @@ from search_service.search.explain import Explanation
 Aspect = Annotated[
     str, WithJsonSchema({"type": "string", "enum": [*(f.key for f in FILTERS), NARROWER, SPELLING]})
 ]
-
-
-class PlaceOut(BaseModel):
-    """A place of ISTAT's list."""
-
-    id: str = Field(examples=["comune:037006"])
-    name: str = Field(examples=["Bologna"])
-    label: str = Field(examples=["Bologna (BO)"])
 
 
 class UnderstoodOut(BaseModel):
@@ -66,63 +65,6 @@ class QueryOut(BaseModel):
     understood: list[UnderstoodOut]
 
 
-class HighlightOut(BaseModel):
-    """A word of ``text``, by its character offsets, and the question's words it answers."""
-
-    start: int
-    end: int
-    words: list[str] = Field(examples=[["energy"]])
-    exact: bool = Field(description="The same word or stem, or else one of the same meaning.")
-
-
-class EvidenceOut(BaseModel):
-    """A passage that supports an organisation, with where to open it."""
-
-    text: str
-    highlights: list[HighlightOut]
-    headings: list[str]
-    page: int | None
-    proof: Proof
-    score: float
-    document: str
-    title: str
-    kind: DocumentKind
-    date: str | None
-    url: str
-
-
-class OrganisationHitOut(BaseModel):
-    """An organisation of an answer."""
-
-    id: str
-    name: str
-    rank: int
-    score: float
-    seat: PlaceOut | None
-    standing: PlaceMatch | None
-    confidence: float = Field(description="How likely it answers the question, from 0 to 1.")
-    sure: bool = Field(description="False: its evidence may not answer the question.")
-    fictional: bool
-    url: str
-    evidence: list[EvidenceOut]
-
-
-class DocumentHitOut(BaseModel):
-    """A document, or a passage, of an answer."""
-
-    document: str
-    title: str
-    kind: DocumentKind
-    date: str | None
-    rank: int
-    score: float
-    text: str
-    highlights: list[HighlightOut]
-    headings: list[str]
-    page: int | None
-    url: str
-
-
 class WideningOut(BaseModel):
     """Nobody was found in ``asked``: the answer is about ``searched``."""
 
@@ -131,18 +73,21 @@ class WideningOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """Cooperatives with evidence; an empty list means that nobody is documented."""
+    """Cooperatives with evidence; ``total`` 0 means that nobody is documented."""
 
     query: QueryOut
     generation: str
-    total: int
+    total: int = Field(description="How many are documented, on all pages.")
     offset: int
     total_documents: int
-    organisations: list[OrganisationHitOut]
-    documents: list[DocumentHitOut]
-    unsure: list[OrganisationHitOut] = Field(
-        description="The next best, whose evidence may not answer the question."
+    documented: list[OrganisationHitOut] = Field(
+        description="Those that a sentence says do what was asked, best first: one page of `total`."
     )
+    close: list[OrganisationHitOut] = Field(
+        description="The nearest of the others, who may not do it; at most `limit`, on the page"
+        " that ends `documented` (the first where nobody is)."
+    )
+    documents: list[DocumentHitOut]
     elsewhere: list[OrganisationHitOut] = Field(
         description="Where nobody is in the place asked for: who does it in other places."
     )
@@ -232,12 +177,12 @@ def answer_out(answer: domain.Answer, explanation: Explanation | None = None) ->
         total=answer.total,
         offset=answer.offset,
         total_documents=answer.total_documents,
-        organisations=[_organisation_hit(hit) for hit in answer.organisations],
+        documented=[organisation_hit_out(hit) for hit in answer.documented],
+        close=[organisation_hit_out(hit) for hit in answer.close],
         documents=[document_hit_out(hit) for hit in answer.documents],
-        unsure=[_organisation_hit(hit) for hit in answer.unsure],
-        elsewhere=[_organisation_hit(hit) for hit in answer.elsewhere],
+        elsewhere=[organisation_hit_out(hit) for hit in answer.elsewhere],
         remote_only=answer.remote_only,
-        widened=WideningOut(asked=_place(widened.asked), searched=_place(widened.searched))
+        widened=WideningOut(asked=place_out(widened.asked), searched=place_out(widened.searched))
         if widened
         else None,
         facets=dict(answer.facets),
@@ -265,23 +210,6 @@ def query_out(query: domain.Query) -> QueryOut:
     )
 
 
-def document_hit_out(hit: domain.DocumentHit) -> DocumentHitOut:
-    """A document's best passage as JSON."""
-    return DocumentHitOut(
-        document=hit.document.id,
-        title=hit.document.title,
-        kind=hit.document.kind,
-        date=_date(hit.document.period),
-        rank=hit.rank,
-        score=round(hit.score, 6),
-        text=hit.passage.text,
-        highlights=_highlights(hit.highlights),
-        headings=list(hit.passage.headings),
-        page=hit.passage.page,
-        url=passage_url(hit.passage),
-    )
-
-
 def organisation_out(organisation: Organisation, generation: Generation) -> OrganisationOut:
     """An organisation, with the documents that name it, as JSON."""
     documents = [
@@ -305,9 +233,9 @@ def document_out(document: Document) -> DocumentOut:
         title=document.title,
         kind=document.kind,
         language=document.language,
-        date=_date(document.period),
+        date=date_out(document.period),
         updated=document.updated,
-        place=_maybe_place(document.place),
+        place=maybe_place_out(document.place),
         client=document.client,
         source=document.source,
         fictional=document.fictional,
@@ -325,55 +253,5 @@ def facets_out(index: PassageIndex) -> FacetsOut:
     return FacetsOut(generation=index.generation.id, **counts)
 
 
-def _organisation_hit(hit: domain.OrganisationHit) -> OrganisationHitOut:
-    return OrganisationHitOut(
-        id=hit.organisation.id,
-        name=hit.organisation.name,
-        rank=hit.rank,
-        score=round(hit.score, 6),
-        seat=_maybe_place(hit.organisation.seat),
-        standing=hit.place_match,
-        confidence=round(hit.confidence, 4),
-        sure=hit.sure,
-        fictional=hit.organisation.fictional,
-        url=f"/organisations/{quote(hit.organisation.id)}",
-        evidence=[_evidence(evidence) for evidence in hit.evidence],
-    )
-
-
-def _evidence(evidence: domain.Evidence) -> EvidenceOut:
-    return EvidenceOut(
-        text=evidence.passage.text,
-        highlights=_highlights(evidence.highlights),
-        headings=list(evidence.passage.headings),
-        page=evidence.passage.page,
-        proof=evidence.proof,
-        score=round(evidence.score, 6),
-        document=evidence.document.id,
-        title=evidence.document.title,
-        kind=evidence.document.kind,
-        date=_date(evidence.document.period),
-        url=passage_url(evidence.passage),
-    )
-
-
-def _highlights(marks: Iterable[domain.Highlight]) -> list[HighlightOut]:
-    return [
-        HighlightOut(start=m.start, end=m.end, words=list(m.words), exact=m.exact) for m in marks
-    ]
-
-
 def _counted(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
-
-
-def _place(place: Place) -> PlaceOut:
-    return PlaceOut(id=place.id, name=place.name, label=place.label)
-
-
-def _maybe_place(place: Place | None) -> PlaceOut | None:
-    return None if place is None else _place(place)
-
-
-def _date(period: Period | None) -> str | None:
-    return None if period is None else str(period)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 
 from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
-from search_service.api import schemas
+from search_service.api import hits, schemas
 from search_service.auth.visitor import visitor_of
 from search_service.domain import MAX_LENGTH, ExplicitFilters, Sort
 from search_service.errors import NotFoundError
@@ -38,6 +38,15 @@ _INLINE = {
     ".csv": "text/plain; charset=utf-8",
 }
 
+_BANDS = """\
+Cooperatives are in two lists. `documented`: a sentence that can be checked says that the
+cooperative does what was asked, in the question's words or by the name of a competence that means
+the same or less; `total` counts these. `close`: near by meaning only; they may not do it. Each has
+its `band` and, in `why`, the competence or words, the sentence, and the role. Both empty: nobody.
+
+`limit` and `offset` are of `documented` and of `documents`. The page that ends `documented` also
+has the `limit` nearest `close` ones, so an empty first page has them too; no other page has any.
+"""
 _REQUIRED = inspect.Parameter.empty  # FastAPI makes a list where there is none
 _SANDBOX = "default-src 'none'; sandbox"
 _Question = Annotated[
@@ -99,7 +108,11 @@ def create_router(state: ServiceState) -> APIRouter:
     live = Depends(_live_index(state))
     here = Depends(_searcher(state))
 
-    @router.get("/search", summary="Cooperatives that answer a question, with evidence")
+    @router.get(
+        "/search",
+        summary="Cooperatives that answer a question, with evidence",
+        description=_BANDS,
+    )
     def search(
         filters: _Chosen,
         q: _Question = "",
@@ -122,7 +135,7 @@ def create_router(state: ServiceState) -> APIRouter:
     ) -> schemas.PassageAnswerOut:
         query = searcher.understand(q, filters)
         answer = searcher.passages(query, limit)
-        found = [schemas.document_hit_out(hit) for hit in answer.passages]
+        found = [hits.document_hit_out(hit) for hit in answer.passages]
         return schemas.PassageAnswerOut(
             query=schemas.query_out(answer.query), generation=answer.generation, passages=found
         )

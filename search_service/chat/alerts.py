@@ -118,9 +118,9 @@ class AlertWorker:
             answer = complete_answer(searcher, alert.question)
         except QueryError:  # one of its filters is no longer known: perhaps next time
             return alert.known, None
-        new = tuple(h for h in answer.organisations if h.organisation.id not in alert.known)
+        new = tuple(h for h in answer.documented if h.organisation.id not in alert.known)
         if not new:
             return alert.known, None
-        shown = searcher.highlighted(replace(answer, organisations=new))
+        shown = searcher.highlighted(replace(answer, documented=new))
         known = alert.known | {hit.organisation.id for hit in new}
         return known, self._handler.answers(alert.language).alert(shown, alert)

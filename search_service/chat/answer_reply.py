@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from indexer.domain import Document, DocumentKind, Passage
 from search_service.chat.reply_builder import ReplyBuilder
@@ -13,6 +14,7 @@ from search_service.domain import Answer, DocumentHit, Highlight, OrganisationHi
 from search_service.filters.kind import asks_for_documents, kinds_of
 from search_service.filters.search_url import SearchUrl
 from search_service.presentation import urls
+from search_service.presentation.bands import found_line, why_line
 from search_service.presentation.languages import ITALIAN
 from search_service.query import wording
 from search_service.search.highlight import best_start
@@ -46,14 +48,9 @@ class AnswerReplies(ReplyBuilder):
         )
 
     def _count(self, answer: Answer) -> str:
-        language = self.language
-        if answer.total:
-            said = language.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
-        else:
-            said = language.text("Nessuna cooperativa documentata per questa ricerca")
-        if n := _total_documents(answer):
-            said = f"{said} · {language.plural('%(n)s documento', '%(n)s documenti', n)}"
-        return said
+        found, n = found_line(answer, self.words), _total_documents(answer)
+        documents = self.language.plural("%(n)s documento", "%(n)s documenti", n)
+        return f"{found} · {documents}" if n else found
 
     def _notes(self, answer: Answer) -> tuple[str, ...]:
         query, words = answer.query, self.words
@@ -70,9 +67,12 @@ class AnswerReplies(ReplyBuilder):
 
     def _cooperatives(self, answer: Answer) -> tuple[ReplySection, ...]:
         sections = []
-        if answer.organisations:
-            items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
+        if answer.documented:
+            items = tuple(self._organisation(h, answer) for h in answer.documented[:PAGE])
             sections.append(ReplySection("", items, answer.offset + 1))
+        elif close := _close(answer):
+            items = tuple(self._organisation(h, answer) for h in close)
+            sections.append(ReplySection(self.language.text("Le più vicine") + ":", items))
         if answer.elsewhere and not answer.offset:
             items = tuple(self._organisation(h, answer) for h in answer.elsewhere)
             heading = self.language.text("Fuori dal luogo indicato:")
@@ -92,8 +92,8 @@ class AnswerReplies(ReplyBuilder):
     def _hints(self, answer: Answer) -> tuple[str, ...]:
         language = self.language
         more = "altri" if language.code == ITALIAN else "more"
-        left = answer.total - answer.offset - len(answer.organisations[:PAGE])
-        if answer.organisations and left > 0:
+        left = answer.total - answer.offset - len(answer.documented[:PAGE])
+        if answer.documented and left > 0:
             return (
                 language.plural(
                     "C'è un'altra cooperativa: scrivi «%(word)s».",
@@ -128,10 +128,10 @@ class AnswerReplies(ReplyBuilder):
         facts += [self.language.text("dato inventato")] if organisation.fictional else []
         return Item(
             Link(organisation.name, self.url(urls.organisation_path(organisation.id))),
-            _quote(evidence.passage, evidence.highlights),
+            _quote(evidence.passage, evidence.highlights, hit.why.start, hit.why.end),
             self._source(evidence.document, evidence.passage),
             tuple(filter(None, facts)),
-            self.words.proof(evidence.proof),
+            why_line(hit, self.words) or self.words.credit(evidence.proof, evidence.part),
             self._dated(evidence.document),
         )
 
@@ -160,8 +160,8 @@ class AnswerReplies(ReplyBuilder):
     def alert(self, answer: Answer, alert: Alert) -> Reply:
         """That new cooperatives answer an alert; ``answer`` holds only those."""
         language = self.language
-        n = len(answer.organisations)
-        items = tuple(self._organisation(h, answer) for h in answer.organisations[:PAGE])
+        n = len(answer.documented)
+        items = tuple(self._organisation(h, answer) for h in answer.documented[:PAGE])
         return Reply(
             language.code,
             language.plural(
@@ -182,7 +182,7 @@ class AnswerReplies(ReplyBuilder):
 def is_past_the_end(answer: Answer) -> bool:
     """Whether a page has nothing more to show, as all there is was on those before."""
     documents = answer.documents if _total_documents(answer) else ()
-    return bool(answer.offset) and not answer.organisations and not documents
+    return bool(answer.offset) and not answer.documented and not documents
 
 
 def _total_documents(answer: Answer) -> int:
@@ -194,16 +194,34 @@ def _total_documents(answer: Answer) -> int:
 def _shown(answer: Answer) -> frozenset[str]:
     """The documents that stand under a cooperative."""
     elsewhere = () if answer.offset else answer.elsewhere
-    hits = (*answer.organisations[:PAGE], *elsewhere)
+    hits = (*answer.documented[:PAGE], *_close(answer), *elsewhere)
     return frozenset(hit.evidence[0].document.id for hit in hits)
 
 
-def _quote(passage: Passage, marks: Sequence[Highlight]) -> str:
-    """One line of a passage, where most of its marked words are."""
-    start = best_start(passage.text, marks, _QUOTE)
-    line = re.sub(r"\s+", " ", passage.text[start : start + 2 * _QUOTE]).strip()
+def _close(answer: Answer) -> tuple[OrganisationHit, ...]:
+    """Those that are only close, where nobody is documented and no documents were asked for."""
+    asked = answer.total == 0 and not asks_for_documents(answer.query)
+    return answer.close[:PAGE] if asked else ()
+
+
+def _quote(passage: Passage, marks: Sequence[Highlight], start: int = 0, end: int = 0) -> str:
+    """One line of a passage, where most of its marked words are.
+
+    Args:
+        passage: The passage.
+        marks: Its highlights.
+        start: Where the sentence to quote begins in its text, if there is one.
+        end: Where it ends.
+
+    """
+    if end:
+        inside = (m for m in marks if start <= m.start and m.end <= end)
+        marks = [replace(m, start=m.start - start, end=m.end - start) for m in inside]
+    text = passage.text[start:end] if end else passage.text
+    start = best_start(text, marks, _QUOTE)
+    line = re.sub(r"\s+", " ", text[start : start + 2 * _QUOTE]).strip()
     opened = "… " if start else ""
-    if len(line) <= _QUOTE and start + 2 * _QUOTE >= len(passage.text):
+    if len(line) <= _QUOTE and start + 2 * _QUOTE >= len(text):
         return f"{opened}{line}"
     space = line.rfind(" ", _QUOTE // 2, _QUOTE)
     return f"{opened}{line[: space if space > 0 else _QUOTE]} …"

@@ -182,7 +182,7 @@ class MessageHandler:
         if len(command.text) > MAX_LENGTH:
             return replies.too_long()
         try:
-            found = complete_answer(searcher, command.text).organisations
+            found = complete_answer(searcher, command.text).documented
         except QueryError:
             return replies.not_understood()
         known = frozenset(hit.organisation.id for hit in found)
@@ -206,18 +206,18 @@ class MessageHandler:
 
 
 def complete_answer(searcher: Searcher, question: str) -> Answer:
-    """The answer to a question with all its confident matches, not one page of them.
+    """The answer to a question with all that are documented, not one page of them.
 
     It is empty if somebody was only found by widening the place: that is no news.
     """
     query = searcher.understand(question)
     answer = searcher.search(query, MAX_PAGE)
     if answer.widened is not None:
-        return replace(answer, organisations=(), total=0)
-    found = answer.organisations
+        return replace(answer, documented=(), total=0)
+    found = answer.documented
     while len(found) < answer.total:
-        found += searcher.search(query, MAX_PAGE, len(found)).organisations
-    return replace(answer, organisations=found)
+        found += searcher.search(query, MAX_PAGE, len(found)).documented
+    return replace(answer, documented=found)
 
 
 def _event(message: Message) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit
+from search_service.presentation.bands import close_heading, why_line
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN
 from search_service.query import wording
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # it parses files, which a search does not need
 
 _WORDS = words_in(ITALIAN)
 _LONGEST = 320  # characters of a passage on a terminal
+_MOST_CLOSE = 5  # as on the page: more would only be noise
 
 
 def print_answer(answer: Answer, console: Console) -> None:
@@ -39,16 +41,16 @@ def print_answer(answer: Answer, console: Console) -> None:
         console.print(f"[yellow]{_WORDS.remote_only()}[/]")
     for hit in answer.documents:
         _print_document(hit, console)
-    if not answer.organisations:
+    if not (answer.documented or answer.close):
         console.print("[bold]Nessuna cooperativa documentata per questa domanda.[/]")
-    for organisation in answer.organisations:
-        _print_organisation(organisation, answer, console)
-    if answer.unsure:
-        names = ", ".join(hit.organisation.name for hit in answer.unsure[:5])
-        console.print(f"\n[dim]Meno sicure: {escape(names)}[/]")
-    if answer.elsewhere:
-        console.print("\nAltrove, fuori dal luogo indicato:")
-        for organisation in answer.elsewhere:
+    for heading, hits in (
+        ("", answer.documented),
+        (close_heading(answer, _WORDS), answer.close[:_MOST_CLOSE]),
+        ("Altrove, fuori dal luogo indicato", answer.elsewhere),
+    ):
+        if heading and hits:
+            console.print(f"\n[bold]{heading}:[/]")
+        for organisation in hits:
             _print_organisation(organisation, answer, console)
     console.print(f"[dim]{answer.total} cooperative · indice {answer.generation}[/]")
 
@@ -124,6 +126,8 @@ def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) 
     facts += ["dato inventato"] if o.fictional else []
     about = " · ".join(filter(None, facts))
     console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")
+    if why := why_line(hit, _WORDS):
+        console.print(f"   {escape(why)}")
     for evidence in hit.evidence:
         _print_evidence(evidence, console)
 
@@ -134,9 +138,8 @@ def _print_evidence(evidence: Evidence, console: Console) -> None:
     where += [f"p. {evidence.passage.page}"] if evidence.passage.page else []
     console.print(Padding(_passage(evidence), (0, 0, 0, 3)))
     source = " · ".join(filter(None, where))
-    console.print(
-        f"   [dim]{_WORDS.proof(evidence.proof)}: {escape(source)} ({escape(document.id)})[/]"
-    )
+    worth = _WORDS.credit(evidence.proof, evidence.part)
+    console.print(f"   [dim]{worth}: {escape(source)} ({escape(document.id)})[/]")
 
 
 def _passage(evidence: Evidence) -> Text:

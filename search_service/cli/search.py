@@ -63,7 +63,7 @@ def search(
     for reason in refused:
         Terminal(stderr=True).print(f"[yellow]Warning:[/] {escape(reason)}")
     _print(answer, searcher.explained(run) if explain else None, as_json=json)
-    return OK if answer.organisations or answer.documents else NOBODY
+    return OK if answer.documented or answer.documents else NOBODY
 
 
 def _print(answer: Answer, explanation: Explanation | None, *, as_json: bool) -> None:

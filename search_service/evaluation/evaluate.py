@@ -242,10 +242,10 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
         searcher: Searches the index.
     """
     answers, latencies = _run(topics, lambda text: _answer(searcher, text))
-    nobody = {q: not answer.organisations for q, answer in answers.items()}
+    nobody = {q: not answer.documented for q, answer in answers.items()}
     nobody_there = {q: nobody[q] or answer.remote_only for q, answer in answers.items()}
     run = {
-        q: [(h.organisation.name, h.score) for h in (*answer.organisations, *answer.unsure)]
+        q: [(h.organisation.name, h.score) for h in (*answer.documented, *answer.close)]
         for q, answer in answers.items()
     }
     qrels = {t.id: t.relevant for t in topics if t.answerable and t.relevant}
@@ -266,8 +266,8 @@ def evaluate_topics(name: str, topics: Sequence[JudgedTopic], searcher: Searcher
 
 
 def _judged(topic: JudgedTopic, answer: Answer) -> Judged:
-    documented = [hit.organisation.name for hit in answer.organisations]
-    close = [hit.organisation.name for hit in answer.unsure]
+    documented = [hit.organisation.name for hit in answer.documented]
+    close = [hit.organisation.name for hit in answer.close]
     return Judged(topic.relevant, topic.answerable, documented, close)
 
 
@@ -377,7 +377,7 @@ def _ask_organisations(searcher: Searcher, text: str) -> list[tuple[str, float]]
     answer = searcher.search(searcher.understand(text), limit=DEPTH)
     found: dict[str, float] = {}
     # The whole ranking is measured; "nobody" has measures of its own.
-    for hit in (*answer.organisations, *answer.unsure):
+    for hit in (*answer.documented, *answer.close):
         for evidence in hit.evidence:
             found.setdefault(evidence.document.id, hit.score)
     return list(found.items())

@@ -132,8 +132,8 @@ class Answering:
     """Who answers a question, and by what.
 
     Attributes:
-        organisations: Those that are sure.
-        confident: The evidence that makes each of them sure.
+        organisations: Those that are documented.
+        confident: The evidence that documents each of them.
         if_asked: Also that which would, if its kind or its proof were asked for.
 
     """
@@ -301,7 +301,9 @@ class Filter(Generic[C]):
         return kept
 
 
-def member(members: type[E], value: str, what: str, problem: QueryProblem) -> E:
+def member(
+    members: type[E], value: str, what: str, problem: QueryProblem, among: Sequence[E] = ()
+) -> E:
     """The member of an enumeration with a value.
 
     Args:
@@ -309,17 +311,18 @@ def member(members: type[E], value: str, what: str, problem: QueryProblem) -> E:
         value: The value, as it was chosen.
         what: What the value is, for the error.
         problem: The error's code.
+        among: Those that may be chosen; all, where none are given.
 
     Raises:
         QueryError: There is no such member.
 
     """
-    try:
-        return members(value)
-    except ValueError:
-        known = ", ".join(members)
+    able = among or tuple(members)
+    found = next((one for one in able if one.value == value), None)
+    if found is None:
         message = f"The {what} {value!r} is unknown."
-        raise QueryError(message, remedy=f"Choose among: {known}.", problem=problem) from None
+        raise QueryError(message, remedy=f"Choose among: {', '.join(able)}.", problem=problem)
+    return found
 
 
 def nobody_has(what: str, value: str) -> QueryError:

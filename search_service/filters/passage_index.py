@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.domain import Document
 from indexer.index.snapshot import Generation
-from search_service.domain import Proof, proof
+from search_service.domain import Proof, part_of, proof
 from search_service.filters.index_vocabulary import IndexVocabulary
 
 Mask = NDArray[np.bool_]
@@ -35,11 +35,12 @@ class PassageIndex:
         by_document: dict[str, list[int]] = defaultdict(list)
         for row, passage in enumerate(generation.passages):
             by_document[passage.document].append(row)
-            for organisation in passage.organisations:
-                by_organisation[organisation].append(row)
-                document = generation.documents[passage.document]
-                proven = proof(document, generation.organisations[organisation])
-                by_proof[organisation, proven].append(row)
+            document = generation.documents[passage.document]
+            for name in passage.organisations:
+                by_organisation[name].append(row)
+                organisation = generation.organisations[name]
+                proven = proof(document, organisation, part_of(passage, organisation))
+                by_proof[name, proven].append(row)
         self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
         self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}
         self._by_document = {d: np.array(rows) for d, rows in by_document.items()}

@@ -22,6 +22,8 @@ from search_service.filters.passage_index import PassageIndex
 from search_service.presentation.labels import PROOFS, Words
 from search_service.presentation.languages import marked as _
 
+_PROVING = tuple(proof for proof in Proof if proof is not Proof.MENTIONED)
+
 
 class ProofFilter(Filter[frozenset[Proof]]):
     """Only passages that are one of these proofs of an organisation are evidence."""
@@ -34,14 +36,14 @@ class ProofFilter(Filter[frozenset[Proof]]):
             "proofs",
             _("Solo prove di questo tipo: dichiarate, dimostrate, confermate da altri."),
             Proof.DEMONSTRATED.value,
-            values=tuple(proof.value for proof in Proof),
+            values=tuple(proof.value for proof in _PROVING),
         ),
     )
     groups = (Facet("proofs", _("Prova"), 20),)
 
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
-        """The proof of a name ("demonstrated")."""
-        found = member(Proof, value, "proof", QueryProblem.UNKNOWN_FILTER)
+        """The proof of a name ("demonstrated"); a mention is none."""
+        found = member(Proof, value, "proof", QueryProblem.UNKNOWN_FILTER, _PROVING)
         return RecognisedFilter(self.key, found.value, PROOFS[found])
 
     def condition(
@@ -64,7 +66,8 @@ class ProofFilter(Filter[frozenset[Proof]]):
         found: dict[FacetKey, list[str]] = defaultdict(list)
         for organisation, evidence in answering.if_asked.items():
             for one in evidence:
-                found[FacetKey(one.proof.value, PROOFS[one.proof])].append(organisation)
+                if one.proof in _PROVING:
+                    found[FacetKey(one.proof.value, PROOFS[one.proof])].append(organisation)
         return {"proofs": found}
 
     def value_label(self, value: FacetValue, words: Words) -> str:

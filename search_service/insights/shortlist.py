@@ -12,7 +12,16 @@ from enum import StrEnum
 
 from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
-from search_service.domain import Answer, Evidence, OrganisationHit, PlaceMatch, Proof, Query
+from search_service.domain import (
+    Answer,
+    Band,
+    Evidence,
+    OrganisationHit,
+    PlaceMatch,
+    Proof,
+    Query,
+    Reason,
+)
 from search_service.filters.competencies import CompetenceName, names_of, spelling_key
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.place import PLACE
@@ -89,7 +98,7 @@ class Shortlist:
         """
         taken = _taken(picks)
         known = generation.organisations
-        hits = () if answer is None else (*answer.organisations, *answer.unsure, *answer.elsewhere)
+        hits = () if answer is None else (*answer.documented, *answer.close, *answer.elsewhere)
         by_id = {hit.organisation.id: hit for hit in hits}
         outside = {hit.organisation.id for hit in answer.elsewhere} if answer else set()
         return cls(
@@ -115,9 +124,8 @@ def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer
     """The answer to a question from the picked organisations alone, all on one page.
 
     Those in the question's own answer keep their rank and evidence. The others are searched by
-    name, wherever they are: those in the place asked for go to ``unsure``, the rest to
-    ``elsewhere``; their ``sure`` says whether their evidence is likely to answer. ``total`` is of
-    the whole answer.
+    name, wherever they are: those in the place asked for go to ``close``, the rest to
+    ``elsewhere``, whatever their band. ``total`` is of the whole answer.
 
     Args:
         searcher: Searches the index.
@@ -126,9 +134,9 @@ def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer
     """
     wanted = frozenset(_taken(picks))
     answer = searcher.search(query, limit=max(1, len(searcher.generation.organisations)))
-    organisations = tuple(h for h in answer.organisations if h.organisation.id in wanted)
-    unsure = tuple(h for h in answer.unsure if h.organisation.id in wanted)
-    rest = wanted - {hit.organisation.id for hit in (*organisations, *unsure)}
+    documented = tuple(h for h in answer.documented if h.organisation.id in wanted)
+    close = tuple(h for h in answer.close if h.organisation.id in wanted)
+    rest = wanted - {hit.organisation.id for hit in (*documented, *close)}
     matches = eligible_passages(query, searcher.index).place_matches
     placed = PLACE.of(query) is not None
     inside: list[OrganisationHit] = []
@@ -138,8 +146,8 @@ def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer
         (outside if placed and match is None else inside).append(replace(hit, place_match=match))
     return replace(
         answer,
-        organisations=organisations,
-        unsure=(*unsure, *inside),
+        documented=documented,
+        close=(*close, *inside),
         elsewhere=tuple(outside),
         offset=0,
         documents=(),
@@ -153,8 +161,11 @@ def _by_name(
     if not organisations:
         return ()
     named = ORGANISATION.on(PLACE.on(query, None), organisations)
-    found = searcher.search(named, limit=len(organisations)).organisations
-    return tuple(replace(hit, sure=hit.documented) for hit in found)
+    found = searcher.search(named, limit=len(organisations)).documented
+    # Whoever is asked for by name answers; here the question itself does not name them.
+    unproven = [hit for hit in found if hit.why.reason is Reason.NAMED and query.text]
+    close = {hit.organisation.id: hit for hit in searcher.close(unproven, query)}
+    return tuple(close.get(hit.organisation.id, hit) for hit in found)
 
 
 def documents_of(
@@ -267,8 +278,8 @@ def _proofs(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
 
 def _notes(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
     notes = [_("dato inventato")] if pick.organisation.fictional else []
-    if pick.hit is not None and not pick.hit.sure:
-        notes.append(_("meno sicura: le prove potrebbero non rispondere"))
+    if pick.hit is not None and pick.hit.band is Band.CLOSE:
+        notes.append(_("nessuna prova diretta: solo vicina alla domanda"))
     return tuple(FactValue(note, own=True) for note in notes)
 
 

@@ -11,16 +11,26 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
-from indexer.domain import Document, DocumentKind, Organisation, Passage, Role
+from indexer.domain import Document, DocumentKind, Organisation, Part, Passage, Role
 from indexer.index.snapshot import Generation
 from search_service.api import schemas
-from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit, PlaceMatch, Proof
+from search_service.api.hits import WhyOut, why_out
+from search_service.domain import (
+    Answer,
+    Band,
+    DocumentHit,
+    Evidence,
+    OrganisationHit,
+    PlaceMatch,
+    Proof,
+)
 from search_service.filters.search_url import SearchUrl
+from search_service.insights.competence_evidence import CompetenceEvidence
 from search_service.insights.organisation_facts import facts_json
 from search_service.insights.organisation_profile import Claim, newest_first, organisation_profile
 from search_service.presentation.urls import document_path, organisation_path, passage_url
 
-MAX_UNSURE = 5  # as on the page: more would only be noise
+MAX_CLOSE = 5  # as on the page: more would only be noise
 MAX_SHOWN = 3  # documents that show one competence
 MAX_DOCUMENTS = 50  # of one cooperative, the newest
 RESOURCES = "competenze://documents/"
@@ -31,6 +41,7 @@ class EvidenceFound(BaseModel):
 
     text: str = Field(description="The passage; empty where only the document's data say so.")
     proof: Proof
+    role: Part = Field(description="What it says that the cooperative did.")
     document: str = Field(description="The document's id, for `documento`.")
     title: str
     kind: DocumentKind
@@ -47,7 +58,10 @@ class CooperativeFound(BaseModel):
     name: str
     seat: str = Field(description="Empty where it is not known.")
     standing: PlaceMatch | None = Field(description="How it stands to the place asked for.")
-    sure: bool = Field(description="False: its evidence may not answer the question.")
+    band: Band = Field(
+        description="documented: a sentence says that it does it; close: it may not do it."
+    )
+    why: WhyOut
     fictional: bool = Field(description="True for invented sample data: always say so.")
     url: str
     evidence: list[EvidenceFound]
@@ -79,10 +93,12 @@ class SearchResult(BaseModel):
 
     understood: list[schemas.UnderstoodOut]
     nobody: bool = Field(description="No cooperative is documented for this question: say so.")
-    total: int = Field(description="How many cooperatives surely answer, on all pages.")
+    total: int = Field(description="How many cooperatives are documented, on all pages.")
     offset: int
-    organisations: list[CooperativeFound]
-    unsure: list[CooperativeFound] = Field(description="The nearest, who may not answer.")
+    documented: list[CooperativeFound]
+    close: list[CooperativeFound] = Field(
+        description="The nearest by meaning, on the last page of documented: they may not do it."
+    )
     elsewhere: list[CooperativeFound] = Field(
         description="Outside the place asked for, where nobody is in it: no answer to the question."
     )
@@ -189,8 +205,8 @@ def search_result(answer: Answer, asked: SearchUrl, origin: str) -> SearchResult
         nobody=answer.total == 0,
         total=answer.total,
         offset=answer.offset,
-        organisations=told(answer.organisations),
-        unsure=told(answer.unsure[:MAX_UNSURE]),
+        documented=told(answer.documented),
+        close=told(answer.close[:MAX_CLOSE]),
         elsewhere=told(answer.elsewhere),
         documents=[_document(hit, origin) for hit in answer.documents],
         widened=Widened(asked=widened.asked.label, searched=widened.searched.label)
@@ -302,15 +318,12 @@ def _cooperative(hit: OrganisationHit, origin: str) -> CooperativeFound:
         name=organisation.name,
         seat=organisation.seat.label if organisation.seat else "",
         standing=hit.place_match,
-        sure=hit.sure,
+        band=hit.band,
+        why=why_out(hit),
         fictional=organisation.fictional,
         url=origin + organisation_path(organisation.id),
-        evidence=[_evidence(evidence, origin) for evidence in hit.evidence],
+        evidence=[_shown(evidence, evidence.part, origin) for evidence in hit.evidence],
     )
-
-
-def _evidence(evidence: Evidence, origin: str) -> EvidenceFound:
-    return _shown(evidence.document, evidence.proof, evidence.passage, origin)
 
 
 def _claim(claim: Claim, origin: str) -> CompetenceShown:
@@ -318,18 +331,17 @@ def _claim(claim: Claim, origin: str) -> CompetenceShown:
         name=claim.name.label,
         english=claim.name.english,
         proof=claim.proof,
-        shown_by=[
-            _shown(shown.document, shown.proof, shown.passage, origin)
-            for shown in claim.evidence[:MAX_SHOWN]
-        ],
+        shown_by=[_shown(shown, Part.DOES, origin) for shown in claim.evidence[:MAX_SHOWN]],
     )
 
 
-def _shown(document: Document, proof: Proof, passage: Passage | None, origin: str) -> EvidenceFound:
+def _shown(shown: Evidence | CompetenceEvidence, role: Part, origin: str) -> EvidenceFound:
+    document, passage = shown.document, shown.passage
     return EvidenceFound(
         **_about(document, passage, origin),
         text=passage.text if passage else "",
-        proof=proof,
+        proof=shown.proof,
+        role=role,
         document=document.id,
         page=passage.page if passage else None,
     )

@@ -23,6 +23,7 @@ from search_service.mcp.schemas import (
     EvidenceFound,
     SearchResult,
 )
+from search_service.presentation.bands import close_heading, why_line
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 from search_service.query.wording import place_match
@@ -168,14 +169,13 @@ def _search_lines(result: SearchResult, answer: Answer, words: Words) -> Iterato
     else:
         yield plural("%(n)s cooperativa", "%(n)s cooperative", result.total)
     first = result.offset + 1
-    yield from _numbered(result.organisations, answer.organisations, first, answer, words)
+    yield from _numbered(result.documented, answer.documented, first, answer, words)
     if result.documents:
         yield "\n" + text("Documenti") + ":"
         yield from (_document_line(document, words) for document in result.documents)
-    if result.unsure:
-        n = len(result.unsure)
-        yield "\n" + text("Le più vicine, ma forse non fanno ciò che cerchi (%(n)s)", n=n) + ":"
-        yield from _numbered(result.unsure, answer.unsure, 1, answer, words)
+    if result.close:
+        yield "\n" + close_heading(answer, words) + ":"
+        yield from _numbered(result.close, answer.close, 1, answer, words)
     if result.elsewhere:
         yield "\n" + text("Fuori dal luogo indicato:")
         yield from _numbered(result.elsewhere, answer.elsewhere, 1, answer, words)
@@ -194,6 +194,8 @@ def _numbered(
         stands = place_match(hit.place_match, answer, words)
         facts = (one.seat, stands, _fictional(one.fictional, words))
         yield f"{number}. {_line(one.name, *facts)}: {one.url}"
+        if why := why_line(hit, words):
+            yield f"   {_flat(why)}"
         evidence, marks = one.evidence[0], hit.evidence[0].highlights
         yield f"   «{excerpt(evidence.text, marks)}»"
         yield f"   {_source(evidence, words)}"
@@ -208,7 +210,7 @@ def _document_line(document: DocumentFound, words: Words) -> str:
 def _source(shown: EvidenceFound, words: Words) -> str:
     page = words.language.text("p. %(n)s", n=shown.page) if shown.page else ""
     about = _line(shown.title, words.kind(shown.kind), shown.date or "", page)
-    return f"{words.proof(shown.proof)}: {about}: {shown.url}"
+    return f"{words.credit(shown.proof, shown.role)}: {about}: {shown.url}"
 
 
 def excerpt(text: str, marks: Sequence[Highlight]) -> str:

@@ -17,6 +17,7 @@ from indexer.domain import (
     Document,
     DocumentKind,
     Level,
+    Part,
     Period,
     Place,
     PlaceLevel,
@@ -55,6 +56,11 @@ PROOFS = {
     Proof.DECLARED: _("dichiarato"),
     Proof.DEMONSTRATED: _("dimostrato"),
     Proof.CORROBORATED: _("confermato da altri"),
+    Proof.MENTIONED: _("citata"),
+}
+_PARTS = {
+    Part.SPEAKS: _("ne ha parlato"),
+    Part.ORGANISES: _("ha organizzato"),
 }
 PLACE_MATCHES = {
     PlaceMatch.SEATED: _("sede nel luogo indicato"),
@@ -130,6 +136,11 @@ class Words:
     def proof(self, proof: Proof) -> str:
         """What evidence is worth: "dimostrato"."""
         return self.language.text(PROOFS[proof])
+
+    def credit(self, proof: Proof, part: Part) -> str:
+        """What evidence is worth or, where it proves nothing, what the cooperative did there."""
+        worth = PROOFS[proof]
+        return self.language.text(_PARTS.get(part, worth) if proof is Proof.MENTIONED else worth)
 
     def visibility(self, level: Level) -> str:
         """For whom a document is that is not public: "riservato ai soci"."""

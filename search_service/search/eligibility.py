@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.domain import Document, Organisation
-from search_service.domain import PlaceMatch, Proof, Query, proof
+from search_service.domain import PlaceMatch, Proof, Query
 from search_service.filters.base import Mask
 from search_service.filters.passage_index import PassageIndex
 from search_service.filters.registry import FILTERS
@@ -38,13 +38,20 @@ class EligiblePassages:
     proofs: frozenset[Proof] | None = None
     conditions: Sequence[Callable[[Organisation, Document], bool]] = ()
 
-    def counts(self, organisation: Organisation, document: Document) -> bool:
-        """Whether what a document says may count for an organisation that it speaks for."""
+    def counts(self, organisation: Organisation, document: Document, proof: Proof) -> bool:
+        """Whether what a document says may count for an organisation that it speaks for.
+
+        Args:
+            organisation: The organisation.
+            document: The document.
+            proof: What it proves of the organisation.
+
+        """
         return (
             (self.place_matches is None or organisation.id in self.place_matches)
             and (self.organisations is None or organisation.id in self.organisations)
             and all(passes(organisation, document) for passes in self.conditions)
-            and (self.proofs is None or proof(document, organisation) in self.proofs)
+            and (self.proofs is None or proof in self.proofs)
         )
 
 

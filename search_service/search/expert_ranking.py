@@ -19,6 +19,8 @@ from search_service.domain import (
     Hit,
     OrganisationHit,
     PlaceMatch,
+    Proof,
+    part_of,
     proof,
 )
 from search_service.search.weights import Weights
@@ -31,14 +33,14 @@ _TIERS = {None: 0, PlaceMatch.SEATED: 0, PlaceMatch.SERVES: 1, PlaceMatch.REMOTE
 def votes(
     hits: Sequence[Hit],
     generation: Generation,
-    counts: Callable[[Organisation, Document], bool] = lambda _organisation, _document: True,
+    counts: Callable[[Organisation, Document, Proof], bool] = lambda *_: True,
 ) -> dict[str, list[Evidence]]:
     """The passages that speak for each organisation.
 
     Args:
         hits: Passages, best first.
         generation: Whose passages these are.
-        counts: Whether what a document says may count for an organisation.
+        counts: Whether what a document says may count for an organisation, by what it proves.
 
     """
     found: dict[str, list[Evidence]] = defaultdict(list)
@@ -47,10 +49,11 @@ def votes(
         document = generation.documents[passage.document]
         for name in passage.organisations:
             organisation = generation.organisations[name]
-            if counts(organisation, document):
-                proven = proof(document, organisation)
+            part = part_of(passage, organisation)
+            proven = proof(document, organisation, part)
+            if counts(organisation, document, proven):
                 found[name].append(
-                    Evidence(passage, document, proven, hit.score, hit.row, hit.parts)
+                    Evidence(passage, document, proven, hit.score, hit.row, hit.parts, part=part)
                 )
     return found
 

@@ -22,7 +22,7 @@ from search_service.filters.passage_index import PassageIndex
 from search_service.filters.place import PLACE
 from search_service.filters.registry import FILTERS
 from search_service.search.eligibility import eligible_passages
-from search_service.search.expert_ranking import contributions
+from search_service.search.expert_ranking import contributions, votes
 from search_service.search.stages import SearchRun
 from search_service.search.weights import COMPONENTS, Weights
 
@@ -130,7 +130,7 @@ def explain(run: SearchRun, index: PassageIndex, weights: Weights) -> Explanatio
                 orders,
                 weights,
             )
-            for hit in run.answer.organisations
+            for hit in run.answer.documented
         ),
     )
 
@@ -219,13 +219,5 @@ def _kept(query: Query, index: PassageIndex) -> tuple[int, int]:
     eligible, generation = eligible_passages(query, index), index.generation
     count = len(generation.passages)
     passing = range(count) if eligible.rows is None else eligible.rows.nonzero()[0].tolist()
-    organisations = {
-        organisation
-        for row in passing
-        for organisation in generation.passages[row].organisations
-        if eligible.counts(
-            generation.organisations[organisation],
-            generation.documents[generation.passages[row].document],
-        )
-    }
-    return len(passing), len(organisations)
+    hits = [Hit(row, 0.0, 0) for row in passing]
+    return len(passing), len(votes(hits, generation, eligible.counts))

@@ -74,7 +74,8 @@ class Highlighter:
         rows = {passage.id: row for row, passage in passages if passage.id in wanted}
         return replace(
             answer,
-            organisations=tuple(self._organisation(hit) for hit in answer.organisations),
+            documented=tuple(self._organisation(hit) for hit in answer.documented),
+            close=tuple(self._organisation(hit) for hit in answer.close),
             elsewhere=tuple(self._organisation(hit) for hit in answer.elsewhere),
             documents=tuple(self._document(hit, rows[hit.passage.id]) for hit in answer.documents),
         )
@@ -169,6 +170,13 @@ def pieces(text: str, marks: Iterable[Highlight], start: int = 0) -> Iterator[tu
         position = mark.end
     if position < len(text):
         yield text[position:], False
+
+
+def sentence_pieces(hit: OrganisationHit) -> Iterator[tuple[str, bool]]:
+    """The sentence for which an organisation is in an answer, in pieces."""
+    why, best = hit.why, hit.evidence[0]
+    inside = (m for m in best.highlights if why.start <= m.start and m.end <= why.end)
+    return pieces(best.passage.text[: why.end], inside, why.start)
 
 
 def _same(wanted: Words, said: Words, language: str) -> Iterator[tuple[int, int]]:

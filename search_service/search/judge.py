@@ -14,7 +14,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from indexer.domain import DocumentKind, Part
-from search_service.domain import Components, Evidence, Hit, OrganisationHit, PlaceMatch, Query
+from search_service.domain import (
+    Band,
+    Components,
+    Evidence,
+    Hit,
+    OrganisationHit,
+    PlaceMatch,
+    Proof,
+    Query,
+    Reason,
+    Why,
+)
 from search_service.filters.base import Answering, Votes
 from search_service.filters.kind import KIND
 from search_service.filters.organisation import ORGANISATION
@@ -22,6 +33,7 @@ from search_service.filters.passage_index import PassageIndex
 from search_service.search.confidence import QueryBaseline, confidence, query_baseline
 from search_service.search.expert_ranking import MAX_EVIDENCE
 from search_service.search.ranker import RankedOrganisations
+from search_service.search.reasons import documented_by
 from search_service.search.retrieval import Retriever, ScoredPassages
 from search_service.search.statements import (
     DENYING,
@@ -54,14 +66,19 @@ class JudgedOrganisations:
     by_name: bool
 
     @property
-    def sure(self) -> tuple[OrganisationHit, ...]:
+    def documented(self) -> tuple[OrganisationHit, ...]:
         """Those that are documented."""
-        return tuple(hit for hit in self.organisations if hit.sure)
+        return tuple(hit for hit in self.organisations if hit.band is Band.DOCUMENTED)
+
+    @property
+    def close(self) -> tuple[OrganisationHit, ...]:
+        """Those that are only close."""
+        return tuple(hit for hit in self.organisations if hit.band is Band.CLOSE)
 
     @property
     def somebody_seated(self) -> bool:
         """Whether somebody documented has its seat in the place asked for."""
-        return any(hit.place_match is PlaceMatch.SEATED for hit in self.sure)
+        return any(hit.place_match is PlaceMatch.SEATED for hit in self.documented)
 
 
 class Judge:
@@ -80,7 +97,7 @@ class Judge:
         self._retriever = retriever
         self._calibration = calibration
         self._linker = index.generation.linker
-        self._statements = StatementIndex(index.generation, self._linker)
+        self.statements = StatementIndex(index.generation, self._linker)
         # A text gets the same at large, whatever the filters.
         self.query_baseline = lru_cache(maxsize=32)(self._query_baseline)
         self.matches = lru_cache(maxsize=32)(self._matches)
@@ -93,7 +110,8 @@ class Judge:
             self._in_band(hit, ranked.votes, proofs, query, by_name) for hit in ranked.organisations
         ]
         near = by_name or not query.text or self._is_near(query.text)
-        kept = sorted((hit for hit in judged if hit.sure or near), key=lambda hit: not hit.sure)
+        kept = [hit for hit in judged if hit.band is Band.DOCUMENTED or near]
+        kept.sort(key=lambda hit: hit.band is Band.CLOSE)
         bands = tuple(replace(hit, rank=n) for n, hit in enumerate(kept, start=1))
         return JudgedOrganisations(bands, ranked, proofs, by_name or not query.text)
 
@@ -101,8 +119,8 @@ class Judge:
         """Those that are documented, and by which evidence."""
         votes = judged.ranked.votes
         if judged.by_name:
-            return Answering([hit.organisation for hit in judged.sure], votes, votes)
-        answering = [hit.organisation for hit in judged.sure]
+            return Answering([hit.organisation for hit in judged.documented], votes, votes)
+        answering = [hit.organisation for hit in judged.documented]
         at_events = self._proofs(judged.ranked, query, DOING_AT_EVENTS)
         return Answering(answering, _proving(votes, judged.proofs), _proving(votes, at_events))
 
@@ -131,19 +149,34 @@ class Judge:
         """
         share = self._share(hit.evidence, query)
         found = proofs.get(hit.organisation.id, ())
-        if not found:
-            sure = by_name or not query.text
-            return replace(hit, confidence=share, sure=sure, documented=not query.text)
         rows = [match.row for match in found]
         proving = [e for row in rows for e in votes[hit.organisation.id] if e.row == row]
-        evidence = {e.row: e for e in (*proving, *hit.evidence)}
-        return replace(
-            hit,
-            confidence=share,
-            sure=True,
-            documented=True,
-            evidence=tuple(evidence.values())[:MAX_EVIDENCE],
-        )
+        evidence = {e.row: e for e in (*proving, *self._credited(hit, query))}
+        hit = replace(hit, confidence=share, evidence=tuple(evidence.values())[:MAX_EVIDENCE])
+        if found:
+            topic = topic_of(query.text, self._linker)
+            why = documented_by(found[0], topic, self._linker.vocabulary)
+        elif by_name or not query.text:
+            why = Why(Reason.NAMED if by_name else Reason.FILTERS)
+        else:
+            return hit
+        return replace(hit, band=Band.DOCUMENTED, why=why)
+
+    def _credited(self, hit: OrganisationHit, query: Query) -> list[Evidence]:
+        """An organisation's evidence; others confirm only what they say that it did.
+
+        To be named beside it, or to have done something else, is a mention.
+        """
+        if not query.text:
+            return list(hit.evidence)
+        doing, _ = self.matches(query.text, _parts(query), query.own_names_only)
+        did = {m.row for m in doing.get(hit.organisation.id, ()) if m.statement.part is Part.DOES}
+        return [
+            replace(e, proof=Proof.MENTIONED, part=Part.MENTION)
+            if e.proof is Proof.CORROBORATED and e.row not in did
+            else e
+            for e in hit.evidence
+        ]
 
     def _proofs(self, ranked: RankedOrganisations, query: Query, parts: frozenset[Part]) -> Proofs:
         """What documents each organisation, the best first.
@@ -210,7 +243,7 @@ class Judge:
         topic = replace(topic_of(text, self._linker), own_names_only=own_names_only)
         doing: dict[str, list[StatementMatch]] = defaultdict(list)
         denying: dict[str, list[StatementMatch]] = defaultdict(list)
-        for match in self._statements.matches(topic, parts | DENYING | {Part.SHARED}):
+        for match in self.statements.matches(topic, parts | DENYING | {Part.SHARED}):
             side = denying if match.statement.part in DENYING else doing
             side[match.statement.organisation].append(match)
         return doing, denying

@@ -22,34 +22,34 @@ def present(found: Findings, index: PassageIndex, *, limit: int, offset: int, so
         index: The passages that were searched.
         limit: How many organisations, and documents, a page has.
         offset: How many come before it.
-        sort: The order of those that are sure; each keeps its rank by relevance.
+        sort: The order of those that are documented; each keeps its rank by relevance.
 
     """
     judged, gazetteer = found.stages.judged, index.vocabulary.gazetteer
-    sure = judged.sure
+    documented = judged.documented
     documents = expert_ranking.documents(found.readable, index.generation)
-    last = offset + limit >= len(sure)
+    ends_here = offset < max(1, len(documented)) <= offset + limit
     return Answer(
         query=found.query,
         generation=index.generation.id,
-        organisations=ordered(sure, sort, gazetteer)[offset : offset + limit],
-        total=len(sure),
+        documented=ordered(documented, sort, gazetteer)[offset : offset + limit],
+        total=len(documented),
         offset=offset,
         documents=documents[offset : offset + limit],
         total_documents=len(documents),
         widened=found.widened,
-        unsure=judged.organisations[len(sure) : len(sure) + limit] if last else (),
+        close=judged.close[:limit] if ends_here else (),
         elsewhere=found.elsewhere,
-        remote_only=_is_remote_only(found.query, sure),
+        remote_only=_is_remote_only(found.query, documented),
         facets=facets(found.answering, index),
     )
 
 
-def _is_remote_only(query: Query, sure: Sequence[OrganisationHit]) -> bool:
+def _is_remote_only(query: Query, documented: Sequence[OrganisationHit]) -> bool:
     """Whether all who answer only work at a distance from the place asked for.
 
     Not of who is asked for by name: they are the answer, wherever they are.
     """
-    if not (wanted_areas(query) and sure) or ORGANISATION.of(query) is not None:
+    if not (wanted_areas(query) and documented) or ORGANISATION.of(query) is not None:
         return False
-    return all(hit.place_match is PlaceMatch.REMOTE for hit in sure)
+    return all(hit.place_match is PlaceMatch.REMOTE for hit in documented)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from indexer.domain import DocumentKind, Encoder, Place, PlaceLevel, PlaceRelation
@@ -31,6 +33,7 @@ from search_service.observability import trace
 from search_service.query.narrower import NARROWER
 from search_service.query.parser import parse_query
 from search_service.query.spelling import QuestionSpeller
+from search_service.search.closeness import Closeness
 from search_service.search.eligibility import eligible_passages
 from search_service.search.explain import Explanation, explain
 from search_service.search.highlight import Highlighter
@@ -94,6 +97,12 @@ class Searcher:
         calibration = calibration or calibration_of(made_with.model, len(generation.passages))
         self._narrower = NarrowerConcepts(generation)
         self._judge = Judge(self.index, self._retriever, calibration)
+        self._closeness = Closeness(
+            generation,
+            self._judge.statements,
+            self._encode,
+            encoder.passage_spans,
+        )
 
     @trace.stage("understand")
     def understand(self, question: str, explicit: ExplicitFilters = ExplicitFilters()) -> Query:  # noqa: B008
@@ -109,9 +118,10 @@ class Searcher:
 
         Args:
             query: The question, understood.
-            limit: How many organisations, and documents, a page has.
+            limit: How many organisations, and documents, a page has; and how many close ones
+                follow the last that is documented.
             offset: How many come before it.
-            sort: The order of those that are sure; each keeps its rank by relevance.
+            sort: The order of those that are documented; each keeps its rank by relevance.
         """
         return self.run(query, limit, offset, sort).answer
 
@@ -125,14 +135,15 @@ class Searcher:
 
         Args:
             query: The question, understood.
-            limit: How many organisations, and documents, a page has.
+            limit: How many organisations, and documents, a page has; and how many close ones
+                follow the last that is documented.
             offset: How many come before it.
-            sort: The order of those that are sure; each keeps its rank by relevance.
+            sort: The order of those that are documented; each keeps its rank by relevance.
 
         """
         stages, widened = self._stages_in_widening_places(query, self._retriever)
         judged, readable = stages.judged, stages.readable
-        if not judged.sure and KIND.of(query) is None:
+        if not judged.documented and KIND.of(query) is None:
             readable = self._readable(KIND.on(query, _READ), self._retriever)
         found = Findings(
             query,
@@ -140,11 +151,15 @@ class Searcher:
             self._judge.answering(judged, query),
             widened,
             readable,
-            () if judged.sure else self._elsewhere(query),
+            () if judged.documented else self._elsewhere(query),
         )
-        trace.note_result(bool(judged.sure or readable))
+        trace.note_result(bool(judged.documented or readable))
         answer = present(found, self.index, limit=limit, offset=offset, sort=sort)
-        return SearchRun(answer, stages)
+        return SearchRun(replace(answer, close=self.close(answer.close, query)), stages)
+
+    def close(self, hits: Sequence[OrganisationHit], query: Query) -> tuple[OrganisationHit, ...]:
+        """The organisations in the band of the close, each with its reason."""
+        return self._closeness.of(hits, query.text) if hits and query.text else tuple(hits)
 
     def without(self, item: RecognisedFilter, explicit: ExplicitFilters) -> ExplicitFilters:
         """The choices that leave out something understood."""
@@ -153,7 +168,7 @@ class Searcher:
     def counts_without(
         self, question: str, explicit: ExplicitFilters, query: Query
     ) -> tuple[tuple[RecognisedFilter, int], ...]:
-        """How many surely answer when one thing understood is left out, for each in turn.
+        """How many are documented when one thing understood is left out, for each in turn.
 
         The index is scored once for each text to match, however many filters are left out.
 
@@ -175,7 +190,7 @@ class Searcher:
             except QueryError:  # there was nothing else
                 continue
             stages, _ = self._stages_in_widening_places(asked, retriever)
-            counts.append((item, len(stages.judged.sure)))
+            counts.append((item, len(stages.judged.documented)))
         return tuple(counts)
 
     def highlighted(self, answer: Answer) -> Answer:
@@ -239,7 +254,7 @@ class Searcher:
         if not areas or not query.text:
             return ()
         found = self._stages(anywhere(query), self._retriever).judged
-        return nearest_first(found.sure, areas[0], self.gazetteer)[:MAX_ELSEWHERE]
+        return nearest_first(found.documented, areas[0], self.gazetteer)[:MAX_ELSEWHERE]
 
     def _wider(self, place: Place) -> list[Place]:
         """The province and the region around a place, the smaller first."""

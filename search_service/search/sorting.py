@@ -9,13 +9,15 @@ from typing import Any
 from indexer.domain import Place, PlaceLevel, PlaceRelation
 from indexer.places import Gazetteer
 from indexer.text.tokens import fold
-from search_service.domain import OrganisationHit, SearchArea, Sort
+from search_service.domain import OrganisationHit, PlaceMatch, SearchArea, Sort
 
 
 def ordered(
     hits: tuple[OrganisationHit, ...], sort: Sort, gazetteer: Gazetteer
 ) -> tuple[OrganisationHit, ...]:
     """The organisations in another order; each keeps its rank.
+
+    Those that only work at a distance from the place asked for stay behind the others.
 
     Args:
         hits: The organisations, by relevance.
@@ -29,7 +31,11 @@ def ordered(
         Sort.PLACE: lambda hit: _place(hit.organisation.seat, gazetteer),
         Sort.DATE: _age,
     }
-    return tuple(sorted(hits, key=lambda hit: (keys[sort](hit), hit.organisation.id)))
+
+    def order(hit: OrganisationHit) -> tuple[Any, ...]:
+        return (hit.place_match is PlaceMatch.REMOTE, keys[sort](hit), hit.organisation.id)
+
+    return tuple(sorted(hits, key=order))
 
 
 def nearest_first(

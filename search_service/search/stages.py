@@ -38,7 +38,7 @@ class Findings:
     Attributes:
         query: The question that was asked.
         stages: Who answers it, or what was asked in a wider place.
-        answering: Those of them that are sure, and why.
+        answering: Those of them that are documented, and why.
         widened: The wider place, where nobody was in the one asked for.
         readable: The documents' passages to show.
         elsewhere: Who answers outside the place asked for, where nobody does in it.

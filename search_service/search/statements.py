@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,6 +79,19 @@ class StatementIndex:
             for n, one in enumerate(self._generation.passages[row].statements):
                 if one.part in parts and (found := self._match(row, n, topic, within, rarity)):
                     yield found
+
+    def declared(
+        self, organisations: Collection[str], concepts: Iterable[str]
+    ) -> dict[str, list[str]]:
+        """Which of some concepts each of some organisations declares, in the concepts' order."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for concept in concepts:
+            for row in sorted(self._generation.concept_rows.get(concept, ())):
+                for one in self._generation.passages[row].statements:
+                    mine = one.organisation in organisations and one.part is Part.DOES
+                    if mine and concept in one.concepts and self._is_declared(row, one):
+                        found[one.organisation].append(concept)
+        return found
 
     def _candidates(
         self, topic: Topic, concepts: Iterable[frozenset[str]], rarity: list[float]

@@ -34,6 +34,7 @@ class Weights:
     declared: float = 1.0
     demonstrated: float = 1.1
     corroborated: float = 0.8
+    mentioned: float = 0.8
 
     def score(self, parts: Components) -> float:
         """A passage's score: its components, each times the weight of its name."""
@@ -49,6 +50,7 @@ class Weights:
             Proof.DECLARED: self.declared,
             Proof.DEMONSTRATED: self.demonstrated,
             Proof.CORROBORATED: self.corroborated,
+            Proof.MENTIONED: self.mentioned,
         }[proof]
 
 
@@ -107,7 +109,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "without the whole's cosine": replace(WEIGHTS, dense=0.0),
     "without word rarity": replace(WEIGHTS, rarity=0.0),
     "without second votes": replace(WEIGHTS, votes=(1.0,)),
-    "without kinds of proof": replace(WEIGHTS, demonstrated=1.0, corroborated=1.0),
+    "without kinds of proof": replace(WEIGHTS, demonstrated=1.0, corroborated=1.0, mentioned=1.0),
     "dense alone": replace(WEIGHTS, lexical_candidates=0, lexical=0.0, late=0.0, dense=1.0),
     "BM25 alone": replace(WEIGHTS, dense_candidates=0, dense=0.0, lexical=1.0, late=0.0),
 }

@@ -21,11 +21,12 @@ from search_service.filters.sector import sector_label
 from search_service.insights import italy_map as italy_map
 from search_service.observability.trace import stage
 from search_service.presentation import urls
+from search_service.presentation.bands import why_line
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import LANGUAGES, language_of
 from search_service.presentation.urls import passage_url
 from search_service.query import wording
-from search_service.search.highlight import pieces, reading_start
+from search_service.search.highlight import pieces, reading_start, sentence_pieces
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on every system
@@ -125,6 +126,8 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         foreign=lambda code: foreign_language(code, language),
         pieces=pieces,
         reading_start=reading_start,
+        sentence_pieces=sentence_pieces,
+        why_line=partial(why_line, words=words),
         today=date.today,
         DocumentKind=DocumentKind,
         Proof=Proof,

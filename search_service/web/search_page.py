@@ -14,7 +14,7 @@ from search_service.filters.search_url import Links
 from search_service.insights.italy_map import count_by_region
 from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import PAGE, Searcher
-from search_service.web import query_chips, search_panels
+from search_service.web import query_chips, result_groups, search_panels
 from search_service.web.page_request import PageRequest
 
 EXAMPLES = {  # by the page's language; each with its own, as the search reads both
@@ -51,13 +51,15 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     shown = visit.about(query_chips.with_place_labels(asked, query, searcher))
     context = {
         "answer": answer,
+        "count": result_groups.count_line(answer, visit.words),
+        "groups": result_groups.card_groups(answer, visit.words),
         "understood": query_chips.understood_chips(visit.links, query, searcher, visit.words),
         "ignored": query_chips.ignored_chips(visit.links, query, searcher, visit.words),
         "ambiguities": query_chips.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((kinds_of(query) or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
         "counts": {item.key: count for item, count in counts},
-        "groups": search_panels.facet_groups(visit.links, answer, visit.words),
+        "facets": search_panels.facet_groups(visit.links, answer, visit.words),
         "map": search_panels.answer_map(visit.links, answer),
         "orders": search_panels.sort_orders(visit.links, visit.words),
     }

@@ -95,11 +95,12 @@ def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
     """An object for programs, in UTF-8; names and values as the JSON API has them.
 
     ``{"generation", "question", "missing": [id], "left_out", "organisations": [{"id", "name",
-    "url", "fictional", …, "standing", "elsewhere", "sure", "confidence", "evidence": [{"document",
-    "title", "kind", "date", "page", "proof", "text", "url"}], "documents": [{"id", "title",
-    "kind", "date", "role", "url"}]}]}``, where … are the keys of ORGANISATION_FACTS. ``question``
-    is ``null`` where none was asked, and so are then ``sure`` and ``confidence``; a place is
-    ``{"id", "name", "label"}``; a date is ISO, as far as it is known ("2024-05").
+    "url", "fictional", …, "standing", "elsewhere", "band", "reason", "sentence", "confidence",
+    "evidence": [{"document", "title", "kind", "date", "page", "proof", "role", "text", "url"}],
+    "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``, where … are the keys of
+    ORGANISATION_FACTS. ``question`` is ``null`` where none was asked, and so are then ``band``,
+    ``reason``, ``sentence`` and ``confidence``; a place is ``{"id", "name", "label"}``; a date is
+    ISO, as far as it is known ("2024-05").
     """
     answer = shortlist.answer
     content = {
@@ -172,7 +173,7 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             pick.organisation.name,
-            words.proof(evidence.proof),
+            words.credit(evidence.proof, evidence.part),
             evidence.document.title,
             _date(evidence.document),
             evidence.passage.page,
@@ -273,7 +274,9 @@ def _organisation(pick: Pick, base: str) -> dict[str, object]:
         **facts_json(organisation),
         "standing": hit.place_match if hit is not None else None,
         "elsewhere": pick.elsewhere,
-        "sure": hit.sure if hit is not None else None,
+        "band": hit.band if hit is not None else None,
+        "reason": hit.why.reason if hit is not None else None,
+        "sentence": hit.sentence if hit is not None else None,
         "confidence": round(hit.confidence, 4) if hit is not None else None,
         "evidence": [_evidence(evidence, base) for evidence in pick.evidence],
         "documents": [_document(document, role, base) for document, role in pick.documents],
@@ -288,6 +291,7 @@ def _evidence(evidence: Evidence, base: str) -> dict[str, object]:
         "date": _date(evidence.document),
         "page": evidence.passage.page,
         "proof": evidence.proof,
+        "role": evidence.part,
         "text": evidence.passage.text,
         "url": base + passage_url(evidence.passage),
     }

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page
 
-SURE = "section[aria-labelledby=cooperative]"  # without those that may not do it
-EVIDENCE = f"{SURE} .evidence > li"
+DOCUMENTED = "section.documented"  # without those that are only close
+EVIDENCE = f"{DOCUMENTED} .evidence > li"
 
 
 def box(page: Page) -> Locator:
@@ -23,13 +23,13 @@ def first_result(page: Page) -> Locator:
 
 def names(page: Page) -> list[str]:
     """The cooperatives found, in the order in which they are shown."""
-    return page.locator(f"{SURE} article h3").all_inner_texts()
+    return page.locator(f"{DOCUMENTED} article h3").all_inner_texts()
 
 
 def seated(page: Page) -> list[str]:
     """The cooperatives found that have their seat in the place asked for."""
     here = page.get_by_text("sede qui", exact=True)
-    return page.locator(f"{SURE} article", has=here).locator("h3").all_inner_texts()
+    return page.locator(f"{DOCUMENTED} article", has=here).locator("h3").all_inner_texts()
 
 
 def chips(page: Page) -> list[str]:

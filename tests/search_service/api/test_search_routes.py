@@ -49,7 +49,8 @@ def test_a_search_answers_with_organisations_and_their_evidence(client: TestClie
         "generation",
         "total",
         "offset",
-        "organisations",
+        "documented",
+        "close",
         "documents",
         "widened",
     }
@@ -68,7 +69,7 @@ def test_a_search_answers_with_organisations_and_their_evidence(client: TestClie
         ],
     }
     assert (answer["offset"], answer["documents"], answer["widened"]) == (0, [], None)
-    first = answer["organisations"][0]
+    first = answer["documented"][0]
     assert_holds(
         first,
         {
@@ -90,7 +91,7 @@ def test_a_search_answers_with_organisations_and_their_evidence(client: TestClie
 
 def test_evidence_says_its_document_its_date_and_what_it_proves(client: TestClient) -> None:
     answer = get(client, "/search", q="archivi dei musei", kind="case_study", place="Milano")
-    (ovunque,) = [o for o in answer["organisations"] if o["id"] == IDS.ovunque]
+    (ovunque,) = [o for o in answer["documented"] if o["id"] == IDS.ovunque]
     evidence = ovunque["evidence"][0]
     assert_holds(
         evidence,
@@ -110,15 +111,15 @@ def test_evidence_says_its_document_its_date_and_what_it_proves(client: TestClie
 
 def test_limit_and_offset_page_through_the_organisations(client: TestClient) -> None:
     whole = get(client, "/search", place="Toscana", limit=100)
-    assert whole["total"] == 5 == len(whole["organisations"])
+    assert whole["total"] == 5 == len(whole["documented"])
     paged = [
         organisation
         for offset in (0, 2, 4)
         for organisation in get(client, "/search", place="Toscana", limit=2, offset=offset)[
-            "organisations"
+            "documented"
         ]
     ]
-    assert paged == whole["organisations"]
+    assert paged == whole["documented"]
 
 
 def test_filters_repeat_and_off_puts_words_back(client: TestClient) -> None:
@@ -180,7 +181,7 @@ def test_an_organisation_with_any_name_has_an_address(tmp_path: Path, name: str)
     state = ServiceState(build_sources(tmp_path, {"profiles/x.md": source}).index, ToyEncoder())
     state.refresh()
     client = TestClient(create_app(state, ServiceSettings()))
-    (hit,) = get(client, "/search", q="sedie")["organisations"]
+    (hit,) = get(client, "/search", q="sedie")["documented"]
     assert get(client, f"/organisations/{quote(hit['id'], safe='')}")["name"] == name
     assert client.get(hit["url"]).status_code == 200
 
@@ -205,7 +206,7 @@ def test_a_document_says_what_it_is_and_where_its_file_is(client: TestClient) ->
 
 def test_every_document_s_address_leads_to_its_file(client: TestClient) -> None:
     organisations = {
-        o["id"] for o in get(client, "/search", kind="profile", limit=100)["organisations"]
+        o["id"] for o in get(client, "/search", kind="profile", limit=100)["documented"]
     }
     assert len(organisations) == 8
     for organisation in organisations:

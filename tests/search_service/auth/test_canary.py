@@ -234,7 +234,7 @@ def test_what_is_absent_and_what_is_hidden_are_refused_in_the_same_words(full: S
 def test_members_and_administrators_see_what_is_theirs(full: Service) -> None:
     members, admins = (full.state.searcher_for(level) for level in (Level.MEMBERS, Level.ADMIN))
     query = members.understand("criptozoologia")
-    assert NAME in {hit.organisation.name for hit in members.search(query).organisations}
+    assert NAME in {hit.organisation.name for hit in members.search(query).documented}
     assert IDENTITY in members.generation.organisations
     assert "yeti-soli" not in members.generation.organisations  # for administrators
     assert "yeti-soli" in admins.generation.organisations

@@ -66,7 +66,7 @@ def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
     assert first.facts == ("Bologna (BO)", "sede qui", "dato inventato")
     assert last.facts == ("Palermo (PA)", "lavora a distanza")
     assert first.quote
-    assert first.proof in ("dichiarato", "dimostrato")
+    assert first.proof == "Dichiara: ingegneria dei dati"
     assert first.source.url.startswith(f"{ORIGIN}/documents/")
     assert reply.more is not None
     assert reply.more.url == f"{ORIGIN}/?q=chi+fa+data+engineering+a+Bologna%3F"
@@ -75,9 +75,11 @@ def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
 def test_it_says_what_the_search_says_in_its_order(ask: Ask, searcher: Searcher) -> None:
     for question in ("data engineering", "sartoria", "accessibilità", "navigazione satellitare"):
         answer = searcher.search(searcher.understand(question), 5)
-        hits = (*answer.organisations, *answer.elsewhere)
+        hits = (*(answer.documented or answer.close), *answer.elsewhere)
         expected = [hit.organisation.name for hit in hits]
-        expected += [hit.document.title for hit in answer.documents]
+        shown = {hit.evidence[0].document.id for hit in hits}
+        documents = (hit.document for hit in answer.documents)
+        expected += [document.title for document in documents if document.id not in shown]
         assert sorted(names(ask(question))) == sorted(expected)
         assert names(ask(question))[: len(hits)] == [hit.organisation.name for hit in hits]
 
@@ -86,6 +88,24 @@ def test_nobody_is_said_as_such(ask: Ask) -> None:
     reply = ask("sartoria ATECO 99.99")
     assert reply.heading == "Nessuna cooperativa documentata per questa ricerca"
     assert reply.hints[0] == "Prova con altre parole, o con parole più comuni."
+
+
+def test_who_is_only_close_is_named_as_that(searcher: Searcher) -> None:
+    asked = SearchUrl("sartoria")
+    found = searcher.search(searcher.understand(asked.question))
+    (vicina,) = found.documented
+    close = searcher.close([vicina], found.query)
+    answers = AnswerReplies(words_in("it"), ORIGIN, date(2026, 1, 1))
+    only_close = replace(
+        found, documented=(), total=0, close=close, documents=(), total_documents=0
+    )
+    reply = answers.answer(only_close, asked)
+    assert reply.heading == "Nessuna prova diretta: le più vicine"
+    (section,) = reply.sections
+    assert section.heading == "Le più vicine:"
+    assert [(item.name.label, item.proof) for item in section.items] == [
+        ("Vicina", "Vicina per significato")
+    ]
 
 
 def test_a_question_in_english_is_answered_in_english(ask: Ask) -> None:
@@ -378,7 +398,7 @@ def test_documents_go_on_where_the_cooperatives_end(
 def test_who_is_elsewhere_is_named_once(searcher: Searcher) -> None:
     asked = SearchUrl("sartoria")
     found = searcher.search(searcher.understand(asked.question))
-    nobody = replace(found, organisations=(), total=0, elsewhere=found.organisations[:1])
+    nobody = replace(found, documented=(), total=0, close=(), elsewhere=found.documented[:1])
     answers = AnswerReplies(words_in("it"), ORIGIN, date(2026, 1, 1))
     assert names(answers.answer(nobody, asked)) == ["Vicina"]
     assert names(answers.answer(replace(nobody, offset=5), asked)) == []

@@ -64,7 +64,7 @@ def test_nobody_is_an_answer_with_a_status_of_its_own(
     assert err == ""
     assert out.index("Altrove, fuori dal luogo indicato:") < out.index("Solo")
     assert run("search", "pane a Palermo", "--index", index, "--json") == NOBODY
-    assert json.loads(capsys.readouterr().out)["organisations"] == []
+    assert json.loads(capsys.readouterr().out)["documented"] == []
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_any_limit_prints_at_least_one(
     for limit, count in (("0", 1), ("-5", 1), ("1", 1), ("100000", 5)):
         arguments = ("search", "in Toscana", "--index", settings.index, "--limit", limit, "--json")
         assert run(*arguments) == OK
-        assert len(json.loads(capsys.readouterr().out)["organisations"]) == count
+        assert len(json.loads(capsys.readouterr().out)["documented"]) == count
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_an_older_generation_answers_where_the_newest_is_damaged_and_it_says_so(
     damaged.write_bytes(b"[]")
     assert run("search", "pane", "--index", index, "--json") == OK
     out, err = capsys.readouterr()
-    assert [o["name"] for o in json.loads(out)["organisations"]] == ["Solo"]
+    assert [o["name"] for o in json.loads(out)["documented"]] == ["Solo"]
     assert err.startswith("Warning: ")
     assert "damaged" in " ".join(err.split())
 

@@ -92,7 +92,7 @@ def test_documents_asked_for_come_before_the_cooperatives(searcher: Searcher) ->
 
 def test_a_page_is_told_where_there_is_one(searcher: Searcher, tmp_path: Path) -> None:
     answer = searcher.search(searcher.understand("un forno di pietra"))
-    hit = answer.organisations[0]
+    hit = answer.documented[0]
     evidence = tuple(replace(e, passage=replace(e.passage, page=7)) for e in hit.evidence)
-    out = printed(replace(answer, organisations=(replace(hit, evidence=evidence),)))
+    out = printed(replace(answer, documented=(replace(hit, evidence=evidence),)))
     assert "2024-03 · p. 7 (case_studies/forno.md)" in out

@@ -100,7 +100,7 @@ def test_only_those_of_the_form_answer(tmp_path: Path) -> None:
 
     def found(question: str) -> list[str]:
         answer = searcher.search(searcher.understand(question))
-        return sorted(hit.organisation.name for hit in answer.organisations)
+        return sorted(hit.organisation.name for hit in answer.documented)
 
     assert found("cooperative sociali") == ["Alga", "Cala"]
     assert found("cooperative sociali di tipo B che puliscono spiagge") == ["Alga"]

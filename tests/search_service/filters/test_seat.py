@@ -84,7 +84,7 @@ def test_the_chip_says_so(question: str, italian: str, english: str) -> None:
 def test_who_only_works_there_or_remotely_does_not_count(searcher: Searcher) -> None:
     def found(question: str) -> dict[str, PlaceMatch | None]:
         answer = searcher.search(searcher.understand(question))
-        hits = (*answer.organisations, *answer.unsure)
+        hits = (*answer.documented, *answer.close)
         return {hit.organisation.name: hit.place_match for hit in hits}
 
     wide, narrow = found("data engineering a Bologna"), found("data engineering solo a Bologna")
@@ -97,5 +97,5 @@ def test_nobody_with_the_seat_there_is_nobody(searcher: Searcher) -> None:
     answer = searcher.search(searcher.understand("data engineering con sede a Modena"))
 
     assert answer.widened is None
-    assert not answer.organisations
-    assert not answer.unsure
+    assert not answer.documented
+    assert not answer.close

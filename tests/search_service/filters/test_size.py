@@ -119,7 +119,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 def found(searcher: Searcher, question: str, *sizes: str) -> set[str]:
     query = searcher.understand(question, ExplicitFilters.of(size=sizes))
-    return {hit.organisation.name for hit in searcher.search(query).organisations}
+    return {hit.organisation.name for hit in searcher.search(query).documented}
 
 
 def test_who_tells_no_number_does_not_pass(searcher: Searcher) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from indexer.domain import Document, DocumentKind, Organisation, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
 from indexer.vocabulary import Linker
-from search_service.domain import Answer, PlaceMatch, Proof, Widening
+from search_service.domain import Answer, Band, PlaceMatch, Proof, Widening
 from search_service.filters.competencies import names_of
 from search_service.filters.place import wanted_areas
 from search_service.insights.shortlist import (
@@ -89,18 +89,18 @@ def test_mere_mentions_come_last() -> None:
 def test_who_is_in_the_answer_keeps_rank_and_evidence(searcher: Searcher) -> None:
     query = searcher.understand("data engineering")
     everyone = searcher.search(query, limit=100)
-    last = everyone.organisations[-1]
+    last = everyone.documented[-1]
     answer = answer_for(searcher, query, [last.organisation.id])
-    assert answer.organisations == (last,)
+    assert answer.documented == (last,)
     assert answer.total == everyone.total
-    assert (answer.unsure, answer.elsewhere) == ((), ())
+    assert (answer.close, answer.elsewhere) == ((), ())
 
 
-def test_who_is_unsure_is_found(searcher: Searcher) -> None:
+def test_who_is_only_close_is_found(searcher: Searcher) -> None:
     query = searcher.understand("data engineering")
-    hits = [*searcher.search(query, limit=100).unsure]
+    hits = [*searcher.search(query, limit=100).close]
     answer = answer_for(searcher, query, [hit.organisation.id for hit in hits])
-    assert answer.unsure == tuple(hits)
+    assert answer.close == tuple(hits)
 
 
 def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
@@ -120,9 +120,9 @@ def test_who_is_outside_the_place_is_found_and_told(searcher: Searcher) -> None:
 
 def test_who_the_question_does_not_name_is_found(searcher: Searcher) -> None:
     answer = answered(searcher, "data engineering di Bussola", IDS.distante)
-    assert answer.organisations == ()
-    assert [hit.organisation.id for hit in answer.unsure] == [IDS.distante]
-    assert answer.unsure[0].evidence
+    assert answer.documented == ()
+    assert [hit.organisation.id for hit in answer.close] == [IDS.distante]
+    assert answer.close[0].evidence
 
 
 def test_who_the_question_excludes_has_nothing_to_say(searcher: Searcher) -> None:
@@ -133,8 +133,8 @@ def test_who_the_question_excludes_has_nothing_to_say(searcher: Searcher) -> Non
 
 def test_who_is_searched_by_name_is_judged_like_the_others(searcher: Searcher) -> None:
     question = "data engineering di Bussola"
-    assert answered(searcher, question, IDS.distante).unsure[0].sure
-    assert not answered(searcher, question, IDS.vicina).unsure[0].sure
+    assert answered(searcher, question, IDS.distante).close[0].band is Band.DOCUMENTED
+    assert answered(searcher, question, IDS.vicina).close[0].band is Band.CLOSE
 
 
 def test_documents_are_no_part_of_it(searcher: Searcher) -> None:
@@ -147,14 +147,14 @@ def test_in_a_widened_answer_nobody_is_said_to_be_in_the_place_asked_for(
     searcher: Searcher,
 ) -> None:
     answer = answered(searcher, "divise in una sartoria", IDS.vicina)
-    (hit,) = answer.organisations
+    (hit,) = answer.documented
     asked, other = (
         wanted_areas(searcher.understand(f"sartoria a {name}"))[0].places[0]
         for name in ("Bologna", "Imola")
     )
     widened = replace(
         answer,
-        organisations=(replace(hit, place_match=PlaceMatch.SEATED),),
+        documented=(replace(hit, place_match=PlaceMatch.SEATED),),
         widened=Widening(asked, other),
     )
     shortlist = Shortlist.of(searcher.generation, [IDS.vicina], widened)
@@ -207,11 +207,11 @@ def test_a_fact_that_nobody_tells_has_no_row() -> None:
 
 def test_invented_data_and_weak_evidence_are_told(searcher: Searcher) -> None:
     answer = answered(searcher, "data engineering", IDS.bussola)
-    (hit,) = answer.organisations
-    doubtful = replace(answer, organisations=(), unsure=(replace(hit, sure=False),))
+    (hit,) = answer.documented
+    doubtful = replace(answer, documented=(), close=(replace(hit, band=Band.CLOSE),))
     shortlist = Shortlist.of(searcher.generation, [IDS.bussola], doubtful)
     assert texts(row(shortlist, "Note")) == [
-        ["dato inventato", "meno sicura: le prove potrebbero non rispondere"]
+        ["dato inventato", "nessuna prova diretta: solo vicina alla domanda"]
     ]
     assert texts(row(shortlist, "Partita IVA")) == [["IT01114601006"]]
     assert texts(row(shortlist, "Documento più recente")) == [["maggio 2024"]]

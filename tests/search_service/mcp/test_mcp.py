@@ -96,12 +96,12 @@ def test_the_same_cooperatives_in_the_same_order_as_the_api(connect: Connect, se
         return [await ask(client, question, **arguments) for question, arguments, _ in asked]
 
     told = talk(connect(), conversation)
-    assert any((result.structured_content or {})["organisations"] for result in told)
+    assert any((result.structured_content or {})["documented"] for result in told)
     for result, (question, _, address) in zip(told, asked, strict=True):
         answer = result.structured_content
         api = httpx2.get(f"{service}/api/v1/search?q={quote(question)}&{address}").json()
-        assert ids(answer["organisations"]) == ids(api["organisations"])
-        assert ids(answer["unsure"]) == ids(api["unsure"])[:5]
+        assert ids(answer["documented"]) == ids(api["documented"])
+        assert ids(answer["close"]) == ids(api["close"])[:5]
         assert ids(answer["elsewhere"]) == ids(api["elsewhere"])
         assert ids(answer["documents"]) == [found["document"] for found in api["documents"]]
         assert answer["understood"] == api["query"]["understood"]
@@ -112,10 +112,10 @@ def test_every_name_has_evidence_and_absolute_links(service: str) -> None:
     question = "chi fa data engineering a Bologna"
     result = talk(Client(f"{service}/mcp"), lambda client: ask(client, question))
     answer = result.structured_content
-    first = answer["organisations"][0]
+    first = answer["documented"][0]
     assert (first["id"], first["seat"]) == (IDS.bussola, "Bologna (BO)")
-    assert (first["standing"], first["fictional"], first["sure"]) == ("seated", True, True)
-    for hit in answer["organisations"]:
+    assert (first["standing"], first["fictional"], first["band"]) == ("seated", True, "documented")
+    for hit in answer["documented"]:
         assert hit["url"] == f"{ORIGIN}/organisations/{hit['id']}"
         assert hit["evidence"]
         for evidence in hit["evidence"]:
@@ -126,7 +126,8 @@ def test_every_name_has_evidence_and_absolute_links(service: str) -> None:
     lines = text(result).splitlines()
     assert lines[0] == "Capito: Bologna (BO)"
     assert lines[2] == f"1. Bussola · Bologna (BO) · sede qui · dato inventato: {first['url']}"
-    assert lines[4] == f"   dichiarato: Bussola · profilo: {first['evidence'][0]['url']}"
+    assert lines[3] == "   Dichiara: ingegneria dei dati"
+    assert lines[5] == f"   dichiarato: Bussola · profilo: {first['evidence'][0]['url']}"
     assert lines[-1] == f"La stessa ricerca nella pagina: {answer['web']}"
 
 
@@ -137,8 +138,8 @@ def test_nobody_is_said_as_such_in_the_language_of_the_question(
 
     def nobody(self: Searcher, query: Query, limit: int, offset: int) -> Answer:
         answer = search(self, query, limit, offset)
-        hits = answer.organisations
-        return replace(answer, organisations=(), total=0, unsure=hits[:1], elsewhere=hits[1:2])
+        hits = answer.documented
+        return replace(answer, documented=(), total=0, close=hits[:1], elsewhere=hits[1:2])
 
     monkeypatch.setattr(Searcher, "search", nobody)
 
@@ -148,10 +149,10 @@ def test_nobody_is_said_as_such_in_the_language_of_the_question(
 
     italian, english = talk(Client(f"{service}/mcp"), conversation)
     assert italian.structured_content["nobody"] is True
-    assert italian.structured_content["organisations"] == []
+    assert italian.structured_content["documented"] == []
     lines = text(italian).splitlines()
     assert lines[1] == "Nessuna cooperativa documentata per questa ricerca."
-    assert "Le più vicine, ma forse non fanno ciò che cerchi (1):" in lines
+    assert "Nessuna prova diretta: le più vicine:" in lines
     assert "Fuori dal luogo indicato:" in lines
     assert text(english).startswith("No cooperative is documented for this search.")
 
@@ -310,12 +311,12 @@ def test_a_new_index_is_answered_from_within_a_conversation(tmp_path: Path) -> N
 
     async def conversation(client: Client) -> None:
         first = (await ask(client, "pane")).structured_content or {}
-        assert ids(first["organisations"]) == ["uno"]
+        assert ids(first["documented"]) == ["uno"]
         sources = {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"}
         await asyncio.to_thread(build_sources, tmp_path, sources)
         await until_known(client, "duo")
         second = (await ask(client, "pane")).structured_content or {}
-        assert sorted(ids(second["organisations"])) == ["duo", "uno"]
+        assert sorted(ids(second["documented"])) == ["duo", "uno"]
         assert second["generation"] != first["generation"]
 
     with serving(on(settings)) as url:

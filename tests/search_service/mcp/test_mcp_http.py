@@ -171,7 +171,7 @@ def test_a_member_s_assistant_is_told_what_members_see(tmp_path: Path) -> None:
             Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client,
         ):
             result = (await ask(client, "pane")).structured_content
-            return {one["name"] for one in result["organisations"]}
+            return {one["name"] for one in result["documented"]}
 
     async def all_at_once(url: str) -> list[set[str]]:
         return await asyncio.gather(*(found(url, headers) for headers in shown))

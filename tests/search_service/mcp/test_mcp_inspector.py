@@ -91,7 +91,7 @@ def test_the_inspector_lists_and_calls_every_tool(
 
     assert [tool["name"] for tool in run("tools/list", "--strict")["tools"]] == TOOLS
     found = call("cerca_competenze", "domanda=data engineering a Bologna")
-    assert found["organisations"][0]["id"] == IDS.bussola
+    assert found["documented"][0]["id"] == IDS.bussola
     assert call("scheda_cooperativa", f"id={IDS.bussola}")["name"] == "Bussola"
     assert call("documento", f"id={ODD}")["title"] == "Dati e musei"
     uri = f"competenze://documents/{quote(ODD, safe='')}"

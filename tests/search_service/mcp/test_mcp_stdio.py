@@ -54,7 +54,7 @@ def test_it_answers_at_once_while_the_model_is_loaded(
         go.touch()
         while (result := await ask(client, "data engineering")).is_error:
             await asyncio.sleep(0.05)
-        assert IDS.bussola in ids((result.structured_content or {})["organisations"])
+        assert IDS.bussola in ids((result.structured_content or {})["documented"])
 
     talk(Client(stdio(SLOW_PROGRAM, str(go), "--index", str(settings.index))), conversation)
 
@@ -148,5 +148,5 @@ def test_the_command_as_it_is_configured_answers_with_the_real_model(sample_inde
 
     listed, result = asyncio.run(held())
     assert listed < 20  # clients wait half a minute, or a minute
-    (first, *_) = (result.structured_content or {})["organisations"]
+    (first, *_) = (result.structured_content or {})["documented"]
     assert first["name"] == "Bussoladati"

@@ -68,7 +68,7 @@ def test_a_filter_that_matches_nothing_lets_nothing_through(
     searcher: Searcher, nothing: Query
 ) -> None:
     assert documents(searcher, nothing) == set()
-    assert searcher.search(nothing).organisations == ()
+    assert searcher.search(nothing).documented == ()
     assert searcher.passages(nothing).passages == ()
 
 
@@ -244,7 +244,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 def found(searcher: Searcher, question: str) -> set[str]:
     answer = searcher.search(searcher.understand(question))
-    return {hit.organisation.id for hit in answer.organisations}
+    return {hit.organisation.id for hit in answer.documented}
 
 
 @pytest.mark.parametrize(
@@ -274,11 +274,11 @@ def test_what_is_asked_of_organisations(
 
 def test_a_passage_with_an_excluded_name_is_no_evidence(holders: Searcher) -> None:
     answer = holders.search(holders.understand("cloud senza SAP"))
-    texts = [e.passage.text for hit in answer.organisations for e in hit.evidence]
+    texts = [e.passage.text for hit in answer.documented for e in hit.evidence]
     assert texts
     assert not any("SAP" in text for text in texts)
     everything = holders.search(holders.understand("cloud"))
-    assert any("SAP" in e.passage.text for hit in everything.organisations for e in hit.evidence)
+    assert any("SAP" in e.passage.text for hit in everything.documented for e in hit.evidence)
 
 
 def test_an_empty_set_of_organisations_lets_nothing_through(holders: Searcher) -> None:

@@ -32,7 +32,9 @@ def hits(generation: Generation, scores: dict[str, float]) -> tuple[Hit, ...]:
 def vote(
     found: tuple[Hit, ...], generation: Generation, matches: dict[str, PlaceMatch] | None
 ) -> FEW:
-    votes = expert_ranking.votes(found, generation, lambda o, _: matches is None or o.id in matches)
+    votes = expert_ranking.votes(
+        found, generation, lambda o, *_: matches is None or o.id in matches
+    )
     baseline = ScoredPassages(found).baseline
     return expert_ranking.organisations(votes, baseline, generation, matches, WEIGHTS)
 

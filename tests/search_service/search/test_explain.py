@@ -38,9 +38,9 @@ def asked(searcher: Searcher, question: str, limit: int = 100) -> tuple[Answer, 
 def test_each_score_is_the_floor_and_the_contributions(searcher: Searcher) -> None:
     answer, explanation = asked(searcher, QUESTION)
     assert [o.id for o in explanation.organisations] == [
-        hit.organisation.id for hit in answer.organisations
+        hit.organisation.id for hit in answer.documented
     ]
-    for hit, explained in zip(answer.organisations, explanation.organisations, strict=True):
+    for hit, explained in zip(answer.documented, explanation.organisations, strict=True):
         assert (explained.rank, explained.standing) == (hit.rank, hit.place_match)
         assert explained.score == pytest.approx(hit.score, abs=1e-6)
         total = explanation.baseline + sum(e.contribution for e in explained.evidence)
@@ -58,7 +58,7 @@ def test_each_passage_has_its_ranks_and_scores_by_component(searcher: Searcher) 
     )
     pairs = [
         (explained, evidence)
-        for organisation, hit in zip(explanation.organisations, answer.organisations, strict=True)
+        for organisation, hit in zip(explanation.organisations, answer.documented, strict=True)
         for explained, evidence in zip(organisation.evidence, hit.evidence, strict=True)
     ]
     assert pairs
@@ -173,12 +173,10 @@ def test_json_explains_only_when_asked(client: TestClient, searcher: Searcher) -
     assert plain["explanation"] is None
     found = client.get("/api/v1/search", params={"q": QUESTION, "explain": "true"}).json()
     explanation = found["explanation"]
-    assert [o["id"] for o in explanation["organisations"]] == [
-        o["id"] for o in found["organisations"]
-    ]
+    assert [o["id"] for o in explanation["organisations"]] == [o["id"] for o in found["documented"]]
     assert explanation["left_out"][0]["filter"] == "place"
     assert explanation["organisations"][0]["standing"] == "seated"
-    assert found["organisations"] == plain["organisations"]
+    assert found["documented"] == plain["documented"]
     schema = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
     assert "contribution" in schema["ExplainedEvidence"]["properties"]
 

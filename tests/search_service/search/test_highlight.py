@@ -301,8 +301,8 @@ def client(index: Path) -> Iterator[TestClient]:
 
 def test_an_answer_is_highlighted_on_request(searcher: Searcher) -> None:
     plain = searcher.search(searcher.understand("rete da script"))
-    assert {e.highlights for hit in plain.organisations for e in hit.evidence} == {()}
-    (hit,) = searcher.highlighted(plain).organisations
+    assert {e.highlights for hit in plain.documented for e in hit.evidence} == {()}
+    (hit,) = searcher.highlighted(plain).documented
     evidence = {e.document.id: e for e in hit.evidence}
     profile = evidence["profiles/reti.md"]
     assert marks(profile.highlights, profile.passage.text) == [
@@ -351,7 +351,7 @@ def test_a_passage_is_read_once_for_many_organisations(searcher: Searcher) -> No
 
 
 def test_json_says_where_and_which_words(client: TestClient) -> None:
-    found = client.get("/api/v1/search", params={"q": "pesca vela"}).json()["organisations"][0]
+    found = client.get("/api/v1/search", params={"q": "pesca vela"}).json()["documented"][0]
     evidence = next(e for e in found["evidence"] if e["document"] == "profiles/reti.md")
     start = evidence["text"].index("vele")
     assert evidence["highlights"][1:] == [

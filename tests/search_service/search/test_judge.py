@@ -60,7 +60,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 def documented(searcher: Searcher, question: str) -> list[str]:
     answer = searcher.search(searcher.understand(question))
-    return [hit.organisation.name for hit in answer.organisations]
+    return [hit.organisation.name for hit in answer.documented]
 
 
 def test_who_does_the_part_is_documented_not_who_hosts_moderates_or_attends(
@@ -97,5 +97,5 @@ def test_who_holds_an_event_answers_for_events(searcher: Searcher) -> None:
 
 
 def test_what_documents_is_the_first_evidence(searcher: Searcher) -> None:
-    (hit,) = searcher.search(searcher.understand("restauro di fotografie")).organisations
+    (hit,) = searcher.search(searcher.understand("restauro di fotografie")).documented
     assert "Delta ha curato il restauro" in hit.evidence[0].passage.text

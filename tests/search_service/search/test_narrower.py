@@ -59,7 +59,7 @@ def ask(searcher: Searcher, question: str, *off: str) -> Answer:
 
 
 def documented(answer: Answer) -> set[str]:
-    return {hit.organisation.name for hit in answer.organisations if hit.documented}
+    return {hit.organisation.name for hit in answer.documented}
 
 
 def chips(answer: Answer, language: str = "it") -> list[str]:

@@ -31,7 +31,7 @@ def ask(searcher: Searcher, question: str, limit: int = 100, offset: int = 0) ->
 
 
 def ids(answer: Answer) -> list[str]:
-    return [hit.organisation.id for hit in answer.organisations]
+    return [hit.organisation.id for hit in answer.documented]
 
 
 # --- finding -------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def ids(answer: Answer) -> list[str]:
 def test_who_says_what_is_asked_comes_first(searcher: Searcher, question: str, best: str) -> None:
     answer = ask(searcher, question)
     assert ids(answer)[0] == best
-    assert answer.organisations[0].rank == 1
+    assert answer.documented[0].rank == 1
     assert answer.generation == searcher.generation.id
     assert answer.query.question == question
     assert answer.documents == ()
@@ -60,8 +60,8 @@ def test_who_says_what_is_asked_comes_first(searcher: Searcher, question: str, b
 def test_who_stands_elsewhere_is_not_in_the_answer(searcher: Searcher) -> None:
     answer = ask(searcher, "data engineering a Bologna")
     assert ids(answer)[0] == IDS.bussola
-    assert answer.organisations[0].place_match is PlaceMatch.SEATED
-    matches = {hit.organisation.id: hit.place_match for hit in answer.organisations}
+    assert answer.documented[0].place_match is PlaceMatch.SEATED
+    matches = {hit.organisation.id: hit.place_match for hit in answer.documented}
     assert (
         matches.items()
         <= {
@@ -85,14 +85,14 @@ def test_whether_all_work_at_a_distance_does_not_depend_on_the_page(searcher: Se
     assert ask(searcher, "data engineering a Napoli tranne Ovunque", 1, 1).remote_only
     assert ask(searcher, "data engineering a Napoli tranne Ovunque", 0).remote_only
     there = ask(searcher, "data engineering a Bologna")
-    assert there.organisations[-1].place_match is PlaceMatch.REMOTE
+    assert there.documented[-1].place_match is PlaceMatch.REMOTE
     assert not any(ask(searcher, "data engineering a Bologna", 1, n).remote_only for n in range(5))
 
 
 def test_who_is_asked_for_by_name_is_the_answer_even_at_a_distance(searcher: Searcher) -> None:
     answer = ask(searcher, "data engineering a Napoli di Distante")
     assert ids(answer) == [IDS.distante]
-    assert answer.organisations[0].place_match is PlaceMatch.REMOTE
+    assert answer.documented[0].place_match is PlaceMatch.REMOTE
     assert not answer.remote_only
 
 
@@ -121,13 +121,13 @@ def test_a_case_study_of_two_lists_only_the_one_that_stands_there(searcher: Sear
     query = searcher.understand("archivi dei musei a Milano", choices)
     answer = searcher.search(query)
     assert ids(answer) == [IDS.ovunque]
-    assert [e.document.id for e in answer.organisations[0].evidence] == [ODD, ODD]
+    assert [e.document.id for e in answer.documented[0].evidence] == [ODD, ODD]
 
 
 def test_evidence_is_only_of_the_kind_and_the_time_asked_for(searcher: Searcher) -> None:
     answer = ask(searcher, "casi di studio su archivi nel 2023")
     assert ids(answer) == [IDS.distante]
-    for evidence in answer.organisations[0].evidence:
+    for evidence in answer.documented[0].evidence:
         assert evidence.document.id == "case_studies/archivio.html"
 
 
@@ -153,7 +153,7 @@ def test_a_question_for_two_kinds_shows_documents_of_both(searcher: Searcher) ->
 
 def test_a_period_without_documents_finds_nobody(searcher: Searcher) -> None:
     answer = ask(searcher, "eventi nel 1999 sulla accessibilità")
-    assert (answer.organisations, answer.total, answer.documents) == ((), 0, ())
+    assert (answer.documented, answer.total, answer.documents) == ((), 0, ())
 
 
 def test_passages_are_ranked_whoever_they_speak_for(searcher: Searcher) -> None:
@@ -199,11 +199,11 @@ def test_filters_alone_list_everybody_once(
 def test_pages_put_together_are_the_whole(searcher: Searcher, question: str) -> None:
     whole = ask(searcher, question)
     pages = [ask(searcher, question, 2, offset) for offset in range(0, whole.total + 2, 2)]
-    assert tuple(hit for page in pages for hit in page.organisations) == whole.organisations
-    assert {page.total for page in pages} == {whole.total} == {len(whole.organisations)}
+    assert tuple(hit for page in pages for hit in page.documented) == whole.documented
+    assert {page.total for page in pages} == {whole.total} == {len(whole.documented)}
     assert [page.offset for page in pages] == list(range(0, whole.total + 2, 2))
-    assert [hit.rank for hit in whole.organisations] == list(range(1, whole.total + 1))
-    assert pages[-1].organisations == ()
+    assert [hit.rank for hit in whole.documented] == list(range(1, whole.total + 1))
+    assert pages[-1].documented == ()
 
 
 # --- widening ------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_where_nobody_is_the_search_goes_on_around_and_says_so(
 ) -> None:
     answer = ask(local, question)
     assert ids(answer) == ["sarta"]
-    assert answer.organisations[0].place_match is PlaceMatch.SEATED
+    assert answer.documented[0].place_match is PlaceMatch.SEATED
     assert answer.widened is not None
     assert (answer.widened.asked.label, answer.widened.searched.label) == (asked, searched)
     assert wanted_areas(answer.query)[0].places[0].label == asked  # what was asked is not rewritten
@@ -256,11 +256,11 @@ def test_where_somebody_is_the_search_is_not_widened(local: Searcher) -> None:
 )
 def test_nobody_means_nobody(local: Searcher, question: str) -> None:
     answer = ask(local, question)
-    assert (answer.organisations, answer.total, answer.widened) == ((), 0, None)
+    assert (answer.documented, answer.total, answer.widened) == ((), 0, None)
 
 
 def test_other_filters_hold_while_the_place_is_widened(local: Searcher) -> None:
-    assert ask(local, "casi di studio di sartoria a Marzabotto").organisations == ()
+    assert ask(local, "casi di studio di sartoria a Marzabotto").documented == ()
 
 
 # --- invariants ----------------------------------------------------------------------------
@@ -282,9 +282,9 @@ def test_evidence_or_silence(searcher: Searcher, question: str) -> None:
         return
     generation = searcher.generation
     passages = {passage.id: passage for passage in generation.passages}
-    assert answer.total == len(answer.organisations)
+    assert answer.total == len(answer.documented)
     assert len(set(ids(answer))) == answer.total
-    for hit in answer.organisations:
+    for hit in answer.documented:
         assert generation.organisations[hit.organisation.id] == hit.organisation
         assert 1 <= len(hit.evidence) <= 3
         query = answer.query
@@ -385,7 +385,7 @@ def test_where_nobody_answers_documents_do(
     outsiders: Searcher, question: str, found: list[str]
 ) -> None:
     answer = ask(outsiders, question)
-    assert (answer.organisations, answer.total) == ((), 0)
+    assert (answer.documented, answer.total) == ((), 0)
     assert [hit.document.id for hit in answer.documents] == found
     assert answer.total_documents == len(found)
 
@@ -408,13 +408,13 @@ def test_documents_are_where_they_took_place_not_where_their_people_are(
     strict = replace(UNCALIBRATED, threshold=0.5)
     searcher = Searcher(generation, ToyEncoder(), calibration=strict)
     answer = ask(searcher, f"cosa è successo a {place} il 5 marzo 2025")
-    assert answer.organisations == ()
+    assert answer.documented == ()
     assert [hit.document.id for hit in answer.documents] == found
 
 
 def test_where_somebody_answers_no_documents_are_offered(outsiders: Searcher) -> None:
     answer = ask(outsiders, "pannelli")
-    assert [hit.organisation.name for hit in answer.organisations] == ["Sole"]
+    assert [hit.organisation.name for hit in answer.documented] == ["Sole"]
     assert answer.documents == ()
 
 
@@ -426,7 +426,7 @@ def test_what_names_the_certification_is_the_first_evidence(
     outsiders: Searcher, question: str, first: str
 ) -> None:
     answer = ask(outsiders, question)
-    assert [hit.organisation.name for hit in answer.organisations] == ["Sole"]
-    evidence = answer.organisations[0].evidence
+    assert [hit.organisation.name for hit in answer.documented] == ["Sole"]
+    evidence = answer.documented[0].evidence
     assert first in evidence[0].passage.text
     assert evidence[0].score > evidence[-1].score

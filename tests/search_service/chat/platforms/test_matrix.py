@@ -72,7 +72,7 @@ class Service:
     def names(self, question: str) -> list[str]:
         """Those that the API answers with, in its order."""
         found = self.api.get("/api/v1/search", params={"q": question, "limit": 5}).json()
-        return [hit["name"] for hit in found["organisations"]]
+        return [hit["name"] for hit in found["documented"]]
 
 
 @pytest.fixture(scope="module")

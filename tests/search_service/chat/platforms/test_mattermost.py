@@ -140,7 +140,7 @@ def asked(settings: ServiceSettings, tmp_path: Path) -> Iterator[TestClient]:
 def test_the_command_is_answered_as_the_api_answers_it(asked: TestClient) -> None:
     said = asked.post("/chat/mattermost", content=_body()).json()
     found = asked.get("/api/v1/search", params={"q": "data engineering"}).json()
-    ids = [hit["id"] for hit in found["organisations"]]
+    ids = [hit["id"] for hit in found["documented"]]
     addresses = [f"({ORIGIN}/organisations/{one})" for one in ids[:5]]
     places = [said["text"].index(address) for address in addresses]
     assert len(ids) >= 2

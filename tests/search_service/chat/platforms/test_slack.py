@@ -317,7 +317,7 @@ def test_the_command_is_answered_as_the_api_answers_it(
         said = _post(client, _form(), time.time())
         found = client.get("/api/v1/search", params={"q": "data engineering"}).json()
     assert isinstance(said, dict)
-    ids = [hit["id"] for hit in found["organisations"]]
+    ids = [hit["id"] for hit in found["documented"]]
     expected = [f"{ORIGIN}/organisations/{one}" for one in ids[:5]]
     assert len(expected) >= 2
     assert [url for url in _urls(said["blocks"]) if "/organisations/" in url] == expected

@@ -377,7 +377,7 @@ def test_it_says_what_the_api_says(adapter: Teams, client: TestClient, question:
         if block["inlines"][0]["text"].endswith(". ")
     ]
     told = client.get("/api/v1/search", params={"q": question, "limit": 5}).json()
-    expected = [hit["name"] for hit in told["organisations"]]
+    expected = [hit["name"] for hit in told["documented"]]
     assert expected
     assert names[: len(expected)] == expected
 

@@ -506,6 +506,6 @@ def test_it_says_what_the_api_says(
     _poll(Telegram(TOKEN, handler, base_url=stub.url), lambda: stub.called("sendMessage"))
     text = read(stub.called("sendMessage")[0]["text"]).text
     told = client.get("/api/v1/search", params={"q": question, "limit": 5}).json()
-    names = [hit["name"] for hit in told["organisations"]]
+    names = [hit["name"] for hit in told["documented"]]
     assert names
     assert re.findall(r"^\d\. (.+?)(?: · .*)?$", text, re.MULTILINE)[: len(names)] == names

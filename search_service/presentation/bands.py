@@ -1,0 +1,67 @@
+"""Who is documented and who is only close, and why, in plain lines. Pure."""
+
+from __future__ import annotations
+
+from indexer.domain import Part
+from search_service.domain import Answer, Band, ConceptMatch, OrganisationHit, Proof, Reason
+from search_service.presentation.labels import Words
+from search_service.presentation.languages import marked as _
+
+_DONE = {
+    Proof.DECLARED: _("Dichiara: %(what)s"),
+    Proof.DEMONSTRATED: _("Lavoro svolto: %(what)s"),
+    Proof.CORROBORATED: _("Confermato da altri: %(what)s"),
+}
+_TAKEN_PART = {
+    Part.SPEAKS: _("Ne ha parlato a: %(title)s"),
+    Part.ORGANISES: _("Ha organizzato: %(title)s"),
+}
+_CITED = _("Citata in: %(title)s")
+
+
+def found_line(answer: Answer, words: Words) -> str:
+    """How many are documented; "nobody" is only said where nobody is even close."""
+    language = words.language
+    if answer.total:
+        return language.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
+    if answer.close and not answer.total_documents:
+        return close_heading(answer, words)
+    return language.text("Nessuna cooperativa documentata per questa ricerca")
+
+
+def close_heading(answer: Answer, words: Words) -> str:
+    """What stands over those that are only close."""
+    if answer.total:
+        return words.language.text("Le più vicine, ma forse non fanno ciò che cerchi")
+    return words.language.text("Nessuna prova diretta: le più vicine")
+
+
+def why_line(hit: OrganisationHit, words: Words) -> str:
+    """Why a cooperative is in an answer: "Dichiara: penetration testing"; maybe nothing.
+
+    Nothing is said of those that were asked for by name, or by filters alone.
+    """
+    why, best = hit.why, hit.evidence[0]
+    if why.reason in (Reason.NAMED, Reason.FILTERS):
+        return ""
+    if hit.band is Band.DOCUMENTED and best.proof in _DONE:
+        what = "; ".join(_named(match, words) for match in why.concepts)
+        said = ", ".join(f"«{word}»" for word in why.words)
+        told = ", ".join(filter(None, (what, said)))
+        return words.language.text(_DONE[best.proof], what=told)
+    if best.part is not Part.SPEAKS and why.reason is Reason.NEARBY:
+        what = ", ".join(match.named.label(words.language.code) for match in why.concepts)
+        return words.language.text(_DONE[Proof.DECLARED], what=what)
+    if best.proof is Proof.MENTIONED:
+        message = _TAKEN_PART.get(best.part, _CITED)
+        return words.language.text(message, title=best.document.title)
+    return words.language.text("Vicina per significato")
+
+
+def _named(match: ConceptMatch, words: Words) -> str:
+    """A competence, and what it is part of where that was asked."""
+    language = words.language
+    named, asked = match.named.label(language.code), match.asked.label(language.code)
+    if match.named == match.asked:
+        return named
+    return language.text("%(named)s, che fa parte di %(asked)s", named=named, asked=asked)
