@@ -23,7 +23,13 @@ from indexer.errors import (
     UnreadableFileError,
 )
 from indexer.index import restrictions
-from indexer.index.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_levels
+from indexer.index.manifest import (
+    DOCUMENTS,
+    ORGANISATIONS,
+    PASSAGES,
+    VOCABULARY,
+    seen_by_levels,
+)
 from indexer.index.retention import remove_generations, sweep
 from indexer.index.serialisation import load_documents, load_organisations, load_passages
 from indexer.index.snapshot import (
@@ -35,7 +41,14 @@ from indexer.index.snapshot import (
     read_restrictions,
 )
 from indexer.maintenance.backup import Backup, backups, read_listing
-from indexer.maintenance.erase_search import ErasureTarget, Kind, comparable, holders, understood
+from indexer.maintenance.erase_search import (
+    ErasureTarget,
+    Kind,
+    comparable,
+    holders,
+    in_vocabulary,
+    understood,
+)
 from indexer.maintenance.erasers import Eraser
 from indexer.maintenance.erasure_report import ErasureReport, HeldBackup
 from indexer.maintenance.file_search import FileSearch
@@ -49,6 +62,7 @@ from indexer.source.tombstones import Tombstones
 from indexer.storage.lock import one_writer
 
 _ROUNDS = 5  # builds; each may reveal what the one before could not
+_SEARCHED = (DOCUMENTS, ORGANISATIONS, PASSAGES, VOCABULARY)  # the parts that hold texts
 _SHORTEST = 3  # letters or digits of a text: a shorter one is in every document
 
 
@@ -205,7 +219,8 @@ def _search_generations(
             continue
         leaving = _leaving(parts, lambda wanted: _bytes(file_path(index / "files", wanted)), search)
         problems = read_manifest(index, name).problems
-        if leaving or any(sought.in_text(f"{p.path} {p.detail}") for p in problems):
+        told = any(sought.in_text(f"{p.path} {p.detail}") for p in problems)
+        if leaving or told or in_vocabulary(parts, sought):
             holding.add(name)
             _note(parts, leaving, sought, encoder, found)
     found.generations |= holding
@@ -314,9 +329,9 @@ def _holds(backup: Backup, search: FileSearch, found: _Found) -> bool | None:
                 return member.read() if member else b""
 
             folder = f"generations/{listing.generation}"
-            parts = {p: content(f"{folder}/{p}") for p in (DOCUMENTS, ORGANISATIONS, PASSAGES)}
+            parts = {p: content(f"{folder}/{p}") for p in _SEARCHED}
             files = Path("files")
-            return bool(
+            return in_vocabulary(parts, search.target) or bool(
                 _leaving(parts, lambda wanted: content(file_path(files, wanted).as_posix()), search)
             )
     except (OSError, EOFError, tarfile.TarError, LookupError, ValueError, CompetenzeError):

@@ -12,11 +12,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum, StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 
 from indexer.domain import Document, Organisation, Place, Role
-from indexer.index.manifest import DOCUMENTS, ORGANISATIONS, PASSAGES, seen_by_levels
-from indexer.index.serialisation import load_documents, load_organisations, load_passages
+from indexer.index.manifest import (
+    DOCUMENTS,
+    ORGANISATIONS,
+    PASSAGES,
+    VOCABULARY,
+    seen_by_levels,
+)
+from indexer.index.serialisation import (
+    load_documents,
+    load_organisations,
+    load_passages,
+    load_vocabulary,
+)
+from indexer.vocabulary import Vocabulary
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -118,6 +130,23 @@ def _holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str
     )
     found |= {d.id for d in documents.values() if _is_linked(d, mine, Role.SUBJECT)}
     return frozenset(found)
+
+
+def in_vocabulary(parts: Mapping[str, bytes], sought: ErasureTarget) -> bool:
+    """Whether a generation's vocabulary holds the target in a name that is not built in."""
+    stored = parts.get(VOCABULARY)
+    if stored is None:
+        return False
+    own = _names(load_vocabulary(stored)) - _names(Vocabulary.load())
+    return any(map(sought.in_text, own))
+
+
+def _names(vocabulary: Vocabulary) -> set[str]:
+    found = set()
+    for concept in vocabulary.concepts.values():
+        others = (concept.acronyms, concept.narrower_terms, concept.ask_only)
+        found |= {concept.id, *(name for _, name in concept.names()), *chain(*others)}
+    return found
 
 
 def _is_linked(document: Document, ids: frozenset[str], role: Role | None = None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -22,7 +23,8 @@ def corpus_linker(scan: corpora.Scan, parser: SandboxedParser) -> tuple[Linker, 
     """Finds the competencies of a corpus; a file that cannot be used changes nothing, and why."""
     file = scan.vocabulary
     if file is None:
-        return Linker.load(), []
+        refused = (p for p in scan.problems if p.path == corpora.VOCABULARY)
+        return Linker.load(), [_unread(p) for p in refused if p.severity is Severity.ERROR]
     try:
         return Linker(_read(file, parser)), []
     except UnreadableFileError as error:
@@ -32,6 +34,11 @@ def corpus_linker(scan: corpora.Scan, parser: SandboxedParser) -> tuple[Linker, 
         message = error.message.removeprefix(f"{file.path}: ").rstrip(".")
     detail = f"{message}: {_UNUSED}"
     return Linker.load(), [Problem(file.path, Severity.ERROR, reason, detail, remedy)]
+
+
+def _unread(problem: Problem) -> Problem:
+    """What follows from what is wrong with the file itself."""
+    return replace(problem, severity=Severity.WARNING, reason=Reason.BAD_VOCABULARY, detail=_UNUSED)
 
 
 def _read(file: corpora.SourceFile, parser: SandboxedParser) -> Vocabulary:

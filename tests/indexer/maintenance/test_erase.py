@@ -206,6 +206,25 @@ def test_a_generation_that_cannot_be_read_goes_too(settings: Settings) -> None:
     assert traces(settings.index) == []
 
 
+def test_a_text_in_the_corpus_own_vocabulary_goes_once_it_is_edited(settings: Settings) -> None:
+    concept = "concepts: [{id: method, it: metodo Zaccaria Quintavalle, family: data}]"
+    vocabulary = put(settings.corpus, "vocabulary.yaml", concept)
+    build_index(settings, ENCODER)
+    assert any("vocabulary.json" in path for path in traces(settings.index))
+    assert run(settings, dry_run=True).corpus == ("vocabulary.yaml",)
+    with pytest.raises(ForgetError, match="still in the index"):
+        run(settings)
+    vocabulary.unlink()
+    run(settings)
+    assert traces(settings.index) == []
+
+
+def test_a_word_of_the_built_in_vocabulary_is_no_trace(settings: Settings) -> None:
+    build_index(settings, ENCODER)
+    assert run(settings, "sartoria teatrale", dry_run=True).generations == ()
+    assert run(settings, "dressmaking", dry_run=True).generations == ()
+
+
 @pytest.mark.parametrize("text", ["zaccaria   quintavalle", "ZACCARÌA QUINTAVALLE"])
 def test_case_accents_and_spaces_do_not_matter(settings: Settings, text: str) -> None:
     put(settings.corpus, "events/incontro.md", FORMS["events/incontro.md"])

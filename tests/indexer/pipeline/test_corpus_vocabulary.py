@@ -102,6 +102,18 @@ def test_a_file_that_cannot_be_used_takes_nothing_else_away(
     assert "cybersecurity" in generations(corpus)[Level.PUBLIC].linker.vocabulary.concepts
 
 
+def test_a_file_that_cannot_be_read_says_what_follows(corpus: Path) -> None:
+    (corpus / "vocabulary.yaml").symlink_to("/etc/hostname")  # leads outside the corpus
+    report = build(corpus)
+    assert [(p.path, p.severity) for p in report.problems] == [
+        ("vocabulary.yaml", Severity.ERROR),
+        ("vocabulary.yaml", Severity.WARNING),
+    ]
+    assert report.problems[1].reason is Reason.BAD_VOCABULARY
+    assert report.problems[1].detail.endswith("read with the built-in vocabulary")
+    assert report.organisations == 1
+
+
 def test_one_vocabulary_serves_all_levels(corpus: Path) -> None:
     secret = PROFILE.replace("name: Vela", "name: Remo\nvisibility: admin")
     (corpus / "profiles" / "remo.md").write_text(secret, "utf-8")

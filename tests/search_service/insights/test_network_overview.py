@@ -260,7 +260,7 @@ def test_others_confirm_what_they_say_that_somebody_did(tmp_path: Path) -> None:
         "profiles/beta.md": profile("Beta", "Imola", "sicurezza informatica", "Anche noi."),
         "events/sera.md": (
             "---\ntitle: Sera\norganisers: [Gamma]\n---\n"
-            "Alfa ha svolto un penetration test del sito. Beta ha parlato di sicurezza informatica.\n"
+            "Alfa ha svolto un penetration test. Beta ha parlato di sicurezza informatica.\n"
         ),
     }
     made = load_current(build_sources(tmp_path, sources).index)[0]
