@@ -1,4 +1,4 @@
-"""Errors with a remedy that tells the user what to do."""
+"""Errors, each with a remedy."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def load_settings(
 
 
 def without_faults(settings: AnySettings, faults: tuple[SettingsFault, ...]) -> AnySettings:
-    """The settings; raises one SettingsError that names every fault, where there are any."""
+    """The settings; raises one SettingsError that names all faults."""
     if len(faults) == 1:
         raise faults[0].error
     if faults:
@@ -136,7 +136,7 @@ def _unknown_names(kind: type[Settings]) -> Iterator[SettingsError]:
 
 
 def _unusable(name: str, field: FieldInfo) -> SettingsError:
-    """What a setting was expected to be; never what it holds, which may be a secret."""
+    """The expected form of a setting; never its value, which may be a secret."""
     return SettingsError(
         f"{PREFIX}{name.upper()} cannot be used: expected {expected(field)}.",
         remedy=f"Correct it or leave it out. Its meaning: {field.description}",

@@ -187,7 +187,7 @@ def forget(
 
 
 def _erasure_lines(report: ErasureReport) -> Iterable[str]:
-    """What a person must know of an erasure."""
+    """The outcome of an erasure for people."""
     verb = "Would remove" if report.dry_run else "Removed"
     gone = (
         f"{_many(len(report.documents), 'document')} from the index",

@@ -79,7 +79,7 @@ def run(
         app: The command line.
         argv: Its arguments; ``None`` for those of the process.
         encoder: Replaces the configured model; commands find it as ``obj`` of their context.
-        disk_remedy: What to tell of an error of the system.
+        disk_remedy: The remedy for an error of the operating system.
 
     Returns:
         The exit status: that of the command, FAILED for wrong usage or an error, or BUSY.
@@ -102,7 +102,7 @@ def run(
 
 
 def print_error(error: CompetenzeError, console: Console) -> None:
-    """Print what is wrong, and what to do about it."""
+    """Print an error with its remedy."""
     console.print(f"[bold red]Error:[/] {escape(error.message)}\n{escape(error.remedy)}")
 
 

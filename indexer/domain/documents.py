@@ -81,7 +81,7 @@ class Part(StrEnum):
     """What a sentence says of an organisation. Only doing proves a competence."""
 
     DOES = "does"
-    SHARED = "shared"  # said of several authors together: proves nothing of one by itself
+    SHARED = "shared"  # of several authors together: proves nothing of one alone
     SPEAKS = "speaks"
     ORGANISES = "organises"
     MODERATES = "moderates"

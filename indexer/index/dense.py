@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from indexer.domain import Vectors
 
-_faiss: Any = faiss  # its own stubs do not know what its Python layer adds
+_faiss: Any = faiss  # its stubs lack what its Python layer adds
 
 Rows = NDArray[np.int64]
 
 
 def _as_rows(allowed: Iterable[int]) -> Rows:
-    """Rows as an array, without going through Python's integers where they are one already."""
+    """Rows as an array; one that is an array already is not copied number by number."""
     if isinstance(allowed, np.ndarray):
         return allowed.astype(np.int64)
     return np.fromiter(allowed, np.int64)

@@ -28,7 +28,7 @@ _OLD = "Take a whole one (python -m indexer list); prune removes it in time."
 
 @dataclass(frozen=True, slots=True)
 class IntegrityFault:
-    """One thing that is not as it was published: the file, what is wrong, what to do."""
+    """A difference from what was published: the file, the fault, the remedy."""
 
     path: str
     detail: str
@@ -37,7 +37,7 @@ class IntegrityFault:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Which generations were looked at, and all that is wrong with them."""
+    """The generations that were checked, and their faults."""
 
     current: str
     generations: tuple[str, ...]
@@ -143,7 +143,7 @@ def _damage(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 
 def _disagreements(generation: Generation) -> Iterator[str]:
-    """Where the parts, each whole, do not fit each other."""
+    """Contradictions between parts that are each intact."""
     manifest, passages = generation.manifest, generation.passages
     for what, found, listed in (
         ("passages", len(passages), manifest.passages),

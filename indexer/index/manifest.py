@@ -20,17 +20,17 @@ TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "toke
 
 
 def part_name(source: Level | None, part: str) -> str:
-    """The name of a part of what a level sees that sees less than all (``None``: of all)."""
+    """The name of a level's own part; ``None`` is the level that sees everything."""
     return part if source is None else f"{source}-{part}"
 
 
 def seen_parts(parts: Mapping[str, bytes], source: Level | None) -> dict[str, bytes]:
-    """The parts of what a level sees, by their plain names; none where it has none of its own."""
+    """A level's own parts by their plain names; empty if it has none."""
     prefix = part_name(source, "")
     return {part.removeprefix(prefix): parts[part] for part in parts if part.startswith(prefix)}
 
 
-# Read by the page as a search needs it, never whole.
+# Mapped into memory: a search reads the pages it needs.
 MAPPED = frozenset({TOKENS, *(part_name(level, TOKENS) for level in Level)})
 
 
@@ -50,9 +50,9 @@ class PartFile:
 
 @dataclass(frozen=True, slots=True)
 class BuildFingerprint:
-    """All that decides what a build makes of a file: equal recipes give equal passages.
+    """Everything that determines the passages of a file: equal fingerprints, equal passages.
 
-    ``code`` is a hash of the indexer's own source and data, so that no change to it is forgotten.
+    ``code`` is a hash of the indexer's own source and data, so that no change to it is missed.
     """
 
     model: str
@@ -65,7 +65,7 @@ class BuildFingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a level sees that sees less than all."""
+    """The counts of a level that does not see everything."""
 
     files: int
     documents: int
@@ -77,7 +77,7 @@ class Counts:
 class Manifest:
     """What a generation is and holds; ``created`` is UTC in ISO 8601.
 
-    ``lower`` is of the levels that have parts of their own, as they see less than the next one.
+    ``lower`` has the levels with parts of their own, which see less than the next one.
     ``restrictions`` are those of its documents (restrictions.py).
     """
 
@@ -101,7 +101,7 @@ class Manifest:
         return next((one for one in Level if one in self.lower and one.sees(level)), None)
 
     def as_seen(self, source: Level) -> Manifest:
-        """The manifest as far as it tells nothing of what a level does not see."""
+        """The manifest without anything about what a level does not see."""
         counts = self.lower[source]
         return replace(
             self,

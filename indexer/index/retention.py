@@ -1,6 +1,6 @@
-"""The generations that are kept: listing them, going back to one, removing old ones.
+"""The generations on disk: listing, rolling back, removing old ones.
 
-Whoever calls a function that changes something holds the index's lock.
+Callers of functions that change something hold the index's lock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from indexer.index.snapshot import (
 from indexer.storage.durable import remove_folder
 
 KEPT = 3  # generations left on disk by a build, the served one included
-# What a killed writer may leave: temporary names of new files, or of removed ones.
+# The leftovers of a killed writer: temporary names of new files, or of removed ones.
 _LEFTOVERS = (
     ".CURRENT*",
     ".forgotten*",
@@ -54,7 +54,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was removed: generations by name, and how many originals that only they needed."""
+    """The removed generations, and how many originals went with them."""
 
     generations: tuple[str, ...]
     originals: int
@@ -127,7 +127,7 @@ def still_closed(index: Path, name: str, root: Path | None = None) -> Restrictio
 def prune(index: Path, keep: int = KEPT) -> Pruned:
     """Remove all but the newest ``keep`` generations and the current one, with unused originals.
 
-    What a killed writer left goes too.
+    The leftovers of a killed writer are removed too.
     """
     sweep(index)
     current = current_name(index)
@@ -146,7 +146,7 @@ def remove_generations(index: Path, names: Sequence[str]) -> int:
 
 
 def sweep(index: Path) -> None:
-    """Remove what a killed writer left."""
+    """Remove the leftovers of a killed writer."""
     for pattern in _LEFTOVERS:
         for leftover in index.glob(pattern):
             if leftover.is_dir() and not leftover.is_symlink():

@@ -222,7 +222,7 @@ def generation_names(index: Path) -> list[str]:
 
 
 def current_name(index: Path) -> str | None:
-    """What is to be served, as ``CURRENT`` has it; ``None`` when nothing was ever published.
+    """The generation that ``CURRENT`` names; ``None`` if nothing was ever published.
 
     It may be anything: whatever reads a generation by this name checks it first.
     """
@@ -404,9 +404,9 @@ def load_current_levels(index: Path) -> tuple[dict[Level, Generation], tuple[str
 
 
 def read_restrictions(index: Path) -> Restrictions:
-    """What the newest build restricts; nothing where nothing was ever published.
+    """The restrictions of the newest build; empty if nothing was ever published.
 
-    Raises GenerationError where that cannot be known.
+    Raises GenerationError if they cannot be read.
     """
     if not (index / restrictions.FILE).exists() and current_name(index) is None:
         return {}

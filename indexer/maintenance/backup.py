@@ -1,7 +1,7 @@
 """Backups: one generation and the originals it needs in one tar file.
 
-A backup needs no lock: what it copies is immutable, and each file is checked against its hash on
-the way. If the generation is removed meanwhile, the one that is current then is taken.
+A backup needs no lock: the files it copies are immutable, and each is checked against its hash. If
+the generation is removed meanwhile, the one that is current then is taken.
 ``INDEX/backups/`` records the backups that were made, so that ``forget`` can name them.
 """
 
@@ -37,11 +37,11 @@ from indexer.source.tombstones import Tombstones
 from indexer.source.tombstones import read as read_tombstones
 from indexer.storage.durable import make_folder, sync, write_synced
 
-LISTING = "backup.json"  # the first file of a backup: what it holds, with hashes
+LISTING = "backup.json"  # the first file of a backup: its contents, with hashes
 FORMAT = 1
 _LONGEST = 1 << 28  # bytes of a listing
 _TRIES = 5
-_ABANDONED = 3600  # seconds without a write after which a temporary file is nobody's
+_ABANDONED = 3600  # seconds without a write after which a temporary file is abandoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,13 @@ def backup(index: Path, file: Path, *, force: bool = False) -> Listing:
 
     Args:
         index: The folder of the index.
-        file: Where the backup goes; its folder exists.
+        file: The backup to write; its folder exists.
         force: Replace a file that is there; without it such a file is an error.
 
     Raises:
         BackupError: ``file`` cannot be a backup's place, or is there already.
         GenerationError: There is no whole generation.
-        OSError: The disk is full or forbids it. What was there before stays.
+        OSError: The disk is full or not writable. An existing file stays.
 
     """
     file = Path(os.path.abspath(file))  # noqa: PTH100 - a link stays a link
@@ -115,7 +115,7 @@ def backup(index: Path, file: Path, *, force: bool = False) -> Listing:
 def backups(index: Path) -> dict[Path, Backup]:
     """The recorded backups of this index by the file of the record, the oldest first.
 
-    Whoever deletes a backup and all its copies deletes its record too.
+    When a backup and all its copies are deleted, its record is to be deleted too.
     """
     found = {}
     for path in sorted((index / "backups").glob("*.json")):

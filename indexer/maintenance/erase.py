@@ -68,7 +68,7 @@ _SHORTEST = 3  # letters or digits of a text: a shorter one is in every document
 
 @dataclass(slots=True)
 class _Found:
-    """What has been found so far, over all rounds."""
+    """The findings so far, over all rounds."""
 
     documents: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
@@ -95,10 +95,10 @@ def forget(
     If interrupted, run it again.
 
     Args:
-        settings: Where the corpus and the index are.
+        settings: The folders of corpus and index.
         encoder: Embeds the index that is built without it.
         what: A cooperative's name or id, a document's path, or a text.
-        kind: Which of them it is, where a name could be several.
+        kind: What the name is of, if it could be several things.
         erasers: What erases from the data of other programs, by name.
         dry_run: Report what would be removed; change nothing.
 
@@ -112,7 +112,7 @@ def forget(
         sweep(settings.index)
         sweep_uploads(settings.corpus)
         account = _forget(settings, encoder, what, kind, erasers, dry_run=False)
-        remove_generations(settings.index, ())  # originals, where it was interrupted before
+        remove_generations(settings.index, ())  # originals of an erasure that was interrupted
         return account
 
 
@@ -209,7 +209,7 @@ def _parts(index: Path, name: str) -> dict[str, bytes] | None:
 def _search_generations(
     index: Path, search: FileSearch, encoder: Encoder, found: _Found
 ) -> set[str]:
-    """Record where the generations hold the target; returns those that do, or cannot be read."""
+    """Record where generations contain the target; returns those that do or are unreadable."""
     sought, holding = search.target, set[str]()
     found.latest = set()
     for name in generation_names(index):

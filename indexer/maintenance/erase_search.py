@@ -65,7 +65,7 @@ class ErasureTarget:
 
 
 def comparable(text: str) -> str:
-    """A text reduced to what is compared."""
+    """A text normalised for comparison."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     # Soft hyphens and the like (Cf) are within words, and not seen.
     bare = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
@@ -84,7 +84,7 @@ def understood(
         what: As the person wrote it.
         organisations: Those of the index.
         documents: Those of the index.
-        kind: What it has to be, if given.
+        kind: The kind it must be; ``None`` is any.
 
     Returns:
         The target; ``None`` if there is none of that ``kind``.

@@ -1,4 +1,4 @@
-"""What an erasure did, and what it could not do."""
+"""The outcome of an erasure: what it did, and what it could not do."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class HeldBackup:
 
 @dataclass(frozen=True, slots=True)
 class ErasureReport:
-    """What was removed (for ``dry_run``: would be), and what still holds the target.
+    """What was removed (in a ``dry_run``: would be), and what still contains the target.
 
     Attributes:
         what: The target as it was given.
-        kind: What it was taken for.
+        kind: How it was understood.
         dry_run: Whether nothing was changed.
         documents: Those that leave the index, with those that share a file with them.
         others: Names of other organisations whose own profiles are among them.

@@ -1,4 +1,4 @@
-"""Whether whole files hold what is to be forgotten: originals, the corpus, temporary files."""
+"""Searches whole files for the target of an erasure: originals, the corpus, temporary files."""
 
 from __future__ import annotations
 

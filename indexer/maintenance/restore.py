@@ -95,7 +95,7 @@ def _refuse_opened(index: Path, aside: Path, listing: Listing, file: Path) -> Re
 
 
 def _take(index: Path, aside: Path, listing: Listing, closed: Restrictions) -> None:
-    """Move what was checked into place: originals first, CURRENT last."""
+    """Move the checked files into place: originals first, CURRENT last."""
     for path in sorted((aside / "files").glob("??/*")):
         target = index / "files" / path.parent.name / path.name
         make_folder(target.parent)

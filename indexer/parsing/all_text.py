@@ -1,4 +1,4 @@
-"""Everything that a file says, for searching it: what is indexed, and what is not.
+"""All text of a file, for searching it: also what is not indexed.
 
 Properties, comments, annotations, headers, attributes, hidden cells, what was deleted but is still
 in the file: all that a program for the format can show. The text is rough and may repeat itself.
@@ -63,7 +63,7 @@ def _indexed(name: str, data: bytes) -> Iterator[str]:
 
 
 def _words(text: ParsedText) -> Iterator[str]:
-    """What people wrote of it: neither the names of our fields nor our warnings."""
+    """The text that people wrote, without our field names and warnings."""
     yield text.title
     yield from _leaves(text.metadata)
     yield from text.side_texts
@@ -108,7 +108,7 @@ def _pdf(data: bytes, unread: list[str], depth: int) -> Iterator[str]:
     """Every string of a PDF (properties, annotations, forms, outline), its pages, and its files."""
     reader = PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted:
-        reader.decrypt("")  # the parser reports what it does not open
+        reader.decrypt("")  # the parser reports files that it cannot open
     numbers = {(n, g) for g, objects in reader.xref.items() for n in objects}
     numbers |= {(n, 0) for n in reader.xref_objStm}
     for number, generation in sorted(numbers):

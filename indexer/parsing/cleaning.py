@@ -36,7 +36,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINE_EDGES = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
-# UTF-8 read as cp1252. Only the leads "Ã" and "Â" and the general punctuation "â€" are mended:
+# UTF-8 read as cp1252. Only the leads "Ã" and "Â" and the general punctuation "â€" are repaired:
 # other leads are letters that text may well hold.
 _MOJIBAKE = re.compile(r"(?P<before>\w?)(?P<wrong>Ã[^\x00-\x7f]|Â[^\x00-\x7f]|â€[^\x00-\x7f]|â‚¬)")
 _MOJIBAKE_A_GRAVE = re.compile(r"(?<=[a-zàèéìòù])Ã(?=[ \n]|$)")
@@ -122,7 +122,7 @@ def _visible_char(char: str) -> str:
 
 
 def _mend_mojibake(text: str) -> str:
-    """Undo UTF-8 decoded as cp1252 where it is unambiguous, even if it happened repeatedly."""
+    """Undo UTF-8 decoded as cp1252 if it is unambiguous, even if it happened repeatedly."""
     while True:
         mended = _MOJIBAKE_A_GRAVE.sub("à", _MOJIBAKE.sub(_undo_mojibake, text))
         if mended == text:

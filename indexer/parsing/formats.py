@@ -113,6 +113,6 @@ def format_of(name: str) -> FileFormat | None:
 
 
 def replacement_for(suffix: str) -> str | None:
-    """The suffix to save a file of an unsupported format as, where one suits it."""
+    """The suffix to save a file of an unsupported format as, if one suits it."""
     entry = _REPLACEMENTS.get(suffix)
     return entry.suffixes[0] if entry else None

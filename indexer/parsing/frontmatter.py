@@ -5,7 +5,7 @@ YAML is read with three changes that protect Italian data: a number that starts 
 "12:30" stays text. Aliases are refused (a few lines can expand to gigabytes), and so is a key
 given twice (the first would vanish).
 
-YAML that does not parse costs what is broken in it and no more: fields that stand alone are read.
+Broken YAML only loses its broken part: fields on their own lines are still read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MARK = re.compile(
     r"""(?:^(?:\s*-\s)?|\{(?:[^{}]*,)?)\s*["']?(?:fictional|fittizio)["']?\s*:\s*["']?([^"'#,}]*)""",
     re.IGNORECASE,
 )
-# Who may see a document, however badly it is written: in what is YAML, and in what may be.
+# Lines about who may see a document, however badly written, in YAML or in broken YAML.
 _CLOSING = re.compile(
     r"(?<![^\W_])visibilit|^\W*(?:members|soci|admin|amministratori)\W*$",
     re.IGNORECASE | re.MULTILINE,
@@ -110,12 +110,12 @@ def split_front_matter(text: str) -> FrontMatter:
 
 
 def parse_sidecar(data: bytes) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Read the metadata in a sidecar ``NAME.ext.yaml``, and what is wrong with it."""
+    """Read the metadata in a sidecar ``NAME.ext.yaml``, with its faults."""
     return _read(decode(data), "metadata", first_line=1)
 
 
 def _read(source: str, what: str, *, first_line: int) -> tuple[dict[str, object], tuple[str, ...]]:
-    """The fields of some YAML; where it does not parse, those that can be read, and a warning."""
+    """The fields of some YAML; if it does not parse, those that can be read, and a warning."""
     try:
         return _load(source, first_line=first_line), ()
     except _YamlProblemError as problem:

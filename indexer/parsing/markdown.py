@@ -101,7 +101,7 @@ class _Reader:
         return text if bold and below != "heading_open" and len(text) <= _MAX_BOLD_LINE else ""
 
     def _end(self, start: int) -> int:
-        """Where the token opened at ``start`` is closed."""
+        """The position of the token that closes the one at ``start``."""
         return start + _length(self._tokens[start:]) - 1
 
 
@@ -154,7 +154,7 @@ def _text(token: Token) -> str:
 
 
 def _inline(token: Token) -> str:
-    """Text without marks: a link is its text, an image what it shows; tags are dropped."""
+    """Text without marks: links and images become their text; tags are dropped."""
     parts: list[str] = []
     for child in token.children or ():
         match child.type:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from indexer.parsing.file_type import decode
 
-# Elements of HTML and of Office's XML that separate words; others may stand within one.
+# Elements of HTML and of Office's XML that separate words; others may occur inside a word.
 _BREAK = re.compile(
     r"</?(?:\w{1,9}:)?(?:p|br|tab|cr|tr|tc|td|th|li|div|h[1-6]|ul|ol|dt|dd|table|si|is|c|row|comment"
     r"|text|option|section|article|title|script|style|meta|img|input)\b[^<>]*>",
@@ -70,7 +70,7 @@ def property_lines(source: str) -> Iterator[str]:
 
 
 def _resolved(text: str) -> str:
-    """A text with its references and escapes as the characters they stand for."""
+    """A text with its references and escapes resolved."""
     return _ESCAPE.sub(_character, html.unescape(text))
 
 

@@ -263,7 +263,7 @@ def _manifest(
 
 
 def _restricted(index: Path) -> manifests.Restrictions:
-    """What is restricted so far; if the list is damaged, what the generations record of it."""
+    """The restrictions so far; if the list is damaged, those that the generations record."""
     try:
         return generations.read_restrictions(index)
     except GenerationError:

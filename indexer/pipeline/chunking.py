@@ -1,4 +1,4 @@
-"""Documents to passages: citable pieces that fit the model and stand on their own. Pure."""
+"""Documents to passages: citable pieces that fit the model and make sense alone. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Sentence:
     headings: tuple[str, ...]
     page: int | None
     block: int  # sentences of one block are joined by a space, blocks by a line break
-    denies: bool  # says what is not done: kept apart from what is
+    denies: bool  # says what is not done: kept apart from the rest
     says: tuple[Attribution, ...] = ()
 
 
@@ -91,7 +91,7 @@ class PassageSplitter:
         return [piece for sentence in whole for piece in self._fitting(sentence, size)]
 
     def _attributed(self, document: Document, found: list[_Sentence]) -> list[_Sentence]:
-        """The sentences with what each says of whom; the document's card says what it declares."""
+        """The sentences with their attributions; the document's card has what it declares."""
         card = found[0].block if found and found[0].headings == (CARD,) else -1
         lines = [
             DocumentSentence(s.text, s.headings, s.block, s.denies and not is_negated(s.text, ()))
@@ -131,7 +131,7 @@ class PassageSplitter:
         return frozenset(topic for topic in topics if topic)
 
     def _fitting(self, sentence: _Sentence, size: int) -> Iterator[_Sentence]:
-        """The sentence, cut between words only where it alone is longer than a passage."""
+        """The sentence, cut between words only if it alone is longer than a passage."""
         limit = size - _MARGIN
         if sentence.tokens <= limit:
             yield sentence
@@ -169,7 +169,7 @@ class PassageSplitter:
             link for link in document.organisations if link.role in (Role.SUBJECT, Role.AUTHOR)
         ]
         known = [self.organisations[link.organisation] for link in about]
-        # A file's name stands in for a title; one of digits alone would only be noise.
+        # A file's name replaces a missing title; digits alone would only be noise.
         parts = [document.title] if any(c.isalpha() for c in document.title) else []
         parts += [o.name for o in known if o.name not in document.title]
         if document.kind is DocumentKind.PROFILE:
@@ -223,7 +223,7 @@ def _sections(
 ) -> list[list[_Sentence]]:
     """Sentences under one heading on one page; short neighbours under one parent are joined.
 
-    What is denied is never joined to what is done.
+    Denials are never joined to statements of work.
     """
     sections: list[list[_Sentence]] = []
     for (headings, page, is_denial), group in groupby(
@@ -278,7 +278,7 @@ def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _joined(group: Sequence[_Sentence]) -> tuple[str, list[int]]:
     """The sentences as text, and where each begins in it.
 
-    Where the heading changes inside, the new one is written out.
+    If the heading changes inside, the new one is written out.
     """
     common = len(_common([s.headings for s in group]))
     text, offsets = "", []

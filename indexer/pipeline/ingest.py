@@ -161,7 +161,7 @@ def _cut(
 
 
 def _legible(problem: Problem) -> Problem:
-    """What a file says of itself may be long, or move a terminal's cursor: it is told short.
+    """A file's own text may be long, or move a terminal's cursor: it is shortened.
 
     Line breaks and the like are shown as Python writes them.
     """
@@ -214,7 +214,7 @@ def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bo
 def _beside(
     file: corpora.SourceFile, parser: SandboxedParser
 ) -> tuple[Mapping[str, object], list[Problem]]:
-    """What all the sidecars of a file say, and what is wrong with them."""
+    """The metadata of all sidecars of a file, and the problems found in them."""
     extra: Mapping[str, object] = {FIELD: CLOSED.document.value} if file.closed else {}
     problems: list[Problem] = []
     for sidecar in file.sidecars:
@@ -231,7 +231,7 @@ def _sidecar(
     try:
         fields, warnings = parser.parse_sidecar(corpora.read(file))
     except UnreadableFileError as error:
-        closed = {FIELD: CLOSED.document.value}  # what it says may be who sees the document
+        closed = {FIELD: CLOSED.document.value}  # it may say who sees the document
         return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
     if warnings and not fields:
         fields = {FIELD: CLOSED.document.value}

@@ -12,7 +12,7 @@ from watchfiles import Change, watch
 RETRY_SECONDS = 30.0  # after a build that failed
 _LOOK_SECONDS = 3600.0  # without change events: network folders may not send any
 _LONGEST_SECONDS = 60.0  # the longest wait for continuous changes to settle
-_POLL_SECONDS = 5.0  # where the system sends no change events
+_POLL_SECONDS = 5.0  # if the system sends no change events
 
 
 def watch_corpus(
@@ -70,4 +70,4 @@ def _watched(corpus: Path, index: Path, settle: float, poll: float | None) -> It
     ):
         yield bool(changes)
         if (Change.deleted, str(root)) in changes:
-            return  # the watch is of a folder that is gone, even where another has its name
+            return  # the watched folder is gone, even if another has its name

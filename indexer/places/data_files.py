@@ -30,7 +30,7 @@ def phrase_keys(name: str) -> frozenset[str]:
 
 
 def word_set(name: str, section: str = "") -> frozenset[str]:
-    """The words of a file or of one of its ``[sections]``; "_" stands for a space."""
+    """The words of a file or of one of its ``[sections]``; "_" means a space."""
     found: set[str] = set()
     current = ""
     for line in _lines(name):

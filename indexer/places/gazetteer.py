@@ -174,7 +174,7 @@ class Gazetteer:
         place_id = self._car_codes.get(code.upper())
         return self._places[place_id] if place_id else None
 
-    # Where it is
+    # Position
 
     def coordinates(self, place: Place) -> Point | None:
         """Latitude and longitude in degrees; ``None`` for an unknown place.

@@ -1,1 +1,1 @@
-"""The corpus folder: what is in it, its metadata, who may see it, what was erased."""
+"""The corpus folder: its files, their metadata and visibility, and what was erased."""

@@ -74,7 +74,7 @@ _ANY_FEW = re.compile(
     rf"\b(?:{_LEVEL}|riservat\w+|privat\w+|restricted|confiden\w+|intern\w+|amministra\w+)\b"
 )
 _STYLE = re.compile(r"visibility\s{0,9}:\s{0,9}(?:hidden|visible|collapse|inherit)\s{0,9}[;!}]")
-_SHORT, _LONG = 40, 80  # characters of a value: any, and one that names who may see it
+_SHORT, _LONG = 40, 80  # characters of a value: of any, and of one that names who may see it
 _MARKS = " \t*_#>`'\"<!-–—•·[]{}.,"  # around a cell
 
 

@@ -1,4 +1,4 @@
-"""From a parsed text to the draft of a document: what its metadata say of it. Pure."""
+"""From a parsed text to the draft of a document with its metadata. Pure."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from indexer.storage.safe_open import open_inside
 
 @dataclass(frozen=True, slots=True)
 class AnyFile:
-    """A file as it is on the disk.
+    """A file on the disk.
 
     Attributes:
         path: Inside the corpus, as reports name it; that of a folder ends with a slash.
@@ -37,7 +37,7 @@ def every_file(root: Path, max_bytes: int, known: Container[Path]) -> Iterator[A
     Args:
         root: The corpus folder.
         max_bytes: Files that are larger are not read.
-        known: Where the files are that are left out here, having been read elsewhere.
+        known: The paths of files to leave out, as they are read elsewhere.
 
     """
     unlisted: list[OSError] = []

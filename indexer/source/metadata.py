@@ -1,4 +1,4 @@
-"""The metadata contract: what people wrote in front matter, a sidecar or a row, made typed.
+"""The metadata contract: front matter, sidecars and rows as typed fields.
 
 Nothing here is fatal. A value that cannot be used is left out and reported, the rest is kept.
 """
@@ -93,7 +93,7 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The contract's fields (corpus/README.md), typed; empty where a document does not say."""
+    """The contract's fields (corpus/README.md), typed; empty if a document does not state them."""
 
     kind: DocumentKind | None = None
     title: str = ""
@@ -337,7 +337,7 @@ _HIDEABLE = _FIELD_NAMES - frozenset("kind title language name fictional visibil
 
 
 def _field_name(written: str) -> str | None:
-    """The contract's name of a field; ``None`` where it has no such field."""
+    """The contract's name of a field; ``None`` if there is no such field."""
     plain = " ".join(written.lower().split())
     name = _ITALIAN.get(plain, plain.replace(" ", "_"))
     return name if name in _FIELD_NAMES else None

@@ -117,7 +117,7 @@ def read(file: SourceFile) -> bytes:
 
 
 def shown_path(inside: Path) -> str:
-    """A path inside the corpus as it is reported, whatever its name is made of."""
+    """A path inside the corpus as reports show it, whatever characters it has."""
     path = inside.as_posix()
     if not _is_unicode(path):
         return os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -162,7 +162,7 @@ def _walk(root: Path, problems: list[Problem]) -> Iterator[Path]:
 
 
 def _entries(folder: Path, root: Path, problems: list[Problem]) -> list[os.DirEntry[str]]:
-    """What is in a folder by name, without what is hidden or the system's."""
+    """The entries of a folder by name, without hidden and system files."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What was erased and must not come back, as hashes: the list itself reveals nothing.
+"""Hashes of what was erased and must not come back: the list itself reveals nothing.
 
 ``sources`` are files of the corpus, each with its sidecars, as they were when they were erased, and
 names of files that could only be reported: builds leave them out. An edited file has another hash,
@@ -24,7 +24,7 @@ _FILE = "forgotten.json"
 
 @dataclass(frozen=True, slots=True)
 class Tombstones:
-    """SHA-256 hashes, in hex, of what was erased."""
+    """SHA-256 hashes, in hex, of erased content."""
 
     sources: frozenset[str] = frozenset()
     originals: frozenset[str] = frozenset()
@@ -72,7 +72,7 @@ def of_report(path: str) -> str:
 
 
 def leave_out(scan: Scan, known: Tombstones) -> tuple[Scan, tuple[Problem, ...]]:
-    """A scan without what was erased, and a problem for each file left out.
+    """The scan without erased content, and a problem for each file left out.
 
     These problems are shown to whoever builds and never stored: the name of a file may be what was
     to be erased.

@@ -1,4 +1,4 @@
-"""Who may see a document and its fields, as people write it.
+"""The visibility of documents and fields, as people write it.
 
 One field says so, ``visibility``, and it fails closed: a value that is not understood restricts the
 document to administrators. Anything else that looks like a restriction (a field of another name, a
@@ -83,7 +83,7 @@ def restricting_fields(raw: Mapping[str, object], field: Callable[[str], str | N
 
     Args:
         raw: The metadata as written.
-        field: Gives the name of a field as it is known, ``None`` for none.
+        field: Gives the canonical name of a field, ``None`` if there is no such field.
 
     Returns:
         Those that are another spelling of ``visibility`` or have it within. Where there are none,
@@ -106,7 +106,7 @@ def restricting_fields(raw: Mapping[str, object], field: Callable[[str], str | N
 
 
 def strictest(several: Iterable[Visibility]) -> Visibility:
-    """What may be seen only where each of several allows it."""
+    """The visibility that satisfies each of several."""
     document, fields = Level.PUBLIC, dict[str, Level]()
     for one in several:
         document = _strictest((document, one.document))

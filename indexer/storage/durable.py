@@ -71,7 +71,7 @@ def make_folder(folder: Path) -> None:
     for made in reversed(missing):
         made.mkdir(_folder_mode(made.parent), exist_ok=True)
         sync(made.parent)
-    folder.mkdir(exist_ok=True)  # raises FileExistsError where a file has its name
+    folder.mkdir(exist_ok=True)  # raises FileExistsError if a file has its name
 
 
 def make_aside(parent: Path, prefix: str) -> Path:

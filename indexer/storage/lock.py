@@ -1,6 +1,6 @@
 """One writer at a time: a lock on the index that the system frees when its holder dies.
 
-Readers never lock: what they read is immutable, and replaced at once.
+Readers never lock: generations are immutable, and replaced atomically.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a clause says of whoever speaks: does, used to do, only uses, intends, or denies. Pure.
+"""The mood of a clause: that its subject does, used to do, only uses, intends or denies. Pure.
 
 The clause, not the sentence, is the unit: "Facciamo siti, ma non facciamo grafica" says both.
 """
@@ -14,7 +14,7 @@ from indexer.text.negation import is_negated
 
 
 class Mood(StrEnum):
-    """What a clause says of its subject and what it names."""
+    """The relation of a clause's subject to what the clause names."""
 
     DOES = "does"
     DENIES = "denies"
@@ -25,14 +25,14 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Part of a sentence: character offsets, and what it says."""
+    """Part of a sentence: character offsets, and its mood."""
 
     start: int
     end: int
     mood: Mood
 
 
-# Where what is said may turn into its contrary.
+# Words after which the mood may change.
 _TURN = re.compile(
     r"\s*;\s*|\s*,?\s+(?=(?:ma|però|invece|mentre|bensì|eccetto|tranne|but|while|whereas|except"
     r"|though)\b)|\s*,\s*(?=(?:non|niente|né|no|mai|not|never|we\s+do\s+not|we\s+don['’]t)\b)"
@@ -102,11 +102,11 @@ _SAME_GOES = re.compile(
 
 
 def clauses(sentence: str, previous: Mood = Mood.DOES) -> list[Clause]:
-    """The clauses of a sentence, in order, each with what it says.
+    """The clauses of a sentence, in order, each with its mood.
 
     Args:
         sentence: One sentence, list item or table cell.
-        previous: What the clause before the sentence said, which "lo stesso vale per …" repeats.
+        previous: The mood of the clause before, which "lo stesso vale per …" repeats.
     """
     found: list[Clause] = []
     for start, end in _parts(sentence):
@@ -140,7 +140,7 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 
 
 def mood_of(clause: str) -> Mood:
-    """What a clause says of whoever speaks."""
+    """The mood of a clause."""
     if is_negated(clause, ()) or _NOR.match(clause):
         return Mood.DENIES
     if _FORMER.search(clause):

@@ -10,25 +10,25 @@ import re
 from collections.abc import Sequence
 
 _PRONOUN = r"(?:(?:ci|mi|ne|lo|la|li|le|gli|vi|si)\s+)?"
-# Verbs of work whose stem tells them in any person: "la cooperativa non esegue", "non vendo".
+# Verbs of work that their stem identifies in any person: "non esegue", "non vendo".
 _WORK = (
     r"(?:esegu|svolg|offr|effettu|fornisc|tratt|realizz|vend|install|produc|svilupp|elabor|gestisc"
     r"|traduc|rilasc)\w*|fa(?:nno|ccio)?\b|occup(?:a|ano|o)\b"
 )
 _WE = r"\b(?:we|it|they|the\s+cooperative)\s+"
 _WE_DO_NOT = re.compile(
-    # "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as profiles speak.
+    # "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as in profiles.
     rf"\b(?:non|né)\s+{_PRONOUN}(?:abbiamo|ho)\s+(?:mai|ancora|più)\s+\w+(?:[aiu]t|tt|s)[oaie]\b"
     rf"|\b(?:non|né|ne['’]|mai)\s+{_PRONOUN}(?P<verb>[a-zà-ù]+iamo)\b"
     # Others may be meant in the third person: "corsi che non fanno dormire", "chi non vende".
     rf"|(?<!\bche\s)(?<!\bchi\s)(?<!\bcui\s)\bnon\s+{_PRONOUN}(?:{_WORK})"
     r"|\bnon\s+(?:rientra(?:no)?|è|sono|fa(?:nno)?\s+parte)\s+(?:tra|fra|nei|dei)\s+"
     r"(?:(?:i|le)\s+)?(?:nostr[ie]\s+)?(?:servizi|attività|competenze)\b"
-    # What is passed on is not done either: "le affidiamo a", "cerchiamo partner per".
+    # Work passed on is not done either: "le affidiamo a", "cerchiamo partner per".
     r"|\b(?:li|le|lo|la|l['’])\s*(?:affidiamo|deleghiamo|chiediamo|giriamo|passiamo)\b"
     r"|\b(?:è|sono|viene|vengono)\s+affidat[aeio]\s+a(?:d)?\s+(?:un|altr|partner|terzi|soggett)"
     r"|\bcerchiamo\s+(?:un\s+)?partner\b|\bwe\s+(?:hand\s+over|refer)\b"
-    # Without a verb, where a sentence opens: "Niente SOC", "Nessun servizio di …", "No."
+    # Without a verb, at the start of a sentence: "Niente SOC", "Nessun servizio di …", "No."
     r"|^(?:(?:da\s+noi|qui),?\s+)?niente\s+(?!paura|panico|scuse|male|problem|di\s+(?:più|meno))"
     r"|^(?:(?:da\s+noi|qui),?\s+)?nessun[ao]?['’]?\s*(?:servizi|consulenz|rivendit|vendit|fornitur"
     r"|attività|assistenz)\w*\s+(?:di|in|per)\b"
@@ -50,7 +50,7 @@ _AFFIRMING = frozenset(
     "just only merely simply stop believe think want sleep charge ask forget need leave fear hide "
     "lose know wait mind compromise".split()
 )
-# "Non facciamo solo siti", "non consegniamo niente senza provarlo": said of a limit, in its clause.
+# "Non facciamo solo siti", "non consegniamo niente senza provarlo": a limit, in its clause.
 _LIMIT = re.compile(
     r"[^,;:.]*?\b(?:sol[oaie]|soltanto|solamente|unicamente|altro\s+che|se\s+non|senza|finché|che\s+nessun\w*"
     r"|just|only|merely|without|until|unless)\b",

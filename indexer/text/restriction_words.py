@@ -1,6 +1,6 @@
-"""The words with which people say who may see a document, in Italian and English.
+"""Words about who may see a document, in Italian and English.
 
-Parsers keep what a file says beside its text (comments, running heads) where it has one of them.
+Parsers keep side texts of a file (comments, running heads) that contain one of them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _WORDS = re.compile(
 
 
 def mentions_visibility(text: str) -> bool:
-    """Whether a text has a word for who may see something, in either language."""
+    """Whether a text has a word about who may see something, in either language."""
     return _WORDS.search(text) is not None
 
 
 def visibility_notes(*texts: str) -> tuple[str, ...]:
-    """Those of the texts that speak of it."""
+    """The texts with such a word."""
     return tuple(text for text in texts if mentions_visibility(text))

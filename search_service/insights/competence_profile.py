@@ -54,8 +54,9 @@ class CompetencePage:
     ``value`` is what a filter takes for it, ``variants`` are its spellings and names.
     ``declaring`` list it in their profile; ``demonstrating`` have a case study of it; of
     ``corroborated`` somebody else's document says that they did it. An organisation may be in all
-    three, each time with the documents that prove just that. ``regions`` counts the seats of those that declare or have demonstrated it,
-    most first; ``co_occurring`` are the competencies often named with it.
+    three, each time with the documents that prove just that. ``regions`` counts the seats of those
+    that declare or have demonstrated it, most first; ``co_occurring`` are the competencies often
+    named with it.
     """
 
     slug: str

@@ -88,7 +88,7 @@ class SandboxedParser:
         with self._one_at_a_time:
             worker = self._usable_worker()
             try:
-                # Believed as little as the file that it speaks of: its parser may be taken over.
+                # Trusted as little as the file: the parser may have been taken over by it.
                 answer = _ANSWER.validate_json(worker.ask(task, name, data)).decoded()
             except _StoppedError as stopped:
                 self.close()
@@ -96,7 +96,7 @@ class SandboxedParser:
             except (ValueError, KeyError, TypeError) as error:
                 self.close()
                 raise _crashed() from error
-            except BaseException:  # an interrupt: what is left in the pipe is nobody's answer
+            except BaseException:  # an interrupt: the rest in the pipe answers no request
                 self.close()
                 raise
             if answer.last:
@@ -208,7 +208,7 @@ class _Worker:
         self._process.kill()
         status = self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):  # what was not sent yet cannot be any more
+            with contextlib.suppress(OSError):  # the rest can no longer be sent
                 cast(BinaryIO, pipe).close()
         return status
 

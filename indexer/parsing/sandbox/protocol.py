@@ -16,7 +16,7 @@ from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 
 READY = b"ready"
-PARSE, SIDECAR, SEARCH = "parse", "sidecar", "search"  # what is asked of a file
+PARSE, SIDECAR, SEARCH = "parse", "sidecar", "search"  # the requests about a file
 OUT_OF_MEMORY = 3  # the exit status of a process that had no more
 MAX_ANSWER = 64 * 1024 * 1024  # bytes; five million characters of text take a fraction of it
 _LENGTH = 4
@@ -35,7 +35,7 @@ class ParseFailure:
 
 @dataclass(frozen=True, slots=True)
 class ParseAnswer:
-    """What was made of one file: texts, or a sidecar's fields, or a failure.
+    """The result for one file: texts, a sidecar's fields, or a failure.
 
     After its ``last`` answer the process ends by itself. Dates and mappings in ``metadata`` and
     ``fields`` are coded; ``decoded`` gives them back.
@@ -80,7 +80,7 @@ def write_frame(stream: BinaryIO, data: bytes) -> None:
 
 
 def read_frame(stream: BinaryIO, most: int | None = None) -> bytes:
-    """Receive what was sent by ``write_frame``.
+    """Receive a frame sent by ``write_frame``.
 
     Raises EOFError when the other side has ended, OverflowError before it reads anything that is
     longer than ``most`` bytes.
@@ -119,7 +119,7 @@ def _plain_fields(fields: Mapping[str, object]) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """What JSON can hold: what is no number, date, list or mapping becomes its text."""
+    """A value that JSON can hold: other than numbers, dates, lists and mappings become text."""
     if isinstance(value, date):  # a datetime too
         return {_DATE: value.isoformat()}
     if isinstance(value, int) and value.bit_length() > _WORD:

@@ -57,7 +57,7 @@ def main(seconds: int, megabytes: int) -> None:
         write_frame(answers, READY)
         _allow_cpu(seconds)
         answer = _read(task, name, data)
-        last = _held() > memory // 2  # what it still holds would be missing to the next file
+        last = _held() > memory // 2  # its memory would be missing for the next file
         write_frame(answers, dump_answer(replace(answer, last=last)))
 
 
@@ -84,7 +84,7 @@ def _read(task: str, name: str, data: bytes) -> ParseAnswer:
 
 
 def _hold(name: str, value: int) -> None:
-    """Lower a limit for good, where the platform has it and lets it be lowered."""
+    """Lower a limit permanently, if the platform supports that."""
     if resource is not None and hasattr(resource, name):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(getattr(resource, name), (value, value))

@@ -50,7 +50,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[RegisterRow], list[str]]:
-    """All the rows; when a quote is never closed the strict reading fails, and that is said."""
+    """All the rows; if a quote is never closed they are read leniently, with a warning."""
     try:
         return _read(text, delimiter, strict=True), []
     except csv.Error as error:

@@ -50,7 +50,7 @@ def column_names(header: RegisterRow) -> list[str]:
 
 
 def find_header(rows: Sequence[RegisterRow]) -> int | None:
-    """Where the row of column names is: a title may stand above it."""
+    """The position of the row with column names; a title may precede it."""
     for position, row in enumerate(rows[:_HEADER_SEARCH]):
         if any(clean_line(str(cell)).lower() in NAME_COLUMNS for cell in row.cells):
             return position
@@ -58,7 +58,7 @@ def find_header(rows: Sequence[RegisterRow]) -> int | None:
 
 
 def visibility_columns(header: RegisterRow) -> list[int]:
-    """The columns (from 0) that say who may see a row."""
+    """The columns (from 0) with the visibility of a row."""
     return [
         n
         for n, cell in enumerate(header.cells)
@@ -67,7 +67,7 @@ def visibility_columns(header: RegisterRow) -> list[int]:
 
 
 def side_texts(rows: Sequence[RegisterRow]) -> tuple[str, ...]:
-    """What rows above a header, or of a sheet that is not read, say of who may see the others."""
+    """Statements of visibility in rows above a header, or in a sheet that is not read."""
     lines = (" | ".join(str(cell) for cell in row.cells if has_value(cell)) for row in rows)
     return visibility_notes(*lines)
 

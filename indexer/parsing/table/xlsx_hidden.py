@@ -1,6 +1,6 @@
 """What a sheet holds that its cells do not show: merged ones below the first, formulas, errors.
 
-Only looked for where it matters: in the columns that say who may see a row.
+Only looked for where it matters: in the columns with the visibility of a row.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _read(sheet: BinaryIO, columns: set[int]) -> _Unseen:
             number = int(element.get("r") or number + 1)
             computed |= {(number, column) for column in _computed(element) if column in columns}
         element.clear()
-        while element.getprevious() is not None:  # of what was read nothing stays in memory
+        while element.getprevious() is not None:  # nothing read so far stays in memory
             del element.getparent()[0]
     return _Unseen(frozenset(computed), tuple(merged))
 
