@@ -15,6 +15,7 @@ from search_service.domain import (
 )
 from search_service.filters.base import Answering, Facet, Filter, Holders, Parameter
 from search_service.filters.certification import CERTIFICATION
+from search_service.filters.client import CLIENT
 from search_service.filters.competence import COMPETENCE
 from search_service.filters.exclusion import EXCLUSIONS
 from search_service.filters.index_vocabulary import IndexVocabulary
@@ -37,6 +38,7 @@ FILTERS: tuple[AnyFilter, ...] = (
     ORGANISATION,
     CERTIFICATION,
     SECTOR,
+    CLIENT,
     LEGAL_FORM,
     SIZE,
     COMPETENCE,

@@ -8,10 +8,10 @@ eaten from the left as long as one fits, so that what carries content is never r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from indexer.text.tokens import fold_same_length, words
 from search_service.filters.contact_phrases import ASKING_FOR_CONTACTS
+from search_service.filters.tidying import tidied
 
 # --- the notation ----------------------------------------------------------------------------
 # Words parted by spaces; "a|b" is either; "a?" may be left out; an apostrophe ends its word.
@@ -388,26 +388,3 @@ class _Opening:
 
     def _nothing_after(self, end: int) -> bool:
         return not any(c.isalnum() for c in self._text[end:])
-
-
-# --- tidying ---------------------------------------------------------------------------------
-
-_LOOSE = re.compile(r"\s+([?.!,;:])|(?<=\s)[,;:]+(?=\s)")
-_DANGLING = re.compile(
-    r"(?:\s+(?:in|a|ad|da|di|del|della|e|ed|o|od|con|per|su|nel|nella|at|of|and|or|the|on|for))+"
-    r"\s*(?=[?.!,;]*\s*$)",
-    re.IGNORECASE,
-)
-
-
-def tidied(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text without some spans, and without what they leave dangling."""
-    kept = []
-    position = 0
-    for start, end in sorted(spans):
-        kept.append(text[position:start])
-        position = max(position, end)
-    kept.append(text[position:])
-    joined = " ".join(" ".join(kept).split())
-    joined = _DANGLING.sub("", _LOOSE.sub(r"\1", joined))
-    return joined.strip(" ,;:-–—?!.")

@@ -21,7 +21,8 @@ from search_service.filters.base import FoldedQuestion
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.organisation import name_mentions
 from search_service.filters.registry import FILTERS, TURNS, AnyFilter, filter_of
-from search_service.filters.stop_phrases import content, tidied
+from search_service.filters.stop_phrases import content
+from search_service.filters.tidying import tidied
 from search_service.query.language import language_of_question
 from search_service.query.long_text import asked
 from search_service.query.spelling import SPELLING, QuestionSpeller, corrected, spellings
