@@ -129,8 +129,11 @@ class StatementIndex:
         named = {c for c, ids in within.items() if not ids.isdisjoint(one.concepts)}
         named -= {c for c in topic.own_names_only & named if not self._names_itself(row, one, c)}
         own = self._own_stems(row, n)
-        if not named and not any(word.stems & own for word in topic.words):
-            return None  # what stands around a statement says what it is about, not what it says
+        # What stands around a statement says what its document is about: that its organisers
+        # organise, but others need not have done it.
+        says = one.part is Part.ORGANISES or any(word.stems & own for word in topic.words)
+        if not named and not says:
+            return None
         stems = own | self._context_stems(row)
         held = [bool(word.stems & stems) for word in topic.words]
         covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
