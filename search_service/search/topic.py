@@ -89,6 +89,13 @@ def topic_of(text: str, linker: Linker) -> Topic:
         bare = " ".join(word.text for word in words)
         if alone := linker.topic(text) or linker.topic(bare):
             return Topic((alone,), words, tuple(frozenset({alone}) for _ in words))
+        if like := linker.similar(bare):
+            named = frozenset({like.concept})
+            return Topic(
+                (like.concept,),
+                words,
+                tuple(named if word.text in like.words else frozenset() for word in words),
+            )
     return Topic(concepts, words, naming)
 
 
