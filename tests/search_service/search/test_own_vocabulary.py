@@ -1,4 +1,4 @@
-"""What an association's own vocabulary changes for who asks: the service knows it from the index."""
+"""An association's own vocabulary, as the service knows it: from the index."""
 
 from __future__ import annotations
 
