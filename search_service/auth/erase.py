@@ -10,7 +10,7 @@ from pathlib import Path
 
 from indexer.maintenance.erase_search import ErasureTarget
 from indexer.maintenance.erasers import Eraser
-from indexer.storage.secure_delete import has_table, secure_deletion
+from indexer.storage.secure_delete import delete_securely
 from search_service.settings import read_service_settings
 
 FORGOTTEN = "(forgotten)"  # replaces a token's name: the token itself stays valid
@@ -35,15 +35,11 @@ def erase_administration(tokens: Path, target: ErasureTarget, dry_run: bool) -> 
     Raises:
         ForgetError: The file cannot be used.
     """
-    if not tokens.exists():
-        return 0
-    with secure_deletion(tokens, compact=not dry_run) as connection:
-        if not has_table(connection, "log"):
-            return 0
-        return _erase(connection, target, dry_run)
+    erase = partial(_erase, target, dry_run)
+    return delete_securely(tokens, "log", erase, compact=not dry_run)
 
 
-def _erase(connection: sqlite3.Connection, target: ErasureTarget, dry_run: bool) -> int:
+def _erase(target: ErasureTarget, dry_run: bool, connection: sqlite3.Connection) -> int:
     def naming(rows: str) -> list[tuple[object]]:
         return [
             (key,)

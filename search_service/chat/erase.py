@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.maintenance.erase_search import ErasureTarget
 from indexer.maintenance.erasers import Eraser
-from indexer.storage.secure_delete import has_table, secure_deletion
+from indexer.storage.secure_delete import delete_securely
 from search_service.settings import read_service_settings
 
 
@@ -32,15 +32,11 @@ def erase_alerts(store: Path, target: ErasureTarget, dry_run: bool) -> int:
     Raises:
         ForgetError: The store cannot be used.
     """
-    if not store.exists():
-        return 0
-    with secure_deletion(store, compact=not dry_run) as connection:
-        if not has_table(connection, "watches"):
-            return 0
-        return _erase(connection, target, dry_run)
+    erase = partial(_erase, target, dry_run)
+    return delete_securely(store, "watches", erase, compact=not dry_run)
 
 
-def _erase(connection: sqlite3.Connection, target: ErasureTarget, dry_run: bool) -> int:
+def _erase(target: ErasureTarget, dry_run: bool, connection: sqlite3.Connection) -> int:
     held = 0
     for number, question, known in connection.execute(
         "SELECT number, question, known FROM watches"

@@ -206,8 +206,8 @@ class Filter(Generic[C]):
         return list(found.values())
 
     def condition(self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary) -> C | None:
-        """What a query asks by these; ``None`` is no filter."""
-        raise NotImplementedError
+        """What a query asks by these, if not just their values; ``None`` is no filter."""
+        return cast("C", tuple(item.value for item in items))
 
     def of(self, query: Query) -> C | None:
         """The condition of a query; ``None`` is no filter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indexer.index.snapshot import Generation
@@ -86,12 +86,6 @@ class CompetenceFilter(Filter[tuple[str, ...]]):
         if found is None:
             raise nobody_has("competence", value)
         return RecognisedFilter(self.key, found.value, found.name.label, meaning=found.name)
-
-    def condition(
-        self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary
-    ) -> tuple[str, ...] | None:
-        """All of these."""
-        return tuple(item.value for item in items)
 
     def applies(self, query: Query, index: PassageIndex) -> Eligibility:
         """The organisations that have them all."""

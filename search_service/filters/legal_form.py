@@ -15,7 +15,6 @@ from indexer.index.snapshot import Generation
 from indexer.text.tokens import fold_same_length
 from search_service.domain import Mention, Query, RecognisedFilter
 from search_service.filters.base import Eligibility, Filter, FoldedQuestion
-from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.passage_index import PassageIndex
 from search_service.filters.place import PLACE
 from search_service.filters.stop_phrases import content
@@ -42,12 +41,6 @@ class LegalFormFilter(Filter[tuple[str, ...]]):
             if mention.understood.aspect == PLACE.key
         ]
         return _recognise(question.text, question.folded, held, places)
-
-    def condition(
-        self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary
-    ) -> tuple[str, ...] | None:
-        """Any of these."""
-        return tuple(item.value for item in items)
 
     def applies(self, query: Query, index: PassageIndex) -> Eligibility:
         """The organisations that have one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from indexer.domain import Document, Organisation
@@ -61,12 +61,6 @@ class SectorFilter(Filter[tuple[str, ...]]):
             raise nobody_has("sector", value)
         written = min((s for s in known if fold(s) == fold(value)), default=value)
         return RecognisedFilter(self.key, written, sector_label(written))
-
-    def condition(
-        self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary
-    ) -> tuple[str, ...] | None:
-        """Any of these."""
-        return tuple(item.value for item in items)
 
     def applies(self, query: Query, index: PassageIndex) -> Eligibility:
         """The organisations in any of them, and the documents that are."""

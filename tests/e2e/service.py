@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.shared_builds import ROOT, default_environment
+from tools.proxies import free_port
 
 READY_SECONDS = 120  # to start or to stop; loading the model takes ten on an idle machine
 
@@ -23,7 +23,7 @@ def running(index: Path, tokens: Path) -> Iterator[str]:
 
     Its log is written beside the tokens.
     """
-    url = f"http://127.0.0.1:{_free_port()}"
+    url = f"http://127.0.0.1:{free_port()}"
     log = tokens.with_name("service.log")
     command = [sys.executable, "-m", "search_service", "serve", "--index", str(index)]
     with log.open("w") as output:
@@ -54,9 +54,3 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
             pass
         time.sleep(0.2)
     raise AssertionError(f"not ready in {READY_SECONDS} s: {log.read_text('utf-8')}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -7,14 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.parsing.pdf.lines import Line
+from indexer.parsing.pdf.lines import Line, letters_of
 
 _LARGER = 1.12
 _MAX_LENGTH = 120
 _MAX_BOLD_LENGTH = 80
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+[A-ZÀ-Þ]")
 _CAPTION = re.compile(r"(?:tab(?:ella|le|\.)|fig(?:ur[ae]|\.))\s*\d", re.IGNORECASE)
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
 _MATCHED_SHARE = 0.5
 # Prose: at least so many lines of one size, so long, and this share of the whole text.
 _PROSE_LINES = 3
@@ -55,18 +54,13 @@ def title_of(lines: Sequence[Line]) -> str:
 
 def _by_outline(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> dict[int, int]:
     """The lines that the outline names; none if few of its entries are found."""
-    wanted = {(mark.page, _letters(mark.title)): mark.level for mark in bookmarks}
+    wanted = {(mark.page, letters_of(mark.title)): mark.level for mark in bookmarks}
     levels: dict[int, int] = {}
     for position, line in enumerate(lines):
-        level = wanted.pop((line.page, _letters(line.text)), None)
+        level = wanted.pop((line.page, letters_of(line.text)), None)
         if level is not None:
             levels[position] = level
     return levels if len(levels) >= _MATCHED_SHARE * len(bookmarks) else {}
-
-
-def _letters(text: str) -> str:
-    """Only the letters: often just one of the outline and the page numbers its headings."""
-    return _NOT_LETTERS.sub("", text).casefold()
 
 
 def _by_type(lines: Sequence[Line]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from pypdfium2 import raw
 from indexer.parsing.cleaning import clean_line
 from indexer.parsing.pdf.form_fields import Field
 
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 _PRINTED_HYPHEN = re.compile(r"\u00ad(?=\s*$)")
 # How PDFium writes a hyphen that ends a line.
 _HYPHENS = frozenset({0x02, 0xFFFE})
@@ -115,6 +116,11 @@ def _frame(page: pdfium.PdfPage) -> _PageFrame:
     if quarters % 2:
         width, height = height, width
     return _PageFrame(left, bottom, max(height, 1.0), width, quarters)
+
+
+def letters_of(text: str) -> str:
+    """Only the letters, in lower case: a page often numbers a heading that its outline does not."""
+    return _NOT_LETTERS.sub("", text).casefold()
 
 
 def page_text(page: pdfium.PdfPage, number: int, fields: Sequence[Field] = ()) -> PageText:

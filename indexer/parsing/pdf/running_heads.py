@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indexer.parsing.pdf.lines import Line
+from indexer.parsing.pdf.lines import Line, letters_of
 
 # Headers and footers stand in this share of the page's height, at its head and at its foot.
 _EDGE = 0.12
@@ -33,7 +33,6 @@ _LEADER = re.compile(r"(?:\.\s?){5,}\s*\d*\s*$")
 _LEADER_LENGTH = 200
 _CONTENTS = re.compile(r"(?:indice(?: .*)?|sommario|contents|table of contents)", re.IGNORECASE)
 _DOTS = re.compile(r"\s*(?:\.\s?){5,}\s*")
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
 _MARKS_ONLY = re.compile(r"[\W_]*")
 
 
@@ -69,7 +68,7 @@ def without_contents(lines: Sequence[Line]) -> list[Line]:
     A price list has leaders too: its lines name what is nowhere else, under no such title. They
     are kept, without their dots.
     """
-    written = Counter(_letters(line.text) for line in lines if not _has_leader(line))
+    written = Counter(letters_of(line.text) for line in lines if not _has_leader(line))
     kept: list[Line] = []
     inside = 0  # lines since the title of a table of contents, or since one of its entries
     for position, line in enumerate(lines):
@@ -77,7 +76,7 @@ def without_contents(lines: Sequence[Line]) -> list[Line]:
             continue
         inside = max(0, inside - 1)
         if _has_leader(line):
-            if inside or written[_letters(line.text)]:
+            if inside or written[letters_of(line.text)]:
                 inside = _CONTENTS_GAP
                 continue
         elif _CONTENTS.fullmatch(line.text):
@@ -167,10 +166,6 @@ def _from_edge(line: Line) -> float:
 def _has_leader(line: Line) -> bool:
     """Whether dots lead to a page number at the end of the line."""
     return _LEADER.search(line.text[-_LEADER_LENGTH:]) is not None
-
-
-def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", text).casefold()
 
 
 def _at_edge(line: Line) -> bool:
