@@ -11,20 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.domain import Encoded
-from indexer.embedding.fingerprint import folder_fingerprint
 from indexer.embedding.unigram import Span, UnigramTokeniser
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 GRAPH = "encoder.onnx"  # and its weights, encoder.bin
-PIECES, SCORES = "pieces.txt", "scores.npy"  # the vocabulary: a piece a line
 CONFIG = "config.json"
 IDS, MASK, STATES = "ids", "mask", "states"  # the graph's inputs, and its output
 BEGIN, END, UNKNOWN = "<s>", "</s>", "<unk>"
@@ -55,7 +53,7 @@ class BundledEncoder:
     @cached_property
     def fingerprint(self) -> str:
         """Changes whenever a text could get another vector."""
-        return folder_fingerprint(self._folder)
+        return str(self._config["fingerprint"])
 
     @cached_property
     def dimension(self) -> int:
@@ -65,8 +63,7 @@ class BundledEncoder:
     @cached_property
     def max_tokens(self) -> int:
         """Longest input in tokens, including special tokens and the prompt."""
-        config = json.loads((self._folder / CONFIG).read_text("utf-8"))
-        return int(config["max_tokens"])
+        return int(self._config["max_tokens"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens in each text, without special tokens and prompt."""
@@ -114,9 +111,12 @@ class BundledEncoder:
 
     @cached_property
     def _tokeniser(self) -> UnigramTokeniser:
-        pieces = (self._folder / PIECES).read_bytes().decode().split("\n")
-        scores = np.load(self._folder / SCORES, mmap_mode="r", allow_pickle=False)
-        return UnigramTokeniser(pieces, memoryview(scores), SPECIAL, UNKNOWN)
+        return UnigramTokeniser(self._folder, SPECIAL, UNKNOWN)
+
+    @cached_property
+    def _config(self) -> dict[str, Any]:
+        config: dict[str, Any] = json.loads((self._folder / CONFIG).read_text("utf-8"))
+        return config
 
     @cached_property
     def _session(self) -> InferenceSession:

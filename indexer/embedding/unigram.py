@@ -1,4 +1,4 @@
-"""A SentencePiece unigram tokeniser that holds little: a vocabulary, and the words met lately.
+"""A SentencePiece unigram tokeniser that holds little: a mapped vocabulary and the latest words.
 
 It gives the ids that ``tokenizers`` gives for the same vocabulary, in a tenth of its memory. A text
 is normalised (control characters are dropped, NFKC), cut at spaces, and each word is cut into the
@@ -14,7 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+_TRIE, _IDS, _SCORES = "pieces.marisa", "ids.npy", "scores.npy"
 _SPACE = "▁"  # how pieces write a space
 _UNKNOWN_PENALTY = 10.0  # below the worst piece, as in SentencePiece
 _WORDS = 30_000  # kept; about 15 MB
@@ -41,27 +47,46 @@ class Tokens:
     spans: tuple[Span, ...]
 
 
-class UnigramTokeniser:
-    """Cuts texts into the pieces of a vocabulary."""
+def write_vocabulary(folder: Path, pieces: Sequence[str], scores: NDArray[np.float32]) -> None:
+    """Write a vocabulary as files of ``folder``, which a tokeniser maps.
 
-    def __init__(
-        self, pieces: Sequence[str], scores: Sequence[float], special: Sequence[str], unknown: str
-    ) -> None:
-        """Keep a vocabulary.
+    Args:
+        folder: Where to.
+        pieces: The pieces; a piece's place is its id.
+        scores: Logarithms of their probabilities.
+    """
+    trie = marisa_trie.Trie(pieces)
+    trie.save(str(folder / _TRIE))
+    ids = np.empty(len(pieces), np.int32)
+    ids[[trie[piece] for piece in pieces]] = np.arange(len(pieces))
+    np.save(folder / _IDS, ids, allow_pickle=False)
+    np.save(folder / _SCORES, scores[ids], allow_pickle=False)
+
+
+class UnigramTokeniser:
+    """Cuts texts into the pieces of a vocabulary.
+
+    The trie numbers the pieces in its own way: ids and scores are listed in that order.
+    """
+
+    def __init__(self, folder: Path, special: Sequence[str], unknown: str) -> None:
+        """Map a vocabulary.
 
         Args:
-            pieces: The pieces; a piece's place is its id.
-            scores: Logarithms of their probabilities.
+            folder: Where ``write_vocabulary`` wrote it.
             special: Pieces that no text contains, whatever it says.
             unknown: The special piece that stands for characters that no other piece has.
         """
-        ids = {piece: place for place, piece in enumerate(pieces)}
-        self._unknown = ids[unknown]
-        self.special = {piece: ids.pop(piece) for piece in special}
-        self._ids = ids
-        self._scores = scores
-        self._longest = max(map(len, ids))
-        self._unknown_score = min(scores) - _UNKNOWN_PENALTY
+        self._trie = marisa_trie.Trie()
+        self._trie.mmap(str(folder / _TRIE))
+        ids, scores = (
+            np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (_IDS, _SCORES)
+        )
+        self._ids, self._scores = memoryview(ids), memoryview(scores)
+        self.special = {piece: self._ids[self._trie[piece]] for piece in special}
+        self._special_ids = frozenset(self.special.values())
+        self._unknown = self.special[unknown]
+        self._unknown_score = float(scores.min()) - _UNKNOWN_PENALTY
         self._tokens_of = lru_cache(_WORDS)(self._cut)
 
     def encode(self, text: str) -> Tokens:
@@ -98,12 +123,12 @@ class UnigramTokeniser:
         last = [(self._unknown, 0)] * (size + 1)  # the piece that ends here, and its start
         for start in range(size):
             is_known = False
-            for end in range(start + 1, min(size, start + self._longest) + 1):
-                token = self._ids.get(text[start:end])
-                if token is None:
+            for piece, place in self._trie.iter_prefixes_with_ids(text[start:]):
+                token, end = self._ids[place], start + len(piece)
+                if token in self._special_ids:
                     continue
                 is_known |= end == start + 1
-                score = best[start] + self._scores[token]
+                score = best[start] + self._scores[place]
                 if score > best[end]:
                     best[end], last[end] = score, (token, start)
             score = best[start] + self._unknown_score

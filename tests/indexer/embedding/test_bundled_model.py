@@ -177,17 +177,31 @@ def test_a_missing_wheel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
 # --- choosing ------------------------------------------------------------------------------
 
 
-def test_the_fingerprint_changes_with_any_file(tmp_path: Path) -> None:
-    folder = small_folder(tmp_path / "m")
-    seen = [BundledEncoder(folder, 1).fingerprint]
-    weights = folder / "encoder.bin"
-    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
-    seen.append(BundledEncoder(folder, 1).fingerprint)
-    (folder / "config.json").write_text("{}")
-    seen.append(BundledEncoder(folder, 1).fingerprint)
-    (folder / "new.txt").touch()
-    seen.append(BundledEncoder(folder, 1).fingerprint)
-    assert len(set(seen)) == 4
+def test_the_fingerprint_changes_with_the_source_and_with_how_it_is_converted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    for number, (data, version) in enumerate(
+        [(model_file(), 4), (model_file(), 4), (model_file() + b"!", 4), (model_file(), 5)]
+    ):
+        monkeypatch.setattr(bundled_model, "FOLDER_VERSION", version)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        convert(data, folder)
+        seen.append(BundledEncoder(folder, 1).fingerprint)
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == 3
+
+
+def test_the_fingerprint_of_another_model_changes_with_any_file(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    seen = []
+    for data in (b"one", b"two"):
+        weights.write_bytes(data)
+        seen.append(SentenceEncoder(tmp_path, 1).fingerprint)
+    (tmp_path / "new.txt").touch()
+    seen.append(SentenceEncoder(tmp_path, 1).fingerprint)
+    assert len(set(seen)) == 3
 
 
 @pytest.mark.usefixtures("small_wheel")

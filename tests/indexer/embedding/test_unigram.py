@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -11,13 +15,23 @@ from tokenizers import normalizers
 from indexer.embedding import unigram
 from indexer.embedding.bundled_encoder import SPECIAL
 from indexer.embedding.e5s1 import read_model
-from indexer.embedding.unigram import Tokens, UnigramTokeniser
+from indexer.embedding.unigram import Tokens, UnigramTokeniser, write_vocabulary
 from tests.indexer.embedding.reference import tokenizer
 from tests.indexer.embedding.small_model import model_file
 
 MODEL = read_model(model_file())
-SMALL = UnigramTokeniser(MODEL.pieces, MODEL.scores.tolist(), SPECIAL, "<unk>")
 REFERENCE = tokenizer(MODEL)
+
+
+def tokeniser_of(
+    pieces: Sequence[str], scores: Sequence[float], special: Sequence[str] = ("<unk>",)
+) -> UnigramTokeniser:
+    with TemporaryDirectory() as folder:  # what is mapped stays
+        write_vocabulary(Path(folder), pieces, np.array(scores, np.float32))
+        return UnigramTokeniser(Path(folder), special, "<unk>")
+
+
+SMALL = tokeniser_of(MODEL.pieces, MODEL.scores.tolist(), SPECIAL)
 
 
 def test_the_likeliest_pieces_are_found_and_say_where_they_stand() -> None:
@@ -56,8 +70,7 @@ def test_tokens_say_where_they_stand_in_the_text_as_it_was(
 
 
 def test_a_mark_belongs_to_the_letter_it_combines_with() -> None:
-    pieces = ("<unk>", "▁citt", "à", "s")
-    accented = UnigramTokeniser(pieces, [0, -1, -1, -1], ["<unk>"], "<unk>")
+    accented = tokeniser_of(("<unk>", "▁citt", "à", "s"), [0, -1, -1, -1])
     assert accented.encode("citta\u0300s") == Tokens((1, 2, 3), ((0, 4), (4, 6), (6, 7)))
 
 
@@ -78,7 +91,6 @@ def test_ids_are_those_of_tokenizers(text: str) -> None:
 
 
 def test_equal_sums_are_decided_as_tokenizers_does() -> None:
-    scores = np.array([0, -1, -1, -2, -3], np.float32)
     pieces = ("<unk>", "▁", "i", "ii", "▁i")
-    tie = UnigramTokeniser(pieces, scores.tolist(), ["<unk>"], "<unk>")
+    tie = tokeniser_of(pieces, [0, -1, -1, -2, -3])
     assert [pieces[n] for n in tie.encode("iii").ids] == ["▁", "i", "ii"]
