@@ -13,9 +13,10 @@ _DONE = {
     Proof.CORROBORATED: _("Confermato da altri: %(what)s"),
 }
 _TAKEN_PART = {
-    Part.SPEAKS: _("Ne ha parlato a: %(title)s"),
+    Part.SPEAKS: _("È intervenuta a: %(title)s"),
     Part.ORGANISES: _("Ha organizzato: %(title)s"),
 }
+_SPOKEN_OF_IT = _("Ne ha parlato a: %(title)s")
 _CITED = _("Citata in: %(title)s")
 
 
@@ -24,7 +25,7 @@ def found_line(answer: Answer, words: Words) -> str:
     language = words.language
     if answer.total:
         return language.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
-    if answer.close and not answer.total_documents:
+    if answer.close:
         return close_heading(answer, words)
     return language.text("Nessuna cooperativa documentata per questa ricerca")
 
@@ -49,11 +50,12 @@ def why_line(hit: OrganisationHit, words: Words) -> str:
         said = ", ".join(f"«{word}»" for word in why.words)
         told = ", ".join(filter(None, (what, said)))
         return words.language.text(_DONE[best.proof], what=told)
-    if best.part is not Part.SPEAKS and why.reason is Reason.NEARBY:
+    if why.reason is Reason.NEARBY:
         what = ", ".join(match.named.label(words.language.code) for match in why.concepts)
         return words.language.text(_DONE[Proof.DECLARED], what=what)
     if best.proof is Proof.MENTIONED:
-        message = _TAKEN_PART.get(best.part, _CITED)
+        on_it = why.part is Part.SPEAKS and why.reason is not Reason.MEANING
+        message = _SPOKEN_OF_IT if on_it else _TAKEN_PART.get(best.part, _CITED)
         return words.language.text(message, title=best.document.title)
     return words.language.text("Vicina per significato")
 

@@ -59,7 +59,7 @@ PROOFS = {
     Proof.MENTIONED: _("citata"),
 }
 _PARTS = {
-    Part.SPEAKS: _("ne ha parlato"),
+    Part.SPEAKS: _("è intervenuta"),
     Part.ORGANISES: _("ha organizzato"),
 }
 PLACE_MATCHES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from indexer.domain import Encoded, Statement
+from indexer.domain import Encoded, Part, Statement
 from indexer.index.late_interaction import vector_of_token
 from indexer.index.snapshot import Generation
 from indexer.vocabulary import Vocabulary
@@ -14,13 +14,19 @@ from search_service.domain import (
     ConceptMatch,
     Evidence,
     OrganisationHit,
+    Proof,
     Reason,
     Why,
 )
-from search_service.search.statements import DENYING, StatementIndex
-from search_service.search.topic import topic_of
+from search_service.search.reasons import answered_by, sentence_around
+from search_service.search.statements import DENYING, StatementIndex, StatementMatch
+from search_service.search.topic import Topic, topic_of
+from search_service.search.weights import Calibration
 
 Spans = Sequence[tuple[int, int]]
+# What has more competencies right under it is a whole trade, and they are not near one another:
+# of the project's own vocabulary "servizi informatici" has 34, the next 9.
+_TRADE = 12
 
 
 class Closeness:
@@ -30,6 +36,7 @@ class Closeness:
         self,
         generation: Generation,
         statements: StatementIndex,
+        calibration: Calibration,
         encode: Callable[[str], Encoded],
         passage_spans: Callable[[str], Spans],
     ) -> None:
@@ -37,34 +44,63 @@ class Closeness:
 
         Args:
             generation: The index.
-            statements: What its organisations declare.
+            statements: What its organisations say that they do.
+            calibration: How much of a question a talk must cover to be on its subject.
             encode: What the embedding model makes of a question.
             passage_spans: The character offsets of a passage's tokens.
 
         """
         self._generation = generation
         self._statements = statements
+        self._calibration = calibration
         self._linker = generation.linker
         self._encode = encode
         self._passage_spans = passage_spans
 
     def of(self, hits: Sequence[OrganisationHit], text: str) -> tuple[OrganisationHit, ...]:
         """The organisations in the band of the close, each with why it is near a text."""
+        topic = topic_of(text, self._linker)
         vocabulary = self._linker.vocabulary
-        asked = topic_of(text, self._linker).concepts
-        nearby = {near: one for one in asked for near in beside(one, vocabulary)}
+        nearby = {near: one for one in topic.concepts for near in beside(one, vocabulary)}
         declared = self._statements.declared({hit.organisation.id for hit in hits}, nearby)
+        talks = self._talks(topic, hits)
         found = []
         for hit in hits:
-            one = self._nearest(hit.evidence[0], hit.organisation.id, text)
-            said = Why(Reason.MEANING, hit.evidence[0].part)
-            why = replace(said, part=one.part, start=one.start, end=one.end) if one else said
-            for concept in declared.get(hit.organisation.id, ())[:1]:
-                concepts = vocabulary.concepts
-                match = ConceptMatch(concepts[nearby[concept]], concepts[concept])
-                why = replace(why, reason=Reason.NEARBY, concepts=(match,))
+            name = hit.organisation.id
+            talk = next((talks[e.row, name] for e in hit.evidence if (e.row, name) in talks), None)
+            if talk:  # on the subject itself: weak evidence, and shown as such
+                best = sorted(hit.evidence, key=lambda e: e.row != talk.row)
+                why = answered_by(talk, topic, vocabulary, best[0].passage.text)
+                found.append(replace(hit, band=Band.CLOSE, why=why, evidence=tuple(best)))
+                continue
+            why = self._by_meaning(hit, text)
+            for concept in declared.get(name, ())[:1]:
+                pair = (vocabulary.concepts[nearby[concept]], vocabulary.concepts[concept])
+                why = replace(why, reason=Reason.NEARBY, concepts=(ConceptMatch(*pair),))
             found.append(replace(hit, band=Band.CLOSE, why=why))
         return tuple(found)
+
+    def _talks(
+        self, topic: Topic, hits: Sequence[OrganisationHit]
+    ) -> dict[tuple[int, str], StatementMatch]:
+        """By passage and organisation: what they said on a topic at events."""
+        if all(e.part is not Part.SPEAKS for hit in hits for e in hit.evidence):
+            return {}
+        return {
+            (match.row, match.statement.organisation): match
+            for match in self._statements.matches(topic, frozenset({Part.SPEAKS}))
+            if match.complete or match.coverage >= self._calibration.least_coverage
+        }
+
+    def _by_meaning(self, hit: OrganisationHit, text: str) -> Why:
+        """The nearest sentence of an organisation's best evidence."""
+        best = hit.evidence[0]
+        nearest = self._nearest(best, hit.organisation.id, text)
+        if nearest is None:
+            return Why(Reason.MEANING, best.part)
+        start, end = sentence_around(best.passage.text, nearest.start, nearest.end)
+        part = best.part if best.proof is Proof.MENTIONED else nearest.part
+        return Why(Reason.MEANING, part, start=start, end=end)
 
     def _nearest(self, evidence: Evidence, organisation: str, text: str) -> Statement | None:
         """The sentence of a passage, of an organisation, that is nearest to a text.
@@ -93,16 +129,18 @@ class Closeness:
 
 
 def beside(concept: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """The competencies beside one, the nearest first: related, of the same broader one, broader.
+    """The competencies beside one: of the same broader one, broader, then those taken for it.
 
     Those within it are not among them: who does one of these does it.
     """
     one, within = vocabulary.concepts[concept], vocabulary.within(concept)
     others = vocabulary.concepts.values()
-    near = (
+    parts = {b: [c.id for c in others if b in c.broader] for b in one.broader}
+    near = [b for b in one.broader if len(parts[b]) <= _TRADE]
+    found = (
+        *(other for b in near for other in parts[b]),
+        *near,
         *one.related,
         *(c.id for c in others if concept in c.related),
-        *(c.id for c in others if not set(c.broader).isdisjoint(one.broader)),
-        *one.broader,
     )
-    yield from (other for other in dict.fromkeys(near) if other not in within)
+    yield from (other for other in dict.fromkeys(found) if other not in within)

@@ -33,7 +33,7 @@ from search_service.filters.passage_index import PassageIndex
 from search_service.search.confidence import QueryBaseline, confidence, query_baseline
 from search_service.search.expert_ranking import MAX_EVIDENCE
 from search_service.search.ranker import RankedOrganisations
-from search_service.search.reasons import documented_by
+from search_service.search.reasons import answered_by
 from search_service.search.retrieval import Retriever, ScoredPassages
 from search_service.search.statements import (
     DENYING,
@@ -155,7 +155,8 @@ class Judge:
         hit = replace(hit, confidence=share, evidence=tuple(evidence.values())[:MAX_EVIDENCE])
         if found:
             topic = topic_of(query.text, self._linker)
-            why = documented_by(found[0], topic, self._linker.vocabulary)
+            text = hit.evidence[0].passage.text
+            why = answered_by(found[0], topic, self._linker.vocabulary, text)
         elif by_name or not query.text:
             why = Why(Reason.NAMED if by_name else Reason.FILTERS)
         else:

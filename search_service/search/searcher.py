@@ -100,6 +100,7 @@ class Searcher:
         self._closeness = Closeness(
             generation,
             self._judge.statements,
+            calibration,
             self._encode,
             encoder.passage_spans,
         )
