@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from search_service.domain import Answer, DocumentHit, Evidence, OrganisationHit
+from search_service.domain import Answer, Band, DocumentHit, Evidence, OrganisationHit
 from search_service.presentation.bands import close_heading, why_line
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN
@@ -128,7 +128,7 @@ def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) 
     console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")
     if why := why_line(hit, _WORDS):
         console.print(f"   {escape(why)}")
-    for evidence in hit.evidence:
+    for evidence in hit.evidence[: 1 if hit.band is Band.CLOSE else None]:
         _print_evidence(evidence, console)
 
 
