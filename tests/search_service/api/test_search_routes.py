@@ -89,6 +89,34 @@ def test_a_search_answers_with_organisations_and_their_evidence(client: TestClie
         assert client.get(evidence["url"].partition("#")[0]).status_code == 200
 
 
+def test_each_says_its_band_and_why(client: TestClient) -> None:
+    answer = get(client, "/search", q="data engineering")
+    first = answer["documented"][0]
+    concept = {"id": "data-engineering", "it": "ingegneria dei dati", "en": "data engineering"}
+    assert first["band"] == "documented"
+    assert first["why"] == {
+        "reason": "same",
+        "role": "does",
+        "concepts": [{"named": concept, "asked": concept}],
+        "words": [],
+        "sentence": first["why"]["sentence"],
+        "passage": first["evidence"][0]["passage"],
+    }
+    assert first["why"]["sentence"] in first["evidence"][0]["text"]
+    assert answer["close"]
+    for hit in answer["close"]:
+        assert (hit["band"], hit["why"]["reason"] in ("nearby", "meaning")) == ("close", True)
+        assert hit["why"]["sentence"] in hit["evidence"][0]["text"]
+    both = [hit["id"] for hit in (*answer["documented"], *answer["close"])]
+    assert len(set(both)) == len(both)
+
+
+def test_the_description_tells_the_two_lists_and_their_pages(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/search"]["get"]
+    assert "`documented`: a sentence that can be checked" in described["description"]
+    assert "The page that ends `documented` also" in described["description"]
+
+
 def test_evidence_says_its_document_its_date_and_what_it_proves(client: TestClient) -> None:
     answer = get(client, "/search", q="archivi dei musei", kind="case_study", place="Milano")
     (ovunque,) = [o for o in answer["documented"] if o["id"] == IDS.ovunque]

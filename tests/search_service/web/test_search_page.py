@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -166,6 +167,86 @@ def test_widening_is_said_in_words(tmp_path: Path) -> None:
     assert "sede in provincia di Ravenna" in page
     page = text_of(client.get("/", params={"q": "biciclette a Parma"}).text)
     assert "ecco quelle della regione Emilia-Romagna." in page
+
+
+# --- documented, close, nobody ---------------------------------------------------------------
+
+BANDS = {
+    "profiles/alfa.md": """
+        ---
+        name: Alfa
+        seat: Bologna
+        competencies: [penetration testing]
+        ---
+        Siamo in sei.
+        """,
+    "profiles/beta.md": """
+        ---
+        name: Beta
+        seat: Palermo
+        remote: true
+        competencies: [vulnerability assessment]
+        ---
+        Cerchiamo le falle. Scriviamo rapporti.
+        """,
+}
+
+
+@pytest.fixture(scope="module")
+def bands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with site(tmp_path_factory.mktemp("bands"), BANDS) as client:
+        yield client
+
+
+def section(page: str, name: str) -> str:
+    """The text of the section with a heading of this id; empty where there is none."""
+    found = re.search(rf'<section [^>]*aria-labelledby="{name}".*?</section>', page, re.DOTALL)
+    return text_of(found[0]) if found else ""
+
+
+def test_who_is_documented_says_why_and_who_is_close_stands_below(bands: TestClient) -> None:
+    page = bands.get("/", params={"q": "penetration testing"}).text
+    assert section(page, "cooperative").startswith(
+        "Cooperative Alfa Salva Alfa Bologna (BO) Dichiara: penetration testing dichiarato"
+    )
+    close = section(page, "vicine")
+    assert close.startswith("Le più vicine, ma forse non fanno ciò che cerchi")
+    assert "Beta Salva Beta Palermo (PA) Dichiara: vulnerability assessment" in close
+    assert page.index('id="cooperative"') < page.index('id="vicine"')
+    assert "<details" not in re.split('id="vicine"', page)[1].split("</section>")[0]
+
+
+def test_a_narrower_competence_says_what_it_is_part_of(bands: TestClient) -> None:
+    page = text_of(bands.get("/", params={"q": "cybersecurity"}).text)
+    assert "Dichiara: penetration testing, che fa parte di sicurezza informatica" in page
+    english = text_of(bands.get("/", params={"q": "cybersecurity", "lang": "en"}).text)
+    assert "Declares: penetration testing, which is part of cybersecurity" in english
+
+
+def test_where_only_close_ones_are_they_are_cards_and_nobody_is_not_said(
+    bands: TestClient,
+) -> None:
+    page = bands.get("/", params={"q": "restauro di mosaici"}).text
+    assert (
+        '<p class="count" id="conteggio" role="status" tabindex="-1" data-live>Nessuna prova'
+        in (page)
+    )
+    assert section(page, "vicine").startswith("Le più vicine")
+    assert set(names(page)) == {"Alfa", "Beta"}
+    assert "Nessuna cooperativa" not in page
+    assert NOTHING not in text_of(page)
+
+
+def test_who_works_at_a_distance_is_judged_like_all_in_a_group_of_its_own(
+    bands: TestClient,
+) -> None:
+    for sort in ("", "name", "place", "date"):
+        page = bands.get("/", params={"q": "cybersecurity a Bologna", "sort": sort}).text
+        assert "Alfa" in section(page, "cooperative")
+        remote = section(page, "distanza")
+        assert remote.startswith("Lavorano a distanza Beta")
+        assert "Dichiara: vulnerability assessment, che fa parte di sicurezza informatica" in remote
+        assert '<ol class="cards" start="2">' in page
 
 
 # --- nobody, and nothing -------------------------------------------------------------------
