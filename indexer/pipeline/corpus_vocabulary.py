@@ -12,7 +12,7 @@ from indexer.domain import Document, Problem, Reason, Severity, UnknownCompetenc
 from indexer.errors import UnreadableFileError, VocabularyError
 from indexer.parsing.sandbox.client import SandboxedParser
 from indexer.source import scan as corpora
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from indexer.vocabulary import Linker, Vocabulary, extended
 
 _SIMILAR = 80.0  # rapidfuzz ratio, 0 to 100, set by hand

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.domain import Level
+from indexer.text.folding import fold
 from indexer.text.restriction_words import mentions_visibility
-from indexer.text.tokens import fold
 
 LEVELS = {
     "public": Level.PUBLIC,

@@ -24,7 +24,7 @@ from indexer.source.visibility import (
     read_visibility,
     restricting_fields,
 )
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 
 # Column names as Italian registers have them; any other name must be one of the fields below.
 _ITALIAN = {

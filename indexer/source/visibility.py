@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from indexer.domain import Level
 from indexer.source.access_words import LEVELS, find_restriction, leaves, restricts
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 
 FIELD = "visibility"
 _ALIKE = 0.8  # of difflib: "visibilty" has 0.95, "disponibilità" 0.78

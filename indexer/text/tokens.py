@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
 
+from indexer.text.folding import fold
+
 TOKENISER = "terms-2"  # increment when the same text yields different terms
 
 # Letters and digits, with what technical names carry inside or at their end: C++, C#, .NET,
@@ -24,12 +26,6 @@ _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")  # "h.a.c.c.p", whose last fu
 _STEMMERS = {"it": "italian", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
 QUERY_LANGUAGES = ("it", "en")
 _local = threading.local()  # a Snowball stemmer is not safe to share between threads
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, for comparing words."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("™", " ")).lower()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 _STOPWORDS = frozenset(fold(w) for w in (*STOPWORDS_ITALIAN, *STOPWORDS_EN_PLUS)) - {"it", "no"}

@@ -10,7 +10,7 @@ from importlib.resources import files
 import yaml
 
 from indexer.errors import VocabularyError
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LISTS = ("acronyms", "narrower_terms", "ask_only", "broader", "related")

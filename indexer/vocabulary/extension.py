@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.errors import VocabularyError
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from indexer.vocabulary.concepts import LISTS, Concept, Vocabulary, checked, concept_of, strings
 
 _FIELDS = frozenset({"version", "families", "concepts", "remove"})

@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from search_service.presentation.languages import LANGUAGES
 
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from indexer.domain import Document, DocumentKind, Organisation, Part, Role
 from indexer.index.snapshot import Generation
-from indexer.text.tokens import fold, stem, words
+from indexer.text.folding import fold
+from indexer.text.tokens import stem, words
 from indexer.vocabulary import Linker
 
 _WORD = re.compile(r"[^\W_]+")

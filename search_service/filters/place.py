@@ -12,7 +12,7 @@ import numpy as np
 from indexer.domain import Organisation, Place, PlaceLevel, PlaceMention, PlaceRelation
 from indexer.errors import CompetenzeError
 from indexer.places import Gazetteer, recognise_places, resolve_place
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from search_service.domain import (
     FacetValue,
     Mention,

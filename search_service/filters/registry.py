@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from indexer.index.snapshot import Generation
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from search_service.domain import (
     ExplicitFilters,
     Facets,

@@ -14,7 +14,7 @@ from itertools import chain
 
 from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from search_service.domain import Mention, Query, RecognisedFilter
 from search_service.filters.base import (
     Answering,

@@ -18,7 +18,7 @@ import numpy as np
 from indexer.domain import Place, PlaceLevel
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from search_service.filters.competencies import competencies_of, doers_of
 from search_service.presentation.languages import ITALIAN
 

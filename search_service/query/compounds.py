@@ -16,7 +16,8 @@ import numpy as np
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex
 from indexer.text.compounds import NO_COMPOUNDS, Compounds, can_join
-from indexer.text.tokens import fold, token_spans
+from indexer.text.folding import fold
+from indexer.text.tokens import token_spans
 
 _LOOKED_AT = 6  # passages read for how a word is written
 _SHORTEST = 3  # letters of half a word

@@ -11,7 +11,8 @@ from itertools import chain
 
 import numpy as np
 
-from indexer.text.tokens import QUERY_LANGUAGES, fold
+from indexer.text.folding import fold
+from indexer.text.tokens import QUERY_LANGUAGES
 
 _RAREST = 9.0  # the scale's zero is a word in a billion
 

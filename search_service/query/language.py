@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from indexer.text.folding import fold
 from indexer.text.language import detect_language
-from indexer.text.tokens import fold
 from search_service.presentation.languages import ITALIAN, LANGUAGES
 
 

@@ -24,7 +24,8 @@ from rapidfuzz.distance import OSA
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex
 from indexer.text.compounds import NO_COMPOUNDS, Compounds
-from indexer.text.tokens import QUERY_LANGUAGES, fold, stem, words
+from indexer.text.folding import fold
+from indexer.text.tokens import QUERY_LANGUAGES, stem, words
 from search_service.domain import Mention, RecognisedFilter
 from search_service.query.compounds import QuestionCompounds
 from search_service.query.dictionary import Dictionary

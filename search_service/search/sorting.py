@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.domain import Place, PlaceLevel, PlaceRelation
 from indexer.places import Gazetteer
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from search_service.domain import OrganisationHit, PlaceMatch, SearchArea, Sort
 
 

@@ -13,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.index.bm25 import K1, B, LexicalIndex, build_parts
-from indexer.text.tokens import QUERY_LANGUAGES, fold, fold_aligned, stem, terms, word_spans, words
+from indexer.text.folding import fold
+from indexer.text.tokens import QUERY_LANGUAGES, fold_aligned, stem, terms, word_spans, words
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.errors import VocabularyError
-from indexer.text.tokens import fold
+from indexer.text.folding import fold
 from indexer.vocabulary import Vocabulary
 
 ONE = """\

@@ -6,7 +6,8 @@ import pytest
 
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex, build_parts
-from indexer.text.tokens import fold, terms
+from indexer.text.folding import fold
+from indexer.text.tokens import terms
 from search_service.query.dictionary import Dictionary
 from search_service.query.spelling import QuestionSpeller
 
