@@ -18,5 +18,14 @@ How ambiguous wording is read:
 from indexer.places.gazetteer import Gazetteer, UnknownPlaceError
 from indexer.places.recogniser import places_in_prose, recognise_places
 from indexer.places.resolve_name import resolve_place
+from indexer.places.written_place import WrittenPlace, written_place
 
-__all__ = ["Gazetteer", "UnknownPlaceError", "places_in_prose", "recognise_places", "resolve_place"]
+__all__ = [
+    "Gazetteer",
+    "UnknownPlaceError",
+    "WrittenPlace",
+    "places_in_prose",
+    "recognise_places",
+    "resolve_place",
+    "written_place",
+]
