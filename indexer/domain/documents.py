@@ -143,6 +143,7 @@ class Organisation:
     employees: int | None = None
     website: str = ""
     contacts: tuple[str, ...] = ()
+    contact_people: tuple[str, ...] = ()
     fictional: bool = False
 
 

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     BAD_METADATA = "bad_metadata"
     BAD_VOCABULARY = "bad_vocabulary"
     UNKNOWN_KIND = "unknown_kind"
+    NO_NAME = "no_name"
     UNKNOWN_PLACE = "unknown_place"
     DUPLICATE_ID = "duplicate_id"
     ORPHAN_SIDECAR = "orphan_sidecar"

@@ -20,6 +20,7 @@ from indexer.domain import (
     Role,
     Severity,
 )
+from indexer.entities.completion import completed
 from indexer.entities.resolution import ids_of_named, organisation_ids
 from indexer.places import Gazetteer
 from indexer.source.drafts import Draft
@@ -55,6 +56,8 @@ def build_catalogue(
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Resolve the organisations of all drafts and link each document to its own."""
     unique, twins = _without_twins(_with_subjects(drafts, gazetteer))
+    stated = _organisations(d for d in unique if not d.fields.cooperatives)
+    unique, nameless = completed(unique, stated, _names(stated))
     organisations = _organisations(unique)
     names = _names(organisations)
     known = {o.id: o for o in organisations}
@@ -68,19 +71,34 @@ def build_catalogue(
         for d, _, shared in linked
         for spelling, owners in shared.items()
     ]
-    problems = (*twins, *_one_number(unique), *_namesakes(unique, known, names), *unsettled)
+    problems = (
+        *twins,
+        *nameless,
+        *_one_number(unique),
+        *_namesakes(unique, known, names),
+        *unsettled,
+    )
     return Catalogue(entries, organisations, names), problems
 
 
 def _with_subjects(drafts: Sequence[Draft], gazetteer: Gazetteer) -> list[Draft]:
-    """The drafts, each profile with the organisation it describes.
+    """The drafts, each profile with the organisation it describes, by its name or VAT number.
 
     Rows of one register with the same name but different organisations get ids made of their
     organisations' ids.
     """
-    profiles = [d.fields for d in drafts if d.kind is DocumentKind.PROFILE]
+    named = [d for d in drafts if d.kind is DocumentKind.PROFILE and d.fields.name]
+    numbers = {d.fields.vat for d in named if d.fields.vat}
+    known = [
+        d.kind is DocumentKind.PROFILE and bool(d.fields.name or d.fields.vat in numbers)
+        for d in drafts
+    ]
+    profiles = [d.fields for d, is_known in zip(drafts, known, strict=True) if is_known]
     ids = iter(organisation_ids(profiles, gazetteer.within))
-    found = [replace(d, subject=next(ids)) if d.kind is DocumentKind.PROFILE else d for d in drafts]
+    found = [
+        replace(d, subject=next(ids)) if is_known else d
+        for d, is_known in zip(drafts, known, strict=True)
+    ]
     subjects: dict[str, set[str]] = defaultdict(set)
     for d in found:
         subjects[d.id].add(d.subject)
@@ -112,11 +130,12 @@ def _without_twins(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Problem]]
 # --- organisations -------------------------------------------------------------------------
 
 
-def _organisations(drafts: Sequence[Draft]) -> tuple[Organisation, ...]:
+def _organisations(drafts: Iterable[Draft]) -> tuple[Organisation, ...]:
     """The organisations that profiles describe, and those that wrote case studies.
 
     An organisation that only hosts or attends events is no candidate: that proves no competence.
     """
+    drafts = list(drafts)
     groups: dict[str, list[Fields]] = defaultdict(list)
     for d in sorted(drafts, key=lambda d: (not d.fields.vat, d.id)):
         if d.subject:
@@ -159,14 +178,14 @@ def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
     def joined(attribute: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(v for f in newest for v in getattr(f, attribute)))
 
-    name = newest[0].name
+    name = next(f.name for f in newest if f.name)
     return Organisation(
         id=identity,
         name=name,
         aliases=tuple(
             spelling
             for spelling in dict.fromkeys((*(f.name for f in newest), *joined("aliases")))
-            if spelling != name
+            if spelling not in ("", name)
         ),
         vat=next((f.vat for f in newest if f.vat), ""),
         legal_form=next((f.legal_form for f in newest if f.legal_form), ""),
@@ -180,6 +199,7 @@ def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
         employees=next((f.employees for f in newest if f.employees is not None), None),
         website=next((f.website for f in newest if f.website), ""),
         contacts=joined("contacts"),
+        contact_people=joined("contact_people"),
         fictional=any(f.fictional for f in newest),
     )
 

@@ -32,7 +32,7 @@ class _Group:
 
     def add(self, number: int, profile: Fields) -> None:
         self.members.append(number)
-        self.names.add(name_key(profile.name))
+        self.names |= {name_key(profile.name)} if profile.name else set()
         self.keys |= _keys(profile)
         self.seats += [profile.seat] if profile.seat and profile.seat not in self.seats else []
 
@@ -96,7 +96,7 @@ def _told_apart(identity: str, key: str) -> str:
 
 def _keys(profile: Fields) -> set[str]:
     keys = {name_key(name) for name in (profile.name, *profile.aliases)} - {""}
-    return keys or {organisation_slug(profile.name)}
+    return keys or ({organisation_slug(profile.name)} if profile.name else set())
 
 
 def _with_vat(profiles: Sequence[Fields]) -> list[_Group]:

@@ -19,6 +19,7 @@ from indexer.parsing.formats import (
     suffix_of,
 )
 from indexer.parsing.frontmatter import parse_sidecar
+from indexer.parsing.titles import own_title
 
 __all__ = ["SUFFIXES", "load_parser", "parse_file", "parse_sidecar"]
 
@@ -64,7 +65,7 @@ def parse_file(name: str, data: bytes) -> tuple[ParsedText, ...]:
     if not any(text.blocks or (by_metadata and text.metadata) for text in texts):
         raise _empty()
     _check_decoded(texts)
-    return tuple(replace(text, title=_shortened(text.title)) for text in texts)
+    return tuple(replace(text, title=_shortened(own_title(text))) for text in texts)
 
 
 @contextmanager

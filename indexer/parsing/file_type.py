@@ -15,6 +15,7 @@ HTML = "HTML"
 PDF = "a PDF document"
 DOCX = "a Word document (.docx)"
 XLSX = "an Excel workbook (.xlsx)"
+ODS = "an OpenDocument spreadsheet (.ods)"
 
 # Limits of an archive, far above those of real documents and far below a zip bomb's.
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes
@@ -57,6 +58,9 @@ _ARCHIVE_PARTS = (
     ("content.xml", "an OpenDocument file"),
     ("META-INF/container.xml", "an EPUB book"),
 )
+# OpenDocument files are told apart by a part that states their type.
+_MIMETYPE, _LONGEST_TYPE = "mimetype", 100  # bytes
+_OPEN_DOCUMENTS = {b"application/vnd.oasis.opendocument.spreadsheet": ODS}
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -161,8 +165,11 @@ def _describe_zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
+            mimetype = archive.read(_MIMETYPE)[:_LONGEST_TYPE] if _MIMETYPE in names else b""
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return "a damaged ZIP archive"
+    if mimetype in _OPEN_DOCUMENTS:
+        return _OPEN_DOCUMENTS[mimetype]
     for part, words in _ARCHIVE_PARTS:
         if any(name.startswith(part) for name in names):
             return words

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Protocol, cast
 
 from indexer.domain import ParsedText
-from indexer.parsing.file_type import DOCX, HTML, PDF, TEXT, XLSX
+from indexer.parsing.file_type import DOCX, HTML, ODS, PDF, TEXT, XLSX
 
 
 class ParserModule(Protocol):
@@ -90,10 +90,17 @@ FORMATS = (
         suffixes=(".xlsx",),
         module="table.xlsx",
         accepts=frozenset({XLSX}),
-        replaces=(".xls", ".ods"),
+        replaces=(".xls",),
         is_register=True,
         metadata_is_content=True,
         loggers=("openpyxl",),
+    ),
+    FileFormat(
+        suffixes=(".ods",),
+        module="table.ods",
+        accepts=frozenset({ODS}),
+        is_register=True,
+        metadata_is_content=True,
     ),
 )
 

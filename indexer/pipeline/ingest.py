@@ -28,6 +28,8 @@ from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
 from indexer.source.drafts import Draft, draft, restrict_copies
+from indexer.source.metadata import FieldProblem
+from indexer.source.problems import field_problems
 from indexer.source.visibility import CLOSED, FIELD, merged_metadata
 from indexer.vocabulary import Linker
 
@@ -192,6 +194,7 @@ def _drafts(
     keep(file, data)
     extra, problems = _beside(file, parser)
     drafts = []
+    of_fields: list[tuple[int | None, FieldProblem]] = []
     for text in texts:
         problems += [_warning(file.path, message) for message in text.warnings]
         text = replace(text, metadata=merged_metadata(text.metadata, extra))
@@ -201,8 +204,8 @@ def _drafts(
             problems.append(_unusable(file.path, error))
             continue
         drafts.append(made)
-        problems += found
-    return drafts, problems
+        of_fields += [(text.row, problem) for problem in found]
+    return drafts, [*problems, *field_problems(file.path, of_fields)]
 
 
 def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bool:

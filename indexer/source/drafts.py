@@ -10,14 +10,27 @@ from pathlib import PurePosixPath
 from indexer.domain import DocumentKind, ParsedText, Problem, Reason, Severity
 from indexer.places import Gazetteer
 from indexer.source.access_words import find_restriction
-from indexer.source.metadata import Fields, read_fields
+from indexer.source.classification import classify
+from indexer.source.metadata import FieldProblem, Fields, read_fields
+from indexer.source.own_name import own_name
+from indexer.source.problems import where
 from indexer.source.visibility import CLOSED, is_about, strictest
 from indexer.text.organisation_names import organisation_slug
 
+# As they are named here, or as people name them; case does not matter.
 _FOLDERS = {
     "profiles": DocumentKind.PROFILE,
+    "profili": DocumentKind.PROFILE,
     "case_studies": DocumentKind.CASE_STUDY,
+    "casi di studio": DocumentKind.CASE_STUDY,
+    "casi_di_studio": DocumentKind.CASE_STUDY,
     "events": DocumentKind.EVENT,
+    "eventi": DocumentKind.EVENT,
+}
+_KIND_WORDS = {
+    DocumentKind.PROFILE: "a profile",
+    DocumentKind.CASE_STUDY: "a case study",
+    DocumentKind.EVENT: "an event",
 }
 
 
@@ -37,12 +50,12 @@ class Draft:
     @property
     def where(self) -> str:
         """Its file, and its row of a register, as problems name them."""
-        return self.path if self.parsed.row is None else f"{self.path}, row {self.parsed.row}"
+        return where(self.path, self.parsed.row)
 
 
 def draft(
     path: str, content_hash: str, parsed: ParsedText, gazetteer: Gazetteer
-) -> tuple[Draft, tuple[Problem, ...]]:
+) -> tuple[Draft, tuple[FieldProblem, ...]]:
     """Read the metadata of one parsed text, with the problems found in it.
 
     Args:
@@ -51,20 +64,47 @@ def draft(
         parsed: The parsed file, or one row of a register.
         gazetteer: Resolves the places that the metadata names.
     """
-    fields, found = read_fields(parsed.metadata, gazetteer)
-    guessed = DocumentKind.PROFILE if parsed.row is not None else _guess_kind(path)
-    kind = fields.kind or guessed or DocumentKind.EVENT
+    of_row = parsed.row is not None
+    fields, found = read_fields(parsed.metadata, gazetteer, of_row=of_row)
+    problems = list(found)
+    kind = fields.kind or (DocumentKind.PROFILE if of_row else _guess_kind(path))
+    if kind is None:
+        kind = classify(path, parsed)
+        problems.append(_kind_assumed(kind))
+        kind = kind or DocumentKind.EVENT
+    fields, named = _named(fields, kind, parsed)
+    problems += named
     title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem
-    name = fields.name or title if kind is DocumentKind.PROFILE else ""
-    identity = path if parsed.row is None else f"{path}/{organisation_slug(name or title)}"
-    made = Draft(identity, path, content_hash, kind, title, replace(fields, name=name), parsed)
-    problems = [Problem(made.where, Severity.WARNING, p.reason, p.detail, p.remedy) for p in found]
-    problems += [] if fields.kind or guessed else [_kind_unknown(made.where)]
+    made = Draft(_identity(path, parsed, fields), path, content_hash, kind, title, fields, parsed)
     settled = any(map(is_about, parsed.metadata))
     if not settled and (line := find_restriction(_texts(parsed))):
         made = replace(made, fields=replace(made.fields, visibility=CLOSED))
-        problems.append(_restriction_in_text(made.where, line))
+        problems.append(_restriction_in_text(line))
     return made, tuple(problems)
+
+
+def _named(
+    fields: Fields, kind: DocumentKind, parsed: ParsedText
+) -> tuple[Fields, list[FieldProblem]]:
+    """The fields with what a kind makes of them: a profile's name, where its heading has it; the
+    place of an event or a case study, which people call its town.
+    """
+    if kind is not DocumentKind.PROFILE:
+        return replace(fields, name="", place=fields.place or fields.seat), []
+    if fields.name or parsed.row is not None:
+        return fields, []
+    own = own_name(parsed, fields.title)
+    if own is None:
+        return fields, []
+    return replace(fields, name=own.name), [] if own.sure else [_name_assumed(own.name)]
+
+
+def _identity(path: str, parsed: ParsedText, fields: Fields) -> str:
+    """A document's id: its path and, of a register, the name that its row is of."""
+    if parsed.row is None:
+        return path
+    name = fields.name or fields.title
+    return f"{path}/{organisation_slug(name) if name else f'row-{parsed.row}'}"
 
 
 def restrict_copies(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Problem]]:
@@ -104,20 +144,22 @@ def _texts(parsed: ParsedText) -> Iterator[str]:
 
 
 def _guess_kind(path: str) -> DocumentKind | None:
-    for part in PurePosixPath(path).parts[:-1]:
+    for part in PurePosixPath(path.lower()).parts[:-1]:
         if part in _FOLDERS:
             return _FOLDERS[part]
     return None
 
 
-def _kind_unknown(where: str) -> Problem:
-    return Problem(
-        where,
-        Severity.WARNING,
-        Reason.UNKNOWN_KIND,
-        "nothing says whether it is a profile, a case study or an event: read as an event",
-        "Write its kind in the metadata, or move it to profiles/, case_studies/ or events/.",
-    )
+def _kind_assumed(kind: DocumentKind | None) -> FieldProblem:
+    why = "nothing says whether it is a profile, a case study or an event: "
+    taken = f"taken for {_KIND_WORDS[kind]} by its text" if kind else "read as an event"
+    remedy = "Write its kind in the metadata, or move it to profiles/, case_studies/ or events/."
+    return FieldProblem(Reason.UNKNOWN_KIND, why + taken, remedy)
+
+
+def _name_assumed(name: str) -> FieldProblem:
+    why = f"no name is stated: {name!r}, from its heading, was taken for the cooperative's"
+    return FieldProblem(Reason.NO_NAME, why, "Write its name in the metadata (name: …).")
 
 
 def _copy_of_restricted(where: str) -> Problem:
@@ -130,11 +172,7 @@ def _copy_of_restricted(where: str) -> Problem:
     )
 
 
-def _restriction_in_text(where: str, line: str) -> Problem:
-    return Problem(
-        where,
-        Severity.WARNING,
-        Reason.BAD_METADATA,
-        f"it says {line!r}, which may restrict it: only administrators see it",
-        "Write who sees it in its metadata, as visibility: public (or members, or admin).",
-    )
+def _restriction_in_text(line: str) -> FieldProblem:
+    why = f"it says {line!r}, which may restrict it: only administrators see it"
+    remedy = "Write who sees it in its metadata, as visibility: public (or members, or admin)."
+    return FieldProblem(Reason.BAD_METADATA, why, remedy)

@@ -5,7 +5,6 @@ Nothing here is fatal. A value that cannot be used is left out and reported, the
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.it import iva
 
 from indexer.domain import DocumentKind, Level, Period, Place, PlaceLevel, Reason
-from indexer.places import Gazetteer, resolve_place
+from indexer.places import Gazetteer, written_place
 from indexer.source.visibility import (
     CLOSED,
     FIELD,
@@ -24,43 +23,9 @@ from indexer.source.visibility import (
     read_visibility,
     restricting_fields,
 )
+from indexer.text.field_names import FIELDS, LISTS, field_of, nearest_field
 from indexer.text.folding import fold
 
-# Column names as Italian registers have them; any other name must be one of the fields below.
-_ITALIAN = {
-    "tipo": "kind",
-    "titolo": "title",
-    "data": "date",
-    "aggiornato": "updated",
-    "lingua": "language",
-    "fonte": "source",
-    "fittizio": "fictional",
-    "nome": "name",
-    "ragione sociale": "name",
-    "denominazione": "name",
-    "partita iva": "vat",
-    "p.iva": "vat",
-    "forma giuridica": "legal_form",
-    "sede": "seat",
-    "opera in": "works_in",
-    "remoto": "remote",
-    "competenze": "competencies",
-    "settori": "sectors",
-    "certificazioni": "certifications",
-    "soci": "members",
-    "addetti": "employees",
-    "dipendenti": "employees",
-    "n. addetti": "employees",
-    "sito": "website",
-    "sito web": "website",
-    "contatti": "contacts",
-    "cliente": "client",
-    "luogo": "place",
-    "organizzatori": "organisers",
-    "partecipanti": "participants",
-    "cooperativa": "cooperatives",
-    "visibilità": "visibility",
-}
 _KINDS = {
     "profile": DocumentKind.PROFILE,
     "profilo": DocumentKind.PROFILE,
@@ -116,6 +81,7 @@ class Fields:
     employees: int | None = None
     website: str = ""
     contacts: tuple[str, ...] = ()
+    contact_people: tuple[str, ...] = ()
     cooperatives: tuple[str, ...] = ()
     client: str = ""
     place: Place | None = None
@@ -132,11 +98,21 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """A field that could not be used as written."""
+    """A field that could not be used as written, ``value`` as a message quotes it.
+
+    A problem of no single field has none, and says all in ``why``.
+    """
 
     reason: Reason
-    detail: str
+    why: str
     remedy: str
+    field: str = ""
+    value: str = ""
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, in words."""
+        return f"{self.field}: {self.value} {self.why}" if self.field else self.why
 
 
 @dataclass
@@ -148,8 +124,7 @@ class _Reading:
     problems: list[FieldProblem] = field(default_factory=list)
 
     def fail(self, name: str, value: object, why: str, remedy: str) -> None:
-        reason = Reason.BAD_METADATA
-        self.problems.append(FieldProblem(reason, f"{name}: {value!r} {why}", remedy))
+        self.problems.append(FieldProblem(Reason.BAD_METADATA, why, remedy, name, repr(value)))
 
     def text(self, name: str) -> str:
         value = self.raw.get(name)
@@ -210,21 +185,57 @@ class _Reading:
         period = self.period(name)
         return period.end if period else None
 
-    def place(self, name: str, value: str, *, area: bool = False) -> Place | None:
-        """The place a value names; of a town and a region with one name, the region is an area."""
-        found = resolve_place(value, self.gazetteer)
-        if not found:
-            self.problems.append(_unknown_place(name, value, self.gazetteer))
+    def place(
+        self, name: str, value: str, beside: Sequence[str] = (), *, area: bool = False
+    ) -> Place | None:
+        """The place a value names, or at least that in which it lies, which is told.
+
+        Args:
+            name: The field.
+            value: What is written in it.
+            beside: What other fields say of where it is.
+            area: Whether of a town and a region with one name the region is meant.
+        """
+        found = written_place(value, self.gazetteer, beside)
+        if not found.places:
+            self._unknown_place(name, value)
             return None
-        regions = [p for p in found if p.level is PlaceLevel.REGIONE] if area else []
-        best = regions[0] if regions else found[0]
-        others = [p for p in found if p.level is best.level]
+        regions = [p for p in found.places if p.level is PlaceLevel.REGIONE] if area else []
+        best = regions[0] if regions else found.places[0]
+        if not found.precise:
+            why = "is no comune of ISTAT's list; what it lies in was taken"
+            remedy = "Write the comune and its province, for example 'Imola (BO)'."
+            self._place_problem(name, f"{value!r} ({best.label})", why, remedy)
+            return best
+        others = [p for p in found.places if p.level is best.level]
         if len(others) > 1:
             labels = ", ".join(p.label for p in others[:4])
-            detail = f"{name}: {value!r} can be {labels}; the first was taken"
             remedy = f"Write which one, for example {best.label!r}."
-            self.problems.append(FieldProblem(Reason.UNKNOWN_PLACE, detail, remedy))
+            why = f"can be {labels}; the first was taken"
+            self._place_problem(name, repr(value), why, remedy)
         return best
+
+    def _unknown_place(self, name: str, value: str) -> None:
+        close = self.gazetteer.suggest(value)
+        hint = f"Did you mean {close[0].label!r}?" if close else "Write an Italian place."
+        self._place_problem(name, repr(value), "is not a place of ISTAT's list", hint)
+
+    def _place_problem(self, name: str, value: str, why: str, remedy: str) -> None:
+        self.problems.append(FieldProblem(Reason.UNKNOWN_PLACE, why, remedy, name, value))
+
+    def seat(self) -> Place | None:
+        """The registered office, from all that is written of where it is.
+
+        A town in a field of its own tells more than an address; a province, a region or a postcode
+        alone are better than nothing.
+        """
+        beside = [text for name in ("province", "region", "postcode") if (text := self.text(name))]
+        written = [(n, text) for n in ("town", "seat", "address") if (text := self.text(n))]
+        if not written:
+            return next(iter(written_place("", self.gazetteer, beside).places), None)
+        tried = [(n, v, written_place(v, self.gazetteer, beside)) for n, v in written]
+        name, value, _ = next((one for one in tried if one[2].places and one[2].precise), tried[0])
+        return self.place("seat" if name == "town" else name, value, beside)
 
     def one_place(self, name: str) -> Place | None:
         text = self.text(name)
@@ -257,10 +268,11 @@ class _Reading:
 
     def visibility(self) -> Visibility:
         if FIELD not in self.raw:
-            return OPEN
-        found, wrong = read_visibility(self.raw[FIELD], _field_name, _HIDEABLE)
+            return _for_members(OPEN) if "contact_people" in self.raw else OPEN
+        found, wrong = read_visibility(self.raw[FIELD], field_of, _HIDEABLE)
         self.problems += [FieldProblem(Reason.BAD_METADATA, detail, how) for detail, how in wrong]
-        return found
+        named = "contact_people" in self.raw and "contact_people" not in dict(found.fields)
+        return _for_members(found) if named else found
 
     def kind(self, name: str) -> DocumentKind | None:
         text = self.text(name)
@@ -279,24 +291,28 @@ def _items(value: object, *, commas: bool) -> Sequence[object]:
     return re.split(r"[|;\n,]" if commas else r"[|;\n]", str(value))
 
 
+def _for_members(visibility: Visibility) -> Visibility:
+    """That of a document that names people: members see them, where it does not say otherwise."""
+    return replace(visibility, fields=(*visibility.fields, ("contact_people", Level.MEMBERS)))
+
+
 def _one_line(value: object) -> str:
     """A value as text, without the half characters that an escape of YAML can make."""
     return " ".join(str(value).encode("utf-8", "replace").decode().split())
 
 
-def _unknown_place(name: str, value: str, gazetteer: Gazetteer) -> FieldProblem:
-    close = gazetteer.suggest(value)
-    hint = f"Did you mean {close[0].label!r}?" if close else "Write an Italian place."
-    detail = f"{name}: {value!r} is not a place of ISTAT's list"
-    return FieldProblem(Reason.UNKNOWN_PLACE, detail, hint)
-
-
 def read_fields(
-    raw: Mapping[str, object], gazetteer: Gazetteer
+    raw: Mapping[str, object], gazetteer: Gazetteer, *, of_row: bool = False
 ) -> tuple[Fields, tuple[FieldProblem, ...]]:
-    """The typed fields of some metadata, and what of it could not be used."""
-    known, unknown = _known(raw)
-    reading = _Reading(known, gazetteer, unknown)
+    """The typed fields of some metadata, and what of it could not be used.
+
+    Args:
+        raw: The metadata as written.
+        gazetteer: Resolves places.
+        of_row: Whether it is a register's row, whose unknown columns are its text.
+    """
+    known, problems = _known(raw, of_row=of_row)
+    reading = _Reading(known, gazetteer, problems)
     fields = Fields(
         kind=reading.kind("kind"),
         title=reading.text("title"),
@@ -309,7 +325,7 @@ def read_fields(
         aliases=reading.names("aliases"),
         vat=reading.vat("vat"),
         legal_form=reading.text("legal_form"),
-        seat=reading.one_place("seat"),
+        seat=reading.seat(),
         works_in=reading.places("works_in"),
         remote=reading.flag("remote"),
         competencies=reading.names("competencies"),
@@ -319,6 +335,7 @@ def read_fields(
         employees=reading.number("employees"),
         website=reading.text("website"),
         contacts=reading.names("contacts"),
+        contact_people=reading.names("contact_people"),
         cooperatives=reading.names("cooperatives"),
         client=reading.text("client"),
         place=reading.one_place("place"),
@@ -330,39 +347,33 @@ def read_fields(
 
 
 _COMMAS = frozenset("works_in competencies sectors certifications contacts".split())
-_LISTS = _COMMAS | frozenset("aliases cooperatives organisers participants".split())
 _ATTRIBUTES = {"date": "period"}  # of fields whose attribute has another name
-_FIELD_NAMES = frozenset({*Fields.__dataclass_fields__, "date"} - {"period"})
+_FIELD_NAMES = frozenset(FIELDS)
 _HIDEABLE = _FIELD_NAMES - frozenset("kind title language name fictional visibility".split())
 
 
-def _field_name(written: str) -> str | None:
-    """The contract's name of a field; ``None`` if there is no such field."""
-    plain = " ".join(written.lower().split())
-    name = _ITALIAN.get(plain, plain.replace(" ", "_"))
-    return name if name in _FIELD_NAMES else None
-
-
-def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProblem]]:
-    """The metadata under the contract's names; names it does not know are reported."""
+def _known(
+    raw: Mapping[str, object], *, of_row: bool
+) -> tuple[dict[str, object], list[FieldProblem]]:
+    """The metadata under the contract's names; of a document, others are reported."""
     known: dict[str, object] = {}
     written: dict[str, str] = {}
     problems: list[FieldProblem] = []
     for key, value in raw.items():
-        name = _field_name(str(key))
+        name = field_of(str(key))
         if name is None:
-            problems.append(_unknown_field(str(key)))
+            problems += [] if of_row else [_unknown_field(str(key))]
             continue
         if name in known and known[name] != value:
             problems.append(_written_twice(name, written.get(name, name), str(key)))
             if name == FIELD:
                 value = [known[name], value]
-            elif name in _LISTS:
+            elif name in LISTS:
                 commas = name in _COMMAS
                 value = [*_items(known[name], commas=commas), *_items(value, commas=commas)]
         known[name] = value
         written[name] = str(key)
-    if closing := restricting_fields(raw, _field_name):
+    if closing := restricting_fields(raw, field_of):
         known[FIELD] = [known.get(FIELD, Level.PUBLIC), CLOSED.document]
         problems += map(_may_restrict, closing)
     return known, problems
@@ -370,7 +381,7 @@ def _known(raw: Mapping[str, object]) -> tuple[dict[str, object], list[FieldProb
 
 def _written_twice(name: str, first: str, second: str) -> FieldProblem:
     detail = f"the fields {first!r} and {second!r} are one field, written twice"
-    kept = "their values were joined" if name in {*_LISTS, FIELD} else "the last was taken"
+    kept = "their values were joined" if name in {*LISTS, FIELD} else "the last was taken"
     return FieldProblem(Reason.BAD_METADATA, detail, f"Keep one of the two; {kept}.")
 
 
@@ -381,7 +392,6 @@ def _may_restrict(written: str) -> FieldProblem:
 
 
 def _unknown_field(written: str) -> FieldProblem:
-    name = " ".join(written.lower().split()).replace(" ", "_")
-    close = difflib.get_close_matches(name, sorted(_FIELD_NAMES), n=1)
-    remedy = f"Did you mean {close[0]!r}?" if close else "See corpus/README.md."
+    near = nearest_field(written)
+    remedy = f"Did you mean {near!r}?" if near else "See corpus/README.md."
     return FieldProblem(Reason.BAD_METADATA, f"the field {written!r} is not known", remedy)

@@ -146,6 +146,7 @@ class StatedFacts(BaseModel):
     employees: int | None
     website: str
     contacts: list[str]
+    contact_people: list[str]
     fictional: bool
 
 

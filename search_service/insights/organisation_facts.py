@@ -93,6 +93,7 @@ ORGANISATION_FACTS = (
     ),
     OrganisationFact("website", _("Sito")),
     OrganisationFact("contacts", _("Contatti")),
+    OrganisationFact("contact_people", _("Referenti")),
     # With its country a spreadsheet does not take it for a number, and keeps its zeros.
     OrganisationFact("vat", _("Partita IVA"), lambda vat: FactValue(f"IT{vat}")),
     OrganisationFact("aliases", _("Altri nomi")),

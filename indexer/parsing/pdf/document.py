@@ -23,17 +23,15 @@ from indexer.parsing.pdf.headings import Bookmark
 from indexer.parsing.pdf.layout import read_layout
 from indexer.parsing.pdf.legibility import letter_warnings
 from indexer.parsing.pdf.lines import PageText, page_text
+from indexer.parsing.titles import made_by_program
 from indexer.text.restriction_words import visibility_notes
 
 MAX_PAGES = 2_000
 # Letters per page: a scan may have a stamp, or its scanner's name, on every page.
 _STAMP_LETTERS = 30
 _LISTED_PAGES = 20
-_MEANINGLESS_TITLE = re.compile(
-    r"microsoft (?:word|powerpoint|excel)\b.*|untitled.*|senza (?:titolo|nome).*|documento? ?\d*"
-    r"|presentazione.*powerpoint.*|powerpoint presentation|slide \d+|print|.*\.[a-z]{3,4}"
-    r"|\w?[^\W_]*[\d_A-Z.-]\S*",  # not a word of any language: "ServiziAVCP-RM", "scan0012"
-)
+# Not a word of any language: "ServiziAVCP-RM", "scan0012".
+_CODE = re.compile(r"\w?[^\W_]*[\d_A-Z.-]\S*")
 
 
 def parse(data: bytes) -> tuple[ParsedText, ...]:
@@ -209,7 +207,7 @@ def _title(reader: PdfReader) -> str:
         title = clean_line(str(reader.metadata.title or "")) if reader.metadata else ""
     except Exception:
         return ""
-    return "" if _MEANINGLESS_TITLE.fullmatch(title) else title
+    return "" if made_by_program(title) or _CODE.fullmatch(title) else title
 
 
 def _warnings(failed: Sequence[int], without_text: Sequence[int]) -> Iterator[str]:

@@ -6,22 +6,13 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import replace
 from itertools import islice
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing.file_type import decode
-from indexer.parsing.table.rows import (
-    RegisterRow,
-    check_rows,
-    find_header,
-    is_blank,
-    no_rows,
-    read_rows,
-    side_texts,
-    with_warnings,
-)
+from indexer.parsing.table.register import read_sheets
+from indexer.parsing.table.rows import RegisterRow, Sheet, check_rows, is_blank
 
 _DELIMITERS = ";,\t|"
 _SAMPLE = 50
@@ -37,26 +28,17 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         text = text[declared.end() :]
     delimiter = declared[1] if declared else _delimiter(text)
     rows, warnings = _rows(text, delimiter)
-    header = find_header(rows)
-    if header is None:
-        header = next((n for n, row in enumerate(rows) if not is_blank(row)), None)
-    if header is None:
-        raise no_rows()
-    texts = read_rows(rows[header], rows[header + 1 :])
-    if not texts:
-        raise no_rows()
-    notes = side_texts(rows[:header])
-    return with_warnings([replace(text, side_texts=notes) for text in texts], warnings)
+    return read_sheets([Sheet("", [row for row in rows if not is_blank(row)], warnings=warnings)])
 
 
-def _rows(text: str, delimiter: str) -> tuple[list[RegisterRow], list[str]]:
-    """All the rows; if a quote is never closed they are read leniently, with a warning."""
+def _rows(text: str, delimiter: str) -> tuple[list[RegisterRow], tuple[str, ...]]:
+    """All the rows; when a quote is never closed the strict reading fails, and that is said."""
     try:
-        return _read(text, delimiter, strict=True), []
+        return _read(text, delimiter, strict=True), ()
     except csv.Error as error:
         warning = f"quotes are not balanced ({error}): check the rows from there on"
     try:
-        return _read(text, delimiter, strict=False), [warning]
+        return _read(text, delimiter, strict=False), (warning,)
     except csv.Error as error:
         raise UnreadableFileError(
             Reason.CORRUPT,

@@ -1,21 +1,18 @@
-"""Rows under named columns, shared by CSV and XLSX registers."""
+"""The rows of a table, as CSV files, workbooks and OpenDocument sheets have them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from indexer.domain import Block, ParsedText, Reason
+from indexer.domain import Reason
 from indexer.errors import UnreadableFileError
-from indexer.parsing.block_builder import check_characters
 from indexer.parsing.cleaning import clean, clean_line
-from indexer.parsing.plain_text import paragraphs
-from indexer.text.restriction_words import mentions_visibility, visibility_notes
+from indexer.text.restriction_words import visibility_notes
 
 MAX_ROWS = 50_000
-NAME_COLUMNS = frozenset({"name", "nome", "title", "titolo", "denominazione", "ragione sociale"})
-_HEADER_SEARCH = 10  # rows
-TEXT_COLUMNS = frozenset({"text", "testo", "description", "descrizione", "body"})
+MAX_COLUMNS = 200
+_LISTED = 8  # rows that a message names
 
 
 @dataclass(frozen=True)
@@ -26,77 +23,35 @@ class RegisterRow:
     cells: Sequence[object]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A table of rows, with what is told of it.
+
+    ``hidden_columns`` (from 0) are not shown to who opens the file, and are not published.
+    """
+
+    title: str
+    rows: Sequence[RegisterRow]
+    hidden_columns: frozenset[int] = frozenset()
+    warnings: tuple[str, ...] = ()
+    side_texts: tuple[str, ...] = ()
+
+
 def is_blank(row: RegisterRow) -> bool:
     """Whether there is nothing in the row."""
     return not any(has_value(cell) for cell in row.cells)
 
 
-def column_names(header: RegisterRow) -> list[str]:
-    """Return the header's names, lower case, one a column.
-
-    Raises UnreadableFileError when two columns have one name: either could be meant.
-    """
-    names = [clean_line(str(cell)).lower() if has_value(cell) else "" for cell in header.cells]
-    while names and not names[-1]:
-        names.pop()
-    doubled = sorted({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        raise UnreadableFileError(
-            Reason.BAD_METADATA,
-            f"Row {header.number}: more than one column is called '{doubled[0]}'.",
-            remedy="Give each column its own name.",
-        )
-    return names
+def has_value(cell: object) -> bool:
+    """Whether a cell has content."""
+    return cell is not None and (not isinstance(cell, str) or bool(clean(cell)))
 
 
-def find_header(rows: Sequence[RegisterRow]) -> int | None:
-    """The position of the row with column names; a title may precede it."""
-    for position, row in enumerate(rows[:_HEADER_SEARCH]):
-        if any(clean_line(str(cell)).lower() in NAME_COLUMNS for cell in row.cells):
-            return position
-    return None
-
-
-def visibility_columns(header: RegisterRow) -> list[int]:
-    """The columns (from 0) with the visibility of a row."""
-    return [
-        n
-        for n, cell in enumerate(header.cells)
-        if has_value(cell) and mentions_visibility(str(cell))
-    ]
-
-
-def side_texts(rows: Sequence[RegisterRow]) -> tuple[str, ...]:
-    """Statements of visibility in rows above a header, or in a sheet that is not read."""
-    lines = (" | ".join(str(cell) for cell in row.cells if has_value(cell)) for row in rows)
-    return visibility_notes(*lines)
-
-
-def read_rows(header: RegisterRow, rows: Sequence[RegisterRow]) -> tuple[ParsedText, ...]:
-    """One text a row; blank rows are skipped. What concerns the whole table goes with the first."""
-    names = column_names(header)
-    filled = [row for row in rows if not is_blank(row)]
-    check_rows(len(filled))
-    texts: list[ParsedText] = []
-    characters = 0
-    nameless: set[int] = set()
-    for row in filled:
-        text, unnamed = _read_row(names, row)
-        text = _closed_in_doubt(text, names, row, unnamed)
-        nameless |= unnamed
-        characters += sum(len(str(value)) for value in text.metadata.values())
-        characters += sum(len(block.text) for block in text.blocks)
-        check_characters(characters)
-        texts.append(text)
-    return with_warnings(texts, [_nameless_warning(sorted(nameless))] if nameless else [])
-
-
-def with_warnings(texts: Sequence[ParsedText], warnings: Sequence[str]) -> tuple[ParsedText, ...]:
-    """Return the same texts, the first with these warnings before its own."""
-    if not texts or not warnings:
-        return tuple(texts)
-    first = replace(texts[0], warnings=(*warnings, *texts[0].warnings))
-    return (first, *texts[1:])
+def cell_text(cell: object) -> str:
+    """A cell's content on one line, as people read it."""
+    if isinstance(cell, bool):
+        return "sì" if cell else "no"
+    return clean_line(str(cell))
 
 
 def check_rows(count: int) -> None:
@@ -109,6 +64,16 @@ def check_rows(count: int) -> None:
         )
 
 
+def check_columns(title: str, row: RegisterRow) -> None:
+    """Refuse a sheet with more than ``MAX_COLUMNS`` columns."""
+    if not is_blank(RegisterRow(row.number, row.cells[MAX_COLUMNS:])):
+        raise UnreadableFileError(
+            Reason.TOO_LARGE,
+            f"Sheet '{title}' has more than {MAX_COLUMNS} columns.",
+            remedy="Keep the columns that describe a cooperative.",
+        )
+
+
 def no_rows() -> UnreadableFileError:
     """The error for a register without rows under its header."""
     return UnreadableFileError(
@@ -118,60 +83,14 @@ def no_rows() -> UnreadableFileError:
     )
 
 
-def _read_row(names: Sequence[str], row: RegisterRow) -> tuple[ParsedText, set[int]]:
-    """Return the row's text, and the columns (from 1) that have a cell but no name."""
-    metadata: dict[str, object] = {}
-    blocks: list[Block] = []
-    nameless: set[int] = set()
-    for column, (name, cell) in enumerate(zip(names, row.cells, strict=False), 1):
-        if not has_value(cell):
-            continue
-        if not name:
-            nameless.add(column)
-        elif name in TEXT_COLUMNS:
-            blocks.extend(paragraphs(str(cell)))
-        else:
-            metadata[name] = clean(cell) if isinstance(cell, str) else cell
-    extra = sum(has_value(cell) for cell in row.cells[len(names) :])
-    warnings = (
-        (f"row {row.number}: {extra} more cells than column names; they were not read",)
-        if extra
-        else ()
-    )
-    return (
-        ParsedText(blocks=tuple(blocks), metadata=metadata, warnings=warnings, row=row.number),
-        nameless,
-    )
+def listed(numbers: Sequence[int]) -> str:
+    """Row numbers in words: "2, 5, 9 and 12 more"."""
+    shown = ", ".join(map(str, numbers[:_LISTED]))
+    more = len(numbers) - _LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _closed_in_doubt(
-    text: ParsedText, names: Sequence[str], row: RegisterRow, nameless: set[int]
-) -> ParsedText:
-    """The row's text, for administrators only where a column may hold another's cell.
-
-    So it may be where a row is shorter or longer than the header, or has cells under no name; it
-    matters where a column says who may see the row.
-    """
-    closing = [name for name in names if mentions_visibility(name)]
-    extra = any(map(has_value, row.cells[len(names) :]))
-    if not closing or not (nameless or extra or len(row.cells) < len(names)):
-        return text
-    warning = (
-        f"row {row.number}: its cells do not match the columns' names, and one of them says who "
-        "may see it: only administrators see it"
-    )
-    return replace(
-        text,
-        metadata={**text.metadata, **dict.fromkeys(closing, "admin")},
-        warnings=(*text.warnings, warning),
-    )
-
-
-def _nameless_warning(columns: Sequence[int]) -> str:
-    listed = ", ".join(map(str, columns))
-    return f"columns without a name were not read: {listed}"
-
-
-def has_value(cell: object) -> bool:
-    """Whether a cell has content."""
-    return cell is not None and (not isinstance(cell, str) or bool(clean(cell)))
+def said_of_visibility(rows: Sequence[RegisterRow]) -> tuple[str, ...]:
+    """What rows that are not read say of who may see the others."""
+    lines = (" | ".join(str(cell) for cell in row.cells if has_value(cell)) for row in rows)
+    return visibility_notes(*lines)

@@ -14,7 +14,6 @@ from indexer.domain import (
     DocumentKind,
     Organisation,
     ParsedText,
-    Problem,
     Reason,
     Role,
     Severity,
@@ -25,7 +24,8 @@ from indexer.pipeline.build import build_index
 from indexer.places import Gazetteer
 from indexer.settings import Settings
 from indexer.source.drafts import Draft, draft
-from indexer.source.metadata import Fields
+from indexer.source.metadata import FieldProblem, Fields
+from indexer.source.problems import field_problems
 from tests.indexer.metadata_samples import SAMPLES, WRITTEN
 from tests.toy import ToyEncoder
 
@@ -89,7 +89,7 @@ def links(found: Catalogue, document: str) -> dict[str, Role]:
     return {link.organisation: link.role for link in entry.document.organisations}
 
 
-def problems_of(path: str, **metadata: object) -> tuple[Draft, tuple[Problem, ...]]:
+def problems_of(path: str, **metadata: object) -> tuple[Draft, tuple[FieldProblem, ...]]:
     return draft(path, "0" * 64, ParsedText((), metadata), GAZETTEER)
 
 
@@ -135,7 +135,6 @@ def test_the_metadata_wins_over_the_folder_and_a_row_is_a_profile() -> None:
 def test_a_document_of_unknown_kind_is_read_as_an_event_and_reported() -> None:
     found, (problem,) = problems_of("varie/a.md")
     assert found.kind is DocumentKind.EVENT
-    assert (problem.path, problem.severity) == ("varie/a.md", Severity.WARNING)
     assert problem.reason is Reason.UNKNOWN_KIND
 
 
@@ -147,8 +146,9 @@ def test_an_unknown_kind_in_the_metadata_leaves_the_decision_to_the_folder() -> 
 
 def test_a_problem_of_a_row_names_the_row() -> None:
     text = ParsedText((), {"name": "Arca", "date": "ieri"}, row=7)
-    _, (problem,) = draft("profiles/r.csv", "0", text, GAZETTEER)
-    assert problem.path == "profiles/r.csv, row 7"
+    _, (found,) = draft("profiles/r.csv", "0", text, GAZETTEER)
+    (problem,) = field_problems("profiles/r.csv", [(7, found)])
+    assert (problem.path, problem.severity) == ("profiles/r.csv, row 7", Severity.WARNING)
 
 
 def test_the_title_is_the_first_that_says_something() -> None:

@@ -39,8 +39,8 @@ def read_book(*sheets: list[list[object]]) -> tuple[ParsedText, ...]:
 def test_delimiters_and_encodings(delimiter: str, encoding: str) -> None:
     text = "Nome;Città;Soci\nRete Uno;Forlì;12\nRete Due;;\n".replace(";", delimiter)
     assert rows_of(text, encoding) == [
-        (2, {"nome": "Rete Uno", "città": "Forlì", "soci": "12"}),
-        (3, {"nome": "Rete Due"}),
+        (2, {"name": "Rete Uno", "town": "Forlì", "members": "12"}),
+        (3, {"name": "Rete Due"}),
     ]
 
 
@@ -50,42 +50,47 @@ def test_a_comma_inside_cells_is_not_the_delimiter() -> None:
 
 
 def test_one_column_and_the_line_of_excel() -> None:
-    assert rows_of("nome\nUno\nDue\n") == [(2, {"nome": "Uno"}), (3, {"nome": "Due"})]
-    assert rows_of("sep=;\r\nnome;x\r\nUno;1\r\n") == [(2, {"nome": "Uno", "x": "1"})]
+    assert rows_of("nome\nUno\nDue\n") == [(2, {"name": "Uno"}), (3, {"name": "Due"})]
+    assert rows_of("sep=;\r\nnome;x\r\nUno;1\r\n") == [(2, {"name": "Uno", "x": "1"})]
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
-    text = 'nome,note\n"Uno","a\nb"\n\n,\nDue,c\n'
+    text = 'nome,sito\n"Uno","a\nb"\n\n,\nDue,c\n'
     assert rows_of(text) == [
-        (2, {"nome": "Uno", "note": "a\nb"}),
-        (5, {"nome": "Due", "note": "c"}),
+        (2, {"name": "Uno", "website": "a\nb"}),
+        (5, {"name": "Due", "website": "c"}),
     ]
 
 
 @pytest.mark.parametrize("column", ["text", "Testo", " DESCRIPTION ", "descrizione", "body"])
 def test_free_text_becomes_blocks(column: str) -> None:
     (row,) = parse_file("a.csv", f'nome,{column}\nUno,"primo\n\nsecondo"\n'.encode())
-    assert row.metadata == {"nome": "Uno"}
+    assert row.metadata == {"name": "Uno"}
     assert [block.text for block in row.blocks] == ["primo", "secondo"]
 
 
-def test_columns_with_one_name_are_refused() -> None:
-    with pytest.raises(UnreadableFileError) as raised:
-        parse_file("a.csv", b"nome,sede, Sede \nUno,a,b\n")
-    assert raised.value.reason is Reason.BAD_METADATA
-    assert "'sede'" in raised.value.message
+def test_of_columns_with_one_name_the_second_stays_text() -> None:
+    (row,) = parse_file("a.csv", b"nome,sede, Sede \nUno,Pisa,Lucca\n")
+    assert row.metadata == {"name": "Uno", "seat": "Pisa", "sede": "Lucca"}
+    assert [block.text for block in row.blocks] == ["Sede: Lucca"]
+    assert row.warnings == (
+        "1 column not recognised: «Sede» (kept as text; perhaps seat?) · 1 rows",
+    )
 
 
 def test_what_is_left_out_is_said() -> None:
     first, second = parse_file("a.csv", b"nome,,sede\nUno,x,Bologna\nDue,y,Roma,z,\n")
-    assert first.metadata == {"nome": "Uno", "sede": "Bologna"}
-    assert first.warnings == ("columns without a name were not read: 2",)
-    assert second.warnings == ("row 3: 1 more cells than column names; they were not read",)
+    assert first.metadata == {"name": "Uno", "seat": "Bologna"}
+    assert first.warnings == (
+        "column 2 has no name: its cells were not read (rows 2, 3)",
+        "column 4 has no name: its cells were not read (rows 3)",
+    )
+    assert second.metadata == {"name": "Due", "seat": "Roma"}
 
 
 def test_a_quote_never_closed_is_said() -> None:
-    rows = parse_file("a.csv", b'nome,note\nUno,a\nDue,"b\nTre,c\n')
-    assert rows[0].metadata == {"nome": "Uno", "note": "a"}
+    rows = parse_file("a.csv", b'nome,sede\nUno,a\nDue,"b\nTre,c\n')
+    assert rows[0].metadata == {"name": "Uno", "seat": "a"}
     assert "quotes are not balanced" in rows[0].warnings[0]
 
 
@@ -109,16 +114,16 @@ def test_cells_of_a_workbook_are_what_people_see() -> None:
     )
     assert (first.row, second.row) == (2, 4)
     assert first.metadata == {
-        "nome": "Uno",
+        "name": "Uno",
         "vat": 1234567890,
-        "soci": 12,
+        "members": 12,
         "quota": 1.5,
         "dal": datetime.date(2020, 1, 2),
         "attiva": True,
     }
     assert isinstance(first.metadata["vat"], int)
     assert second.metadata == {
-        "nome": "Due",
+        "name": "Due",
         "vat": "01234567890",
         "alle": datetime.datetime(2020, 1, 2, 9, 30),
         "attiva": False,
@@ -140,17 +145,15 @@ def test_a_number_shown_with_zeros_keeps_them() -> None:
 
 def test_sheets_without_names_are_left_out_and_said() -> None:
     rows = read_book([["note", "x"], ["a", 1]], [["name"], ["Uno"]], [["Titolo"], ["Due"]])
-    assert [row.metadata for row in rows] == [{"name": "Uno"}, {"titolo": "Due"}]
-    assert rows[0].warnings == (
-        "sheet 'Sheet' was not read: it has no column called name, nome or title",
-    )
+    assert [row.metadata for row in rows] == [{"name": "Uno"}, {"title": "Due"}]
+    assert rows[0].warnings == ("sheet «Sheet» was not read: no column has a known name",)
 
 
-def test_a_title_above_the_header_and_a_sheet_with_other_names() -> None:
+def test_a_title_above_the_header_and_a_column_named_otherwise() -> None:
     (row,) = read_book([["Elenco 2024"], [], ["Nome", "Sede"], ["Uno", "Bologna"]])
-    assert (row.row, row.metadata) == (4, {"nome": "Uno", "sede": "Bologna"})
+    assert (row.row, row.metadata) == (4, {"name": "Uno", "seat": "Bologna"})
     (row,) = read_book([["cooperativa", "sede"], ["Uno", "Bologna"]])
-    assert row.metadata == {"cooperativa": "Uno", "sede": "Bologna"}
+    assert row.metadata == {"name": "Uno", "seat": "Bologna"}
 
 
 def test_far_and_wide_sheets_do_not_hang() -> None:
@@ -163,8 +166,8 @@ def test_far_and_wide_sheets_do_not_hang() -> None:
     made = io.BytesIO()
     book.save(made)
     near, far = parse_file("a.xlsx", made.getvalue())
-    assert near.metadata == {"nome": "Uno"}
-    assert (far.row, far.metadata) == (1048576, {"nome": "lontano"})
+    assert near.metadata == {"name": "Uno"}
+    assert (far.row, far.metadata) == (1048576, {"name": "lontano"})
     with pytest.raises(UnreadableFileError) as raised:
         read_book([["nome", *[f"c{number}" for number in range(300)]], ["Uno"]])
     assert raised.value.reason is Reason.TOO_LARGE

@@ -348,8 +348,8 @@ def test_italian_headers_of_places_and_dates() -> None:
 
 
 def test_an_unknown_field_is_reported_with_the_nearest_name() -> None:
-    _, problem = trouble(competences="reti")
-    assert problem.detail == "the field 'competences' is not known"
+    _, problem = trouble(competenzze="reti")
+    assert problem.detail == "the field 'competenzze' is not known"
     assert problem.remedy == "Did you mean 'competencies'?"
 
 
