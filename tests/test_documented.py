@@ -194,7 +194,7 @@ def test_the_example_of_a_vocabulary_can_be_used() -> None:
     assert "sailing-school" in found.within("vocational-training")
 
 
-FIELDS = sorted({*Fields.__dataclass_fields__, "date"} - {"period"})
+FIELDS = sorted({*Fields.__dataclass_fields__, "date", *field_names.SEAT_PARTS} - {"period"})
 
 
 def _documented_fields() -> list[str]:

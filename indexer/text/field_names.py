@@ -96,7 +96,7 @@ FIELDS: Mapping[str, str] = {
     "place": "place; luogo",
     "organisers": "organisers; organizzatori; organizzatore; organizers; organiser; organizer",
     "participants": "participants; partecipanti; attendees",
-    "visibility": "visibility; visibilita",
+    "visibility": "visibility; visibilità",
 }
 
 # What only a column of a register means.
