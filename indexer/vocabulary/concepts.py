@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,7 @@ from indexer.text.folding import fold
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LISTS = ("acronyms", "narrower_terms", "ask_only", "broader", "related")
 _REMEDY = "Its fields are explained at the top of data/competencies.yaml."
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # it is part of addresses
 _KNOWN = frozenset({"id", "it", "en", "synonyms", "family", "refs", *LISTS})
 
 
@@ -106,20 +108,31 @@ def concept_of(entry: Mapping[str, object]) -> Concept:
     unknown = entry.keys() - _KNOWN
     if unknown:
         raise ValueError(f"{entry.get('id')}: unknown field {sorted(unknown)[0]!r}")
-    synonyms = entry.get("synonyms") or {}
-    if not isinstance(synonyms, Mapping):
-        raise TypeError(f"{entry.get('id')}: synonyms are given by language")
-    refs = entry.get("refs") or {}
+    identity = _text(entry, "id")
+    if not _ID.fullmatch(identity):
+        raise ValueError(f"the id {identity!r} is not of small letters, digits and hyphens")
+    synonyms, refs = entry.get("synonyms") or {}, entry.get("refs") or {}
+    if not isinstance(synonyms, Mapping) or synonyms.keys() - {"it", "en"}:
+        raise TypeError(f"{identity}: synonyms are given by language, 'it' or 'en'")
+    if not isinstance(refs, Mapping):
+        raise TypeError(f"{identity}: refs are given by name")
     lists = {name: strings(entry.get(name)) for name in LISTS}
     return Concept(
-        id=str(entry["id"]),
-        it=str(entry["it"]),
-        en=str(entry["en"]),
-        family=str(entry["family"]),
+        id=identity,
+        it=_text(entry, "it"),
+        en=_text(entry, "en"),
+        family=_text(entry, "family"),
         synonyms={str(code): strings(names) for code, names in synonyms.items()},
-        refs={str(k): str(v) for k, v in refs.items()} if isinstance(refs, Mapping) else {},
+        refs={str(name): str(code) for name, code in refs.items()},
         **lists,
     )
+
+
+def _text(entry: Mapping[str, object], field: str) -> str:
+    value = entry[field]
+    if isinstance(value, (Mapping, list)) or not str(value or "").strip():
+        raise ValueError(f"{entry.get('id')}: {field!r} is one text, not {value!r}")
+    return str(value)
 
 
 def strings(value: object) -> tuple[str, ...]:
@@ -128,6 +141,8 @@ def strings(value: object) -> tuple[str, ...]:
         return ()
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise TypeError(f"a list is expected, not {value!r}")
+    if any(isinstance(item, (Mapping, list)) for item in value):
+        raise TypeError(f"a list of texts is expected, not {value!r}")
     return tuple(str(item) for item in value)
 
 

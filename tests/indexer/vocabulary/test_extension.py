@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.errors import VocabularyError
 from indexer.vocabulary import Linker, Vocabulary, extended
@@ -102,6 +105,29 @@ def test_a_file_may_have_families_of_its_own() -> None:
     assert found.families["wine"] == ("vino", "vino")
 
 
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["cms", "web", "", "è nuovo"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "it", "en", "synonyms", "broader", "related", "remove", "family"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["concepts", "families", "remove"]), _VALUES))
+def test_whatever_a_file_says_is_used_or_refused(changes: Mapping[str, object]) -> None:
+    with contextlib.suppress(VocabularyError):
+        found = extended(BASE, changes, "vocabulary.yaml")
+        assert all(c.it and c.en and c.family in found.families for c in found.concepts.values())
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -122,6 +148,13 @@ def test_a_file_may_have_families_of_its_own() -> None:
             {"concepts": [{"id": "cms", "synonyms": {"it": ["Siti Web"]}}]},
             "'Siti Web' is a name of web-development and of cms",
         ),
+        ({"concepts": [{"id": "a/b", "it": "x", "family": "web"}]}, "the id 'a/b' is not of small"),
+        ({"concepts": [{"id": "cms", "it": ["x"]}]}, "cms: 'it' is one text, not"),
+        ({"concepts": [{"id": "cms", "en": " "}]}, "cms: 'en' is one text, not ' '"),
+        ({"concepts": [{"id": "cms", "synonyms": ["x"]}]}, "synonyms are given by language"),
+        ({"concepts": [{"id": "cms", "synonyms": {"fr": ["x"]}}]}, "language, 'it' or 'en'"),
+        ({"concepts": [{"id": "cms", "refs": ["x"]}]}, "refs are given by name"),
+        ({"concepts": [{"id": "cms", "acronyms": [{"a": "b"}]}]}, "a list of texts is expected"),
         ({"remove": ["sea"]}, "there is no concept 'sea' to remove"),
     ],
 )
