@@ -31,6 +31,19 @@ class BlockBuilder:
         """The headings above what comes next, outermost first."""
         return tuple(text for _, text in self._path)
 
+    @property
+    def level(self) -> int:
+        """The level of the innermost open section; 0 outside of all."""
+        return self._path[-1][0] if self._path else 0
+
+    def end_section(self, level: int) -> None:
+        """Close the section of this level: what follows stands beside it."""
+        if self._pending is not None and self._pending[0] >= level:
+            self._keep_empty_section()
+        while self._path and self._path[-1][0] >= level:
+            self._path.pop()
+        self._introduction = False
+
     def heading(self, level: int, text: str, page: int | None = None) -> None:
         """Open a section.
 
@@ -45,13 +58,9 @@ class BlockBuilder:
         if len(text) > _MAX_HEADING:  # a paragraph somebody styled as a heading
             self.paragraph(text, page)
             return
-        if self._pending is not None and self._pending[0] >= level:
-            self._keep_empty_section()
-        while self._path and self._path[-1][0] >= level:
-            self._path.pop()
+        self.end_section(level)
         self._path.append((level, text))
         self._pending = (level, text, page)
-        self._introduction = False
         self.first_heading = self.first_heading or text
 
     def paragraph(self, text: str, page: int | None = None) -> None:

@@ -143,6 +143,15 @@ def decode(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are valid UTF-8: text in another encoding is not, unless it is ASCII."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def bom_encoding(data: bytes) -> str | None:
     """The encoding that a byte-order mark declares, if there is one."""
     return next((name for bom, name in _BOMS if data.startswith(bom)), None)

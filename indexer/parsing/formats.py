@@ -54,7 +54,7 @@ class FileFormat:
 
 _PAGE_OR_TEXT = frozenset({TEXT, HTML})
 
-HTML_PAGE = FileFormat(suffixes=(".html", ".htm"), module="html", accepts=_PAGE_OR_TEXT)
+HTML_PAGE = FileFormat(suffixes=(".html", ".htm"), module="html.page", accepts=_PAGE_OR_TEXT)
 
 FORMATS = (
     FileFormat(

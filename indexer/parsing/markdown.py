@@ -173,6 +173,6 @@ def _inline(token: Token) -> str:
 
 def _without_tags(markup: str) -> str:
     """Text inside a block of HTML; the page parser is only loaded when there is one."""
-    from indexer.parsing.html import text_of_fragment
+    from indexer.parsing.html.page import text_of_fragment
 
     return text_of_fragment(markup)

@@ -52,7 +52,6 @@ def test_an_empty_main_does_not_hide_the_page() -> None:
         'aria-hidden="true"',
         'style="color: red; display : none"',
         'role="navigation"',
-        'class="gdpr-box"',
     ],
 )
 def test_what_nobody_sees_is_dropped(attribute: str) -> None:

@@ -1,0 +1,1 @@
+"""HTML pages: decoding, what is content, tabs and accordions, tables."""
