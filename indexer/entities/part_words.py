@@ -26,6 +26,17 @@ _BESIDE = re.compile(
     rf"\s*{_ARTICLE}",
     re.I,
 )
+# Somebody of an organisation: what they did at an event is their organisation's part in it.
+_PERSON_OF = re.compile(
+    r"\b(?:(?:vice)?president\w*|soci[aoe]|responsabil[ei]|direttor[ei]|direttrice|coordinator[ei]"
+    r"|coordinatrice|referent[ei]|fondat\w+|tecnic[oaih]+|espert[oaei]|operat\w+|programmat\w+"
+    r"|progettist[aei]|ingegner[eai]|formator[ei]|formatrice|ricercat\w+|collegh?[aie]|una\s+persona"
+    r"|chair|lead|head|director|manager|engineers?|developers?|designers?|founders?|members?"
+    r"|researchers?|trainers?|colleagues?)"
+    rf"\s+(?:di|del|della|dello|dell['’]|of|from|at|for)\s*{_ARTICLE}",
+    re.I,
+)
+_IN_PERSON = frozenset({Part.SPEAKS, Part.MODERATES, Part.ATTENDS})
 # What follows a name that is the subject; the first that is found decides.
 _VERBS: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
     (part, re.compile(rf"\b(?:{pattern})\b", re.I))
@@ -191,7 +202,10 @@ def part_before(before: str, after: str) -> Part | None:
         return next(by_whom, Part.DOES)
     if verb := _INVERTED.search(before):
         return part_told(verb["opening"] or verb["clitic"]) or Part.DOES
-    return Part.MENTION if _BESIDE.search(before) else None
+    if _BESIDE.search(before):
+        in_person = part_told(after) if _PERSON_OF.search(before) else None
+        return in_person if in_person in _IN_PERSON else Part.MENTION
+    return None
 
 
 def tells_backwards(before: str) -> bool:

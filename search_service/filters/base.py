@@ -117,6 +117,8 @@ class Eligibility:
         place_matches: The organisations in the place asked for, and how each is.
         proofs: What a passage must be worth to an organisation to speak for it.
         counts: Whether a document may speak for an organisation.
+        speakers: By the row of a passage the organisations that it speaks for, in place of those
+            that it documents.
 
     """
 
@@ -125,6 +127,7 @@ class Eligibility:
     place_matches: Mapping[str, PlaceMatch] | None = None
     proofs: frozenset[Proof] | None = None
     counts: Callable[[Organisation, Document], bool] | None = None
+    speakers: Mapping[int, frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

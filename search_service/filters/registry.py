@@ -17,6 +17,7 @@ from search_service.filters.base import Answering, Facet, Filter, Holders, Param
 from search_service.filters.certification import CERTIFICATION
 from search_service.filters.client import CLIENT
 from search_service.filters.competence import COMPETENCE
+from search_service.filters.event_part import EVENT_PART
 from search_service.filters.exclusion import EXCLUSIONS
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.kind import KIND
@@ -39,6 +40,7 @@ FILTERS: tuple[AnyFilter, ...] = (
     CERTIFICATION,
     SECTOR,
     CLIENT,
+    EVENT_PART,
     LEGAL_FORM,
     SIZE,
     COMPETENCE,

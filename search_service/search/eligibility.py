@@ -28,6 +28,7 @@ class EligiblePassages:
         place_matches: Those in the place asked for, and how each is.
         proofs: What a passage must be worth to an organisation.
         conditions: Further conditions on an organisation and a document that speaks for it.
+        speakers: Whom each passage (by row) speaks for, in place of whom it documents.
 
     """
 
@@ -37,6 +38,7 @@ class EligiblePassages:
     place_matches: Mapping[str, PlaceMatch] | None = None
     proofs: frozenset[Proof] | None = None
     conditions: Sequence[Callable[[Organisation, Document], bool]] = ()
+    speakers: Mapping[int, frozenset[str]] | None = None
 
     def counts(self, organisation: Organisation, document: Document, proof: Proof) -> bool:
         """Whether what a document says may count for an organisation that it speaks for.
@@ -63,14 +65,19 @@ def eligible_passages(query: Query, index: PassageIndex) -> EligiblePassages:
     organisations = frozenset.intersection(*limits) if limits else None
     place_matches = next((e.place_matches for e in found if e.place_matches is not None), None)
     proofs = next((e.proofs for e in found if e.proofs is not None), None)
+    speakers = next((e.speakers for e in found if e.speakers is not None), None)
     masks = [one.rows for one in found if one.rows is not None]
-    if organisations is not None:
+    if organisations is not None and speakers is None:
         masks.append(index.rows_of(organisations))
     rows = np.logical_and.reduce(masks) if masks else None
     able = index.heard
     for limit in (place_matches, organisations):
         able = able if limit is None else able & frozenset(limit)
-    speaking = index.rows_of(able, proofs)
+    if speakers is None:
+        speaking = index.rows_of(able, proofs)
+    else:
+        speaking = np.zeros(len(index.generation.passages), bool)
+        speaking[[row for row, who in speakers.items() if not able.isdisjoint(who)]] = True
     return EligiblePassages(
         rows,
         speaking if rows is None else speaking & rows,
@@ -78,4 +85,5 @@ def eligible_passages(query: Query, index: PassageIndex) -> EligiblePassages:
         place_matches,
         proofs,
         [one.counts for one in found if one.counts is not None],
+        speakers,
     )

@@ -34,6 +34,7 @@ def votes(
     hits: Sequence[Hit],
     generation: Generation,
     counts: Callable[[Organisation, Document, Proof], bool] = lambda *_: True,
+    speakers: Mapping[int, frozenset[str]] | None = None,
 ) -> dict[str, list[Evidence]]:
     """The passages that speak for each organisation.
 
@@ -41,13 +42,14 @@ def votes(
         hits: Passages, best first.
         generation: Whose passages these are.
         counts: Whether what a document says may count for an organisation, by what it proves.
+        speakers: Whom each passage (by row) speaks for; ``None``: whom it documents.
 
     """
     found: dict[str, list[Evidence]] = defaultdict(list)
     for hit in hits:
         passage = generation.passages[hit.row]
         document = generation.documents[passage.document]
-        for name in passage.organisations:
+        for name in passage.organisations if speakers is None else sorted(speakers[hit.row]):
             organisation = generation.organisations[name]
             part = part_of(passage, organisation)
             proven = proof(document, organisation, part)

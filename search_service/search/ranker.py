@@ -35,7 +35,7 @@ def rank(
         weights: What each vote counts.
 
     """
-    votes = expert_ranking.votes(scored.hits, generation, eligible.counts)
+    votes = expert_ranking.votes(scored.hits, generation, eligible.counts, eligible.speakers)
     found = expert_ranking.organisations(
         votes, scored.baseline, generation, eligible.place_matches, weights
     )
