@@ -11,11 +11,11 @@ from indexer.domain import Level
 from indexer.errors import GenerationError
 from indexer.index import restrictions
 from indexer.index.manifest import Manifest
+from indexer.index.originals import damaged_originals
 from indexer.index.snapshot import (
     MANIFEST,
     Generation,
     current_name,
-    damaged_originals,
     generation_names,
     load_levels,
     read_manifest,

@@ -14,14 +14,9 @@ from indexer.errors import GenerationError
 from indexer.index import restrictions
 from indexer.index.integrity import faults_of
 from indexer.index.manifest import DOCUMENTS, Restrictions
+from indexer.index.publishing import make_current
 from indexer.index.serialisation import load_documents
-from indexer.index.snapshot import (
-    current_name,
-    generation_names,
-    make_current,
-    read_manifest,
-    read_restrictions,
-)
+from indexer.index.snapshot import current_name, generation_names, read_manifest, read_restrictions
 from indexer.storage.durable import remove_folder
 
 KEPT = 3  # generations left on disk by a build, the served one included

@@ -23,13 +23,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,28 +51,27 @@ from indexer.index.manifest import (
     TOKENS,
     VOCABULARY,
     Manifest,
-    PartFile,
     Restrictions,
     part_name,
     seen_parts,
 )
+from indexer.index.originals import file_path
 from indexer.index.serialisation import (
     load_documents,
     load_organisations,
     load_passages,
     load_vocabulary,
 )
-from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
 from indexer.text.tokens import TOKENISER
 from indexer.vocabulary import Linker
 
 if TYPE_CHECKING:
     from indexer.index.dense import DenseIndex
 
-_HASH_IN_NAME = 16
-NAME = rf"g[0-9]{{6,}}-[0-9a-f]{{{_HASH_IN_NAME}}}"  # of a generation
+HASH_IN_NAME = 16
+NAME = rf"g[0-9]{{6,}}-[0-9a-f]{{{HASH_IN_NAME}}}"  # of a generation
 PART = r"[\w-][\w.-]*"  # of a file in it
-_CURRENT = "CURRENT"
+CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 _REBUILD = "Run: python -m indexer build."
 
@@ -119,103 +116,6 @@ class Generation:
         return data
 
 
-# --- writing -------------------------------------------------------------------------------
-
-
-def publish(
-    index: Path,
-    manifest: Manifest,
-    parts: Mapping[str, bytes],
-    absent: Restrictions = MappingProxyType({}),
-) -> str:
-    """Write a new generation durably and make it the current one; returns its name.
-
-    Args:
-        index: The index folder.
-        manifest: What describes the generation; its ``parts`` are filled in here.
-        parts: The content of each file of the generation, by name.
-        absent: The restrictions of documents that the generation does not hold.
-
-    Raises:
-        OSError: The disk is full or not writable; the generation served before stays.
-    """
-    folder = index / "generations"
-    make_folder(folder)
-    aside = make_aside(folder, ".writing-")
-    try:
-        listed = {name: PartFile(len(data), _sha256(data)) for name, data in sorted(parts.items())}
-        for name, data in parts.items():
-            write_synced(aside / name, data)
-        text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
-        write_synced(aside / MANIFEST, text)
-        sync(aside)
-        name = f"g{_next_number(folder):06d}-{_sha256(text)[:_HASH_IN_NAME]}"
-        aside.replace(folder / name)
-        sync(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    make_current(index, name, {**absent, **manifest.restrictions})
-    return name
-
-
-def make_current(index: Path, name: str, closed: Restrictions) -> None:
-    """Serve another generation: readers see the old name or the new one, nothing in between.
-
-    The restrictions are recorded first. Until CURRENT is replaced the old generation is served as
-    before, since what CURRENT names is never refused for what it shows.
-
-    Args:
-        index: The index folder.
-        name: The generation to serve.
-        closed: What is restricted from now on, in older generations too.
-    """
-    _check_name(name)
-    restrictions.write(index, closed)
-    replace_synced(index / _CURRENT, f"{name}\n".encode())
-
-
-def keep_file(index: Path, content_hash: str, data: bytes) -> None:
-    """Store an original file once, for all the generations that refer to it.
-
-    Args:
-        index: The index folder.
-        content_hash: The SHA-256 of ``data``, in hex.
-        data: The file's bytes.
-    """
-    path = file_path(index / "files", content_hash)
-    if _is_whole(path, content_hash):
-        return
-    make_folder(path.parent)
-    replace_synced(path, data)
-
-
-def file_path(files: Path, content_hash: str) -> Path:
-    """Where the file with this SHA-256 is kept."""
-    return files / content_hash[:2] / content_hash
-
-
-def damaged_originals(index: Path, documents: Iterable[Document]) -> list[Path]:
-    """The kept originals of some documents that are missing, or not as they were kept."""
-    hashes = sorted({document.content_hash for document in documents})
-    paths = [file_path(index / "files", wanted) for wanted in hashes]
-    return [path for path in paths if not _is_whole(path, path.name)]
-
-
-def _is_whole(path: Path, content_hash: str) -> bool:
-    try:
-        return _sha256(path.read_bytes()) == content_hash
-    except OSError:
-        return False
-
-
-def _next_number(folder: Path) -> int:
-    numbers = [int(name[1:].partition("-")[0]) for name in _names(folder)]
-    return max(numbers, default=0) + 1
-
-
-# --- reading -------------------------------------------------------------------------------
-
-
 def generation_names(index: Path) -> list[str]:
     """The generations on disk, newest first."""
     return sorted(_names(index / "generations"), reverse=True)
@@ -227,16 +127,16 @@ def current_name(index: Path) -> str | None:
     It may be anything: whatever reads a generation by this name checks it first.
     """
     try:
-        return (index / _CURRENT).read_text("utf-8").strip() or None
+        return (index / CURRENT).read_text("utf-8").strip() or None
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise GenerationError(f"{index / _CURRENT} cannot be read.", remedy=_REBUILD) from error
+        raise GenerationError(f"{index / CURRENT} cannot be read.", remedy=_REBUILD) from error
 
 
 def read_manifest(index: Path, name: str) -> Manifest:
     """The manifest of a generation, checked against the generation's name."""
-    _check_name(name)
+    check_name(name)
     path = index / "generations" / name / MANIFEST
     try:
         text = path.read_bytes()
@@ -244,7 +144,7 @@ def read_manifest(index: Path, name: str) -> Manifest:
         raise GenerationError(
             f"{path} cannot be read: {error.strerror}.", remedy=_REBUILD
         ) from error
-    if not name.endswith(_sha256(text)[:_HASH_IN_NAME]):
+    if not name.endswith(_sha256(text)[:HASH_IN_NAME]):
         raise GenerationError(f"{path} was changed after it was written.", remedy=_REBUILD)
     try:
         manifest = MANIFESTS.validate_json(text)
@@ -429,7 +329,7 @@ def _refuse_opened(index: Path, generation: Generation) -> None:
         )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """Refuse a name that ``publish`` does not give, before it becomes part of a path."""
     if not re.fullmatch(NAME, name):
         raise GenerationError(f"{name!r} is not the name of a generation.", remedy=_REBUILD)

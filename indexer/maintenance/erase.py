@@ -30,11 +30,11 @@ from indexer.index.manifest import (
     VOCABULARY,
     seen_by_levels,
 )
+from indexer.index.originals import file_path
 from indexer.index.retention import remove_generations, sweep
 from indexer.index.serialisation import load_documents, load_organisations, load_passages
 from indexer.index.snapshot import (
     current_name,
-    file_path,
     generation_names,
     read_manifest,
     read_parts,

@@ -14,8 +14,9 @@ from pathlib import Path
 from indexer.errors import BackupError, GenerationError
 from indexer.index.integrity import faults_of
 from indexer.index.manifest import Restrictions
+from indexer.index.publishing import make_current
 from indexer.index.retention import still_closed
-from indexer.index.snapshot import NAME, PART, make_current
+from indexer.index.snapshot import NAME, PART
 from indexer.maintenance.backup import Listing, not_a_backup, read_listing
 from indexer.source import tombstones
 from indexer.storage.durable import (

@@ -18,6 +18,8 @@ from indexer.index import bm25, restrictions
 from indexer.index import manifest as manifests
 from indexer.index import snapshot as generations
 from indexer.index.late_interaction import CODER, TokenCoder
+from indexer.index.originals import damaged_originals, keep_file
+from indexer.index.publishing import publish
 from indexer.index.retention import prune, sweep
 from indexer.index.serialisation import (
     dump_documents,
@@ -93,7 +95,7 @@ def build_locked(
         encoder,
         settings.passage_tokens,
         parser=_parser(settings),
-        keep=lambda file, data: generations.keep_file(index, file.content_hash, data),
+        keep=lambda file, data: keep_file(index, file.content_hash, data),
         progress=progress,
         clock=clock,
     )
@@ -112,7 +114,7 @@ def build_locked(
                 parts |= {manifests.part_name(level, part): found[part] for part in found}
             ids = [entry.document.id for entry in content.catalogue.entries]
             absent = restrictions.others(_restricted(index), ids)
-            name = generations.publish(index, manifest, parts, absent)
+            name = publish(index, manifest, parts, absent)
             prune(index)
             everything: tuple[LevelView, ...] = (content, *content.lower.values())
             cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
@@ -331,7 +333,7 @@ def _unchanged(
     absent = restrictions.others(known, (d.id for d in documents))
     if known != {**absent, **manifest.restrictions}:
         return None  # of a build that was killed, or gone back over: now the corpus decides
-    return None if generations.damaged_originals(index, documents) else (name, manifest)
+    return None if damaged_originals(index, documents) else (name, manifest)
 
 
 def _report(

@@ -25,13 +25,14 @@ from indexer.domain import (
 from indexer.index import bm25, late_interaction
 from indexer.index.dense import serialise_index
 from indexer.index.manifest import FORMAT, BuildFingerprint, Manifest
+from indexer.index.originals import keep_file
+from indexer.index.publishing import publish
 from indexer.index.serialisation import (
     dump_documents,
     dump_organisations,
     dump_passages,
     dump_vocabulary,
 )
-from indexer.index.snapshot import keep_file, publish
 from indexer.text.tokens import TOKENISER
 from indexer.vocabulary import Vocabulary
 

@@ -11,7 +11,8 @@ import pytest
 from indexer.errors import GenerationError
 from indexer.index.dense import serialise_index
 from indexer.index.integrity import IntegrityFault, verify
-from indexer.index.snapshot import file_path, make_current, publish
+from indexer.index.originals import file_path
+from indexer.index.publishing import make_current, publish
 from tests.indexer.by_hand import HASH, MANIFEST, flip, folder, parts, published
 
 PARTS = sorted(parts())

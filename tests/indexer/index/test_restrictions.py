@@ -16,6 +16,7 @@ from indexer.errors import BackupError, GenerationError
 from indexer.index import restrictions
 from indexer.index.integrity import verify
 from indexer.index.manifest import Manifest, Restrictions
+from indexer.index.publishing import publish
 from indexer.index.restrictions import document_hash, merged_restrictions, opened
 from indexer.index.retention import prune, roll_back
 from indexer.index.serialisation import dump_documents
@@ -23,7 +24,6 @@ from indexer.index.snapshot import (
     current_name,
     generation_names,
     load_current_levels,
-    publish,
     read_manifest,
     read_restrictions,
 )
@@ -246,7 +246,7 @@ def test_the_current_generation_is_served_whatever_it_shows(
     """As a build leaves it that is killed between the list and CURRENT."""
     (first,) = scene.built("public")
     with monkeypatch.context() as patched:
-        patched.setattr("indexer.index.snapshot.replace_synced", _killed)
+        patched.setattr("indexer.index.publishing.replace_synced", _killed)
         with pytest.raises(KeyboardInterrupt):
             scene.built("members")
     assert read_restrictions(scene.index) == {document_hash(ARCA): {"": MEMBERS}}

@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import GenerationError
+from indexer.index.originals import file_path, keep_file
+from indexer.index.publishing import publish
 from indexer.index.retention import KEPT, list_generations, prune, roll_back
-from indexer.index.snapshot import (
-    current_name,
-    file_path,
-    generation_names,
-    keep_file,
-    load_current,
-    publish,
-)
+from indexer.index.snapshot import current_name, generation_names, load_current
 from tests.indexer.by_hand import DOCUMENT, HASH, MANIFEST, ORIGINAL, flip, folder, parts, published
 
 # --- listing -------------------------------------------------------------------------------

@@ -13,18 +13,12 @@ import numpy as np
 import pytest
 
 from indexer.errors import GenerationError
-from indexer.index import late_interaction, restrictions
+from indexer.index import late_interaction, publishing, restrictions
 from indexer.index import snapshot as generations
 from indexer.index.manifest import FORMAT
-from indexer.index.snapshot import (
-    current_name,
-    file_path,
-    generation_names,
-    keep_file,
-    load,
-    load_current,
-    publish,
-)
+from indexer.index.originals import file_path, keep_file
+from indexer.index.publishing import publish
+from indexer.index.snapshot import current_name, generation_names, load, load_current
 from indexer.text import tokens
 from tests.indexer.by_hand import (
     ARCA,
@@ -125,14 +119,14 @@ def test_what_was_synced_before_current_changes(
 ) -> None:
     """Every part, the manifest and both folders are on the disk before CURRENT names them.
 
-    So is what is kept back from then on.
+    So are the restrictions from then on.
     """
     synced: list[str] = []
     monkeypatch.setattr(
-        generations, "write_synced", lambda p, d: (p.write_bytes(d), synced.append(p.name))
+        publishing, "write_synced", lambda p, d: (p.write_bytes(d), synced.append(p.name))
     )
-    monkeypatch.setattr(generations, "sync", lambda p: synced.append(p.name.split("-")[0]))
-    for module in (generations, restrictions):
+    monkeypatch.setattr(publishing, "sync", lambda p: synced.append(p.name.split("-")[0]))
+    for module in (publishing, restrictions):
         monkeypatch.setattr(module, "replace_synced", lambda p, _: synced.append(p.name))
     publish(tmp_path, MANIFEST, parts())
     assert set(synced[:-5]) == set(parts())

@@ -18,14 +18,14 @@ import pytest
 from indexer.domain import Level
 from indexer.errors import BackupError, GenerationError
 from indexer.index.integrity import verify
+from indexer.index.originals import file_path
+from indexer.index.publishing import make_current
 from indexer.index.retention import prune
 from indexer.index.snapshot import (
     current_name,
-    file_path,
     generation_names,
     load_current,
     load_current_levels,
-    make_current,
     read_manifest,
 )
 from indexer.maintenance import backup as backing

@@ -26,10 +26,10 @@ from reportlab.pdfgen.canvas import Canvas
 from indexer.domain import Level, Reason
 from indexer.errors import BackupError, BusyError, ForgetError
 from indexer.index.integrity import verify
+from indexer.index.originals import file_path
 from indexer.index.snapshot import (
     Generation,
     current_name,
-    file_path,
     generation_names,
     load_current,
     load_current_levels,

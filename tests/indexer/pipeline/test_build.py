@@ -15,13 +15,8 @@ from filelock import FileLock
 from indexer.domain import BuildReport, Encoded, Reason, Severity
 from indexer.errors import BusyError, CorpusError
 from indexer.index.late_interaction import _CALIBRATION
-from indexer.index.snapshot import (
-    Generation,
-    current_name,
-    file_path,
-    generation_names,
-    load_current,
-)
+from indexer.index.originals import file_path
+from indexer.index.snapshot import Generation, current_name, generation_names, load_current
 from indexer.pipeline import build as building
 from indexer.pipeline import ingest
 from indexer.pipeline.build import build_index, check_corpus

@@ -1,0 +1,82 @@
+"""Publishing generations: written aside, made durable, then served at once."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from indexer.index import restrictions
+from indexer.index.manifest import MANIFESTS, Manifest, PartFile, Restrictions
+from indexer.index.snapshot import (
+    CURRENT,
+    HASH_IN_NAME,
+    MANIFEST,
+    check_name,
+    generation_names,
+)
+from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
+
+
+def publish(
+    index: Path,
+    manifest: Manifest,
+    parts: Mapping[str, bytes],
+    absent: Restrictions = MappingProxyType({}),
+) -> str:
+    """Write a new generation durably and make it the current one; returns its name.
+
+    Args:
+        index: The index folder.
+        manifest: What describes the generation; its ``parts`` are filled in here.
+        parts: The content of each file of the generation, by name.
+        absent: The restrictions of documents that the generation does not hold.
+
+    Raises:
+        OSError: The disk is full or not writable; the generation served before stays.
+    """
+    folder = index / "generations"
+    make_folder(folder)
+    aside = make_aside(folder, ".writing-")
+    try:
+        listed = {name: PartFile(len(data), _sha256(data)) for name, data in sorted(parts.items())}
+        for name, data in parts.items():
+            write_synced(aside / name, data)
+        text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
+        write_synced(aside / MANIFEST, text)
+        sync(aside)
+        name = f"g{_next_number(index):06d}-{_sha256(text)[:HASH_IN_NAME]}"
+        aside.replace(folder / name)
+        sync(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    make_current(index, name, {**absent, **manifest.restrictions})
+    return name
+
+
+def make_current(index: Path, name: str, closed: Restrictions) -> None:
+    """Serve another generation: readers see the old name or the new one, nothing in between.
+
+    The restrictions are recorded first. Until CURRENT is replaced the old generation is served as
+    before, since what CURRENT names is never refused for what it shows.
+
+    Args:
+        index: The index folder.
+        name: The generation to serve.
+        closed: What is restricted from now on, in older generations too.
+    """
+    check_name(name)
+    restrictions.write(index, closed)
+    replace_synced(index / CURRENT, f"{name}\n".encode())
+
+
+def _next_number(index: Path) -> int:
+    numbers = [int(name[1:].partition("-")[0]) for name in generation_names(index)]
+    return max(numbers, default=0) + 1
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
