@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -84,15 +83,15 @@ app.add_typer(tokens.app, name="token")
 
 def _refuse_busy_port(settings: ServiceSettings) -> None:
     """Fail at once if the port is taken, not after the model has been loaded."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingsError(
-                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
-                remedy="Stop what uses it, or choose another port: --port 8001.",
-            ) from error
+    from search_service.server.run import listening
+
+    try:
+        listening(settings.host, settings.port).close()
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
+            remedy="Stop what uses it, or choose another port: --port 8001.",
+        ) from error
 
 
 if __name__ == "__main__":

@@ -75,14 +75,8 @@ _log = logging.getLogger(__name__)
 
 
 def _several(value: object) -> object:
-    """What assistants send for a list: often nothing, or its one value."""
-    if value is None:
-        return ()
+    """What assistants send for a list: often its one value."""
     return (value,) if isinstance(value, str) else value
-
-
-def _text(value: object) -> object:
-    return "" if value is None else value
 
 
 _Question = Annotated[
@@ -106,8 +100,7 @@ def _annotation(parameter: Parameter) -> object:
     """The type of a filter's argument."""
     described = parameter.description
     if not parameter.several:
-        most = Field(max_length=_LONGEST_VALUE, description=described)
-        return Annotated[str, BeforeValidator(_text), most]
+        return Annotated[str, Field(max_length=_LONGEST_VALUE, description=described)]
     item: Any = Literal[parameter.values] if parameter.values else _Short
     field = Field(max_length=20, description=described)
     return Annotated[tuple[item, ...], BeforeValidator(_several), field]
@@ -152,7 +145,11 @@ class _Server(MCPServer[Any]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """A tool's result; a refusal is in the language of the question."""
+        """A tool's result; a refusal is in the language of the question.
+
+        Assistants send null for what they leave out: it is as if they had left it out.
+        """
+        arguments = {key: value for key, value in arguments.items() if value is not None}
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
@@ -106,6 +106,9 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
     app.router.routes.extend(chats.routes)
     if assistants:  # a route, no mount: that would redirect a POST to /mcp/
         app.router.routes.append(Route("/mcp", assistants.app))
+        # Some clients end an address with a slash; 307 keeps the method and the body.
+        elsewhere = RedirectResponse("/mcp", HTTPStatus.TEMPORARY_REDIRECT)
+        app.router.routes.append(Route("/mcp/", elsewhere))
     framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
         routes.create_router(state, framed_by, settings.origin, keeper)

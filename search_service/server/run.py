@@ -74,7 +74,8 @@ def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
 
 
 def _announce(settings: ServiceSettings) -> None:
-    print(f"Competenze in Rete: http://{settings.host}:{settings.port}", flush=True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host  # IPv6
+    print(f"Competenze in Rete: http://{host}:{settings.port}", flush=True)
 
 
 def application(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:

@@ -44,6 +44,24 @@ def test_a_post_is_complete_in_itself_whichever_process_gets_it(
         assert [tool["name"] for tool in answer.json()["result"]["tools"]] == TOOLS
 
 
+def test_an_address_with_a_slash_at_its_end_is_the_same(service: str) -> None:
+    answer = httpx2.post(f"{service}/mcp/", json=LIST, headers=ACCEPT, timeout=5)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/mcp")
+    followed = httpx2.post(
+        f"{service}/mcp/", json=LIST, headers=ACCEPT, timeout=5, follow_redirects=True
+    )
+    assert [tool["name"] for tool in followed.json()["result"]["tools"]] == TOOLS
+
+
+@pytest.mark.parametrize("arguments", [{"limit": None}, {"offset": None, "off": None}])
+def test_null_is_what_is_left_out(service: str, arguments: dict[str, None]) -> None:
+    said = {"domanda": "C++", "places": None, "seat": None, **arguments}
+    call = {"name": "cerca_competenze", "arguments": said}
+    request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    result = httpx2.post(f"{service}/mcp", json=request, headers=ACCEPT, timeout=30).json()
+    assert not result["result"].get("isError"), result
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
 def test_nothing_but_a_post_is_answered_and_nothing_hangs(service: str, method: str) -> None:
     answer = httpx2.request(method, f"{service}/mcp", headers=ACCEPT, timeout=5)

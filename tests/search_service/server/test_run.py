@@ -99,6 +99,17 @@ def test_answers_are_not_delayed_and_not_kept_for_who_reads_nothing() -> None:
             assert kept == 1000 * WRITE_SECONDS
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="a machine without IPv6")
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_it_listens_on_ipv6_and_says_so_as_an_address_is_written(
+    host: str, settings: ServiceSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with run.listening(host, 0) as made:
+        assert made.family == socket.AF_INET6
+    run._announce(settings.model_copy(update={"host": host, "port": 8101}))
+    assert capsys.readouterr().out == f"Competenze in Rete: http://[{host}]:8101\n"
+
+
 @pytest.mark.parametrize(("workers", "given", "threads"), [(2, 0, 3), (1, 0, 6), (2, 5, 5)])
 def test_processes_share_the_cores(
     monkeypatch: pytest.MonkeyPatch,
