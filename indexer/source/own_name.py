@@ -21,8 +21,8 @@ _COOPERATIVE = re.compile(
 _ABOUT = re.compile(
     r"(?:(?:la )?(?:scheda|profilo|presentazione|brochure|carta d.identita|curriculum|"
     r"company profile|profile|about|chi siamo|benvenuti|welcome|sito ufficiale|sito)\b"
-    r"(?: (?:informativa|aziendale|socio|soci|di adesione|anagrafica|ufficiale))*"
-    r"(?: (?:di|del|della|dell|in|to|of|a|alla|the|societa|cooperativa|socia|sociale))* ?)+"
+    r"(?: (?:informativa|aziendale|socio|soci|di adesione|anagrafica|ufficiale)\b)*"
+    r"(?: (?:di|del|della|dell|in|to|of|a|alla|the|societa|cooperativa|socia|sociale)\b)* ?)+"
 )
 _GENERIC = re.compile(
     r"(?:chi siamo|la (?:nostra )?(?:cooperativa|storia|societa|mission)|cooperativa|cosa facciamo|"
@@ -30,6 +30,13 @@ _GENERIC = re.compile(
     r"introduzione|premessa|attivita|le nostre attivita|competenze|about(?: us)?|our services|"
     r"services|contacts?|contents|index|introduction|modulo(?: di)? \w+|scheda \w+|dove siamo|"
     r"mission|vision|storia|portfolio|progetti|news|allegato.*|titolo|totale.*|note?|fonte.*|\d.*)"
+)
+_PROPER = r"[A-ZÀ-Ü][\w'&.-]*(?: (?:(?:e|di|del|della|dei|&) )?[A-ZÀ-Ü0-9][\w'&-]*){0,4}"
+# The first sentence of a text that has no heading: "Robinia è una cooperativa di Padova".
+_SAID = re.compile(
+    rf"^(?P<before>{_PROPER}),? (?:è|is) (?:una |un |la |a |an |the )?(?:\w+ )?"
+    r"(?:cooperativ|consorzio|co-?op)"
+    rf"|^La (?:società )?cooperativa (?:sociale )?(?P<after>{_PROPER})(?: (?:è|ha|nasce)\b|,)"
 )
 _WE = re.compile(r"\b(?:siamo (?:una|un|la|il) (?:\w+ )?(?:cooperativ|consorzi)|we are an? )")
 
@@ -62,7 +69,8 @@ def own_name(parsed: ParsedText, stated: str = "") -> OwnName | None:
         if names:
             sure = _supported(names[0], text) or _WE.search(text) is not None
             return OwnName(names[0], sure)
-    return None
+    said = _SAID.search(parsed.blocks[0].text) if parsed.blocks else None
+    return OwnName(said["before"] or said["after"], sure=True) if said else None
 
 
 def _bare(part: str) -> str:
