@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from indexer.domain import Block, Reason
 from indexer.errors import UnreadableFileError
 from indexer.parsing.cleaning import clean, clean_line
+from indexer.text.check_boxes import options_apart
 
 MAX_CHARACTERS = 5_000_000
 _SHORT_LIST = 12  # items
@@ -116,6 +117,7 @@ class BlockBuilder:
     def _add(self, text: str, page: int | None) -> None:
         if not text:
             return
+        text = options_apart(text)
         self._characters += len(text)
         check_characters(self._characters)
         self._pending = None

@@ -75,7 +75,7 @@ FORMATS = (
     HTML_PAGE,
     FileFormat(
         suffixes=(".docx",),
-        module="docx",
+        module="office.docx",
         accepts=frozenset({DOCX}),
         replaces=(".doc", ".odt", ".rtf", ".pages"),
     ),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from indexer.text.check_boxes import is_unticked
+
 _PRONOUN = r"(?:(?:ci|mi|ne|lo|la|li|le|gli|vi|si)\s+)?"
 # Verbs of work that their stem identifies in any person: "non esegue", "non vendo".
 _WORK = (
@@ -94,7 +96,7 @@ def negated_sentences(texts: Sequence[str], headings: Sequence[tuple[str, ...]])
 
 def is_negated(sentence: str, headings: tuple[str, ...]) -> bool:
     """Whether a sentence, or a heading above it, says what an organisation does not do."""
-    if any(_HEADING.search(heading) for heading in headings):
+    if is_unticked(sentence) or any(_HEADING.search(heading) for heading in headings):
         return True
     return any(_is_denial(match) for match in _WE_DO_NOT.finditer(sentence))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
-TICKED, UNTICKED = "☒", "☐"
+from indexer.text.check_boxes import TICKED, UNTICKED
 
 _HIDDEN = 0b100010  # annotation flags: hidden, not viewed
 _PASSWORD = 1 << 13  # flags of a text field
