@@ -1,8 +1,9 @@
-"""Sectors: ATECO codes of a question ("ATECO 62.20", "62.20.10"), and sectors that are chosen.
+"""Sectors: ATECO codes ("ATECO 62.20", "62.20.10"), and sectors in words.
 
-Of a question only a code is a filter. A sector in words ("per la sanità") stays in the text:
-cooperatives name their sectors each in its own way or not at all, so a filter on the words would
-hide those whose documents show the work, while matching finds "ospedali" for "sanità".
+Of a question a sector in words is a filter only where it says so and somebody writes it ("nel
+settore turistico", "turismo"). Others stay in the text ("per la sanità"): cooperatives name their
+sectors each in its own way or not at all, so a filter would hide those whose documents show the
+work, while matching finds "ospedali" for "sanità".
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ class SectorFilter(Filter[tuple[str, ...]]):
         return frozenset(chain(organisations, documents))
 
     def recognise(self, question: FoldedQuestion) -> list[Mention]:
-        """The codes that the question names."""
-        return _recognise(question.text, question.folded, self._known(question.vocabulary))
+        """The codes that the question names, and the sectors that it calls so."""
+        known = self._known(question.vocabulary)
+        codes = _recognise(question.text, question.folded, known)
+        return [*codes, *_in_words(question.text, question.folded, known)]
 
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
         """The sector of a code, which nobody need be in, or of words that somebody writes."""
@@ -179,6 +182,33 @@ def _recognise(question: str, folded: str, known: Collection[str]) -> list[Menti
         if alone or in_sector(known, match["code"]):
             found.append(_mention(match, question))
     return sorted(found, key=lambda m: m.start)
+
+
+# "Nel settore turistico", "nell'ambito della cultura", "in the energy sector".
+_SECTOR = (
+    r"(?:(?:(?:che\s+|chi\s+)?(?:lavora|lavorano|opera|operano|attiv[aeio])\s+)?(?:nel|nei|del|dei)\s+settor[ei]"
+    r"\s+(?:(?:del|della|dello|dei|delle)\s+|dell'|d')?(?P<word>[^\W\d_]{4,})"
+    r"|(?:(?:who\s+)?works?\s+|working\s+|active\s+)?in\s+(?:the\s+)?(?P<english>[^\W\d_]{4,})"
+    r"\s+(?:sector|industry))(?!\w)"
+)
+_IN_WORDS = re.compile(rf"(?<!\w){_SECTOR}")
+_ROOT = 5  # letters that "turismo" and "turistico", "culturale" and "cultura" share
+
+
+def _in_words(question: str, folded: str, known: Collection[str]) -> list[Mention]:
+    """The sectors that a question calls so and that somebody writes, left to right."""
+    found = []
+    for match in _IN_WORDS.finditer(folded):
+        root = (match["word"] or match["english"])[:_ROOT]
+        written = sorted(s for s in known if not is_code(s) and fold(s).startswith(root))
+        words = question[match.start() : match.end()]
+        found += [
+            Mention(
+                *match.span(), RecognisedFilter(SectorFilter.key, one, sector_label(one), words)
+            )
+            for one in written[:1]
+        ]
+    return found
 
 
 def _mention(match: re.Match[str], question: str) -> Mention:

@@ -67,12 +67,12 @@ def test_these_do_not(question: str) -> None:
 )
 def test_who_did_the_work_is_found(searcher: Searcher, question: str, names: set[str]) -> None:
     answer = searcher.search(searcher.understand(question))
-    assert {hit.organisation.name for hit in answer.organisations} == names
+    assert {hit.organisation.name for hit in answer.documented} == names
 
 
 def test_a_client_can_be_chosen_and_must_be_one(searcher: Searcher) -> None:
     chosen = ExplicitFilters.of(client="museo")
     answer = searcher.search(searcher.understand("", chosen))
-    assert {hit.organisation.name for hit in answer.organisations} == {"Bussola", "Ovunque"}
+    assert {hit.organisation.name for hit in answer.documented} == {"Bussola", "Ovunque"}
     with pytest.raises(QueryError, match="Nobody in the index has the client"):
         searcher.understand("", ExplicitFilters.of(client="astronauti"))

@@ -39,7 +39,7 @@ def test_other_numbers_name_nobody(question: str) -> None:
 def test_it_is_found_and_a_number_of_nobody_finds_nobody(searcher: Searcher) -> None:
     def names(question: str) -> list[str]:
         answer = searcher.search(searcher.understand(question))
-        return [hit.organisation.name for hit in (*answer.organisations, *answer.unsure)]
+        return [hit.organisation.name for hit in (*answer.documented, *answer.close)]
 
     assert names("p.iva 01114601006") == ["Bussola"]
     assert names("p.iva 99999999999") == []
