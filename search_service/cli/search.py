@@ -49,7 +49,7 @@ def search(
 ) -> int:
     """Answer a question.
 
-    Exit status: 0 somebody was found; 1 nobody; 2 an error.
+    Exit status: 0 somebody is documented, or documents answer; 1 nobody; 2 an error.
     """
     chosen = {name: values or () for name, values in given.items()}
     filters = ExplicitFilters.of(off or (), **chosen)

@@ -19,6 +19,7 @@ from indexer.domain import Document, Organisation, Period, Role
 from search_service.domain import Evidence
 from search_service.insights.organisation_facts import FactValue, facts_json
 from search_service.insights.shortlist import COLUMNS, Pick, Shortlist
+from search_service.presentation.bands import why_line
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 from search_service.presentation.urls import document_path, organisation_path, passage_url, web_link
@@ -127,6 +128,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
     headings = (
         _("Cooperativa"),
         *(column.label for column in COLUMNS),
+        _("Perché"),
         _("Passo migliore"),
         _("Documento del passo"),
         _("Indirizzo del documento"),
@@ -140,6 +142,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
             (
                 pick.organisation.name,
                 *facts,
+                why_line(pick.hit, words) or None if pick.hit is not None else None,
                 *(text for e in best for text in (e.passage.text, e.document.title)),
                 *(base + passage_url(e.passage) for e in best),
                 *(() if best else (None, None, None)),
