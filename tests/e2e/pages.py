@@ -11,6 +11,8 @@ WIDTHS = (360, 768, 1440)  # a phone, a tablet, a desktop; in CSS pixels
 
 QUESTION = "chi fa data engineering in Emilia-Romagna?"
 NOBODY = "chi ripara sottomarini nucleari in Molise?"
+CLOSE = "realtà virtuale"  # nobody is documented, some come close
+REMOTE = "accessibilità web a Palermo"  # only cooperatives that work at a distance
 OTHER = "paginachiara"
 ACCESSIBILITY = "verifiche di accessibilità di siti web"
 
@@ -41,6 +43,8 @@ PAGES = (
     Place("home", "/"),
     Place("search", asking(QUESTION)),
     Place("search-filtered", asking(ACCESSIBILITY, place="Toscana", since="2020")),
+    Place("close", asking(CLOSE)),
+    Place("remote", asking(REMOTE)),
     Place("nobody", asking(NOBODY)),
     Place("refused", asking("x", since="ieri"), 400),
     Place("organisation", "/organisations/it99900018880"),
