@@ -8,15 +8,15 @@ from enum import StrEnum
 
 from indexer.domain import (
     Document,
-    DocumentKind,
     Organisation,
     Part,
     Passage,
     Place,
     PlaceRelation,
-    Role,
 )
 from indexer.vocabulary import Concept
+
+MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document
 
 
 class PlaceMatch(StrEnum):
@@ -43,7 +43,7 @@ class Band(StrEnum):
     CLOSE = "close"  # near by meaning only
 
 
-class Reason(StrEnum):
+class MatchReason(StrEnum):
     """How an organisation answers a question."""
 
     SAME = "same"  # it does the competence asked for
@@ -218,7 +218,7 @@ class Why:
 
     """
 
-    reason: Reason
+    reason: MatchReason
     part: Part = Part.DOES
     concepts: tuple[ConceptMatch, ...] = ()
     words: tuple[str, ...] = ()
@@ -241,7 +241,7 @@ class OrganisationHit:
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0
     band: Band = Band.CLOSE
-    why: Why = Why(Reason.MEANING)
+    why: Why = Why(MatchReason.MEANING)
 
     @property
     def sentence(self) -> str:
@@ -362,41 +362,3 @@ class ExplicitFilters:
     def switched_on(self, key: str) -> ExplicitFilters:
         """The same with something understood again."""
         return replace(self, off=tuple(k for k in self.off if k != key))
-
-
-_STRONGEST = tuple(Part)  # from doing to being named
-
-
-def part_of(passage: Passage, organisation: Organisation) -> Part:
-    """The most that a passage says of an organisation; one that says nothing is its own words."""
-    said = {s.part for s in passage.statements if s.organisation == organisation.id}
-    return min(said, key=_STRONGEST.index, default=Part.DOES)
-
-
-def proof(document: Document, organisation: Organisation, part: Part = Part.DOES) -> Proof:
-    """What a document proves of an organisation, by what it says and whose document it is.
-
-    Only doing is proof. Its own profile declares; a case study of its own with a client or a date
-    demonstrates; anything else is somebody else's word.
-
-    Args:
-        document: The document.
-        organisation: The organisation.
-        part: What the document says of it.
-
-    """
-    role = next(
-        (link.role for link in document.organisations if link.organisation == organisation.id),
-        Role.MENTION,
-    )
-    if part not in (Part.DOES, Part.SHARED):
-        return Proof.MENTIONED
-    if role in (Role.SUBJECT, Role.ORGANISER):
-        return Proof.DECLARED
-    if role is Role.AUTHOR and document.kind is DocumentKind.CASE_STUDY:
-        dated = document.client or document.period is not None
-        return Proof.DEMONSTRATED if dated else Proof.DECLARED
-    return Proof.CORROBORATED
-
-
-MAX_LENGTH = 2000  # characters of a question; a longer one is a pasted document

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from indexer.domain import DocumentKind, Part, Period, Place
 from indexer.vocabulary import Concept
 from search_service import domain
-from search_service.domain import Band, PlaceMatch, Proof, Reason
+from search_service.domain import Band, MatchReason, PlaceMatch, Proof
 from search_service.presentation.urls import passage_url
 
 
@@ -73,7 +73,7 @@ class ConceptMatchOut(BaseModel):
 class WhyOut(BaseModel):
     """Why an organisation is in an answer, so that people can check it."""
 
-    reason: Reason = Field(
+    reason: MatchReason = Field(
         description="Documented: by the `same` competence, a `narrower` one, the question's "
         "`words`; because it was `named`, or passes the `filters` where nothing else was asked. "
         "Close: it declares a competence `nearby`, or its evidence is near by `meaning`."

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from indexer.domain import Document
 from indexer.index.snapshot import Generation
-from search_service.domain import Proof, part_of, proof
+from search_service.domain import Proof
 from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.proving import proof_of, strongest_part
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -39,7 +40,7 @@ class PassageIndex:
             for name in passage.organisations:
                 by_organisation[name].append(row)
                 organisation = generation.organisations[name]
-                proven = proof(document, organisation, part_of(passage, organisation))
+                proven = proof_of(document, organisation, strongest_part(passage, organisation))
                 by_proof[name, proven].append(row)
         self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
         self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}

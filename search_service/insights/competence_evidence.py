@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from indexer.domain import Document, Part, Passage
 from indexer.index.snapshot import Generation
-from search_service.domain import Proof, proof
+from search_service.domain import Proof
 from search_service.filters.competencies import Competence, authors
+from search_service.filters.proving import proof_of
 from search_service.insights.similar_organisations import rows_with
 
 _CARD = ("Scheda",)  # the indexer's heading above metadata lists, which adds no words of its own
@@ -53,7 +54,7 @@ def evidence_of_competence(
     }
     for organisation, name in pairs:
         document = generation.documents[name]
-        proven = proof(document, generation.organisations[organisation])
+        proven = proof_of(document, generation.organisations[organisation])
         passed = held.get((organisation, name))
         found[organisation].append(CompetenceEvidence(document, proven, passed))
     return {organisation: tuple(strongest_first(shown)) for organisation, shown in found.items()}

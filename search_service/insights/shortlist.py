@@ -16,11 +16,11 @@ from search_service.domain import (
     Answer,
     Band,
     Evidence,
+    MatchReason,
     OrganisationHit,
     PlaceMatch,
     Proof,
     Query,
-    Reason,
 )
 from search_service.filters.competencies import CompetenceName, names_of, spelling_key
 from search_service.filters.organisation import ORGANISATION
@@ -163,7 +163,7 @@ def _by_name(
     named = ORGANISATION.on(PLACE.on(query, None), organisations)
     found = searcher.search(named, limit=len(organisations)).documented
     # Whoever is asked for by name answers; here the question itself does not name them.
-    unproven = [hit for hit in found if hit.why.reason is Reason.NAMED and query.text]
+    unproven = [hit for hit in found if hit.why.reason is MatchReason.NAMED and query.text]
     close = {hit.organisation.id: hit for hit in searcher.close(unproven, query)}
     return tuple(close.get(hit.organisation.id, hit) for hit in found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.domain import Part
-from search_service.domain import Answer, Band, ConceptMatch, OrganisationHit, Proof, Reason
+from search_service.domain import Answer, Band, ConceptMatch, MatchReason, OrganisationHit, Proof
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 
@@ -43,18 +43,18 @@ def why_line(hit: OrganisationHit, words: Words) -> str:
     Nothing is said of those that were asked for by name, or by filters alone.
     """
     why, best = hit.why, hit.evidence[0]
-    if why.reason in (Reason.NAMED, Reason.FILTERS):
+    if why.reason in (MatchReason.NAMED, MatchReason.FILTERS):
         return ""
     if hit.band is Band.DOCUMENTED and best.proof in _DONE:
         what = "; ".join(_named(match, words) for match in why.concepts)
         said = ", ".join(f"«{word}»" for word in why.words)
         told = ", ".join(filter(None, (what, said)))
         return words.language.text(_DONE[best.proof], what=told)
-    if why.reason is Reason.NEARBY:
+    if why.reason is MatchReason.NEARBY:
         what = ", ".join(match.named.label(words.language.code) for match in why.concepts)
         return words.language.text(_DONE[Proof.DECLARED], what=what)
     if best.proof is Proof.MENTIONED:
-        on_it = why.part is Part.SPEAKS and why.reason is not Reason.MEANING
+        on_it = why.part is Part.SPEAKS and why.reason is not MatchReason.MEANING
         message = _SPOKEN_OF_IT if on_it else _TAKEN_PART.get(best.part, _CITED)
         return words.language.text(message, title=best.document.title)
     return words.language.text("Vicina per significato")

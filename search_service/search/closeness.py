@@ -13,9 +13,9 @@ from search_service.domain import (
     Band,
     ConceptMatch,
     Evidence,
+    MatchReason,
     OrganisationHit,
     Proof,
-    Reason,
     Why,
 )
 from search_service.search.reasons import answered_by, sentence_around
@@ -76,7 +76,7 @@ class Closeness:
             why = self._by_meaning(hit, text)
             for concept in declared.get(name, ())[:1]:
                 pair = (vocabulary.concepts[nearby[concept]], vocabulary.concepts[concept])
-                why = replace(why, reason=Reason.NEARBY, concepts=(ConceptMatch(*pair),))
+                why = replace(why, reason=MatchReason.NEARBY, concepts=(ConceptMatch(*pair),))
             found.append(replace(hit, band=Band.CLOSE, why=why))
         return tuple(found)
 
@@ -97,10 +97,10 @@ class Closeness:
         best = hit.evidence[0]
         nearest = self._nearest(best, hit.organisation.id, text)
         if nearest is None:
-            return Why(Reason.MEANING, best.part)
+            return Why(MatchReason.MEANING, best.part)
         start, end = sentence_around(best.passage.text, nearest.start, nearest.end)
         part = best.part if best.proof is Proof.MENTIONED else nearest.part
-        return Why(Reason.MEANING, part, start=start, end=end)
+        return Why(MatchReason.MEANING, part, start=start, end=end)
 
     def _nearest(self, evidence: Evidence, organisation: str, text: str) -> Statement | None:
         """The sentence of a passage, of an organisation, that is nearest to a text.

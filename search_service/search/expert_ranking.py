@@ -20,9 +20,8 @@ from search_service.domain import (
     OrganisationHit,
     PlaceMatch,
     Proof,
-    part_of,
-    proof,
 )
+from search_service.filters.proving import proof_of, strongest_part
 from search_service.search.weights import Weights
 
 MAX_EVIDENCE = 3
@@ -51,8 +50,8 @@ def votes(
         document = generation.documents[passage.document]
         for name in passage.organisations if speakers is None else sorted(speakers[hit.row]):
             organisation = generation.organisations[name]
-            part = part_of(passage, organisation)
-            proven = proof(document, organisation, part)
+            part = strongest_part(passage, organisation)
+            proven = proof_of(document, organisation, part)
             if counts(organisation, document, proven):
                 found[name].append(
                     Evidence(passage, document, proven, hit.score, hit.row, hit.parts, part=part)

@@ -19,11 +19,11 @@ from search_service.domain import (
     Components,
     Evidence,
     Hit,
+    MatchReason,
     OrganisationHit,
     PlaceMatch,
     Proof,
     Query,
-    Reason,
     Why,
 )
 from search_service.filters.base import Answering, Votes
@@ -158,7 +158,7 @@ class Judge:
             text = hit.evidence[0].passage.text
             why = answered_by(found[0], topic, self._linker.vocabulary, text)
         elif by_name or not query.text:
-            why = Why(Reason.NAMED if by_name else Reason.FILTERS)
+            why = Why(MatchReason.NAMED if by_name else MatchReason.FILTERS)
         else:
             return hit
         return replace(hit, band=Band.DOCUMENTED, why=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.vocabulary import Vocabulary
-from search_service.domain import ConceptMatch, Reason, Why
+from search_service.domain import ConceptMatch, MatchReason, Why
 from search_service.search.statements import StatementMatch
 from search_service.search.topic import Topic
 
@@ -31,11 +31,11 @@ def answered_by(match: StatementMatch, topic: Topic, vocabulary: Vocabulary, tex
         if not names.isdisjoint(match.concepts)
     }
     if not concepts:
-        reason = Reason.WORDS
+        reason = MatchReason.WORDS
     elif all(c.named is c.asked for c in concepts):
-        reason = Reason.SAME
+        reason = MatchReason.SAME
     else:
-        reason = Reason.NARROWER
+        reason = MatchReason.NARROWER
     words = tuple(word for word in match.words if word not in naming)
     return Why(reason, one.part, concepts, words, *sentence_around(text, one.start, one.end))
 

@@ -194,6 +194,7 @@ def test_an_organisation_lists_its_documents(client: TestClient) -> None:
         "employees": None,
         "website": "",
         "contacts": [],
+        "contact_people": [],
         "fictional": True,
     }
     assert {d["id"]: d["organisations"][IDS.bussola] for d in documents} == {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from indexer.domain import Document, DocumentKind, OrganisationLink, Period, Role
 from indexer.index.snapshot import Generation
 from search_service.domain import Components, Hit, OrganisationHit, PlaceMatch, Proof
+from search_service.filters.proving import proof_of
 from search_service.search import expert_ranking
 from search_service.search.fusion import ranked
 from search_service.search.retrieval import ScoredPassages
@@ -223,9 +224,9 @@ def test_proof_depends_on_whose_document_it_is(
     generation: Generation, made: Document, proof: Proof
 ) -> None:
     bussola = generation.organisations[IDS.bussola]
-    assert expert_ranking.proof(made, bussola) is proof
+    assert proof_of(made, bussola) is proof
     unlinked = replace(made, organisations=())
-    assert expert_ranking.proof(unlinked, bussola) is Proof.CORROBORATED
+    assert proof_of(unlinked, bussola) is Proof.CORROBORATED
 
 
 def test_evidence_says_what_it_proves(generation: Generation) -> None:
