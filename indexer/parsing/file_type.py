@@ -16,6 +16,8 @@ PDF = "a PDF document"
 DOCX = "a Word document (.docx)"
 XLSX = "an Excel workbook (.xlsx)"
 ODS = "an OpenDocument spreadsheet (.ods)"
+ODT = "an OpenDocument text (.odt)"
+PPTX = "a PowerPoint presentation (.pptx)"
 
 # Limits of an archive, far above those of real documents and far below a zip bomb's.
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes
@@ -54,13 +56,17 @@ _PRINTABLE_START = frozenset({b"BM", b"ID3", b"MZ", b"GIF8"})
 _ARCHIVE_PARTS = (
     ("word/", DOCX),
     ("xl/", XLSX),
-    ("ppt/", "a PowerPoint presentation (.pptx)"),
+    ("ppt/", PPTX),
     ("content.xml", "an OpenDocument file"),
     ("META-INF/container.xml", "an EPUB book"),
 )
 # OpenDocument files are told apart by a part that states their type.
 _MIMETYPE, _LONGEST_TYPE = "mimetype", 100  # bytes
-_OPEN_DOCUMENTS = {b"application/vnd.oasis.opendocument.spreadsheet": ODS}
+_OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.spreadsheet": ODS,
+    b"application/vnd.oasis.opendocument.text": ODT,
+    b"application/vnd.oasis.opendocument.text-template": ODT,
+}
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )

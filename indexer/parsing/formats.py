@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Protocol, cast
 
 from indexer.domain import ParsedText
-from indexer.parsing.file_type import DOCX, HTML, ODS, PDF, TEXT, XLSX
+from indexer.parsing.file_type import DOCX, HTML, ODS, ODT, PDF, PPTX, TEXT, XLSX
 
 
 class ParserModule(Protocol):
@@ -69,7 +69,7 @@ FORMATS = (
         suffixes=(".pdf",),
         module="pdf.document",
         accepts=frozenset({PDF}),
-        replaces=(".ppt", ".pptx", ".odp", ".key", ".epub"),
+        replaces=(".odp", ".key", ".epub"),
         loggers=("pypdf",),
     ),
     HTML_PAGE,
@@ -77,7 +77,14 @@ FORMATS = (
         suffixes=(".docx",),
         module="office.docx",
         accepts=frozenset({DOCX}),
-        replaces=(".doc", ".odt", ".rtf", ".pages"),
+        replaces=(".doc", ".rtf", ".pages"),
+    ),
+    FileFormat(suffixes=(".odt",), module="office.odt", accepts=frozenset({ODT})),
+    FileFormat(
+        suffixes=(".pptx",),
+        module="office.pptx",
+        accepts=frozenset({PPTX}),
+        replaces=(".ppt",),
     ),
     FileFormat(
         suffixes=(".csv",),

@@ -22,7 +22,7 @@ _ATTRIBUTE = re.compile(r"""=\s{0,9}(?:"([^"<]*)"|'([^'<]*)')""")
 _ESCAPE = re.compile(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|_x([0-9a-fA-F]{4})_"
 )
-_BODY = frozenset({"word/document.xml", "xl/sharedStrings.xml"})
+_BODY = re.compile(r"word/document\.xml|xl/sharedStrings\.xml|ppt/slides/.*")
 _SHEET = "xl/worksheets/"
 _SHEET_MARGIN = re.compile(r"<(?:\w{1,9}:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|\d{1,3}|[A-Z])')  # "&C" begins the middle, "&B" bold
@@ -46,10 +46,17 @@ def without_tags(source: str) -> str:
     return _resolved(_TAG.sub("", _BREAK.sub("\n", source)))
 
 
-def office_side_texts(data: bytes) -> Iterator[str]:
-    """What an Office file says beside its text: properties, headers, footers, comments, boxes."""
+def office_side_texts(data: bytes, *, body: str = "") -> Iterator[str]:
+    """What an Office file says beside its text: properties, headers, footers, comments, boxes.
+
+    Args:
+        data: the file.
+        body: the part that is its text, unless it is one of Microsoft's, which are known.
+
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [name for name in archive.namelist() if name.endswith(".xml") and name not in _BODY]
+        names = (name for name in archive.namelist() if name.endswith(".xml") and name != body)
+        parts = [name for name in names if not _BODY.fullmatch(name)]
         for name in parts:
             source = decode(archive.read(name))
             if name.startswith("docProps/"):

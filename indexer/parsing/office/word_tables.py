@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from indexer.parsing.cleaning import clean_line
+from indexer.parsing.office.columns import names_columns
 from indexer.parsing.office.word_text import (
     SDT,
     TC,
@@ -22,7 +23,6 @@ from indexer.parsing.office.word_text import (
     text_boxes,
 )
 
-_HEADER_CELL = 60  # characters
 _MAX_SPAN = 60
 
 
@@ -60,12 +60,7 @@ def looks_like_header(table: Element, rows: list[list[str]]) -> bool:
     first_row = next(_children(table, TR), None)
     if first_row is not None and is_on(first_row.find(f"{W}trPr/{W}tblHeader")):
         return True
-    first = rows[0]
-    if len(rows) < 2 or len(first) < 2 or not all(first) or len(set(first)) < len(first):
-        return False
-    if any(len(cell) > _HEADER_CELL or not cell[0].isalpha() or cell[-1] in ".:" for cell in first):
-        return False
-    return len(first) > 2 or _is_bold(first_row)
+    return names_columns(rows) and (len(rows[0]) > 2 or _is_bold(first_row))
 
 
 def _children(parent: Element, tag: str) -> Iterator[Element]:

@@ -60,12 +60,12 @@ def test_a_build_says_what_it_published(corpus: Path, index: Path, capsys: Captu
 def test_a_build_with_files_left_out_names_them_and_their_remedy(
     corpus: Path, index: Path, capsys: Capture
 ) -> None:
-    (corpus / "profiles" / "[b]note.odt").write_text("x")
+    (corpus / "profiles" / "[b]note.rtf").write_text("x")
     (corpus / "profiles" / "arca.md").write_text(PROFILE.replace("Bardi", "Bardo"))
     for _ in range(2):  # a second build, with nothing to do, says it again
         assert main("build", corpus, "--index", index) == PROBLEMS
         out = capsys.readouterr().out
-        assert "error profiles/[b]note.odt\n  unsupported: files of type .odt" in out
+        assert "error profiles/[b]note.rtf\n  unsupported: files of type .rtf" in out
         assert "  → Save it as one of: .csv, .docx" in out
         assert "warning profiles/arca.md\n  unknown_place: seat: 'Bardo' is not a place" in out
         assert "1 not indexed, see above." in out
@@ -79,14 +79,14 @@ def test_warnings_alone_are_no_failure(corpus: Path, index: Path) -> None:
 def test_a_report_in_json_is_one_object_and_nothing_else(
     corpus: Path, index: Path, capsys: Capture
 ) -> None:
-    (corpus / "profiles" / "città.odt").write_text("x")
+    (corpus / "profiles" / "città.rtf").write_text("x")
     assert main("build", corpus, "--index", index, "--json") == PROBLEMS
     report = json.loads(capsys.readouterr().out)
     assert report["generation"] == current_name(index)
     assert report["published"] is True
     assert (report["files"], report["documents"], report["passages"]) == (1, 1, 2)
     (problem,) = report["problems"]
-    assert problem["path"] == "profiles/città.odt"
+    assert problem["path"] == "profiles/città.rtf"
     assert (problem["severity"], problem["reason"]) == ("error", "unsupported")
     assert set(report["seconds"]) == {"scan", "parse", "split", "embed", "publish"}
 
@@ -100,7 +100,7 @@ def test_a_check_says_what_would_be_indexed_and_writes_nothing(
     assert main("check", corpus, "--index", index) == OK
     assert "Would index 1 documents, 2 passages, 1 organisations" in capsys.readouterr().out
     assert not index.exists()
-    (corpus / "x.odt").write_text("x")
+    (corpus / "x.rtf").write_text("x")
     assert main("check", corpus, "--index", index, "--json") == PROBLEMS
     report = json.loads(capsys.readouterr().out)
     assert (report["published"], report["generation"], report["passages"]) == (False, "", 2)

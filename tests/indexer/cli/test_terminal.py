@@ -68,7 +68,7 @@ def test_names_titles_and_file_names_of_a_corpus_do_not(tmp_path: Path, capsys: 
     quoted = json.dumps(HOSTILE)  # escapes that YAML reads as JSON does
     profile = f"---\nname: {quoted}\nseat: {quoted}\ncompetencies: [{quoted}]\n---\nReti.\n"
     (corpus / "profiles" / "arca.md").write_text(profile)
-    (corpus / "events" / f"a{HOSTILE.replace('/', '')}.odt").write_text("x")
+    (corpus / "events" / f"a{HOSTILE.replace('/', '')}.rtf").write_text("x")
     (corpus / "events" / "b.md").write_text(f"---\ntitle: {quoted}\nplace: {quoted}\n---\nPane.\n")
     arguments = [str(corpus), "--index", str(index)]
     for command in (["check", *arguments], ["build", *arguments]):

@@ -136,10 +136,10 @@ def test_no_byte_of_the_index_holds_a_text_that_was_forgotten(
 
 
 def test_a_text_in_a_name_that_could_only_be_reported_goes_too(settings: Settings) -> None:
-    put(settings.corpus, f"events/{SECRET}.odt", b"x")
+    put(settings.corpus, f"events/{SECRET}.rtf", b"x")
     build_index(settings, ENCODER)
     assert traces(settings.index)
-    assert run(settings).corpus == (f"events/{SECRET}.odt",)
+    assert run(settings).corpus == (f"events/{SECRET}.rtf",)
     assert traces(settings.index) == []
 
 
@@ -617,7 +617,7 @@ def test_what_cannot_be_searched_is_named(settings: Settings) -> None:
     with (settings.corpus / "events/locked.pdf").open("wb") as file:
         locked.write(file)
     put(settings.corpus, "events/damaged.docx", _docx(SECRET)[:-300])
-    put(settings.corpus, "events/other.odt", b"PK")
+    put(settings.corpus, "events/other.rtf", b"PK")
     build_index(settings, ENCODER)
     report = run(settings, dry_run=True)
     assert report.corpus == ()
@@ -625,7 +625,7 @@ def test_what_cannot_be_searched_is_named(settings: Settings) -> None:
     assert {path: why[:21] for path, why in report.unsearched.items()} == {
         "events/locked.pdf": "It is protected by a ",
         "events/damaged.docx": report.unsearched["events/damaged.docx"][:21],
-        "events/other.odt": "files of type .odt ar",
+        "events/other.rtf": "files of type .rtf ar",
     }
     assert run(settings, "case_studies/banda.md", dry_run=True).unsearched == {}
 
@@ -641,7 +641,7 @@ def test_what_cannot_be_searched_is_named(settings: Settings) -> None:
         ("events/~$incontro.docx", b"\x0eZaccaria Quintavalle\x00\x00"),
         (".bozze/incontro.docx", _docx(SECRET)),
         ("Thumbs.db", SECRET.encode("utf-16-le")),
-        ("events/vecchio.odt", _docx(SECRET)),
+        ("events/vecchio.rtf", _docx(SECRET)),
         (f"events/.{SECRET}.png", b""),
     ],
 )

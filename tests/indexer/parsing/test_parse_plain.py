@@ -40,9 +40,10 @@ def archive(*names: str) -> bytes:
 
 def test_the_suffixes_are_the_contract() -> None:
     assert {
-        ".md", ".markdown", ".txt", ".pdf", ".html", ".htm", ".docx", ".csv", ".xlsx",
+        ".md", ".markdown", ".txt", ".pdf", ".html", ".htm", ".docx", ".odt",
+        ".pptx", ".csv", ".xlsx", ".ods",
     } == SUFFIXES  # fmt: skip
-    assert {s for f in FORMATS if f.is_register for s in f.suffixes} == {".csv", ".xlsx"}
+    assert {s for f in FORMATS if f.is_register for s in f.suffixes} == {".csv", ".xlsx", ".ods"}
     assert texts("A.TXT", "testo") == ["testo"]
 
 
@@ -58,8 +59,8 @@ def test_an_unknown_suffix_lists_the_known_ones_or_names_the_better_one() -> Non
     assert all(suffix in error.remedy for suffix in SUFFIXES)
     assert ".docx" in failure("a.doc", b"x").remedy
     assert ".xlsx" in failure("a.xls", b"x").remedy
-    assert ".docx" in failure("a.odt", b"x").remedy
-    assert ".pdf" in failure("a.pptx", b"x").remedy
+    assert ".docx" in failure("a.rtf", b"x").remedy
+    assert ".pdf" in failure("a.odp", b"x").remedy
     assert "no suffix" in failure("README", b"x").message
 
 

@@ -183,11 +183,11 @@ def test_a_build_with_nothing_to_do_reads_embeds_and_publishes_nothing(
 
 
 def test_a_build_with_nothing_to_do_still_tells_what_is_wrong(corpus: Path) -> None:
-    put(corpus, "profiles/x.odt", "x")
+    put(corpus, "profiles/x.rtf", "x")
     run(corpus)
     report, _ = run(corpus)
     assert not report.published
-    assert reasons(report) == {"profiles/x.odt": Reason.UNSUPPORTED}
+    assert reasons(report) == {"profiles/x.rtf": Reason.UNSUPPORTED}
 
 
 def test_an_edit_embeds_only_what_changed(corpus: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_broken_file_never_loses_the_others(corpus: Path) -> None:
     put(corpus, "profiles/rotto.pdf", b"%PDF-1.7 ma poi niente")
     put(corpus, "profiles/finto.docx", b"\x00\x01\x02")
     put(corpus, "events/vuoto.txt", b"")
-    put(corpus, "events/nota.odt", b"x")
+    put(corpus, "events/nota.rtf", b"x")
     put(corpus, "events/yaml.md", "---\ntitle: [aperta\n---\nIl testo resta.\n")
     put(corpus, "events/dove.md", "---\ntitle: Dove\nplace: Atlantide\ndate: ieri\n---\nTesto.\n")
     report, _ = run(corpus)
@@ -294,12 +294,12 @@ def test_a_broken_file_never_loses_the_others(corpus: Path) -> None:
         "profiles/rotto.pdf",
         "profiles/finto.docx",
         "events/vuoto.txt",
-        "events/nota.odt",
+        "events/nota.rtf",
         "events/yaml.md",
         "events/dove.md",
     }
     assert found["events/vuoto.txt"] is Reason.EMPTY
-    assert found["events/nota.odt"] is Reason.UNSUPPORTED
+    assert found["events/nota.rtf"] is Reason.UNSUPPORTED
     assert {p.path for p in report.errors} == {p for p in found if not p.endswith(".md")}
     assert all(problem.remedy for problem in report.problems)
     assert any(p.text == "Il testo resta." for p in current(corpus).passages)
@@ -344,14 +344,14 @@ def test_a_readme_in_a_folder_without_fields_explains_it_and_is_reported(
 
 
 def test_errors_come_before_warnings_then_by_path(corpus: Path) -> None:
-    for name in ("z.odt", "a.odt"):
+    for name in ("z.rtf", "a.rtf"):
         put(corpus, f"events/{name}", "x")
     for name in ("b.md", "a.md"):
         put(corpus, f"events/{name}", "---\ntitle: T\ndate: ieri\n---\nTesto.\n")
     report, _ = run(corpus)
     assert [(p.severity, p.path) for p in report.problems] == [
-        (Severity.ERROR, "events/a.odt"),
-        (Severity.ERROR, "events/z.odt"),
+        (Severity.ERROR, "events/a.rtf"),
+        (Severity.ERROR, "events/z.rtf"),
         (Severity.WARNING, "events/a.md"),
         (Severity.WARNING, "events/b.md"),
     ]
@@ -458,8 +458,8 @@ def test_an_empty_corpus_is_an_error_and_keeps_the_old_index(corpus: Path, tmp_p
     empty.mkdir()
     with pytest.raises(CorpusError, match="it holds no documents"):
         build_index(Settings(corpus=empty, index=tmp_path / "index"), ToyEncoder())
-    put(empty, "a.odt", "x")
-    with pytest.raises(CorpusError, match=r"a\.odt: files of type \.odt"):
+    put(empty, "a.rtf", "x")
+    with pytest.raises(CorpusError, match=r"a\.rtf: files of type \.rtf"):
         build_index(Settings(corpus=empty, index=tmp_path / "index"), ToyEncoder())
     assert current(corpus).id == first.generation
 
@@ -507,7 +507,7 @@ def test_a_model_that_fails_midway_keeps_the_old_index_and_what_was_computed(
 
 
 def test_a_check_reports_like_a_build_and_writes_nothing(corpus: Path) -> None:
-    put(corpus, "events/nota.odt", "x")
+    put(corpus, "events/nota.rtf", "x")
     encoder = CountingEncoder()
     report = check_corpus(settings(corpus), encoder)
     assert not (corpus.parent / "index").exists()

@@ -68,13 +68,13 @@ def test_only_the_readme_at_the_top_is_not_read(tmp_path: Path) -> None:
 
 
 def test_an_unsupported_suffix_is_reported_and_says_what_is_read(tmp_path: Path) -> None:
-    for name in ("a.odt", "LICENSE", "b.md"):
+    for name in ("a.rtf", "LICENSE", "b.md"):
         put(tmp_path, name)
     found = scan(tmp_path, MB)
     assert paths(found) == ["b.md"]
     assert problems(found) == [
         ("LICENSE", Reason.UNSUPPORTED, Severity.ERROR),
-        ("a.odt", Reason.UNSUPPORTED, Severity.ERROR),
+        ("a.rtf", Reason.UNSUPPORTED, Severity.ERROR),
     ]
     assert ".pdf" in found.problems[0].remedy
 
@@ -105,9 +105,9 @@ def test_a_sidecar_without_its_file_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_the_sidecar_of_a_refused_file_is_no_orphan(tmp_path: Path) -> None:
-    put(tmp_path, "a.odt")
-    put(tmp_path, "a.odt.yaml")
-    assert problems(scan(tmp_path, MB)) == [("a.odt", Reason.UNSUPPORTED, Severity.ERROR)]
+    put(tmp_path, "a.rtf")
+    put(tmp_path, "a.rtf.yaml")
+    assert problems(scan(tmp_path, MB)) == [("a.rtf", Reason.UNSUPPORTED, Severity.ERROR)]
 
 
 def test_a_sidecar_in_another_unicode_form_is_found(tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ def test_the_fingerprint_changes_with_every_change(tmp_path: Path) -> None:
     seen.append(fingerprint(tmp_path))
     (tmp_path / "a.md").rename(tmp_path / "b.md")
     seen.append(fingerprint(tmp_path))
-    put(tmp_path, "x.odt")
+    put(tmp_path, "x.rtf")
     seen.append(fingerprint(tmp_path))
     (tmp_path / "b.md").unlink()
     seen.append(fingerprint(tmp_path))
