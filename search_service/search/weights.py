@@ -21,7 +21,8 @@ class Weights:
     A passage's score is ``late`` times its late interaction (a mean cosine), plus ``dense`` times
     its cosine, plus ``lexical`` times its share of the highest possible BM25 score. ``rarity`` is
     the power of a word's rarity that its tokens count in late interaction. ``votes`` are what an
-    organisation's best, second and third passage count, each times what it proves.
+    organisation's best, second and third passage count, each times what it proves; a passage that
+    only mentions it counts as what others say.
     """
 
     dense_candidates: int = 100

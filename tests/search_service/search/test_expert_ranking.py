@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.domain import Document, DocumentKind, OrganisationLink, Period, Role
+from indexer.domain import (
+    Document,
+    DocumentKind,
+    OrganisationLink,
+    Part,
+    Period,
+    Role,
+    Statement,
+)
 from indexer.index.snapshot import Generation
 from search_service.domain import Components, Hit, OrganisationHit, PlaceMatch, Proof
-from search_service.filters.proving import proof_of
+from search_service.filters.proving import proof_of, strongest_part
 from search_service.search import expert_ranking
 from search_service.search.fusion import ranked
 from search_service.search.retrieval import ScoredPassages
@@ -227,6 +235,28 @@ def test_proof_depends_on_whose_document_it_is(
     assert proof_of(made, bussola) is proof
     unlinked = replace(made, organisations=())
     assert proof_of(unlinked, bussola) is Proof.CORROBORATED
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_only_doing_is_proof(generation: Generation, part: Part) -> None:
+    bussola = generation.organisations[IDS.bussola]
+    own = document(DocumentKind.PROFILE, Role.SUBJECT)
+    does = part in (Part.DOES, Part.SHARED)
+    assert proof_of(own, bussola, part) is (Proof.DECLARED if does else Proof.MENTIONED)
+
+
+def test_a_passage_that_says_several_things_counts_by_the_most(generation: Generation) -> None:
+    bussola = generation.organisations[IDS.bussola]
+    passage = generation.passages[row_of(generation, "profiles/bussola.md#1")]
+
+    def said(*parts: Part) -> Part:
+        statements = tuple(Statement(0, 1, IDS.bussola, part) for part in parts)
+        other = Statement(0, 1, IDS.vicina, Part.DOES)
+        return strongest_part(replace(passage, statements=(other, *statements)), bussola)
+
+    assert said(Part.ORGANISES, Part.SPEAKS) is Part.SPEAKS
+    assert said(Part.SPEAKS, Part.DOES) is Part.DOES
+    assert said(Part.CLIENT, Part.ORGANISES) is Part.ORGANISES
 
 
 def test_evidence_says_what_it_proves(generation: Generation) -> None:
