@@ -215,30 +215,30 @@ class ComparisonRow:
 
 def comparison(shortlist: Shortlist) -> tuple[ComparisonRow, ...]:
     """The facts side by side; those that no organisation has are left out."""
-    rows = (_row(column, shortlist) for column in COLUMNS)
+    rows = (_row(fact, shortlist) for fact in SHORTLIST_FACTS)
     return tuple(row for row in rows if any(row.values))
 
 
-def _row(column: Column, shortlist: Shortlist) -> ComparisonRow:
-    values = [column.values(pick, shortlist.answer) for pick in shortlist.picks]
-    same = column.same
+def _row(fact: ShortlistFact, shortlist: Shortlist) -> ComparisonRow:
+    values = [fact.values(pick, shortlist.answer) for pick in shortlist.picks]
+    same = fact.same
     if same is None or len(values) == 1:
-        return ComparisonRow(column.label, tuple(tuple(map(ComparedValue, v)) for v in values))
+        return ComparisonRow(fact.label, tuple(tuple(map(ComparedValue, v)) for v in values))
     counts = Counter(k for several in values for k in {same(str(one.value)) for one in several})
 
-    def compared(fact: FactValue) -> ComparedValue:
-        count = counts[same(str(fact.value))]
+    def compared(value: FactValue) -> ComparedValue:
+        count = counts[same(str(value.value))]
         share = Share.ALL if count == len(values) else Share.SOME if count > 1 else Share.ONE
-        return ComparedValue(fact, share)
+        return ComparedValue(value, share)
 
-    return ComparisonRow(column.label, tuple(tuple(map(compared, v)) for v in values))
+    return ComparisonRow(fact.label, tuple(tuple(map(compared, v)) for v in values))
 
 
 # --- what is compared ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ShortlistFact:
     """Something compared and exported of every pick: a label in Italian, and how it is read.
 
     ``same`` maps a value to what all its spellings share, where organisations are compared by it.
@@ -249,10 +249,12 @@ class Column:
     same: Callable[[str], Hashable] | None = None
 
 
-def _stated(fact: OrganisationFact) -> Column:
+def _stated(fact: OrganisationFact) -> ShortlistFact:
     if fact.key == "competencies":
-        return Column(fact.label, _competencies, _spelling)
-    return Column(fact.label, lambda pick, _answer: fact.values(pick.organisation), fact.same)
+        return ShortlistFact(fact.label, _competencies, _spelling)
+    return ShortlistFact(
+        fact.label, lambda pick, _answer: fact.values(pick.organisation), fact.same
+    )
 
 
 def _competencies(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
@@ -289,11 +291,11 @@ def _newest(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
     return () if newest is None else (FactValue(newest),)
 
 
-COLUMNS = (
-    Column(_("Note"), _notes),
-    Column(_("Rispetto al luogo indicato"), _place_match),
-    Column(_("Prove"), _proofs),
+SHORTLIST_FACTS = (
+    ShortlistFact(_("Note"), _notes),
+    ShortlistFact(_("Rispetto al luogo indicato"), _place_match),
+    ShortlistFact(_("Prove"), _proofs),
     *map(_stated, ORGANISATION_FACTS),
-    Column(_("Documenti"), lambda pick, _answer: (FactValue(len(pick.documents)),)),
-    Column(_("Documento più recente"), _newest),
+    ShortlistFact(_("Documenti"), lambda pick, _answer: (FactValue(len(pick.documents)),)),
+    ShortlistFact(_("Documento più recente"), _newest),
 )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 from indexer.domain import Document, Organisation, Period, Role
 from search_service.domain import Evidence
 from search_service.insights.organisation_facts import FactValue, facts_json
-from search_service.insights.shortlist import COLUMNS, Pick, Shortlist
+from search_service.insights.shortlist import SHORTLIST_FACTS, Pick, Shortlist
 from search_service.presentation.bands import why_line
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
@@ -127,7 +127,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
     """
     headings = (
         _("Cooperativa"),
-        *(column.label for column in COLUMNS),
+        *(fact.label for fact in SHORTLIST_FACTS),
         _("Perché"),
         _("Passo migliore"),
         _("Documento del passo"),
@@ -136,7 +136,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
     )
     rows: list[tuple[Cell, ...]] = []
     for pick in shortlist.picks:
-        facts = (_joined(column.values(pick, shortlist.answer), words) for column in COLUMNS)
+        facts = (_joined(f.values(pick, shortlist.answer), words) for f in SHORTLIST_FACTS)
         best = pick.evidence[:1]
         rows.append(
             (
