@@ -107,7 +107,7 @@ _CLOSE = _any(
     rf"(?:just |a bit )?(?<!the ){_ENGLISH_COMPASS} {_OF}",
     r"in the (?:vicinity|surroundings) of",
 )
-_ANYWHERE = r"(?:anywhere|everywhere|anyone|everyone|ovunque|dappertutto)"
+_ANYWHERE = r"(?:all|anywhere|everywhere|anyone|everyone|ovunque|dappertutto)"
 _BUT = r"(?:(?:ma|pero|purche|basta che|che|but|and|as long as|that|who|it s|its) )*"
 _EXCEPT = _any(
     rf"(?:al |all )?(?:di )?(?:fuori|esterno) (?:{_FROM}|{_OF})",

@@ -24,7 +24,7 @@ _SOMEBODY = (
 # "Email di benvenuto" is a subject, "email di chi …" is none.
 _OF_SOMEBODY = rf"(?:per|for)\s+|(?:di|d'|of)\s*(?={_SOMEBODY})"
 _WHOM = (
-    r"come\s+(?:posso\s+|possiamo\s+)?contatt\w+|how\s+(?:can|do)\s+(?:i|we)\s+(?:contact|reach)"
+    r"come\s+(?:posso\s+|possiamo\s+|si\s+)?contatt\w+|how\s+(?:can|do)\s+(?:i|we)\s+(?:contact|reach)"
     r"|(?:(?:a|con)\s+)?chi\s+(?:posso|possiamo|devo|dobbiamo)\s+"
     r"(?:contattare|chiamare|sentire|rivolger(?:mi|ci)|parlare)\s+(?:per|di|su)"
     r"|who\s+(?:can|should|do)\s+(?:i|we)\s+(?:contact|call|talk\s+to|ask)\s+(?:for|about)"

@@ -203,9 +203,19 @@ _EVENT = (
     r"|tavol[ae]\s+rotond[ae]|round\s?tables?|dibattit[oi]|meetings?|maraton[ae])\b)?"
 )
 _WHO = r"\b(?:chi|che|who|(?:quali|quale|which)\s+(?:cooperativ\w+|co-?op\w*|aziend\w+))\s+"
+_NOUNS = (
+    (Part.MODERATES, r"moderator[ei]|moderatric[ei]|moderators?|chairs?"),
+    (Part.ATTENDS, r"partecipanti|participants|attendees"),
+    (Part.SPEAKS, r"relator[ei]|relatric[ei]|speakers?"),
+    (Part.ORGANISES, r"organizzator[ei]|organizzatric[ei]|organi[sz]ers?"),
+)
+_THOSE = r"^\W*(?:(?:chi\s+(?:sono|erano)|who\s+(?:are|were))\s+)?(?:(?:gli|le|i|l'|the)\s*)?"
 _ASKED = tuple(
-    (part, re.compile(rf"{_WHO}(?:{verbs})\b{_JOINT}{_EVENT}(?P<rest>[^?!.;,]*)"))
-    for part, verbs in _VERBS
+    (part, re.compile(rf"(?:{asking})\b{_JOINT}{_EVENT}(?P<rest>[^?!.;,]*)"))
+    for part, asking in (
+        *((part, rf"{_WHO}(?:{verbs})") for part, verbs in _VERBS),
+        *((part, rf"{_THOSE}(?:{nouns})") for part, nouns in _NOUNS),
+    )
 )
 _NEAR = len(" dalla cooperativa  ")
 # "Eventi organizzati da X", where X is a name that is a filter of its own.

@@ -67,7 +67,8 @@ _ASKED = re.compile(r"\b(?:fa|fatto|fanno|has|have|does|did|is|e)\s+$")
 # "P.IVA 01234567890", or the eleven digits alone.
 _VAT = re.compile(
     r"(?:(?:con|la|with|the|di|of)\s+)*"
-    r"(?:(?:p\.?\s?iva|partita\s+iva|vat(?:\s+(?:number|no\.?|id|code))?|codice\s+fiscale|c\.?\s?f\.?)"
+    r"(?:(?:p\.?\s?i(?:va|\.)|partita\s+iva|vat(?:\s+(?:number|no\.?|id|code))?"
+    r"|cod(?:ice|\.)\s*fisc(?:ale|\.)|c\.?\s?f\.?)"
     r"\s*(?:n\.?|:|=|e|is)?\s*|(?<!\w))(?:it\s?)?(?P<digits>\d{11})(?!\d)"
 )
 

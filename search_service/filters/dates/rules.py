@@ -241,6 +241,7 @@ RULES = (
         _months_at_the_edge,
     ),
     _rule(
+        r"(?:(?:calendario|agenda)\s+(?:dei|degli|of)\s+)?"
         r"(?:(?:il|i|gli|le|la|the|any|all)\s+)?(?:prossim[oaie]|futur[oaie]|imminent[ei]|upcoming"
         r"|forthcoming|future|next|coming|(?:calendario|agenda)(?:\s+(?:degli|dei|di|of))?)"
         rf"(?=\s+{_EVENT})",

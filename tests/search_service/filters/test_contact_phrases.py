@@ -18,6 +18,7 @@ from search_service.filters.stop_phrases import content
         ("a chi posso rivolgermi per la privacy", "la privacy"),
         ("chi posso contattare per la privacy?", "la privacy"),
         ("come contatto chi fa potature", "potature"),
+        ("come si contatta chi fa potature", "potature"),
         ("Buongiorno, avete i contatti di qualcuno che fa potature?", "potature"),
         ("contact details of someone who does pruning", "pruning"),
         ("how can I contact someone who does pruning", "pruning"),

@@ -72,6 +72,12 @@ def names(searcher: Searcher, question: str, **chosen: str) -> set[str]:
         ("who organised the Giornata del restauro?", {"Cartesio"}),
         ("who moderated the Giornata del restauro?", {"Filigrana"}),
         ("who took part in Giornata del restauro", {"Cartesio", "Filigrana", "Torchio", "Risma"}),
+        ("organizzatori della Giornata del restauro", {"Cartesio"}),
+        ("chi sono i relatori della Giornata del restauro?", {"Risma"}),
+        (
+            "participants of the Giornata del restauro",
+            {"Cartesio", "Filigrana", "Torchio", "Risma"},
+        ),
         ("eventi organizzati da Torchio", {"Torchio"}),
         ("events organised by Cartesio", {"Cartesio"}),
         ("eventi organizzati da Risma", set()),

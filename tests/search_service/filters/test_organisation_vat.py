@@ -21,6 +21,8 @@ KNOWN = IndexVocabulary(labels={"it01114601006": "Bussola"})
         "partita IVA n. 01114601006",
         "la cooperativa con partita iva IT01114601006",
         "codice fiscale 01114601006",
+        "cod. fisc. 01114601006",
+        "P.I. 01114601006",
         "VAT number IT 01114601006",
         "who has VAT 01114601006?",
     ],

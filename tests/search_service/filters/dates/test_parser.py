@@ -319,6 +319,7 @@ def test_two_open_spans_make_the_time_between() -> None:
     [
         "prossimi eventi", "i prossimi convegni", "prossimo evento", "eventi in programma",
         "eventi futuri", "eventi in calendario", "calendario eventi", "che eventi ci saranno",
+        "agenda dei prossimi eventi",
         "convegni che si terranno", "eventi previsti", "eventi da oggi in poi", "eventi a breve",
         "eventi nei prossimi mesi", "prossimi appuntamenti", "upcoming events", "next events",
         "future events", "events coming up", "events scheduled", "are there any events planned",
