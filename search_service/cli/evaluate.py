@@ -34,6 +34,10 @@ def evaluate(
     topics: Annotated[
         Path | None, typer.Option(help="Judged topics (JSONL) on the current index.")
     ] = None,
+    nobody: Annotated[
+        Path | None,
+        typer.Option(help="Questions, one a line, that nobody of the collection answers."),
+    ] = None,
     index: IndexFolder = None,
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also measure with each component off in turn.")
@@ -42,18 +46,22 @@ def evaluate(
     json: Json = False,
 ) -> int:
     """Measure how well the search finds, on judged questions."""
+    from search_service.evaluation import collections
     from search_service.evaluation import evaluate as evaluation
 
     settings = read_service_settings(index=index)
     variants = ABLATIONS if ablation else {"all": WEIGHTS}
     if (beir is None) == (topics is None):
         raise typer.BadParameter("give either --beir or --topics")
+    if nobody is not None and beir is None:
+        raise typer.BadParameter("give --nobody with --beir; topics hold such questions themselves")
     encoder = encoder_of(context, settings)
     if topics is not None:
         found = _on_topics(topics, settings, encoder, variants)
     elif beir is not None:
-        collection = evaluation.read_collection(beir)
-        found = evaluation.evaluate_collection(collection, settings, encoder, variants)
+        collection = collections.read_collection(beir)
+        others = collections.read_unanswerable(nobody) if nobody is not None else ()
+        found = evaluation.evaluate_collection(collection, settings, encoder, variants, others)
     outcome = found["all"]
     if run is not None:
         evaluation.write_run(run, outcome.run, "competenze-in-rete")
@@ -71,8 +79,9 @@ def _on_topics(
     file: Path, settings: ServiceSettings, encoder: Encoder, variants: Mapping[str, Weights]
 ) -> Mapping[str, Evaluation]:
     from search_service.evaluation import evaluate as evaluation
+    from search_service.evaluation.collections import read_topics
 
-    topics = evaluation.read_topics(file)
+    topics = read_topics(file)
     generation, _ = load_current(settings.index)
     return {
         name: evaluation.evaluate_topics(file.stem, topics, Searcher(generation, encoder, weights))

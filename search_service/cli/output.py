@@ -21,6 +21,7 @@ from search_service.search.explain import ExplainedOrganisation, Explanation
 from search_service.search.highlight import pieces
 
 if TYPE_CHECKING:  # it parses files, which a search does not need
+    from search_service.evaluation.bands import BandMeasures
     from search_service.evaluation.evaluate import Evaluation
 
 _WORDS = words_in(ITALIAN)
@@ -56,18 +57,29 @@ def print_answer(answer: Answer, console: Console) -> None:
 
 
 def print_evaluation(outcome: Evaluation, console: Console) -> None:
-    """Print the measures of an evaluation as a table of one row."""
+    """Print the measures of an evaluation: of the ranking in a row, of the bands one a row."""
     table = Table()
     values = outcome.as_json()
-    latency, bands = values.pop("latency_ms"), values.pop("bands", None)
+    latency = values.pop("latency_ms")
+    values = {name: value for name, value in values.items() if name not in ("bands", "groups")}
     for name in values:
         table.add_column(name, justify="right")
     table.add_column("latency p50/p95 ms", justify="right")
     times = f"{latency['p50']}/{latency['p95']}" if isinstance(latency, dict) else ""
     table.add_row(*(str(value) for value in values.values()), times)
     console.print(table)
-    for name, value in (bands or {}).items() if isinstance(bands, dict) else ():
-        console.print(f"{name}: {value}")
+    if outcome.bands is not None:
+        _print_bands({"all": outcome.bands, **(outcome.groups or {})}, console)
+
+
+def _print_bands(measured: Mapping[str, BandMeasures], console: Console) -> None:
+    table = Table("group", "of the answers", "%", "95%", "questions")
+    for group, bands in measured.items():
+        for name, share in bands.shares().items():
+            interval = f"{100 * share.low:.1f} … {100 * share.high:.1f}"
+            table.add_row(group, name, f"{100 * share.value:.1f}", interval, str(share.questions))
+        table.add_section()
+    console.print(table)
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from search_service.evaluation.measures import ratio_interval
+
 RIGHT = 2  # the grade of who does exactly what was asked
 
 
@@ -13,7 +15,7 @@ class Judged:
     """The answer to a question, with its judgements.
 
     Attributes:
-        relevant: The grade of each organisation by name, 1 or 2; others have 0.
+        relevant: The grade of each organisation by name; others have 0.
         answerable: Whether anybody does what is asked.
         documented: The names of the documented organisations, best first.
         close: The names of those that come close, best first.
@@ -24,61 +26,96 @@ class Judged:
     documented: Sequence[str]
     close: Sequence[str]
 
+    @property
+    def shown(self) -> list[str]:
+        """All names that people see, best first."""
+        return [*self.documented, *self.close]
+
+    def graded(self, names: Sequence[str], least: int) -> int:
+        """How many of the names have at least a grade."""
+        return sum(self.relevant.get(name, 0) >= least for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share from 0 to 1, with its 95% interval and the questions that it is over."""
+
+    value: float
+    low: float
+    high: float
+    questions: int
+
+    def as_json(self) -> dict[str, object]:
+        """The share, rounded."""
+        interval = [round(self.low, 4), round(self.high, 4)]
+        return {"share": round(self.value, 4), "interval": interval, "questions": self.questions}
+
 
 @dataclass(frozen=True, slots=True)
 class BandMeasures:
-    """Shares from 0 to 1; 0 if a set has no such questions.
+    """Shares; ``None`` if a set has no such questions.
 
     Attributes:
-        right_first: Of the answerable, those with a grade of 2 first, documented or close.
-        right_in_three: Those with a grade of 2 among the first three.
-        right_documented: Those with a grade of 2 among the documented.
+        right_first: Of the answerable, those with a right one first, documented or close.
+        right_in_three: Those with a right one among the first three.
+        related_in_three: Those with one of any grade among the first three.
+        right_documented: Those with a right one among the documented.
         nothing_shown: Those answered with nobody at all.
-        precision: Of all that are documented, those with a grade of 2.
+        precision: Of all that are documented for them, the right ones.
         precision_related: Those with any grade.
         unanswerable_documented: Of the unanswerable, those with somebody documented.
         unanswerable_shown: Those with anybody shown.
     """
 
-    right_first: float
-    right_in_three: float
-    right_documented: float
-    nothing_shown: float
-    precision: float
-    precision_related: float
-    unanswerable_documented: float
-    unanswerable_shown: float
+    right_first: Share | None
+    right_in_three: Share | None
+    related_in_three: Share | None
+    right_documented: Share | None
+    nothing_shown: Share | None
+    precision: Share | None
+    precision_related: Share | None
+    unanswerable_documented: Share | None
+    unanswerable_shown: Share | None
 
-    def as_json(self) -> dict[str, float]:
-        """The measures by name, rounded."""
-        return {name: round(value, 4) for name, value in asdict(self).items()}
+    def shares(self) -> dict[str, Share]:
+        """Those that there are, by name."""
+        named = ((name, getattr(self, name)) for name in asdict(self))
+        return {name: share for name, share in named if share is not None}
+
+    def as_json(self) -> dict[str, dict[str, object]]:
+        """The measures by name."""
+        return {name: share.as_json() for name, share in self.shares().items()}
 
 
-def band_measures(judged: Sequence[Judged]) -> BandMeasures:
-    """Measure the answers to judged questions."""
+def band_measures(judged: Sequence[Judged], right: int = RIGHT) -> BandMeasures:
+    """Measure the answers to judged questions; ``right`` is the grade of a right one."""
     answerable = [j for j in judged if j.answerable]
     others = [j for j in judged if not j.answerable]
-    grades = [j.relevant.get(name, 0) for j in answerable for name in j.documented]
     return BandMeasures(
-        right_first=_share(_has_right(j, _shown(j)[:1]) for j in answerable),
-        right_in_three=_share(_has_right(j, _shown(j)[:3]) for j in answerable),
-        right_documented=_share(_has_right(j, j.documented) for j in answerable),
-        nothing_shown=_share(not _shown(j) for j in answerable),
-        precision=_share(grade >= RIGHT for grade in grades),
-        precision_related=_share(grade > 0 for grade in grades),
+        right_first=_share(j.graded(j.shown[:1], right) > 0 for j in answerable),
+        right_in_three=_share(j.graded(j.shown[:3], right) > 0 for j in answerable),
+        related_in_three=_share(j.graded(j.shown[:3], 1) > 0 for j in answerable),
+        right_documented=_share(j.graded(j.documented, right) > 0 for j in answerable),
+        nothing_shown=_share(not j.shown for j in answerable),
+        precision=_of_documented(answerable, right),
+        precision_related=_of_documented(answerable, 1),
         unanswerable_documented=_share(bool(j.documented) for j in others),
-        unanswerable_shown=_share(bool(_shown(j)) for j in others),
+        unanswerable_shown=_share(bool(j.shown) for j in others),
     )
 
 
-def _shown(judged: Judged) -> list[str]:
-    return [*judged.documented, *judged.close]
+def _of_documented(judged: Sequence[Judged], least: int) -> Share | None:
+    """Of all that are documented, the share of those with at least a grade."""
+    some = [j for j in judged if j.documented]
+    return _ratio([j.graded(j.documented, least) for j in some], [len(j.documented) for j in some])
 
 
-def _has_right(judged: Judged, names: Sequence[str]) -> bool:
-    return any(judged.relevant.get(name, 0) >= RIGHT for name in names)
-
-
-def _share(values: Iterable[bool]) -> float:
+def _share(values: Iterable[bool]) -> Share | None:
     found = list(values)
-    return sum(found) / len(found) if found else 0.0
+    return _ratio(found, [1] * len(found))
+
+
+def _ratio(values: Sequence[int], counts: Sequence[int]) -> Share | None:
+    if not counts:
+        return None
+    return Share(sum(values) / sum(counts), *ratio_interval(values, counts), len(counts))

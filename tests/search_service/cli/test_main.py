@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -210,7 +211,7 @@ def test_a_collection_is_measured_as_one_json_object(
     assert err == ""
     assert list(found) == [
         *("set", "queries", "nDCG@10", "Recall@10", "RR@10", "Success@1"),
-        *("latency_ms", "index_seconds", "passages"),
+        *("latency_ms", "index_seconds", "passages", "bands"),
     ]
     assert (found["set"], found["queries"], found["passages"]) == ("mini", 4, 5)
     lines = [line.split() for line in ran.read_text("utf-8").splitlines()]
@@ -227,6 +228,23 @@ def test_a_collection_is_measured_as_a_table(
     out = capsys.readouterr().out
     for words in ("mini", "nDCG@10", "Recall@10", "RR@10", "Success@1", "latency p50/p95 ms"):
         assert words in out
+    rows = [" ".join(re.findall(r"[\w.…]+", line)) for line in out.splitlines()]
+    assert "all nothing_shown 25.0 0.0 … 75.0 4" in rows
+
+
+def test_what_nobody_of_a_collection_answers_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, nobody = collection(tmp_path / "mini"), tmp_path / "nobody.tsv"
+    nobody.write_text("tessitura a Cagliari\n", "utf-8")
+    assert run("evaluate", "--beir", folder, "--nobody", nobody, "--json") == OK
+    found = json.loads(capsys.readouterr().out)
+    nothing = {"share": 0.0, "interval": [0.0, 0.0], "questions": 1}
+    assert found["bands"]["unanswerable_documented"] == nothing
+    assert found["bands"]["unanswerable_shown"] == nothing
+    assert found["queries"] == 4
+    assert run("evaluate", "--topics", nobody, "--nobody", nobody) == FAILED
+    assert "give --nobody with --beir" in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_ablation_is_in_the_one_json_object(

@@ -11,17 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.index.snapshot import load_current
-from search_service.evaluation.evaluate import (
+from search_service.evaluation.collections import (
     EvaluationError,
     JudgedTopic,
-    compute_measures,
+    read_collection,
+    read_topics,
+    read_unanswerable,
+)
+from search_service.evaluation.evaluate import (
     evaluate_collection,
     evaluate_topics,
     paired_difference,
-    read_collection,
-    read_topics,
     write_run,
 )
+from search_service.evaluation.measures import compute_measures, ratio_interval
 from search_service.search.searcher import Searcher
 from search_service.search.weights import ABLATIONS, WEIGHTS
 from search_service.settings import ServiceSettings, read_service_settings
@@ -82,6 +85,14 @@ def test_equal_scores_keep_the_order_of_the_answer() -> None:
     for ranking in (["x", "y"], ["y", "x"]):
         _, per_query = compute_measures({"a": {"x": 1}}, {"a": [(d, 0.5) for d in ranking]})
         assert per_query["a"]["Success@1"] == float(ranking[0] == "x")
+
+
+def test_the_interval_of_a_mean_is_that_of_its_resamples() -> None:
+    low, high = ratio_interval([0, 1] * 200, [1] * 400)
+    # 1.96 standard errors of a share of a half among 400 are 0.049.
+    assert low == pytest.approx(0.451, abs=0.01)
+    assert high == pytest.approx(0.549, abs=0.01)
+    assert ratio_interval([1, 1], [2, 2]) == (0.5, 0.5)
 
 
 def test_only_the_first_ten_count() -> None:
@@ -171,6 +182,7 @@ def test_the_outcome_is_one_object_with_the_agreed_keys(
         "latency_ms",
         "index_seconds",
         "passages",
+        "bands",
     ]
     assert (found["set"], found["queries"]) == ("mini", 4)
     assert set(found["latency_ms"]) == {"p50", "p95"}
@@ -178,6 +190,47 @@ def test_the_outcome_is_one_object_with_the_agreed_keys(
     for name in ("nDCG@10", "Recall@10", "RR@10", "Success@1"):
         assert 0 <= found[name] <= 1
     assert json.loads(json.dumps(found)) == found
+
+
+def test_organisations_of_a_collection_are_measured_in_their_bands(
+    tmp_path: Path, settings: ServiceSettings
+) -> None:
+    judged = read_collection(collection(tmp_path / "mini"))
+    others = (
+        JudgedTopic("n1", "tessitura a Cagliari", {}, False),
+        JudgedTopic("n2", "pane e focacce in Piemonte", {}, False),
+    )
+    outcome = evaluate_collection(judged, settings, ToyEncoder(), unanswerable=others)["all"]
+    assert set(outcome.run) == {"q0", "q1", "q2", "q3"}  # rankings are of what somebody answers
+    assert outcome.bands is not None
+    shares = outcome.bands.shares()
+    assert shares["nothing_shown"].value == 0.25  # q2: nobody in Sardegna
+    assert shares["right_in_three"].value == 0.25  # of the highest grade of the collection
+    assert shares["related_in_three"].value == 0.75
+    assert shares["unanswerable_shown"].value == 0.5
+    assert shares["unanswerable_shown"].questions == 2
+
+
+def test_what_nobody_answers_is_not_asked_of_documents(
+    tmp_path: Path, settings: ServiceSettings
+) -> None:
+    meta = {"ranks": "documents", "kind": "event"}
+    judged = read_collection(collection(tmp_path / "docs", meta=meta))
+    others = (JudgedTopic("n1", "tessitura", {}, False),)
+    with pytest.raises(EvaluationError, match="ranks documents"):
+        evaluate_collection(judged, settings, ToyEncoder(), unanswerable=others)
+
+
+def test_what_nobody_answers_is_read_one_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "nobody.tsv"
+    path.write_text("# far ones\nun elettricista\n\n un dentista \n", "utf-8")
+    assert [(t.id, t.text, t.answerable) for t in read_unanswerable(path)] == [
+        ("nobody:1", "un elettricista", False),
+        ("nobody:2", "un dentista", False),
+    ]
+    with pytest.raises(EvaluationError, match="does not hold questions") as caught:
+        read_unanswerable(tmp_path / "none.tsv")
+    assert "one question a line" in caught.value.remedy
 
 
 def test_two_rows_of_one_name_are_both_found(tmp_path: Path, settings: ServiceSettings) -> None:
@@ -284,6 +337,23 @@ def test_topics_tell_who_is_found_and_how_often_nobody_is(tmp_path: Path) -> Non
     assert len(outcome.latencies) == 5
 
 
+def test_each_group_of_topics_is_measured_apart(tmp_path: Path) -> None:
+    searcher = Searcher(load_current(build_sources(tmp_path, LOCAL).index)[0], ToyEncoder())
+    topics = (
+        JudgedTopic("a", "sartoria sociale a Imola", {"Sarta": 2}, True, "place"),
+        JudgedTopic("b", "pane e focacce a Palermo", {"Forno": 2}, True, "place"),
+        JudgedTopic("c", "pane e focacce a Catania", {}, False, "nobody_far"),
+        JudgedTopic("d", "sartoria sociale a Imola", {}, False, "nobody_near"),
+    )
+    found: dict[str, Any] = evaluate_topics("own", topics, searcher).as_json()
+    assert list(found["groups"]) == ["nobody_far", "nobody_near", "place"]
+    assert found["groups"]["nobody_far"]["unanswerable_shown"]["share"] == 0.0
+    assert found["groups"]["nobody_near"]["unanswerable_shown"]["share"] == 1.0
+    assert found["groups"]["place"]["right_first"]["share"] == 0.5
+    assert found["bands"]["unanswerable_shown"]["share"] == 0.5
+    assert found["bands"]["right_first"] == found["groups"]["place"]["right_first"]
+
+
 def test_who_only_works_at_a_distance_is_nobody_there_and_yet_somebody(tmp_path: Path) -> None:
     remote = "---\nname: Lontana\nseat: Torino\nremote: true\n---\nPane e focacce.\n"
     index = build_sources(tmp_path, {"profiles/lontana.md": remote}).index
@@ -314,8 +384,12 @@ def test_topics_are_read_one_a_line(tmp_path: Path) -> None:
         "relevant": {"Forno": 2},
         "answerable": True,
     }
-    path.write_text(json.dumps(topic) + "\n\n", "utf-8")
-    assert read_topics(path) == (JudgedTopic("t1", "pane", {"Forno": 2}, True),)
+    grouped = {**topic, "id": "t2", "group": "keyword"}
+    path.write_text(f"{json.dumps(topic)}\n\n{json.dumps(grouped)}\n", "utf-8")
+    assert read_topics(path) == (
+        JudgedTopic("t1", "pane", {"Forno": 2}, True),
+        JudgedTopic("t2", "pane", {"Forno": 2}, True, "keyword"),
+    )
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"id": "t1"}', "[]", "1"])
