@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from indexer.cli import maintenance
-from indexer.cli.options import CorpusFolder, IndexFolder, Json, encoder_of
+from indexer.cli.html_report import html_report
+from indexer.cli.language import Language, environment_language
+from indexer.cli.options import CorpusFolder, IndexFolder, Json, ReportLanguage, encoder_of
 from indexer.cli.reports import (
     Progress,
     index_as_json,
@@ -22,7 +26,7 @@ from indexer.cli.reports import (
     report_as_json,
 )
 from indexer.cli.terminal import OK, PROBLEMS, Terminal, new_app, print_error, print_json, run
-from indexer.domain import Encoder, Level
+from indexer.domain import BuildReport, Encoder, Level
 from indexer.errors import CompetenzeError
 from indexer.settings import Settings, read_settings
 
@@ -47,24 +51,39 @@ def main(argv: Sequence[str] | None = None, encoder: Encoder | None = None) -> i
 def build(
     context: typer.Context,
     corpus: CorpusFolder = None,
+    language: ReportLanguage = None,
     index: IndexFolder = None,
     json: Json = False,
 ) -> int:
     """Index the corpus and publish the index."""
+    from indexer.pipeline.build import build_index
+
     settings = read_settings(corpus=corpus, index=index)
-    return _build(settings, encoder_of(context, settings), as_json=json)
+    report = _run(build_index, settings, encoder_of(context, settings))
+    return _tell(report, json=json, language=language)
 
 
 @app.command()
 def check(
     context: typer.Context,
     corpus: CorpusFolder = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write the report as a page to forward, which replaces the file."),
+    ] = None,
+    language: ReportLanguage = None,
     index: IndexFolder = None,
     json: Json = False,
 ) -> int:
-    """Read everything, write nothing, and report problems."""
+    """Read everything, index nothing, and report problems."""
+    from indexer.pipeline.build import check_corpus
+
     settings = read_settings(corpus=corpus, index=index)
-    return _build(settings, encoder_of(context, settings), as_json=json, dry_run=True)
+    report = _run(check_corpus, settings, encoder_of(context, settings))
+    if html is not None:
+        page = html_report(report, language or environment_language(), date.today())
+        html.write_text(page, "utf-8")
+    return _tell(report, json=json, language=language, dry_run=True)
 
 
 @app.command()
@@ -84,6 +103,7 @@ def watch(
     json: Json = False,
 ) -> int:
     """Build now, and again whenever the corpus has changed."""
+    from indexer.pipeline.build import build_index
     from indexer.pipeline.watch import watch_corpus
 
     settings = read_settings(corpus=corpus, index=index)
@@ -91,7 +111,7 @@ def watch(
 
     def build_again() -> bool:
         try:
-            _build(settings, encoder, as_json=json)
+            _tell(_run(build_index, settings, encoder), json=json)
         except CompetenzeError as error:
             print_error(error, Terminal(stderr=True))
             return False
@@ -124,16 +144,23 @@ def inspect(index: IndexFolder = None, json: Json = False) -> int:
 app.add_typer(maintenance.app)
 
 
-def _build(settings: Settings, encoder: Encoder, *, as_json: bool, dry_run: bool = False) -> int:
-    from indexer.pipeline import build as pipeline
-
-    work = pipeline.check_corpus if dry_run else pipeline.build_index
+def _run(
+    work: Callable[[Settings, Encoder, Progress], BuildReport], settings: Settings, encoder: Encoder
+) -> BuildReport:
+    """Do a build or a check, with bars that show how far it is."""
     with progress_bars(Terminal(stderr=True)) as bars:
-        report = work(settings, encoder, Progress(bars))
-    if as_json:
+        return work(settings, encoder, Progress(bars))
+
+
+def _tell(
+    report: BuildReport, *, json: bool, language: Language | None = None, dry_run: bool = False
+) -> int:
+    """Print a report; the exit status says whether all was indexed."""
+    if json:
         print_json(report_as_json(report))
     else:
-        print_report(report, Terminal(), dry_run=dry_run)
+        spoken = language or environment_language()
+        print_report(report, Terminal(), dry_run=dry_run, language=spoken)
     return PROBLEMS if report.errors else OK
 
 

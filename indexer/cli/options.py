@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from indexer.cli.language import Language
 from indexer.domain import Encoder
 from indexer.embedding.encoder import load_encoder
 from indexer.settings import Settings
@@ -15,6 +16,10 @@ IndexFolder = Annotated[
     Path | None, typer.Option("--index", help="Index folder. [default: var/index]")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+ReportLanguage = Annotated[
+    Language | None,
+    typer.Option("--language", help="Of the report. [default: that of the environment, LANG]"),
+]
 CorpusFolder = Annotated[Path | None, typer.Argument(help="Folder. [default: corpus]")]
 
 

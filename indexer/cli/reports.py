@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from indexer.cli.language import Language, Translate, translator
 from indexer.domain import BuildReport, Severity, UnknownCompetence
 from indexer.index.snapshot import Generation
 from indexer.pipeline.ingest import ProgressReporter
@@ -55,46 +56,62 @@ def report_as_json(report: BuildReport) -> dict[str, object]:
     return {**asdict(report), "seconds": seconds}
 
 
-def print_report(report: BuildReport, console: Console, *, dry_run: bool = False) -> None:
+def print_report(
+    report: BuildReport,
+    console: Console,
+    *,
+    dry_run: bool = False,
+    language: Language = Language.ENGLISH,
+) -> None:
     """Print each problem with its remedy, then what was indexed.
 
     Args:
         report: What a build or a check found.
         console: Where it is printed.
         dry_run: Nothing was written: the counts are what a build would index.
+        language: What it is said in.
     """
+    say = translator(language)
     for problem in report.problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
         console.print(
-            f"[{colour}]{problem.severity}[/] [bold]{escape(problem.path)}[/]"
-            f"\n  {problem.reason}: {escape(problem.detail)}\n  → {escape(problem.remedy)}",
+            f"[{colour}]{say(problem.severity)}[/] [bold]{escape(say(problem.path))}[/]"
+            f"\n  {say(problem.reason)}: {escape(say(problem.detail))}"
+            f"\n  → {escape(say(problem.remedy))}",
             soft_wrap=True,
         )
     for unknown in report.unknown_competencies:
-        console.print(_unknown(unknown), soft_wrap=True)
-    counts = (
+        console.print(_unknown(unknown, say), soft_wrap=True)
+    for line in _outcome(report, say, dry_run=dry_run):
+        console.print(escape(line))
+
+
+def _outcome(report: BuildReport, say: Translate, *, dry_run: bool) -> Iterator[str]:
+    """What became of the files, in a line or two."""
+    counts = say(
         f"{report.documents} documents, {report.passages} passages, "
         f"{report.organisations} organisations from {report.files} files"
     )
+    seconds = f"{sum(report.seconds.values()):.1f}"
     if dry_run:
-        console.print(f"Would index {counts}.")
+        yield say(f"Would index {counts}.")
     elif report.published:
-        console.print(
+        yield say(
             f"Published {report.generation}: {counts}; {report.embedded} passages embedded, "
-            f"{report.reused} reused, in {sum(report.seconds.values()):.1f} s."
+            f"{report.reused} reused, in {seconds} s."
         )
     else:
-        console.print(f"Nothing to do: {report.generation} has {counts}.")
+        yield say(f"Nothing to do: {report.generation} has {counts}.")
     if report.errors:
-        console.print(f"{len(report.errors)} not indexed, see above.")
+        yield say(f"{len(report.errors)} not indexed, see above.")
 
 
-def _unknown(unknown: UnknownCompetence) -> str:
+def _unknown(unknown: UnknownCompetence, say: Translate) -> str:
     first, *others = unknown.documents
-    where = f"{first} and {len(others)} more" if others else first
-    nearest = f"; nearest: {unknown.nearest} ({unknown.concept})" if unknown.nearest else ""
-    line = f"no concept of the vocabulary knows {unknown.written!r}{nearest}"
-    return f"[cyan]notice[/] [bold]{escape(where)}[/]: {escape(line)}"
+    where = say(f"{first} and {len(others)} more") if others else first
+    nearest = say(f"; nearest: {unknown.nearest} ({unknown.concept})") if unknown.nearest else ""
+    line = say(f"no concept of the vocabulary knows {unknown.written!r}{nearest}")
+    return f"[cyan]{say('notice')}[/] [bold]{escape(where)}[/]: {escape(line)}"
 
 
 def index_as_json(generation: Generation, refused: Sequence[str]) -> dict[str, object]:

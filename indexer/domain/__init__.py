@@ -16,11 +16,19 @@ from indexer.domain.documents import (
 from indexer.domain.encoding import Encoded, Encoder, Vectors
 from indexer.domain.period import Period
 from indexer.domain.places import Place, PlaceLevel, PlaceMention, PlaceRelation
-from indexer.domain.report import BuildReport, Problem, Reason, Severity, UnknownCompetence
+from indexer.domain.report import (
+    BuildReport,
+    CooperativeSummary,
+    Problem,
+    Reason,
+    Severity,
+    UnknownCompetence,
+)
 
 __all__ = [
     "Block",
     "BuildReport",
+    "CooperativeSummary",
     "Document",
     "DocumentKind",
     "Encoded",

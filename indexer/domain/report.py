@@ -64,12 +64,27 @@ class UnknownCompetence:
 
 
 @dataclass(frozen=True, slots=True)
+class CooperativeSummary:
+    """What was read of a cooperative, and what is missing of it.
+
+    ``documents`` counts them by kind. ``missing`` are of "seat" (a comune), "competencies",
+    "contacts", "proof" (a case study of its own) and "date" (of its profile).
+    """
+
+    name: str
+    seat: str
+    competencies: tuple[str, ...]
+    documents: Mapping[str, int]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """The outcome of a build or a check.
 
     ``seconds`` is the duration of each stage; ``embedded`` counts the passages the model encoded,
-    ``reused`` those whose vectors came from the cache. ``unknown_competencies`` are looked for by
-    a check only.
+    ``reused`` those whose vectors came from the cache. ``unknown_competencies`` and what is missing
+    of the ``cooperatives`` are looked for by a check only.
     """
 
     corpus: str
@@ -84,6 +99,7 @@ class BuildReport:
     problems: tuple[Problem, ...]
     seconds: Mapping[str, float]
     unknown_competencies: tuple[UnknownCompetence, ...] = ()
+    cooperatives: tuple[CooperativeSummary, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

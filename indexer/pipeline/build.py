@@ -29,6 +29,7 @@ from indexer.index.serialisation import (
     load_documents,
 )
 from indexer.parsing.sandbox import client
+from indexer.pipeline.checkup import cooperative_summaries
 from indexer.pipeline.corpus_vocabulary import unknown_competencies
 from indexer.pipeline.ingest import (
     Content,
@@ -147,7 +148,11 @@ def check_corpus(
     manifest = _manifest(scan, _build_fingerprint(settings, encoder), content, dimension=0)
     report = _report("", manifest, left_out, published=False, embedded=0, clock=clock)
     documents = (entry.document for entry in content.catalogue.entries)
-    return replace(report, unknown_competencies=unknown_competencies(documents, content.linker))
+    return replace(
+        report,
+        unknown_competencies=unknown_competencies(documents, content.linker),
+        cooperatives=cooperative_summaries(content.catalogue),
+    )
 
 
 def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:

@@ -151,10 +151,10 @@ def _guess_kind(path: str) -> DocumentKind | None:
 
 
 def _kind_assumed(kind: DocumentKind | None) -> FieldProblem:
-    why = "nothing says whether it is a profile, a case study or an event: "
     taken = f"taken for {_KIND_WORDS[kind]} by its text" if kind else "read as an event"
+    why = f"nothing says whether it is a profile, a case study or an event: {taken}"
     remedy = "Write its kind in the metadata, or move it to profiles/, case_studies/ or events/."
-    return FieldProblem(Reason.UNKNOWN_KIND, why + taken, remedy)
+    return FieldProblem(Reason.UNKNOWN_KIND, why, remedy)
 
 
 def _name_assumed(name: str) -> FieldProblem:

@@ -9,7 +9,7 @@ from indexer.domain import Problem, Severity
 from indexer.source.metadata import FieldProblem
 
 _SHOWN = 3  # values that one line quotes
-_REMEDIES = 2
+_EACH = "Correct each of them: see corpus/README.md."
 
 
 def field_problems(path: str, found: Sequence[tuple[int | None, FieldProblem]]) -> list[Problem]:
@@ -38,11 +38,11 @@ def _told(path: str, same: Sequence[tuple[int | None, FieldProblem]]) -> Problem
         return Problem(where(path, row), Severity.WARNING, first.reason, first.detail, first.remedy)
     values = ", ".join(f"{problem.value} (row {row})" for row, problem in same[:_SHOWN])
     more = f" and {len(same) - _SHOWN} more" if len(same) > _SHOWN else ""
-    remedies = list(dict.fromkeys(problem.remedy for _, problem in same))
+    remedies = {problem.remedy for _, problem in same}
     return Problem(
         path,
         Severity.WARNING,
         first.reason,
         f"{first.field}: {values}{more} {first.why}",
-        " ".join(remedies[:_REMEDIES]),
+        first.remedy if len(remedies) == 1 else _EACH,
     )

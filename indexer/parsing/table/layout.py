@@ -123,7 +123,7 @@ def _told(layout: SheetLayout, rows: Sequence[RegisterRow], header: int | None) 
         for number, column in sorted(cells):
             by_column[column].append(number)
         where = [
-            f"«{names[column - 1]}» (rows {listed(numbers)})"
+            f"«{names[column - 1]}» ({listed(numbers)})"
             for column, numbers in by_column.items()
             if column <= len(names) and has_value(names[column - 1])
         ]

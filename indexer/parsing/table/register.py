@@ -114,12 +114,12 @@ def _told_of_columns(
 ) -> list[str]:
     told = []
     if unknown := unknown_columns(columns):
-        count = f"{len(unknown)} column{'s' if len(unknown) > 1 else ''}"
-        told.append(f"{count} not recognised: {', '.join(unknown)} · {rows} rows")
+        many = "column" if len(unknown) == 1 else "columns"
+        all_rows = "row" if rows == 1 else "rows"
+        names = ", ".join(unknown)
+        told.append(f"{len(unknown)} {many} not recognised: {names} · {rows} {all_rows}")
     for column, numbers in sorted(unnamed.items()):
-        told.append(
-            f"column {column + 1} has no name: its cells were not read (rows {listed(numbers)})"
-        )
+        told.append(f"column {column + 1} has no name: its cells were not read ({listed(numbers)})")
     return told
 
 
@@ -264,4 +264,4 @@ def _hidden_notes(
 
 def _under(sheet: Sheet, warnings: Sequence[str], sheets: int) -> list[str]:
     """Warnings, each with its sheet's title where the file has several."""
-    return [f"sheet «{sheet.title}»: {told}" for told in warnings] if sheets > 1 else [*warnings]
+    return [f"sheet «{sheet.title}»: {what}" for what in warnings] if sheets > 1 else [*warnings]

@@ -84,10 +84,11 @@ def no_rows() -> UnreadableFileError:
 
 
 def listed(numbers: Sequence[int]) -> str:
-    """Row numbers in words: "2, 5, 9 and 12 more"."""
+    """Row numbers in words: "row 2", "rows 2, 5, 9 and 12 more"."""
     shown = ", ".join(map(str, numbers[:_LISTED]))
     more = len(numbers) - _LISTED
-    return f"{shown} and {more} more" if more > 0 else shown
+    rows = "row" if len(numbers) == 1 else "rows"
+    return f"{rows} {shown} and {more} more" if more > 0 else f"{rows} {shown}"
 
 
 def said_of_visibility(rows: Sequence[RegisterRow]) -> tuple[str, ...]:

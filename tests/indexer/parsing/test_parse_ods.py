@@ -102,7 +102,7 @@ def test_a_merged_cell_holds_for_its_rows_and_hidden_ones_are_left_out() -> None
     ]
     assert not any(r.blocks for r in rows)
     assert rows[0].warnings == (
-        "hidden rows were left out (show them to publish them): 4",
+        "hidden rows were left out (show them to publish them): row 4",
         "hidden columns were left out (show them to publish them): «Testo»",
     )
 

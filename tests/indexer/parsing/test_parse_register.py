@@ -74,7 +74,7 @@ def test_of_columns_with_one_name_the_second_stays_text() -> None:
     assert row.metadata == {"name": "Uno", "seat": "Pisa", "sede": "Lucca"}
     assert [block.text for block in row.blocks] == ["Sede: Lucca"]
     assert row.warnings == (
-        "1 column not recognised: «Sede» (kept as text; perhaps seat?) · 1 rows",
+        "1 column not recognised: «Sede» (kept as text; perhaps seat?) · 1 row",
     )
 
 
@@ -83,7 +83,7 @@ def test_what_is_left_out_is_said() -> None:
     assert first.metadata == {"name": "Uno", "seat": "Bologna"}
     assert first.warnings == (
         "column 2 has no name: its cells were not read (rows 2, 3)",
-        "column 4 has no name: its cells were not read (rows 3)",
+        "column 4 has no name: its cells were not read (row 3)",
     )
     assert second.metadata == {"name": "Due", "seat": "Roma"}
 

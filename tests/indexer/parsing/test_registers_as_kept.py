@@ -214,7 +214,7 @@ def test_formulas_without_a_value_are_told() -> None:
     rows = read("formula.xlsx")
     assert named(rows) == [None, "Robinia"]
     (told,) = rows[0].warnings
-    assert told.startswith("«nome» (rows 2), «sede» (rows 2), «competenze» (rows 2): formulas")
+    assert told.startswith("«nome» (row 2), «sede» (row 2), «competenze» (row 2): formulas")
 
 
 def test_an_error_is_told() -> None:
@@ -222,7 +222,7 @@ def test_an_error_is_told() -> None:
     sheet["B2"].data_type = "e"
     (row,) = saved(book)
     assert row.metadata == {"name": "Robinia"}
-    assert row.warnings == ("«sede» (rows 2): errors instead of values: mend the formulas",)
+    assert row.warnings == ("«sede» (row 2): errors instead of values: mend the formulas",)
 
 
 def test_a_merged_cell_holds_for_all_its_rows() -> None:
@@ -297,5 +297,5 @@ def test_every_sheet_with_a_header_is_read() -> None:
     rows = saved(book)
     assert named(rows) == ["Acero", "Tiglio"]
     assert rows[0].warnings == (
-        "sheet «Consorzi»: 1 column not recognised: «Rif.» (kept as text) · 1 rows",
+        "sheet «Consorzi»: 1 column not recognised: «Rif.» (kept as text) · 1 row",
     )
