@@ -139,7 +139,7 @@ def test_a_page_names_files_that_exist(page: Path) -> None:
         if not ((ROOT / name).exists() if _is_whole(name) else _ends_a_path(name))
     ]
     # Steps for something new name what is to be written.
-    assert [name for name in gone if not re.search(r"NAME|odt|templates/events", name)] == []
+    assert [name for name in gone if not re.search(r"NAME|rtf|templates/events", name)] == []
 
 
 def _is_whole(name: str) -> bool:
