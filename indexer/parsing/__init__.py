@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from indexer.domain import ParsedText, Reason
 from indexer.errors import UnreadableFileError
+from indexer.parsing.fictional_mark import keep_mark
 from indexer.parsing.file_type import HTML, check_content, is_html, is_text
 from indexer.parsing.formats import (
     HTML_PAGE,
@@ -25,6 +26,7 @@ __all__ = ["SUFFIXES", "load_parser", "parse_file", "parse_sidecar"]
 
 _MAX_TITLE = 300  # characters; a "title" above that is body text in the wrong property
 _MAX_UNDECODABLE = 0.1  # share of the characters
+_SHOWN = 20  # characters beside one that could not be decoded
 _SHORT_FILE = 8  # bytes: fewer may be a byte-order mark and spaces
 
 
@@ -64,8 +66,9 @@ def parse_file(name: str, data: bytes) -> tuple[ParsedText, ...]:
     by_metadata = file_format.metadata_is_content
     if not any(text.blocks or (by_metadata and text.metadata) for text in texts):
         raise _empty()
-    _check_decoded(texts)
-    return tuple(replace(text, title=_shortened(own_title(text))) for text in texts)
+    return tuple(
+        replace(keep_mark(text), title=_shortened(own_title(text))) for text in _checked(texts)
+    )
 
 
 @contextmanager
@@ -90,15 +93,29 @@ def _check_not_empty(data: bytes) -> None:
         raise _empty()
 
 
-def _check_decoded(texts: Sequence[ParsedText]) -> None:
-    """Refuse text that is mostly U+FFFD, the mark of bytes that could not be decoded."""
+def _checked(texts: tuple[ParsedText, ...]) -> tuple[ParsedText, ...]:
+    """The texts, with a warning where characters are U+FFFD, the mark of undecodable bytes.
+
+    Raises:
+        UnreadableFileError: if much of the text is.
+
+    """
     found = [block.text for text in texts for block in text.blocks]
-    if sum(text.count("\ufffd") for text in found) > _MAX_UNDECODABLE * sum(map(len, found)):
+    found += [str(value) for text in texts for value in text.metadata.values()]
+    lost = sum(text.count("\ufffd") for text in found)
+    if lost > _MAX_UNDECODABLE * sum(map(len, found)):
         raise UnreadableFileError(
             Reason.CORRUPT,
             "Its text encoding cannot be recognised, or the file is damaged.",
             remedy="Open it in the program that made it and save it again, as UTF-8 if it asks.",
         )
+    if not lost:
+        return texts
+    first = next(text for text in found if "\ufffd" in text)
+    at = first.index("\ufffd")
+    seen = " ".join(first[max(0, at - _SHOWN) : at + _SHOWN].split())
+    warning = f'characters could not be read ({lost}: "{seen}"): save it again as UTF-8'
+    return (replace(texts[0], warnings=(*texts[0].warnings, warning)), *texts[1:])
 
 
 def _shortened(title: str) -> str:

@@ -9,6 +9,7 @@ import zipfile
 
 from indexer.domain import Reason
 from indexer.errors import UnreadableFileError
+from indexer.parsing.legacy_encoding import decode_legacy
 
 TEXT = "text"
 HTML = "HTML"
@@ -139,14 +140,14 @@ def is_text(data: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """Decode text: by its byte-order mark, else as UTF-8, else as Windows-1252."""
+    """Decode text: by its byte-order mark, else as UTF-8, else as what reads best of old."""
     encoding = bom_encoding(data) or _wide_encoding(data)
     if encoding:
         return data.decode(encoding, "replace").removeprefix("\ufeff")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return decode_legacy(data)
 
 
 def is_utf8(data: bytes) -> bool:

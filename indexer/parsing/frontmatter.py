@@ -11,6 +11,7 @@ Broken YAML only loses its broken part: fields on their own lines are still read
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
@@ -19,8 +20,10 @@ import yaml
 from indexer.parsing.file_type import decode
 
 MAX_BYTES = 64 * 1024
-_FENCE = re.compile(r"-{3}[ \t]*")
-_END = re.compile(r"(?:-{3}|\.{3})[ \t]*")
+_TOML_FENCE = "+++"
+_MOST_ABOVE = 50  # lines of comments above the fields
+_FENCE = re.compile(r"-{3,}[ \t]*")
+_END = re.compile(r"(?:-{3,}|\.{3})[ \t]*")
 _FIELD = re.compile(r"[A-Za-z_][\w .-]*:(\s|$)")
 # The mark of invented data, however badly it is written: as a field, in a list or in braces.
 _MARK = re.compile(
@@ -88,25 +91,60 @@ _Loader.add_implicit_resolver(
 
 
 def split_front_matter(text: str) -> FrontMatter:
-    """Take the YAML between two lines of "---" off the top of a text."""
+    """Take the fields off the top of a text: YAML between two lines "---", or TOML between "+++".
+
+    Blank lines and comments may stand above them.
+    """
     lines = text.split("\n")
-    if not _FENCE.fullmatch(lines[0].rstrip("\r")):
+    start = _opening(lines)
+    if start is None:
         return FrontMatter({}, text, ())
+    toml = lines[start].strip() == _TOML_FENCE
+    ends = re.compile(re.escape(_TOML_FENCE)) if toml else _END
     end = next(
-        (n for n, line in enumerate(lines[1:], 1) if _END.fullmatch(line.rstrip("\r"))), None
+        (
+            n
+            for n, line in enumerate(lines[start + 1 :], start + 1)
+            if ends.fullmatch(line.rstrip())
+        ),
+        None,
     )
     if end is None:
-        if len(lines) == 1 or not _FIELD.match(lines[1]):
-            return FrontMatter({}, text, ())
-        blank = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
-        metadata, told = _recovered("\n".join(lines[1:blank]), text)
-        warning = f"front matter: line 1: opened by '---' and never closed; {told}"
-        return FrontMatter(metadata, text, (warning,))
-    if not lines[1].strip():
+        return _unclosed(lines, start, text)
+    if not lines[start + 1].strip():
         return FrontMatter({}, text, ())  # prose between two lines, not metadata
-    body = "\n".join(lines[end + 1 :])
-    metadata, warnings = _read("\n".join(lines[1:end]), "front matter", first_line=2)
+    body = "\n".join((*lines[:start], *lines[end + 1 :]))
+    source = "\n".join(lines[start + 1 : end])
+    read = _read_toml if toml else _read
+    metadata, warnings = read(source, "front matter", first_line=start + 2)
     return FrontMatter(metadata, body, warnings)
+
+
+def _opening(lines: list[str]) -> int | None:
+    """The line that opens the fields; if it is not the first, a field has to follow it."""
+    comment = False
+    for number, line in enumerate(lines[:_MOST_ABOVE]):
+        text = line.strip()
+        if comment or text.startswith("<!--"):
+            comment = "-->" not in text
+        elif _FENCE.fullmatch(text) or text == _TOML_FENCE:
+            field = number + 1 < len(lines) and _FIELD.match(
+                lines[number + 1].replace("=", ": ", 1)
+            )
+            first = number == 0 and text in ("---", _TOML_FENCE)
+            return number if first or field else None
+        elif text:
+            return None
+    return None
+
+
+def _unclosed(lines: list[str], start: int, text: str) -> FrontMatter:
+    if start + 1 >= len(lines) or not _FIELD.match(lines[start + 1]):
+        return FrontMatter({}, text, ())
+    blank = next((n for n, line in enumerate(lines) if n > start and not line.strip()), len(lines))
+    metadata, told = _recovered("\n".join(lines[start + 1 : blank]), text)
+    warning = f"front matter: line {start + 1}: opened by '---' and never closed; {told}"
+    return FrontMatter(metadata, text, (warning,))
 
 
 def parse_sidecar(data: bytes) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -121,6 +159,19 @@ def _read(source: str, what: str, *, first_line: int) -> tuple[dict[str, object]
     except _YamlProblemError as problem:
         metadata, told = _recovered(source, source)
         return metadata, (f"{what}: {problem}; {told}",)
+
+
+def _read_toml(
+    source: str, what: str, *, first_line: int
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The fields of some TOML; if it does not parse, those that can be read, and a warning."""
+    try:
+        loaded = tomllib.loads(source[:MAX_BYTES])
+    except (ValueError, RecursionError) as error:
+        as_yaml = re.sub(r"(?m)^([\w-]+)\s*=\s*", r"\1: ", source)
+        metadata, told = _recovered(as_yaml, as_yaml)
+        return metadata, (f"{what}: from line {first_line}: TOML: {error}; {told}",)
+    return {_key(str(key)): value for key, value in loaded.items()}, ()
 
 
 def _recovered(source: str, whole: str) -> tuple[dict[str, object], str]:

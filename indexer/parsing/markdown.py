@@ -13,12 +13,14 @@ from indexer.domain import ParsedText
 from indexer.parsing.block_builder import BlockBuilder
 from indexer.parsing.file_type import decode
 from indexer.parsing.frontmatter import split_front_matter
+from indexer.parsing.markdown_inline import has_struck_text, inline_text, without_notes
 from indexer.parsing.plain_text import parse_text
 from indexer.text.restriction_words import visibility_notes
 
 _MAX_NESTING = 100
 _MAX_BRACKETS = 20_000
 _TOO_DEEP = "Its lists, quotes or brackets are nested too deep: it was read as plain text."
+_STRUCK = "text that is struck out is not read"
 _BOLD_LEVEL = 6  # a line in bold stands under every real heading
 _MAX_BOLD_LINE = 80  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
@@ -29,10 +31,11 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     """Parse a Markdown file as one document."""
     front = split_front_matter(decode(data).replace("\r\n", "\n").replace("\r", "\n"))
     typed = visibility_notes(front.body)  # with its comments, and its lines where they were broken
-    tokens = _READER.parse(front.body) if _is_sane(front.body) else None
+    source = without_notes(front.body)
+    tokens = _READER.parse(source) if _is_sane(source) else None
     # Text nested deeper is not among the tokens: the plain text has it all.
     if tokens is None or any(token.level >= _MAX_NESTING - 2 for token in tokens):
-        plain = parse_text(front.body)
+        plain = parse_text(source)
         warnings = (*front.warnings, _TOO_DEEP)
         return (replace(plain, metadata=front.metadata, warnings=warnings, side_texts=typed),)
     assembler = BlockBuilder()
@@ -42,7 +45,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             blocks=assembler.blocks(),
             metadata=front.metadata,
             title=assembler.first_heading,
-            warnings=front.warnings,
+            warnings=(*front.warnings, *((_STRUCK,) if has_struck_text(tokens) else ())),
             side_texts=typed,
         ),
     )
@@ -68,7 +71,7 @@ class _Reader:
             match token.type:
                 case "heading_open":
                     content = self._tokens[self._at + 1]
-                    self._assembler.heading(int(token.tag[1:]), _inline(content))
+                    self._assembler.heading(int(token.tag[1:]), inline_text(content))
                     self._at = self._end(self._at)
                 case "paragraph_open" if heading := self._bold_line():
                     self._assembler.heading(_BOLD_LEVEL, heading)
@@ -82,6 +85,8 @@ class _Reader:
                     rows = _rows(self._tokens[self._at : end])
                     self._assembler.table(rows[1:] or rows[:1], rows[0] if rows[1:] else ())
                     self._at = end
+                case "html_block":
+                    _read_markup(token.content, self._assembler)
                 case _:
                     self._assembler.paragraph(_text(token))
             self._at += 1
@@ -97,7 +102,7 @@ class _Reader:
             and sum(part.type == "strong_open" for part in parts) == 1
         )
         below = self._tokens[end + 1].type if end + 1 < len(self._tokens) else "heading_open"
-        text = _inline(content)
+        text = inline_text(content)
         return text if bold and below != "heading_open" and len(text) <= _MAX_BOLD_LINE else ""
 
     def _end(self, start: int) -> int:
@@ -138,14 +143,14 @@ def _rows(tokens: Sequence[Token]) -> list[list[str]]:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline" and rows:
-            rows[-1].append(_inline(token))
+            rows[-1].append(inline_text(token))
     return rows
 
 
 def _text(token: Token) -> str:
     """Return the text of a token that holds any."""
     if token.type == "inline":
-        return _inline(token)
+        return inline_text(token)
     if token.type in ("fence", "code_block"):
         return token.content
     if token.type == "html_block":
@@ -153,26 +158,15 @@ def _text(token: Token) -> str:
     return ""
 
 
-def _inline(token: Token) -> str:
-    """Text without marks: links and images become their text; tags are dropped."""
-    parts: list[str] = []
-    for child in token.children or ():
-        match child.type:
-            case "text" | "code_inline":
-                parts.append(child.content)
-            case "softbreak":
-                parts.append(" ")
-            case "hardbreak":
-                parts.append("\n")
-            case "image":
-                parts.append(child.content)
-            case "html_inline" if child.content.lower().startswith("<br"):
-                parts.append("\n")
-    return "".join(parts)
-
-
 def _without_tags(markup: str) -> str:
-    """Text inside a block of HTML; the page parser is only loaded when there is one."""
-    from indexer.parsing.html.page import text_of_fragment
+    """Text inside a block of HTML in a list."""
+    inner = BlockBuilder()
+    _read_markup(markup, inner)
+    return "\n".join(block.text for block in inner.blocks())
 
-    return text_of_fragment(markup)
+
+def _read_markup(markup: str, assembler: BlockBuilder) -> None:
+    """Read a block of HTML; the page parser is only loaded when there is one."""
+    from indexer.parsing.html.page import read_fragment
+
+    read_fragment(markup, assembler)

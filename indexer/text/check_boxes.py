@@ -15,16 +15,19 @@ _AFTER_BOX = re.compile(rf"(?<=[{UNTICKED}☒☑])\s*")
 def options_apart(text: str) -> str:
     """A text with each option on a line: "Qualità: ☒ ISO 9001 ☐ ISO 27001" names three things.
 
-    Where the text ends with a box, the boxes follow what they are for.
+    Where a line ends with a box, the boxes follow what they are for.
     """
-    boxes = len(_BOX.findall(text))
-    if not boxes or _BOX.fullmatch(text.strip()):
-        return text
-    follows = text.rstrip()[-1] in f"{UNTICKED}☒☑"
-    if follows and boxes == 1:
-        return text
-    lines = (_AFTER_BOX if follows else _BEFORE_BOX).split(text)
-    return "\n".join(line.strip() for line in lines if line.strip())
+    return "\n".join(map(_apart, text.split("\n"))) if _BOX.search(text) else text
+
+
+def _apart(line: str) -> str:
+    boxes = len(_BOX.findall(line))
+    follows = _BOX.fullmatch(line.rstrip()[-1:]) is not None
+    leads = _BOX.match(line.lstrip(" -")) is not None
+    if not boxes or (boxes == 1 and (follows or leads)):
+        return line
+    parts = (_AFTER_BOX if follows else _BEFORE_BOX).split(line)
+    return "\n".join(part.strip() for part in parts if part.strip(" -"))
 
 
 def is_unticked(text: str) -> bool:

@@ -65,14 +65,11 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     )
 
 
-def text_of_fragment(markup: str) -> str:
-    """The text of a piece of HTML inside another format, one paragraph on each line."""
+def read_fragment(markup: str, assembler: BlockBuilder) -> None:
+    """Read a piece of HTML inside another format into that document's blocks."""
     root, _ = _tree(markup)
-    if root is None:
-        return ""
-    assembler = BlockBuilder()
-    Walker(assembler, Panels(root)).read(root)
-    return "\n".join(block.text for block in assembler.blocks())
+    if root is not None:
+        Walker(assembler, Panels(root)).read(root)
 
 
 def _decode(data: bytes) -> str:

@@ -369,11 +369,8 @@ OPEN = {"profiles/aperta.md": "---\nname: Aperta\n---\nPane e focacce.\n"}
         {"profiles/x.md": "---\nname: Chiusa\nvisibility: members\n  contacts: admin\n---\nTesto."},
         {"profiles/x.md": "---\nname: Chiusa\nvisibility: members\nTesto senza fine."},
         {"profiles/x.md": "---\n\nname: Chiusa\nvisibility: members\n---\nTesto."},
-        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: members\n---\nTesto."},
         {"profiles/x.md": "Chiusa\n\nVisibilità: riservato\n\nVisibilità: soci\n\nTesto."},
         {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: private\n---\nTesto."},
-        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility: [members]\n---\nTesto."},
-        {"profiles/x.md": "\n---\nname: Chiusa\nvisibility:\n  - members\n---\nTesto."},
         {"profiles/x.md": "---\n\nname: Chiusa\nvisibility: private\n---\nTesto."},
         {"profiles/x.md": "---\nname: Chiusa\nvisibility = members\n---\nTesto."},
         {"profiles/x.md": "---\nname: Chiusa\nvisibility members\nseat: Imola\n---\nTesto."},
@@ -405,6 +402,17 @@ def test_broken_metadata_opens_nothing(tmp_path: Path, files: dict[str, str]) ->
     hidden = next(iter(files))
     assert found[PUBLIC] == found[MEMBERS] == {"profiles/aperta.md"}
     assert hidden in found[ADMIN]
+
+
+@pytest.mark.parametrize("above", ["\n", "<!-- modello -->\n\n"])
+@pytest.mark.parametrize("value", ["members", "[members]", "\n  - members"])
+def test_fields_below_a_blank_line_or_a_comment_are_fields(
+    tmp_path: Path, above: str, value: str
+) -> None:
+    text = f"{above}---\nname: Chiusa\nvisibility: {value}\n---\nTesto."
+    found = levels(tmp_path, {**OPEN, "profiles/x.md": text})
+    assert found[PUBLIC] == {"profiles/aperta.md"}
+    assert "profiles/x.md" in found[MEMBERS]
 
 
 def word_file(*, table: bool = False, header: str = "", keywords: str = "") -> bytes:
