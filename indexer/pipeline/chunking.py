@@ -108,12 +108,19 @@ class PassageSplitter:
         return attributed
 
     def _statements(
-        self, group: Sequence[_Sentence], offsets: Sequence[int]
+        self, group: Sequence[_Sentence], offsets: Sequence[int], *, is_profile: bool
     ) -> Iterator[Statement]:
-        """What the sentences of a passage say, with the competencies that each stretch names."""
+        """What the sentences of a passage say, with the competencies that each stretch names.
+
+        Args:
+            group: The passage's sentences.
+            offsets: Where each begins in its text, in characters.
+            is_profile: Whether headings name what the organisation offers.
+        """
         for at, sentence in zip(offsets, group, strict=True):
             above = sentence.headings[-1] if sentence.headings else ""
-            of_heading = {m.concept for m in self.linker.mentions(above)}
+            # In a profile a heading names a service; elsewhere, what a section tells of.
+            of_heading = self.linker.announced(above) if is_profile else frozenset()
             named = self.linker.mentions(sentence.text)
             of_heading |= self._listed(sentence.text)
             for one in sentence.says:
@@ -148,7 +155,8 @@ class PassageSplitter:
     def _passage(self, document: Document, n: int, group: Sequence[_Sentence]) -> Passage:
         text, offsets = _joined(group)
         headings = _common([s.headings for s in group])
-        statements = tuple(self._statements(group, offsets))
+        is_profile = document.kind is DocumentKind.PROFILE
+        statements = tuple(self._statements(group, offsets, is_profile=is_profile))
         speaking = dict.fromkeys(s.organisation for s in statements if s.part in _SPEAKING)
         return Passage(
             id=f"{document.id}#{n}",

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from indexer.text.compounds import Compounds, can_join
-from indexer.text.tokens import QUERY_LANGUAGES, stem, undotted, word_spans
+from indexer.text.tokens import (
+    QUERY_LANGUAGES,
+    fold,
+    is_content,
+    stem,
+    token_spans,
+    undotted,
+    word_spans,
+)
 from indexer.vocabulary.concepts import Vocabulary
 from indexer.vocabulary.similar import SimilarName, SimilarNames
 
+_BESIDE_A_NAME = 1  # words that a heading may have beside the name of what it announces
+_DISCURSIVE = re.compile(r"[?:]\s|[?:]$")
 _TOKEN = re.compile(r"[^\W_]+(?:[.&/+#-]*[^\W_]+)*[+#]*")
 
 
@@ -40,6 +50,7 @@ class Linker:
         self.vocabulary = vocabulary
         self._names: dict[tuple[str, str], list[_Name]] = {}
         self._acronyms: dict[str, str] = {}
+        self._exact: dict[str, tuple[re.Pattern[str], str, bool]] = {}
         self._topics: dict[tuple[str, ...], str] = {}
         self.compounds = Compounds.of(_all_names(vocabulary))
         for concept in vocabulary.concepts.values():
@@ -78,6 +89,9 @@ class Linker:
         return self._similar_names.nearest(text)
 
     def _add(self, name: str, language: str, concept: str, *, narrower: bool) -> None:
+        if _needs_its_stop_words(name):
+            self._exact[name] = (_exactly(name), concept, narrower)
+            return
         words = [word for _, _, word in self.compounds.spans(name)]
         spellings = [words]
         if len(words) == 2 and can_join(*words):
@@ -95,6 +109,11 @@ class Linker:
             ConceptMention(m.start(), m.end(), self._acronyms[written])
             for m in _TOKEN.finditer(text)
             if (written := undotted(m[0])) in self._acronyms
+        ]
+        found += [
+            ConceptMention(m.start(), m.end(), concept, narrower)
+            for pattern, concept, narrower in self._exact.values()
+            for m in pattern.finditer(text)
         ]
         at = 0
         while at < len(spans):
@@ -137,12 +156,41 @@ class Linker:
                 return m.concept
         return self.topic(text)
 
+    def announced(self, heading: str) -> frozenset[str]:
+        """The concepts that what stands under a heading is about: it says little else.
+
+        "Servizi di accessibilità web" announces one; "Sicurezza informatica: che cosa sì" does not.
+        """
+        mentions = self.mentions(heading)
+        inside = [m for m in mentions if not m.narrower]
+        others = [
+            word
+            for start, end, word in self.compounds.spans(heading)
+            if not any(m.start <= start and end <= m.end for m in mentions)
+        ]
+        says_more = len(others) > _BESIDE_A_NAME or _DISCURSIVE.search(heading)
+        return frozenset() if says_more else frozenset(m.concept for m in inside)
+
     def knows(self, text: str) -> bool:
         """Whether a text names any concept, in whole or in part."""
         return bool(self.mentions(text)) or self.topic(text) is not None
 
     def _stems(self, text: str, language: str) -> tuple[str, ...]:
         return tuple(stem(word, language) for _, _, word in self.compounds.spans(text))
+
+
+def _needs_its_stop_words(name: str) -> bool:
+    """Whether a name without its stop words would be another: "app IO", "voice over"."""
+    words = [word for _, _, word in token_spans(name)]
+    content = [word for word in words if is_content(word)]
+    capitals = (m[0] for m in _TOKEN.finditer(name) if m[0].isupper() and len(m[0]) > 1)
+    return len(content) == 1 < len(words) or not all(is_content(fold(word)) for word in capitals)
+
+
+def _exactly(name: str) -> re.Pattern[str]:
+    """A pattern of a name whose words in capitals are matched with their capitals."""
+    words = (re.escape(w) if w.isupper() else f"(?i:{re.escape(w)})" for w in name.split())
+    return re.compile(r"\b" + r"\s+".join(words) + r"\b")
 
 
 def _all_names(vocabulary: Vocabulary) -> Iterator[str]:

@@ -195,14 +195,12 @@ class Judge:
         for organisation, votes in ranked.votes.items():
             rows = {vote.row for vote in votes}
             matches = [m for m in doing.get(organisation, ()) if m.row in rows]
-            near = self._share(votes, query) >= self._calibration.least_share
+            share = self._share(votes, query)
             denied = max((m.coverage for m in denying.get(organisation, ())), default=0.0)
             # What several authors did together proves it of those who do it by themselves, too.
             alone = any(self._speaks_of(m) for m in doing.get(organisation, ()) if not m.shared)
             proving = [
-                m
-                for m in matches
-                if (alone or not m.shared) and self._proves(m, near=near, denied=denied)
+                m for m in matches if (alone or not m.shared) and self._proves(m, share, denied)
             ]
             if proving:
                 found[organisation] = sorted(
@@ -215,19 +213,20 @@ class Judge:
         """Whether a statement speaks of all of the topic, or of most of it."""
         return match.complete or match.coverage >= self._calibration.least_coverage
 
-    def _proves(self, match: StatementMatch, *, near: bool, denied: float) -> bool:
+    def _proves(self, match: StatementMatch, share: float, denied: float) -> bool:
         """Whether a statement documents what was asked.
 
         Args:
             match: What it says of the topic.
-            near: Whether its organisation is near by meaning, too.
+            share: How near its organisation is by meaning, from 0 to 1.
             denied: How much of the topic the organisation says not to do, from 0 to 1.
 
         """
-        if match.complete and match.declared:
-            return True  # a competence that is declared wins over a denial
+        if match.complete and match.declared:  # it wins over a denial
+            return share >= self._calibration.least_declared_share
         if denied >= max(match.coverage, self._calibration.least_coverage):
             return False
+        near = share >= self._calibration.least_share
         return near and match.coverage >= self._calibration.least_coverage
 
     def _matches(

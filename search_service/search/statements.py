@@ -186,7 +186,7 @@ class StatementIndex:
         return not above.isdisjoint(one.concepts)
 
     def _read_heading_concepts(self, heading: str) -> frozenset[str]:
-        return frozenset(m.concept for m in self._linker.mentions(heading))
+        return self._linker.announced(heading)
 
     def _read_own_stems(self, row: int, n: int) -> frozenset[str]:
         passage = self._generation.passages[row]

@@ -60,10 +60,11 @@ class Calibration:
     """How near by meaning is near enough, for one embedding model.
 
     ``least_share`` is how near what documents an organisation must be, as a share of the nearest
-    in the whole index; ``least_coverage`` the share of a question's words, by rarity, that it must
-    cover. Nothing is close where the best late interaction plus ``lift_weight`` times its lift over
-    passages at large stays below ``floor``. They were chosen on the development halves of several
-    collections, each checked against the others (docs/results).
+    in the whole index, and ``least_declared_share`` how near where it declares the competence;
+    ``least_coverage`` is the share of a question's words, by rarity, that it must cover. Nothing is
+    close where the best late interaction plus ``lift_weight`` times its lift over passages at large
+    stays below ``floor``. They were chosen on the development halves of several collections, each
+    checked against the others (docs/results).
 
     Of documents, which answer by themselves, a logistic regression judges: ``coefficients`` are of
     the lift of late interaction, of its share of the highest lift in the whole index, of the share
@@ -80,7 +81,8 @@ class Calibration:
     least_lift: float = 0.02
     sample: int = 96
     threshold: float = 0.28
-    least_share: float = 0.7
+    least_share: float = 0.8
+    least_declared_share: float = 0.4
     least_coverage: float = 0.65
     floor: float = 0.82
     lift_weight: float = 0.5
@@ -89,7 +91,9 @@ class Calibration:
 WEIGHTS = Weights()
 CALIBRATION = Calibration()
 # Without a calibration words alone document, and all that is found is close.
-UNCALIBRATED = Calibration(model="", threshold=0.0, least_share=0.0, floor=0.0)
+UNCALIBRATED = Calibration(
+    model="", threshold=0.0, least_share=0.0, least_declared_share=0.0, floor=0.0
+)
 
 
 def calibration_of(model: str, passages: int) -> Calibration:

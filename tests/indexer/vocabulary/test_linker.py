@@ -61,3 +61,35 @@ def test_a_product_is_told_from_a_name() -> None:
 )
 def test_a_name_is_found_however_it_is_written(spellings: tuple[str, ...], concept: str) -> None:
     assert [concept in found(spelling) for spelling in spellings] == [True] * len(spellings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "concepts"),
+    [
+        ("Penetration testing", {"penetration-testing"}),
+        ("Servizi di accessibilità web", {"digital-accessibility"}),
+        ("Sicurezza informatica: che cosa sì, che cosa no", set()),
+        ("Perché la sicurezza informatica riguarda anche le cooperative", set()),
+        ("Che cosa facciamo", set()),
+    ],
+)
+def test_a_heading_announces_what_it_says_little_beside(heading: str, concepts: set[str]) -> None:
+    assert Linker.load().announced(heading) == concepts
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("servizi su IO", ["app-io-services"]),
+        ("l'integrazione con App IO", ["app-io-services"]),
+        ("servizi", []),
+        ("una delle app", []),
+        ("io faccio servizi su misura", []),
+        ("voice over per documentari", ["voice-over"]),
+        ("dopo il corso, con la voce di tutti", []),
+        ("our systems and solutions", []),
+        ("AI systems", ["artificial-intelligence"]),
+    ],
+)
+def test_stop_words_are_part_of_the_names_that_need_them(text: str, concepts: list[str]) -> None:
+    assert list(dict.fromkeys(found(text))) == concepts
