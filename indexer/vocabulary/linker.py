@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from indexer.text.compounds import Compounds, can_join
+from indexer.text.folding import fold
 from indexer.text.tokens import (
     QUERY_LANGUAGES,
-    fold,
     is_content,
     stem,
     token_spans,

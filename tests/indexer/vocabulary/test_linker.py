@@ -85,7 +85,7 @@ def test_a_heading_announces_what_it_says_little_beside(heading: str, concepts: 
         ("servizi", []),
         ("una delle app", []),
         ("io faccio servizi su misura", []),
-        ("voice over per documentari", ["voice-over"]),
+        ("voice over per libri", ["voice-over"]),
         ("dopo il corso, con la voce di tutti", []),
         ("our systems and solutions", []),
         ("AI systems", ["artificial-intelligence"]),
