@@ -1,8 +1,9 @@
-"""The dense index: exact inner product over unit vectors; the only module that imports FAISS."""
+"""The dense index: inner product over unit vectors; the only module that imports FAISS."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import faiss
@@ -10,10 +11,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.domain import Vectors
+from indexer.index.dense_ladder import DenseKind, kind_for, lists_for, probes
 
 _faiss: Any = faiss  # its stubs lack what its Python layer adds
 
 Rows = NDArray[np.int64]
+
+
+_BITS = faiss.ScalarQuantizer.QT_8bit
+_KINDS = {
+    faiss.IndexFlatIP: DenseKind.FLAT,
+    faiss.IndexScalarQuantizer: DenseKind.SQ8,
+    faiss.IndexIVFScalarQuantizer: DenseKind.IVF_SQ8,
+}
+_TRAINED = 120_000  # vectors that scales and lists are learnt from: 39 a list is FAISS's least
+_ROUNDS = 6  # of k-means: more change few lists
+_BATCH = 65_536  # vectors added at once
+
+
+def _bitmap(rows: Rows, size: int) -> faiss.IDSelector:
+    """The selector of some rows: one look-up a row; a list of ids would be searched for each."""
+    bits = np.zeros(size, bool)
+    bits[rows] = True
+    selector: faiss.IDSelector = _faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
+    return selector
 
 
 def _as_rows(allowed: Iterable[int]) -> Rows:
@@ -24,17 +45,48 @@ def _as_rows(allowed: Iterable[int]) -> Rows:
 
 
 def serialise_index(vectors: Vectors) -> bytes:
-    """Serialise a FAISS index of these vectors, float32 of shape (passages, dimension)."""
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    """Serialise a FAISS index of vectors, float32 of shape (passages, dimension): that which the
+    ladder has for so many.
+    """
+    index = _empty(*vectors.shape)
+    if not index.is_trained:
+        some = vectors[:: -(-len(vectors) // _TRAINED)]
+        index.train(np.ascontiguousarray(some, np.float32))
+    for start in range(0, len(vectors), _BATCH):
+        index.add(np.ascontiguousarray(vectors[start : start + _BATCH], np.float32))
+    if isinstance(index, faiss.IndexIVF):
+        index.make_direct_map()  # from a row to its vector
     return bytes(faiss.serialize_index(index))
 
 
-class DenseIndex:
-    """A FAISS index, from bytes already verified against the manifest."""
+def _empty(passages: int, dimension: int) -> faiss.Index:
+    kind = kind_for(passages)
+    if kind is DenseKind.FLAT:
+        return faiss.IndexFlatIP(dimension)
+    if kind is DenseKind.SQ8:
+        return faiss.IndexScalarQuantizer(dimension, _BITS, faiss.METRIC_INNER_PRODUCT)
+    lists = lists_for(passages)
+    nearest = faiss.IndexFlatIP(dimension)
+    # Residuals would take 8 bits of another scale in each list, and longer to compare.
+    index = faiss.IndexIVFScalarQuantizer(
+        nearest, dimension, lists, _BITS, faiss.METRIC_INNER_PRODUCT, False
+    )
+    index.cp.niter, index.cp.min_points_per_centroid = _ROUNDS, 1
+    return index
 
-    def __init__(self, data: bytes) -> None:
-        self._index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+
+class DenseIndex:
+    """A FAISS index, mapped from a file already verified against the manifest."""
+
+    def __init__(self, path: Path, kind: DenseKind) -> None:
+        # FAISS maps lists and flat codes in two ways, each for the one only.
+        mapped = faiss.IO_FLAG_MMAP if kind is DenseKind.IVF_SQ8 else faiss.IO_FLAG_MMAP_IFC
+        self._index: Any = faiss.read_index(str(path), mapped)
+
+    @property
+    def kind(self) -> DenseKind:
+        """Its rung of the ladder."""
+        return next(kind for cls, kind in _KINDS.items() if isinstance(self._index, cls))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -58,18 +110,12 @@ class DenseIndex:
         Returns:
             Pairs of row and cosine, best first, ties by row.
         """
-        rows = None if allowed is None else np.sort(_as_rows(allowed))
+        rows = None if allowed is None else _as_rows(allowed)
         size = len(self) if rows is None else len(rows)
         k = min(k, size)
         if k == 0:
             return []
-        parameters = None
-        if rows is not None:
-            # A bitmap is one look-up a row; a list of ids would be searched for each of them.
-            bits = np.zeros(len(self), np.uint8)
-            bits[rows] = 1
-            packed = np.packbits(bits, bitorder="little")
-            parameters = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(packed))
+        parameters = self._parameters(rows, k)
         # FAISS keeps any of the rows that tie for the last place: ask on until none is left out.
         reach = min(k + 1, size)
         while True:
@@ -79,6 +125,16 @@ class DenseIndex:
             reach = min(2 * reach, size)
         hits = [(int(r), float(s)) for r, s in zip(found[0], scores[0], strict=True) if r >= 0]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def _parameters(self, rows: Rows | None, k: int) -> faiss.SearchParameters:
+        """What is searched: the rows that pass, and how many lists."""
+        chosen: dict[str, object] = {} if rows is None else {"sel": _bitmap(rows, len(self))}
+        if not isinstance(self._index, faiss.IndexIVF):
+            flat: faiss.SearchParameters = _faiss.SearchParameters(**chosen)
+            return flat
+        lists = probes(self._index.nlist, len(self) if rows is None else len(rows), k)
+        listed: faiss.SearchParameters = _faiss.SearchParametersIVF(nprobe=lists, **chosen)
+        return listed
 
     def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """Cosines of ``query``, shape (dimension,), with some rows; float32, shape (rows,)."""

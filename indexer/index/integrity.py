@@ -145,6 +145,8 @@ def _damage(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
 def _disagreements(generation: Generation) -> Iterator[str]:
     """Contradictions between parts that are each intact."""
     manifest, passages = generation.manifest, generation.passages
+    if generation.dense.kind is not manifest.dense:
+        yield f"has the FAISS index {generation.dense.kind}; its manifest says {manifest.dense}"
     for what, found, listed in (
         ("passages", len(passages), manifest.passages),
         ("documents", len(generation.documents), manifest.documents),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import TypeAdapter
 
 from indexer.domain import Level, Problem
+from indexer.index.dense_ladder import DenseKind
 
 FORMAT = 3
 # By the hash of a document's id: the least level that sees it (""), and its fields, by name; what
@@ -31,7 +32,7 @@ def seen_parts(parts: Mapping[str, bytes], source: Level | None) -> dict[str, by
 
 
 # Mapped into memory: a search reads the pages it needs.
-MAPPED = frozenset({TOKENS, *(part_name(level, TOKENS) for level in Level)})
+MAPPED = frozenset(part_name(source, part) for source in (None, *Level) for part in (DENSE, TOKENS))
 
 
 def seen_by_levels(parts: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
@@ -71,12 +72,14 @@ class Counts:
     documents: int
     organisations: int
     passages: int
+    dense: DenseKind = DenseKind.FLAT
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation is and holds; ``created`` is UTC in ISO 8601.
 
+    ``dense`` is the kind of FAISS index (dense_ladder.py).
     ``lower`` has the levels with parts of their own, which see less than the next one.
     ``restrictions`` are those of its documents (restrictions.py).
     """
@@ -95,6 +98,7 @@ class Manifest:
     parts: Mapping[str, PartFile]
     lower: Mapping[Level, Counts] = field(default_factory=dict)
     restrictions: Restrictions = field(default_factory=dict)
+    dense: DenseKind = DenseKind.FLAT
 
     def source_of(self, level: Level) -> Level | None:
         """The level whose parts a level sees: the first from it on that has any; ``None``: all."""
@@ -110,6 +114,7 @@ class Manifest:
             documents=counts.documents,
             organisations=counts.organisations,
             passages=counts.passages,
+            dense=counts.dense,
             problems=(),
             parts={p: self.parts[p] for p in self.parts if p.startswith(part_name(source, ""))},
             lower={},

@@ -240,19 +240,20 @@ def _assemble(
     from indexer.index.dense import DenseIndex
 
     coder = TokenCoder.from_bytes(parts[TOKEN_CODER])
-    own = seen_parts(parts, source)
+    own, folder = seen_parts(parts, source), index / "generations" / name
+    seen = manifest if source is None else manifest.as_seen(source)
     passages = load_passages(own[PASSAGES])
     return Generation(
         id=name,
-        manifest=manifest if source is None else manifest.as_seen(source),
+        manifest=seen,
         passages=passages,
         documents={d.id: d for d in load_documents(own[DOCUMENTS])},
         organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
-        dense=DenseIndex(own[DENSE]),
+        dense=DenseIndex(folder / part_name(source, DENSE), seen.dense),
         lexical=LexicalIndex(own, len(passages)),
         tokens=TokenIndex(
             coder,
-            index / "generations" / name / part_name(source, TOKENS),
+            folder / part_name(source, TOKENS),
             np.frombuffer(own[TOKEN_COUNTS], "<i4"),
         ),
         linker=_linker(parts[VOCABULARY]),

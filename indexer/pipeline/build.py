@@ -17,6 +17,7 @@ from indexer.errors import CorpusError, GenerationError
 from indexer.index import bm25, restrictions
 from indexer.index import manifest as manifests
 from indexer.index import snapshot as generations
+from indexer.index.dense_ladder import kind_for
 from indexer.index.late_interaction import CODER, TokenCoder
 from indexer.index.originals import damaged_originals, keep_file
 from indexer.index.publishing import publish
@@ -260,6 +261,7 @@ def _manifest(
         documents=len(content.catalogue.entries),
         organisations=len(content.catalogue.organisations),
         passages=len(content.passages),
+        dense=kind_for(len(content.passages)),
         problems=content.problems,
         parts={},
         lower={level: _counts(seen) for level, seen in content.lower.items()},
@@ -287,6 +289,7 @@ def _counts(seen: LevelView) -> manifests.Counts:
         documents=len(seen.catalogue.entries),
         organisations=len(seen.catalogue.organisations),
         passages=len(seen.passages),
+        dense=kind_for(len(seen.passages)),
     )
 
 

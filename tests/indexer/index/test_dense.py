@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.domain import Vectors
+from indexer.index import dense_ladder
 from indexer.index.dense import DenseIndex, serialise_index
+from indexer.index.dense_ladder import DenseKind, kind_for, probes
 
 
 def unit(rows: object) -> Vectors:
@@ -17,7 +22,10 @@ def unit(rows: object) -> Vectors:
 
 
 def index(vectors: Vectors) -> DenseIndex:
-    return DenseIndex(serialise_index(vectors))
+    with NamedTemporaryFile() as file:  # what is mapped stays when its name goes
+        file.write(serialise_index(vectors))
+        file.flush()
+        return DenseIndex(Path(file.name), kind_for(len(vectors)))
 
 
 RANDOM = unit(np.random.default_rng(7).normal(size=(300, 16)))
@@ -84,6 +92,72 @@ def test_an_index_of_no_passages_finds_nothing() -> None:
 def test_other_number_types_are_stored_as_float32() -> None:
     dense = index(np.asfortranarray(RANDOM.astype(np.float64)))  # type: ignore[arg-type]
     assert np.array_equal(dense.vectors(), RANDOM)
+
+
+def clustered(size: int) -> Vectors:
+    """Vectors around a few directions, as those of texts are."""
+    random = np.random.default_rng(5)
+    centres = random.normal(size=(20, 32))
+    return unit(centres[random.integers(20, size=size)] + random.normal(size=(size, 32)))
+
+
+def lowered(patch: pytest.MonkeyPatch, flat: int, sq8: int) -> None:
+    patch.setattr(dense_ladder, "MOST_FLAT", flat)
+    patch.setattr(dense_ladder, "MOST_SQ8", sq8)
+
+
+def test_the_number_of_passages_chooses_the_index() -> None:
+    found = {n: kind_for(n) for n in (0, 300_000, 300_001, 2_000_000, 2_000_001)}
+    assert list(found.values()) == [
+        DenseKind.FLAT,
+        DenseKind.FLAT,
+        DenseKind.SQ8,
+        DenseKind.SQ8,
+        DenseKind.IVF_SQ8,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sq8", "kind", "recall"),
+    [(3000, DenseKind.SQ8, 0.97), (1000, DenseKind.IVF_SQ8, 0.95)],
+)
+def test_each_rung_finds_what_is_nearest_with_and_without_a_filter(
+    monkeypatch: pytest.MonkeyPatch, sq8: int, kind: DenseKind, recall: float
+) -> None:
+    lowered(monkeypatch, 1000, sq8)
+    vectors = clustered(3000)
+    dense = index(vectors)
+    assert (dense.kind, len(dense)) == (kind, 3000)
+    for allowed in (None, np.arange(0, 3000, 2), np.arange(7, 3000, 100)):
+        rows = np.arange(3000) if allowed is None else allowed
+        for query in vectors[::600]:
+            best = rows[np.argsort(-(vectors[rows] @ query), kind="stable")][:20]
+            hits = dense.search(query, 20, allowed)
+            assert len({row for row, _ in hits} & set(best.tolist())) >= recall * 20 - 1
+            assert {row for row, _ in hits} <= set(rows.tolist())
+            exact = [float(vectors[row] @ query) for row, _ in hits]
+            assert [score for _, score in hits] == pytest.approx(exact, abs=0.02)
+
+
+@pytest.mark.parametrize("sq8", [3000, 1000])
+def test_each_rung_gives_the_vectors_and_the_cosines_of_rows(
+    monkeypatch: pytest.MonkeyPatch, sq8: int
+) -> None:
+    lowered(monkeypatch, 1000, sq8)
+    vectors = clustered(3000)
+    dense = index(vectors)
+    assert np.abs(dense.vectors() - vectors).max() < 0.01
+    rows = [2999, 0, 1500]
+    assert dense.cosines(vectors[3], rows) == pytest.approx(vectors[rows] @ vectors[3], abs=0.02)
+    assert serialise_index(vectors) == serialise_index(vectors)
+
+
+def test_all_lists_are_compared_where_few_rows_pass() -> None:
+    assert probes(5000, 20_000, 100) == 3750
+    assert probes(5000, 15_000, 100) == 5000
+    assert probes(5000, 10, 100) == 5000
+    assert probes(5000, 2_000_000, 100) == 1250
+    assert probes(5000, 2_000_000, 2_000_000) == 5000
 
 
 _ROWS = st.lists(st.tuples(*[st.integers(-2, 2)] * 3), min_size=1, max_size=40)

@@ -10,6 +10,7 @@ import pytest
 
 from indexer.errors import GenerationError
 from indexer.index.dense import serialise_index
+from indexer.index.dense_ladder import DenseKind
 from indexer.index.integrity import IntegrityFault, verify
 from indexer.index.originals import file_path
 from indexer.index.publishing import make_current, publish
@@ -113,6 +114,13 @@ def test_rows_of_faiss_that_are_not_the_passages_are_told(tmp_path: Path) -> Non
     )
     detail = only(verify(tmp_path).faults).detail
     assert detail == "holds 3 rows of the FAISS index; its manifest says 2"
+
+
+def test_another_kind_of_faiss_index_than_the_manifest_says_is_told(tmp_path: Path) -> None:
+    published(tmp_path)
+    publish(tmp_path, replace(MANIFEST, dense=DenseKind.SQ8), parts())
+    detail = only(verify(tmp_path).faults).detail
+    assert detail == "has the FAISS index flat; its manifest says flat-sq8"
 
 
 def test_passages_of_nothing_are_told(tmp_path: Path) -> None:
