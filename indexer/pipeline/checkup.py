@@ -30,7 +30,7 @@ def cooperative_summaries(catalogue: Catalogue) -> tuple[CooperativeSummary, ...
             name=o.name,
             seat=o.seat.label if o.seat else "",
             competencies=o.competencies,
-            documents=Counter(str(document.kind) for document in own[o.id]),
+            documents=dict(Counter(str(document.kind) for document in own[o.id])),
             missing=tuple(_missing(o, own[o.id])),
         )
         for o in sorted(catalogue.organisations, key=lambda o: o.name.casefold())

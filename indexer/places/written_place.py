@@ -56,7 +56,7 @@ def written_place(text: str, gazetteer: Gazetteer, beside: Sequence[str] = ()) -
         beside: What other columns say of where it is: a province, a region, a postcode.
     """
     bare, around = _without_postcode(text, gazetteer)
-    around += [place for hint in beside if (place := _enclosing(hint, gazetteer))]
+    around += [place for hint in beside if (place := _enclosing(_padded(hint), gazetteer))]
     if found := _inside(resolve_place(bare, gazetteer), around, gazetteer):
         return WrittenPlace(found)
     parts = [part for part in _PARTS.split(bare) if part.strip(" .")]
@@ -130,7 +130,7 @@ def _called_after(part: str, gazetteer: Gazetteer) -> WrittenPlace:
 def _enclosing(text: str, gazetteer: Gazetteer) -> Place | None:
     """The province or region that a word beside a town names: "(Rn)", "Pisa", "Toscana", a CAP."""
     stripped = text.strip(" .()[]")
-    if code := _POSTCODE.fullmatch(stripped.zfill(5) if stripped.isdigit() else stripped):
+    if code := _POSTCODE.fullmatch(stripped):
         return postcode_area(code[1], gazetteer)
     if _is_code(stripped, gazetteer):
         return gazetteer.province_with_code(stripped)
@@ -141,6 +141,11 @@ def _enclosing(text: str, gazetteer: Gazetteer) -> Place | None:
     provinces = at_level(_comuni(found), PlaceLevel.PROVINCIA, gazetteer) if found else ()
     capital = any(gazetteer.is_capital(town) for town in _comuni(found))
     return provinces[0] if provinces and capital else None
+
+
+def _padded(column: str) -> str:
+    """A postcode from a spreadsheet, which drops its zeros: "137" is 00137."""
+    return column.zfill(5) if re.fullmatch(r"\d{3,4}", column) else column
 
 
 def _without_postcode(text: str, gazetteer: Gazetteer) -> tuple[str, list[Place]]:

@@ -38,6 +38,7 @@ def label(text: str, *beside: str) -> str:
         ("bologna bo", "Bologna (BO)"),
         ("Massa-Carrara", "provincia di Massa-Carrara"),
         ("Toscana", "Toscana"),
+        ("Via Cavour, 137", ""),
         ("Paris", ""),
     ],
 )
