@@ -23,6 +23,7 @@ from indexer.source.visibility import (
     read_visibility,
     restricting_fields,
 )
+from indexer.source.written_dates import written_period
 from indexer.text.field_names import FIELDS, LISTS, field_of, nearest_field
 from indexer.text.folding import fold
 
@@ -53,7 +54,6 @@ _LANGUAGES = {
 }
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+$")
-_DAY_FIRST = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +171,8 @@ class _Reading:
         text = str(value).strip()
         if not text:
             return None
-        if day_first := _DAY_FIRST.match(text):
-            day, month, year = day_first.groups()
-            text = f"{year}-{month}-{day}"
         try:
-            return Period.parse(text)
+            return written_period(text)
         except ValueError:
             remedy = "Write it as 2025-03-05, 2025-03 or 2025."
             self.fail(name, value, "is not a date", remedy)

@@ -22,6 +22,7 @@ _POINT = (
     rf"|(?:(?P<day_it>{_D})/)?(?P<month_it>[01]?\d)/(?P<year_it>(?:19|20)\d\d)"  # 5/3/2025
     rf"|(?P<day_short>{_D})/(?P<month_short>[01]?\d)/(?P<year_short>\d\d)"  # 5/3/25
     rf"|(?P<day_dot>{_D})\.(?P<month_dot>[01]?\d)\.(?P<year_dot>(?:19|20)\d\d)"  # 5.3.2025
+    rf"|(?P<day_dash>{_D})-(?P<month_dash>[01]?\d)-(?P<year_dash>(?:19|20)\d\d)"  # 5-3-2025
     r"|(?P<year_iso>(?:19|20)\d\d)-(?P<month_iso>[01]\d)(?:-(?P<day_iso>[0-3]\d))?)"
 )
 _TO = _POINT.replace("?P<", "?P<to_")
@@ -41,8 +42,14 @@ _FIRST = (
     rf"(?:{_POINT}|(?:(?P<day_of>{_D}){_TH}\s+(?:of\s+)?)?(?P<month_of>{_M})\b\.?"
     rf"|(?P<day_only>{_D}){_TH})"
 )
+# What a year or several are years of: it changes nothing of which they are.
+_KIND_OF_YEAR = (
+    r"biennio|triennio|quadriennio|quinquennio|decennio|(?<!d')esercizi(?:o)?|stagione|a\.\s?[sa]\.?"
+    r"|annualita|annata|anno\s+(?:scolastico|accademico|sociale|finanziario|fiscale|solare|di\s+esercizio)"
+    r"|(?:two|three|four|five)-year\s+period|(?:school|academic|fiscal|financial)\s+year|fy|years"
+)
 _OF = (  # bounded, for the time it may take
-    r"(?:(?:nell'|dell'|l')\s*|(?:nel\s+corso|negli\s+anni|negli|nei|nella|nello|nel|della|dello|del"
+    rf"(?:(?:nell'|dell'|l')\s*|(?:{_KIND_OF_YEAR})\s+|(?:nel\s+corso|negli\s+anni|negli|nei|nella|nello|nel|della|dello|del"
     r"|di|in|of|mese|periodo|during|durante|dal|per\s+il|for|anni|anno|on|il|lo|la|i|a|ad)\s+){0,4}"
 )
 _THE = r"(?:il\s+|la\s+|lo\s+|l'|the\s+)?"
