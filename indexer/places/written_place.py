@@ -20,7 +20,7 @@ from indexer.places.resolve_name import at_level, resolve_place
 from indexer.places.tokens import place_key
 
 _POSTCODE = re.compile(r"(?:\bI-?\s?)?(?<!\d)(\d{5})(?!\d)")
-_PARTS = re.compile(r"\s*[,;/()\[\]\n]+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+")
+_PARTS = re.compile(r"\s*(?:[,;()\[\]\n]|(?<!\d)/)+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+")
 _CODE_LAST = re.compile(r"(?P<name>.*\S)\s+(?P<code>[A-Za-z]{2})")
 # What stands before a town in an address: a street, a hamlet of it, a number.
 _ADDRESS = re.compile(
@@ -33,7 +33,7 @@ _ADDRESS = re.compile(
 _PART_OF = re.compile(r"(?:marina|lido|porto|stazione|scalo|bagni|terme|ponte) (?:di|d|del|a) (.+)")
 _COMPLEMENT = re.compile(r"(?P<town>.+) (?:di|d|del|della|dell|dei|in|sul|al) (?P<after>\S.*)")
 _SLIPS = ((8, 2), (5, 1))  # letters of a name, and the slips that it may hold. By hand
-_LONGEST_TOWN = 4  # words at the end of an address
+_HOUSE_NUMBER = re.compile(r".*\d\S*\s+(?P<town>[^\d]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,10 @@ def _town(part: str, around: Sequence[Place], gazetteer: Gazetteer) -> tuple[Pla
         return near
     if whole := _PART_OF.fullmatch(name):
         return _inside(_comuni(gazetteer.named(whole[1])), around, gazetteer)
-    if _ADDRESS.fullmatch(part):
-        words = part.split()
-        for count in range(min(_LONGEST_TOWN, len(words) - 1), 0, -1):
-            last = _comuni(resolve_place(" ".join(words[-count:]), gazetteer))
-            if found := _inside(last, around, gazetteer):
-                return found
-    return ()
+    # A street may be called after a town; after its number stands the town that it is in.
+    after = _HOUSE_NUMBER.fullmatch(part)
+    found = _comuni(resolve_place(after["town"], gazetteer)) if after else ()
+    return _inside(found, around, gazetteer)
 
 
 def _alike(name: str, around: Sequence[Place], gazetteer: Gazetteer) -> tuple[Place, ...]:

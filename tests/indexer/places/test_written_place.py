@@ -39,6 +39,8 @@ def label(text: str, *beside: str) -> str:
         ("Massa-Carrara", "provincia di Massa-Carrara"),
         ("Toscana", "Toscana"),
         ("Via Cavour, 137", ""),
+        ("Via Roma 12", ""),
+        ("Via Roma 12/b Pisa", "Pisa (PI)"),
         ("Paris", ""),
     ],
 )
