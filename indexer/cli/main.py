@@ -87,6 +87,23 @@ def check(
 
 
 @app.command()
+def template(
+    folder: Annotated[Path, typer.Argument(help="Where to write.")] = Path(),
+    language: ReportLanguage = None,
+    json: Json = False,
+) -> int:
+    """Write a register and documents for members to fill in."""
+    from indexer.cli.handouts import write_handouts
+
+    written = write_handouts(folder, language or environment_language())
+    if json:
+        print_json({"files": [str(path) for path in written]})
+    else:
+        Terminal().print_lines(map(str, written))
+    return OK
+
+
+@app.command()
 def watch(
     context: typer.Context,
     corpus: CorpusFolder = None,
