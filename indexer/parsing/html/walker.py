@@ -71,6 +71,8 @@ class Walker:
             self._assembler.items([visible_text(item) for item in element.iterchildren("li")])
         elif tag == "table" and is_data_table(element):
             self._flush()
+            for caption in element.iterchildren("caption"):
+                self._assembler.paragraph(visible_text(caption))
             header, rows = table_rows(element)
             self._assembler.table(rows, header)
         elif tag == "pre":

@@ -38,6 +38,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
     assembler = BlockBuilder()
     slides = package.related(main, "slide")
     hidden: list[int] = []
+    struck = False
     shown = [slides.get(one.get(f"{_R}id", "")) for one in presentation.iter(f"{_P}sldId")]
     for number, name in enumerate(shown, 1):
         slide = package.part(name) if name else None
@@ -46,6 +47,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
         if slide.get("show") in ("0", "false"):
             hidden.append(number)
         else:
+            struck = struck or any(map(_is_struck, slide.iter(f"{_A}r")))
             diagrams = (package.part(one) for one in package.related(name, "diagramData").values())
             _Slide(assembler, number).read(slide, [one for one in diagrams if one is not None])
     title, saved = core_properties(package)
@@ -54,17 +56,19 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
             blocks=assembler.blocks(),
             metadata={"updated": saved} if saved else {},
             title=title or assembler.first_heading,
-            warnings=tuple(_warnings(hidden)),
+            warnings=tuple(_warnings(hidden, struck=struck)),
             pages=len(shown),
             side_texts=visibility_notes(*office_side_texts(data)),
         ),
     )
 
 
-def _warnings(hidden: list[int]) -> Iterator[str]:
+def _warnings(hidden: list[int], *, struck: bool) -> Iterator[str]:
     if hidden:
         numbers = ", ".join(map(str, hidden))
         yield f"hidden slides are not read ({numbers}); show them if they are for readers"
+    if struck:
+        yield "text that is struck out is not read"
 
 
 class _Slide:
@@ -146,11 +150,13 @@ def _text(paragraph: Element) -> str:
     """The text of a paragraph, without its slide's number and date, and what is struck out."""
     parts: list[str] = []
     for run in paragraph.iter(f"{_A}r", f"{_A}br", f"{_A}fld"):
-        properties = run.find(f"{_A}rPr")
         if run.tag == f"{_A}br":
             parts.append("\n")
-        elif run.tag == f"{_A}r" and (
-            properties is None or properties.get("strike") not in _STRUCK
-        ):
+        elif run.tag == f"{_A}r" and not _is_struck(run):
             parts.append(run.findtext(f"{_A}t") or "")
     return "".join(parts)
+
+
+def _is_struck(run: Element) -> bool:
+    properties = run.find(f"{_A}rPr")
+    return properties is not None and properties.get("strike") in _STRUCK

@@ -213,6 +213,11 @@ def test_a_cell_over_several_rows_counts_in_each() -> None:
     ]
 
 
+def test_the_caption_of_a_table_is_read() -> None:
+    table = "<table><caption>Soci 2024</caption><tr><th>A</th><th>B</th></tr><tr><td>1<td>2</table>"
+    assert body(table) == [((), "Soci 2024"), ((), "A: 1; B: 2")]
+
+
 def test_cells_over_rows_and_columns_keep_the_others_under_their_headers() -> None:
     table = (
         "<table><tr><th>A</th><th>B</th><th>C</th><th>D</th></tr>"

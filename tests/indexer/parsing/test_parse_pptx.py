@@ -128,7 +128,10 @@ def test_what_is_hidden_struck_or_on_every_slide_is_not_read_and_said() -> None:
     )
     parsed = read(pptx(shown, slide(shape(par("riservata")), attributes='show="0"')))
     assert [block.text for block in parsed.blocks] == ["Siti."]
-    assert parsed.warnings == ("hidden slides are not read (2); show them if they are for readers",)
+    assert parsed.warnings == (
+        "hidden slides are not read (2); show them if they are for readers",
+        "text that is struck out is not read",
+    )
     assert parsed.pages == 2
 
 
