@@ -37,6 +37,7 @@ class ClientFilter(Filter[tuple[str, ...]]):
     """
 
     key = "client"
+    turn = 0  # before names are taken for those that are asked about
     heading = _("cliente")
     parameters = (
         Parameter(
@@ -180,15 +181,41 @@ _NAME = re.compile(
 )
 
 
+_WITH = re.compile(r"\b(?:con|insieme\s+a|with)\s+(?:\w+\s+|l')*$")
+_WHO_DID = re.compile(
+    r"\W*(?:chi|who|(?:quale|which)\s+\w+)\s+(?:gli\s+|le\s+)?(?:(?:ha|hanno|has|have)\s+\w+|built|made|did|wrote"
+    r"|developed|designed)\b"
+)
+_OF = re.compile(
+    r"\b(?:di|del|della|dello|dei|per|da|al|alla|a|of|for)\s+(?:(?:la|il|lo|the)\s+)?$"
+)
+
+
 def _recognise(question: FoldedQuestion, known: Clients) -> list[Mention]:
     found = []
     for lead in _LEAD.finditer(question.folded):
         name = _NAME.match(question.folded, lead.end())
-        if name is None or any(name.start() == one.start for one in question.names):
+        if name is None:
+            continue
+        end = next((one.end for one in question.names if one.start == name.start()), None)
+        if end is not None and _WITH.search(lead[0]):
             continue  # "chi ha lavorato con Lumecivico" asks for its partners
-        written = question.text[name.start() : name.end()]
+        end = max(name.end(), end or 0)  # "Pane e Mestolo" is one name
+        written = question.text[name.start() : end]
         if _documents(fold_same_length(written), known):
-            words = question.text[lead.start() : name.end()]
+            words = question.text[lead.start() : end]
             understood = RecognisedFilter(ClientFilter.key, written, written, words)
-            found.append(Mention(lead.start(), name.end(), understood))
-    return found
+            found.append(Mention(lead.start(), end, understood))
+    return found or _whose_work(question, known)
+
+
+def _whose_work(question: FoldedQuestion, known: Clients) -> list[Mention]:
+    """A client by its name after what was done: "chi ha fatto il sito di Alfa?"."""
+    asked = _WHO_DID.match(question.folded)
+    for name in question.names if asked else ():
+        before = _OF.search(question.folded, 0, name.start)
+        written = question.text[name.start : name.end]
+        if before and _documents(fold_same_length(written), known):
+            understood = RecognisedFilter(ClientFilter.key, written, written, before[0] + written)
+            return [Mention(before.start(), name.end, understood)]
+    return []

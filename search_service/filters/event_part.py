@@ -16,6 +16,7 @@ import numpy as np
 from indexer.domain import DocumentKind, Part, Role
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import query_stems, word_spans
+from indexer.vocabulary import Linker
 from search_service.domain import Mention, Query, RecognisedFilter
 from search_service.errors import QueryProblem
 from search_service.filters.base import Eligibility, Filter, FoldedQuestion, Parameter, member
@@ -48,6 +49,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownEvents:
+    """The events of an index by the ids of their documents, and its vocabulary's linker."""
+
+    events: Mapping[str, Event]
+    linker: Linker
+
+
+@dataclass(frozen=True, slots=True)
 class PartCondition:
     """Any of these parts, in any of these events (ids of documents); ``None`` is any event."""
 
@@ -70,13 +79,14 @@ class EventPartFilter(Filter[PartCondition]):
         ),
     )
 
-    def learn(self, generation: Generation) -> Mapping[str, Event]:
-        """The events, by the ids of their documents."""
-        return _events(generation)
+    def learn(self, generation: Generation) -> KnownEvents:
+        """The events, and what finds the competencies that a question says of them."""
+        return KnownEvents(_events(generation), generation.linker)
 
     def recognise(self, question: FoldedQuestion) -> list[Mention]:
         """The parts that the question asks for, each with the events that it names."""
-        found = _recognise(question, self._known(question.vocabulary))
+        known = self._known(question.vocabulary)
+        found = _recognise(question, known) if known else None
         return [found] if found else []
 
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
@@ -98,7 +108,8 @@ class EventPartFilter(Filter[PartCondition]):
         assert asked is not None
         speakers: dict[int, set[str]] = defaultdict(set)
         rows = np.zeros(len(index.generation.passages), bool)
-        for document, event in self._known(index.vocabulary).items():
+        known = self._known(index.vocabulary)
+        for document, event in known.events.items() if known else ():
             if asked.events is not None and document not in asked.events:
                 continue
             for part in asked.parts:
@@ -113,8 +124,8 @@ class EventPartFilter(Filter[PartCondition]):
         """What they did there."""
         return words.language.text(item.label)
 
-    def _known(self, vocabulary: IndexVocabulary) -> Mapping[str, Event]:
-        known: Mapping[str, Event] = vocabulary.learnt.get(self.key, {})
+    def _known(self, vocabulary: IndexVocabulary) -> KnownEvents | None:
+        known: KnownEvents | None = vocabulary.learnt.get(self.key)
         return known
 
 
@@ -147,8 +158,8 @@ def _events(generation: Generation) -> Mapping[str, Event]:
                 told[part][link.organisation].add(min(telling))
         text = " ".join(generation.passages[row].text for row in rows)
         found[document.id] = Event(
-            title=_stems(document.title),
-            text=_stems(f"{document.title} {text}"),
+            title=_stems(document.title, generation.linker),
+            text=_stems(f"{document.title} {text}", generation.linker),
             parts={
                 part: {o: frozenset(r) for o, r in by_whom.items()}
                 for part, by_whom in told.items()
@@ -157,22 +168,38 @@ def _events(generation: Generation) -> Mapping[str, Event]:
     return found
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem for *_span, word in word_spans(text) for stem in query_stems(word))
+def _stems(text: str, linker: Linker) -> frozenset[str]:
+    """The stems of a text's words, and the ids of the competencies that it names, or parts of."""
+    stems = {stem for *_span, word in word_spans(text) for stem in query_stems(word)}
+    concepts = {m.concept for m in linker.mentions(text)}
+    above = (linker.vocabulary.broader(concept) for concept in concepts)
+    return frozenset(stems | concepts).union(*above)
 
 
-def _named(words: str, known: Mapping[str, Event]) -> frozenset[str]:
-    """The events that some words name, by the title if they can: ids."""
-    stems = [query_stems(word) for *_span, word in word_spans(words)]
+def _named(words: str, known: KnownEvents, *, all_like: bool = False) -> frozenset[str]:
+    """The events that some words name, by the title if they can: ids.
+
+    Args:
+        words: What the question says of them.
+        known: The events of the index.
+        all_like: Whether all are meant that the words fit, and not the best: "un evento su …".
+    """
+    mentions = known.linker.mentions(words)
+    stems = [
+        query_stems(word) | {m.concept for m in mentions if m.start <= start and end <= m.end}
+        for start, end, word in word_spans(words)
+    ]
+    found: set[str] = set()
     for where in ("title", "text"):
         share = {
             document: sum(1 for s in stems if s & getattr(event, where)) / len(stems)
-            for document, event in known.items()
+            for document, event in known.events.items()
         }
-        best = max(share.values(), default=0.0)
-        if best >= _LEAST:
-            return frozenset(document for document, found in share.items() if found == best)
-    return frozenset()
+        least = _LEAST if all_like else max(_LEAST, *share.values(), 0.0)
+        found |= {document for document, fits in share.items() if fits >= least}
+        if found and not all_like:
+            break
+    return frozenset(found)
 
 
 # --- in a question ---------------------------------------------------------------------------
@@ -217,6 +244,7 @@ _ASKED = tuple(
         *((part, rf"{_THOSE}(?:{nouns})") for part, nouns in _NOUNS),
     )
 )
+_ON = re.compile(r"\s*(?:su|sul|sull'|sullo|sulla|sui|sugli|sulle|about|on)(?:\b|(?<='))")
 _NEAR = len(" dalla cooperativa  ")
 # "Eventi organizzati da X", where X is a name that is a filter of its own.
 _BY_WHOM = tuple(
@@ -229,7 +257,7 @@ _BY_WHOM = tuple(
 )
 
 
-def _recognise(question: FoldedQuestion, known: Mapping[str, Event]) -> Mention | None:
+def _recognise(question: FoldedQuestion, known: KnownEvents) -> Mention | None:
     for part, participle in _BY_WHOM:
         by_whom = participle.search(question.folded)
         if by_whom and _names_follow(question, by_whom.end()):
@@ -247,7 +275,7 @@ def _names_follow(question: FoldedQuestion, at: int) -> bool:
 
 
 def _asked(
-    question: FoldedQuestion, asked: re.Match[str], part: Part, known: Mapping[str, Event]
+    question: FoldedQuestion, asked: re.Match[str], part: Part, known: KnownEvents
 ) -> Mention | None:
     """What a question for a part means, if it names an event.
 
@@ -263,8 +291,11 @@ def _asked(
     words = question.text[rest : max(end, rest)]
     if not word_spans(words):
         return _mention(question, (begin, end), part, None) if asked["event"] else None
-    title = question.text[rest - len(asked["event"] or "") : end]
-    events = _named(title, known) or (_named(words, known) if asked["event"] else frozenset())
+    if asked["event"] and _ON.match(asked["rest"]):
+        events = _named(words, known, all_like=True)
+    else:
+        title = question.text[rest - len(asked["event"] or "") : end]
+        events = _named(title, known) or (_named(words, known) if asked["event"] else frozenset())
     return _mention(question, (begin, end), part, events) if events else None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.text.organisation_names import OrganisationNameIndex
 from search_service.domain import ExplicitFilters
 from search_service.errors import QueryError
 from search_service.filters.client import CLIENT
 from search_service.filters.index_vocabulary import IndexVocabulary
+from search_service.filters.organisation import ORGANISATION
 from search_service.query.parser import parse_query
 from search_service.search.searcher import Searcher
 
@@ -76,3 +78,33 @@ def test_a_client_can_be_chosen_and_must_be_one(searcher: Searcher) -> None:
     assert {hit.organisation.name for hit in answer.documented} == {"Bussola", "Ovunque"}
     with pytest.raises(QueryError, match="Nobody in the index has the client"):
         searcher.understand("", ExplicitFilters.of(client="astronauti"))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("progetti svolti per Alfa Lavori", ""),
+        ("chi ha avuto come cliente Alfa Lavori", ""),
+        ("chi ha fatto il magazzino dati di Alfa Lavori?", "chi ha fatto il magazzino dati"),
+        ("who built the website for Alfa Lavori", "who built the website"),
+    ],
+)
+def test_an_organisation_by_name_may_be_the_client(question: str, text: str) -> None:
+    known = IndexVocabulary(
+        learnt={CLIENT.key: {"Alfa Lavori": frozenset({"sito"})}},
+        names=OrganisationNameIndex({"alfa": ["Alfa Lavori"]}),
+        labels={"alfa": "Alfa Lavori"},
+    )
+    query = parse_query(question, known)
+    assert (CLIENT.of(query), ORGANISATION.of(query)) == (("Alfa Lavori",), None)
+    assert query.text == text
+
+
+@pytest.mark.parametrize("question", ["chi ha lavorato con Alfa Lavori", "contatti di Alfa Lavori"])
+def test_partners_and_the_organisation_itself_are_no_client(question: str) -> None:
+    known = IndexVocabulary(
+        learnt={CLIENT.key: {"Alfa Lavori": frozenset({"sito"})}},
+        names=OrganisationNameIndex({"alfa": ["Alfa Lavori"]}),
+        labels={"alfa": "Alfa Lavori"},
+    )
+    assert CLIENT.of(parse_query(question, known)) is None
