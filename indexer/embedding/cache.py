@@ -9,29 +9,23 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from indexer.domain import Encoder, Vectors
-from indexer.errors import CacheError
 from indexer.index.late_interaction import CODER, Codes, TokenCoder
-from indexer.storage.durable import make_private_file
+from indexer.storage.cache_file import CacheFile, keep_only
 
-T = TypeVar("T")
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS passages
-    (key BLOB PRIMARY KEY, vector BLOB, codes BLOB, checksum INTEGER);
-CREATE TABLE IF NOT EXISTS coders (fingerprint TEXT PRIMARY KEY, coder BLOB, checksum INTEGER);
-"""
-# SQLite errors that do not mean a damaged file.
-_TRANSIENT = ("locked", "full", "disk I/O error", "readonly", "unable to open")
+_TABLES = {
+    "passages": ("key BLOB PRIMARY KEY", "vector BLOB", "codes BLOB", "checksum INTEGER"),
+    "coders": ("fingerprint TEXT PRIMARY KEY", "coder BLOB", "checksum INTEGER"),
+}
 _MANY = 500  # SQLite's default limit on parameters of one statement is 999
 
 
@@ -55,12 +49,7 @@ class EmbeddingCache:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            self._connection = _connect(path)
-        except sqlite3.DatabaseError as error:
-            self._raise_if_transient(error)
-            self._connection = self._recreate()
+        self._file = CacheFile(path, _TABLES)
 
     @classmethod
     @contextmanager
@@ -70,20 +59,20 @@ class EmbeddingCache:
         try:
             yield cache
         finally:
-            cache._connection.close()
+            cache._file.close()
 
     def coder(self, encoder: Encoder) -> TokenCoder:
         """The model's token coder, calibrated once because codes are valid only with it."""
         key = f"{encoder.fingerprint} {CODER}"
         query = "SELECT coder, checksum FROM coders WHERE fingerprint = ?"
-        rows = self._do(lambda c: c.execute(query, (key,)).fetchall())
+        rows = self._file.do(lambda c: c.execute(query, (key,)).fetchall())
         for data, checksum in rows:
             if zlib.crc32(data) == checksum:
                 return TokenCoder.from_bytes(data)
         coder = TokenCoder.calibrated(encoder)
         data = coder.to_bytes()
         row = (key, data, zlib.crc32(data))
-        self._do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
+        self._file.do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
         return coder
 
     def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, PassageEmbedding]:
@@ -93,7 +82,7 @@ class EmbeddingCache:
             some = keys[start : start + _MANY]
             marks = ",".join("?" * len(some))
             query = f"SELECT * FROM passages WHERE key IN ({marks})"  # noqa: S608 - marks only
-            rows = self._do(partial(_rows, query=query, values=some))
+            rows = self._file.do(partial(_rows, query=query, values=some))
             for key, vector, codes, checksum in rows:
                 if zlib.crc32(vector + codes) == checksum:
                     coded = np.frombuffer(codes, np.uint8).reshape(-1, width)
@@ -107,7 +96,7 @@ class EmbeddingCache:
             vector, codes = embedded.vector.tobytes(), embedded.codes.tobytes()
             rows.append((key, vector, codes, zlib.crc32(vector + codes)))
         statement = "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?)"
-        self._do(lambda c: c.executemany(statement, rows))
+        self._file.do(lambda c: c.executemany(statement, rows))
 
     def keep_only(self, keys: Iterable[bytes]) -> int:
         """Delete all other entries, so that what leaves the corpus leaves the cache.
@@ -117,64 +106,12 @@ class EmbeddingCache:
         """
         kept = [(key,) for key in dict.fromkeys(keys)]
 
-        def forget(connection: sqlite3.Connection) -> int:
-            connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
-            connection.executemany("INSERT INTO kept VALUES (?)", kept)
-            statement = "DELETE FROM passages WHERE key NOT IN (SELECT key FROM kept)"
-            gone = connection.execute(statement).rowcount
-            connection.execute("DROP TABLE kept")
-            return gone
-
-        return self._do(forget)
+        return self._file.do(lambda connection: keep_only(connection, "passages", kept))
 
     def compact(self) -> None:
         """Remove deleted data from the file, its log and any damaged copy."""
-        self._connection.execute("VACUUM")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._path.with_suffix(".damaged").unlink(missing_ok=True)
-
-    def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work`` in a transaction; if the file is damaged, again on a new one."""
-        try:
-            with self._connection:
-                return work(self._connection)
-        except sqlite3.DatabaseError as error:
-            self._raise_if_transient(error)
-            self._connection.close()
-            self._connection = self._recreate()
-            with self._connection:
-                return work(self._connection)
-
-    def _raise_if_transient(self, error: sqlite3.DatabaseError) -> None:
-        """Raise CacheError for transient errors, which do not call for a new file."""
-        if any(words in str(error) for words in _TRANSIENT):
-            raise CacheError(
-                f"The cache of embeddings {self._path} cannot be used: {error}.",
-                remedy="See that no other program holds it and that the disk has room; the index "
-                "served until now is untouched.",
-            ) from error
-
-    def _recreate(self) -> sqlite3.Connection:
-        self._path.replace(self._path.with_suffix(".damaged"))
-        for suffix in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-        return _connect(self._path)
+        self._file.compact()
 
 
 def _rows(connection: sqlite3.Connection, query: str, values: Sequence[bytes]) -> list[Any]:
     return connection.execute(query, values).fetchall()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    make_private_file(path)
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.executescript(_SCHEMA)
-        connection.execute("SELECT key, vector, codes, checksum FROM passages LIMIT 1")
-        connection.execute("SELECT fingerprint, coder, checksum FROM coders LIMIT 1")
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise
-    return connection

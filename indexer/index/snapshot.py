@@ -4,6 +4,7 @@
     INDEX/generations/g000012-1f0c…/      one generation: manifest.json and the parts it lists
     INDEX/files/ab/abcd…                  the original files, named by their SHA-256
     INDEX/embeddings.sqlite               vectors already computed (a cache)
+    INDEX/texts.sqlite                    files already parsed and cut (a cache)
     INDEX/backups/                        which backups were made (backup.py)
     INDEX/restricted.json                 what the newest build restricts (restrictions.py)
     INDEX/forgotten.json                  what must not come back, as hashes (source/tombstones.py)

@@ -54,6 +54,7 @@ from indexer.maintenance.erasure_report import ErasureReport, HeldBackup
 from indexer.maintenance.file_search import FileSearch
 from indexer.parsing.sandbox import client
 from indexer.pipeline.build import build_locked, embedding_keys
+from indexer.pipeline.text_cache import remove_texts
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
@@ -147,6 +148,7 @@ def _forget(
         )
     if not dry_run:
         _forget_restrictions(index, found)
+        remove_texts(index)
     # Searched last: a backup begun meanwhile is recorded by now.
     held = tuple(_held_backups(index, search, found))
     target = _with_documents(sought, found)

@@ -39,6 +39,7 @@ from indexer.pipeline.ingest import (
     StageTimer,
     read_content,
 )
+from indexer.pipeline.text_cache import TextCache
 from indexer.settings import Settings
 from indexer.source import scan as corpora
 from indexer.source import tombstones
@@ -92,17 +93,21 @@ def build_locked(
         unchanged = _unchanged(index, scan, build_fingerprint)
     if unchanged is not None:
         return _report(*unchanged, left_out, published=False, embedded=0, clock=clock)
-    content = read_content(
-        scan,
-        encoder,
-        settings.passage_tokens,
-        parser=_parser(settings),
-        keep=lambda file, data: keep_file(index, file.content_hash, data),
-        progress=progress,
-        clock=clock,
-    )
-    _refuse_empty(scan, content)
-    with EmbeddingCache.open(index / "embeddings.sqlite") as cache:
+    with (
+        TextCache.open(index, build_fingerprint.code) as texts,
+        EmbeddingCache.open(index / "embeddings.sqlite") as cache,
+    ):
+        content = read_content(
+            scan,
+            encoder,
+            settings.passage_tokens,
+            parser=_parser(settings),
+            keep=lambda file, data: keep_file(index, file.content_hash, data),
+            cache=texts,
+            progress=progress,
+            clock=clock,
+        )
+        _refuse_empty(scan, content)
         with clock.stage("embed"):
             embedded, coder, new = _embed(content.passages, encoder, cache, progress)
         with clock.stage("publish"):
@@ -120,6 +125,7 @@ def build_locked(
             prune(index)
             everything: tuple[LevelView, ...] = (content, *content.lower.values())
             cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
+            texts.forget_others()
     return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
 
@@ -142,6 +148,7 @@ def check_corpus(
         settings.passage_tokens,
         parser=_parser(settings),
         keep=lambda _file, _data: None,
+        cache=None,
         progress=progress,
         clock=clock,
     )

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from indexer.domain import Document, Problem, Reason, Severity, UnknownCompetence
 from indexer.errors import UnreadableFileError, VocabularyError
-from indexer.parsing.sandbox.client import SandboxedParser
+from indexer.pipeline.text_cache import FileParser
 from indexer.source import scan as corpora
 from indexer.text.folding import fold
 from indexer.vocabulary import Linker, Vocabulary, extended
@@ -19,7 +19,7 @@ _SIMILAR = 80.0  # rapidfuzz ratio, 0 to 100, set by hand
 _UNUSED = "it was left out, and the corpus was read with the built-in vocabulary"
 
 
-def corpus_linker(scan: corpora.Scan, parser: SandboxedParser) -> tuple[Linker, list[Problem]]:
+def corpus_linker(scan: corpora.Scan, parser: FileParser) -> tuple[Linker, list[Problem]]:
     """Finds the competencies of a corpus; a file that cannot be used changes nothing, and why."""
     file = scan.vocabulary
     if file is None:
@@ -41,7 +41,7 @@ def _unread(problem: Problem) -> Problem:
     return replace(problem, severity=Severity.WARNING, reason=Reason.BAD_VOCABULARY, detail=_UNUSED)
 
 
-def _read(file: corpora.SourceFile, parser: SandboxedParser) -> Vocabulary:
+def _read(file: corpora.SourceFile, parser: FileParser) -> Vocabulary:
     fields, warnings = parser.parse_sidecar(corpora.read(file))
     if warnings:
         reason = warnings[0].partition("; ")[0]

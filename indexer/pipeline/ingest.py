@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
 
+from pydantic import TypeAdapter
+
 from indexer.domain import (
+    Block,
+    Document,
     Encoder,
     Level,
+    Organisation,
     ParsedText,
     Passage,
     Place,
@@ -21,9 +27,10 @@ from indexer.domain import (
 )
 from indexer.entities.catalogue import Catalogue, build_catalogue
 from indexer.errors import UnreadableFileError
-from indexer.parsing.sandbox.client import SandboxedParser
+from indexer.index.serialisation import dump_passages, dump_vocabulary, load_passages
 from indexer.pipeline.chunking import PassageSplitter
 from indexer.pipeline.corpus_vocabulary import corpus_linker
+from indexer.pipeline.text_cache import FileParser, RememberingParser, TextCache
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
@@ -63,6 +70,7 @@ class StageTimer:
             self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
+_CUT_FROM = TypeAdapter(tuple[Document, tuple[Block, ...], tuple[Organisation, ...]])
 _MAX_DETAIL = 300  # characters of a problem
 
 KeepOriginal = Callable[[corpora.SourceFile, bytes], None]
@@ -93,8 +101,9 @@ def read_content(
     encoder: Encoder,
     passage_tokens: int,
     *,
-    parser: SandboxedParser,
+    parser: FileParser,
     keep: KeepOriginal,
+    cache: TextCache | None,
     progress: ProgressReporter,
     clock: StageTimer,
 ) -> Content:
@@ -106,10 +115,12 @@ def read_content(
         passage_tokens: target size of a passage, in tokens.
         parser: parses untrusted bytes in a sandbox.
         keep: called once with the bytes of each readable file.
+        cache: has what was parsed and cut before; ``None`` does all of it.
         progress: receives progress.
         clock: measures the stages.
     """
     gazetteer = Gazetteer.load()
+    parser = parser if cache is None else RememberingParser(parser, cache)
     linker, wrong = corpus_linker(scan, parser)
     problems = [*scan.problems, *wrong]
     drafts: list[Draft] = []
@@ -124,7 +135,12 @@ def read_content(
     with clock.stage("split"):
         made, twins = build_catalogue(drafts, gazetteer)
         cut = partial(
-            _cut, encoder=encoder, size=passage_tokens, gazetteer=gazetteer, linker=linker
+            _cut,
+            encoder=encoder,
+            size=passage_tokens,
+            gazetteer=gazetteer,
+            linker=linker,
+            cache=cache,
         )
         passages = cut(made, progress)
         lower = {}
@@ -144,6 +160,7 @@ def _cut(
     size: int,
     gazetteer: Gazetteer,
     linker: Linker,
+    cache: TextCache | None,
 ) -> tuple[Passage, ...]:
     """The passages of all the documents of a catalogue."""
     splitter = PassageSplitter(
@@ -155,11 +172,38 @@ def _cut(
         region=lambda place: _region(place, gazetteer),
         linker=linker,
     )
+    split = splitter.split
+    if cache is not None:
+        split = partial(_recalled, cache, _depends_on(splitter, encoder), splitter)
     passages: list[Passage] = []
     for n, entry in enumerate(made.entries, start=1):
-        passages += splitter.split(entry.document, entry.blocks)
+        passages += split(entry.document, entry.blocks)
         progress.step("split", n, len(made.entries))
     return tuple(passages)
+
+
+def _depends_on(splitter: PassageSplitter, encoder: Encoder) -> str:
+    """What the passages of every document depend on, besides the code."""
+    vocabulary = hashlib.sha256(dump_vocabulary(splitter.linker.vocabulary)).hexdigest()
+    return f"{encoder.fingerprint} {splitter.size} {vocabulary} {splitter.names.fingerprint}"
+
+
+def _recalled(
+    cache: TextCache,
+    depends_on: str,
+    splitter: PassageSplitter,
+    document: Document,
+    blocks: Sequence[Block],
+) -> tuple[Passage, ...]:
+    """The passages of a document, cut now if they have not been before."""
+    linked = dict.fromkeys(link.organisation for link in document.organisations)
+    about = tuple(splitter.organisations[o] for o in linked if o in splitter.organisations)
+    return load_passages(
+        cache.recall(
+            ("split", depends_on, _CUT_FROM.dump_json((document, tuple(blocks), about))),
+            lambda: dump_passages(splitter.split(document, blocks)),
+        )
+    )
 
 
 def _legible(problem: Problem) -> Problem:
@@ -181,7 +225,7 @@ def _region(place: Place, gazetteer: Gazetteer) -> str:
 
 
 def _drafts(
-    file: corpora.SourceFile, parser: SandboxedParser, gazetteer: Gazetteer, keep: KeepOriginal
+    file: corpora.SourceFile, parser: FileParser, gazetteer: Gazetteer, keep: KeepOriginal
 ) -> tuple[list[Draft], list[Problem]]:
     """The drafts of one file; what goes wrong with it stays its own problem."""
     try:
@@ -215,7 +259,7 @@ def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bo
 
 
 def _beside(
-    file: corpora.SourceFile, parser: SandboxedParser
+    file: corpora.SourceFile, parser: FileParser
 ) -> tuple[Mapping[str, object], list[Problem]]:
     """The metadata of all sidecars of a file, and the problems found in them."""
     extra: Mapping[str, object] = {FIELD: CLOSED.document.value} if file.closed else {}
@@ -228,7 +272,7 @@ def _beside(
 
 
 def _sidecar(
-    file: corpora.SourceFile, parser: SandboxedParser
+    file: corpora.SourceFile, parser: FileParser
 ) -> tuple[Mapping[str, object], list[Problem]]:
     path = file.path
     try:

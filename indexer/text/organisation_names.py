@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from itertools import pairwise
 
 from indexer.text.tokens import fold_aligned
@@ -121,6 +123,12 @@ class OrganisationNameIndex:
         )
         self._longest = max((len(key) for key in self._findable), default=0)
         self._firsts = frozenset(key[0] for key in self._findable)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever a name, or whose it is, changes."""
+        names = sorted((key, sorted(owners)) for key, owners in self._by_key.items())
+        return sha256(repr(names).encode()).hexdigest()
 
     def lookup(self, name: str) -> frozenset[str]:
         """The ids of the organisations with this name; several if it is shared."""

@@ -1,0 +1,103 @@
+"""A cache in an SQLite file. Losing it costs time only: a damaged one is made anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from indexer.errors import CacheError
+from indexer.storage.durable import make_private_file
+
+T = TypeVar("T")
+
+# SQLite errors that do not mean a damaged file.
+_TRANSIENT = ("locked", "full", "disk I/O error", "readonly", "unable to open")
+
+
+class CacheFile:
+    """An SQLite file with certain tables, created if it is missing."""
+
+    def __init__(self, path: Path, tables: Mapping[str, tuple[str, ...]]) -> None:
+        """Open the file.
+
+        Args:
+            path: The file.
+            tables: The columns of each table, as SQL declares them; the first is the key.
+        """
+        self._path, self._tables = path, tables
+        try:
+            self._connection = self._connect()
+        except sqlite3.DatabaseError as error:
+            self._raise_if_transient(error)
+            self._connection = self._recreate()
+
+    def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work`` in a transaction; if the file is damaged, again on a new one."""
+        try:
+            with self._connection:
+                return work(self._connection)
+        except sqlite3.DatabaseError as error:
+            self._raise_if_transient(error)
+            self._connection.close()
+            self._connection = self._recreate()
+            with self._connection:
+                return work(self._connection)
+
+    def compact(self) -> None:
+        """Remove deleted data from the file, its log and any damaged copy."""
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._path.with_suffix(".damaged").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _raise_if_transient(self, error: sqlite3.DatabaseError) -> None:
+        """Raise CacheError for transient errors, which do not call for a new file."""
+        if any(words in str(error) for words in _TRANSIENT):
+            raise CacheError(
+                f"The cache {self._path} cannot be used: {error}.",
+                remedy="See that no other program holds it and that the disk has room; the index "
+                "served until now is untouched.",
+            ) from error
+
+    def _recreate(self) -> sqlite3.Connection:
+        self._path.replace(self._path.with_suffix(".damaged"))
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        make_private_file(self._path)
+        connection = sqlite3.connect(self._path)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA secure_delete=ON")
+            for table, columns in self._tables.items():
+                declared = ", ".join(columns)
+                connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({declared})")
+                names = ", ".join(column.split()[0] for column in columns)
+                connection.execute(f"SELECT {names} FROM {table} LIMIT 1")  # noqa: S608 - ours
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+        return connection
+
+
+def keep_only(connection: sqlite3.Connection, table: str, keys: list[tuple[bytes]]) -> int:
+    """Delete the rows of a table with other keys; returns how many.
+
+    Args:
+        connection: In a transaction.
+        table: Its key is called ``key``.
+        keys: Those that stay, each once.
+    """
+    connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
+    connection.executemany("INSERT INTO kept VALUES (?)", keys)
+    statement = f"DELETE FROM {table} WHERE key NOT IN (SELECT key FROM kept)"  # noqa: S608 - ours
+    gone = connection.execute(statement).rowcount
+    connection.execute("DROP TABLE kept")
+    return gone

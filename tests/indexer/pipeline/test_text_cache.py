@@ -1,0 +1,160 @@
+"""Only what changed is parsed and cut again, and the index is the same as if all were."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from indexer.domain import ParsedText
+from indexer.index.snapshot import current_name, load_current, read_manifest, read_parts
+from indexer.parsing.sandbox.client import SandboxedParser
+from indexer.pipeline import build as building
+from indexer.pipeline.build import build_index
+from indexer.pipeline.chunking import PassageSplitter
+from indexer.pipeline.text_cache import FILE, TextCache
+from indexer.settings import Settings
+from tests.toy import ToyEncoder
+
+ARCA = "---\nname: Arca\nseat: Parma\ncompetencies: [pane]\n---\n# Arca\n\nArca fa il pane.\n"
+LUNA = "---\nname: Luna\nseat: Bari\n---\n# Luna\n\nLuna ripara barche. Con Zefiro naviga.\n"
+WORK = "---\ncooperatives: [Arca]\ndate: 2024-03-01\n---\n# Il forno\n\nArca ha fatto un forno.\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for path, text in (
+        ("profiles/a.md", ARCA),
+        ("profiles/l.md", LUNA),
+        ("case_studies/f.md", WORK),
+    ):
+        put(tmp_path / "corpus", path, text)
+    return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+
+
+def put(corpus: Path, path: str, text: str) -> None:
+    (corpus / path).parent.mkdir(parents=True, exist_ok=True)
+    (corpus / path).write_text(text, encoding="utf-8")
+
+
+class Done:
+    """What was parsed and what was cut."""
+
+    def __init__(self) -> None:
+        self.parsed: list[str] = []
+        self.cut: list[str] = []
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> Done:
+    found = Done()
+    parse, split = SandboxedParser.parse, PassageSplitter.split
+
+    def counted_parse(self: SandboxedParser, name: str, data: bytes) -> tuple[ParsedText, ...]:
+        found.parsed.append(name)
+        return parse(self, name, data)
+
+    def counted_split(self, document, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        found.cut.append(document.id)
+        return split(self, document, blocks)
+
+    monkeypatch.setattr(SandboxedParser, "parse", counted_parse)
+    monkeypatch.setattr(PassageSplitter, "split", counted_split)
+    return found
+
+
+def parts(index: Path) -> dict[str, bytes]:
+    name = str(current_name(index))
+    return read_parts(index, name, read_manifest(index, name))
+
+
+def same_as_a_first_build(settings: Settings, tmp_path: Path) -> bool:
+    fresh = settings.model_copy(update={"index": tmp_path / "fresh"})
+    build_index(fresh, ToyEncoder())
+    return parts(settings.index) == parts(fresh.index)
+
+
+def test_one_changed_document_is_parsed_and_cut_alone(
+    settings: Settings, tmp_path: Path, done: Done
+) -> None:
+    build_index(settings, ToyEncoder())
+    assert sorted(done.parsed) == ["case_studies/f.md", "profiles/a.md", "profiles/l.md"]
+    done.parsed.clear()
+    done.cut.clear()
+    put(settings.corpus, "case_studies/f.md", WORK + "\nAnche Luna ha aiutato.\n")
+    build_index(settings, ToyEncoder())
+    assert (done.parsed, done.cut) == (["case_studies/f.md"], ["case_studies/f.md"])
+    assert same_as_a_first_build(settings, tmp_path)
+
+
+def test_a_new_name_cuts_again_what_may_name_it(
+    settings: Settings, tmp_path: Path, done: Done
+) -> None:
+    build_index(settings, ToyEncoder())
+    done.parsed.clear()
+    put(
+        settings.corpus, "profiles/z.md", "---\nname: Zefiro\nseat: Lecce\n---\n# Zefiro\n\nVele.\n"
+    )
+    build_index(settings, ToyEncoder())
+    assert done.parsed == ["profiles/z.md"]
+    assert "profiles/l.md" in done.cut
+    generation, _ = load_current(settings.index)
+    said = {s.organisation for p in generation.passages for s in p.statements}
+    assert "zefiro" in said
+    assert same_as_a_first_build(settings, tmp_path)
+
+
+def test_another_seat_changes_the_context_of_what_a_cooperative_did(
+    settings: Settings, tmp_path: Path
+) -> None:
+    build_index(settings, ToyEncoder())
+    put(settings.corpus, "profiles/a.md", ARCA.replace("name: Arca", "name: Arca Nuova"))
+    build_index(settings, ToyEncoder())
+    assert same_as_a_first_build(settings, tmp_path)
+
+
+def test_other_code_does_everything_again(
+    settings: Settings, done: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(settings, ToyEncoder())
+    done.parsed.clear()
+    monkeypatch.setattr(building, "_code_hash", lambda: "other")
+    build_index(settings, ToyEncoder())
+    assert len(done.parsed) == 3
+
+
+def test_what_leaves_the_corpus_leaves_the_cache(settings: Settings) -> None:
+    build_index(settings, ToyEncoder())
+    assert rows(settings.index) == 6  # parsed and cut
+    (settings.corpus / "case_studies/f.md").unlink()
+    build_index(settings, ToyEncoder())
+    assert rows(settings.index) == 4
+
+
+def test_a_damaged_value_is_made_again(tmp_path: Path) -> None:
+    made = []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"value"
+
+    for _ in range(2):
+        with TextCache.open(tmp_path, "code") as cache:
+            assert cache.recall(("a", b"b"), make) == b"value"
+            assert cache.recall(("a", b"b"), make) == b"value"
+    assert len(made) == 1
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("UPDATE texts SET value = x'00'")
+    connection.close()
+    with TextCache.open(tmp_path, "code") as cache:
+        assert cache.recall(("a", b"b"), make) == b"value"
+        assert cache.recall(("ab", b""), make) == b"value"
+    assert len(made) == 3
+
+
+def rows(index: Path) -> int:
+    with sqlite3.connect(index / FILE) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM texts").fetchone()
+    connection.close()
+    return int(count)
