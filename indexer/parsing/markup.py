@@ -23,6 +23,10 @@ _ESCAPE = re.compile(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|_x([0-9a-fA-F]{4})_"
 )
 _BODY = re.compile(r"word/document\.xml|xl/sharedStrings\.xml|ppt/slides/.*")
+# Large parts of Microsoft's files that hold no text.
+_NO_TEXT = re.compile(
+    r"(?:word|xl|ppt)/(?:styles\w*|theme/.*|fontTable|settings|webSettings|numbering)\.xml"
+)
 _SHEET = "xl/worksheets/"
 _SHEET_MARGIN = re.compile(r"<(?:\w{1,9}:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|\d{1,3}|[A-Z])')  # "&C" begins the middle, "&B" bold
@@ -56,7 +60,7 @@ def office_side_texts(data: bytes, *, body: str = "") -> Iterator[str]:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = (name for name in archive.namelist() if name.endswith(".xml") and name != body)
-        parts = [name for name in names if not _BODY.fullmatch(name)]
+        parts = [n for n in names if not (_BODY.fullmatch(n) or _NO_TEXT.fullmatch(n))]
         for name in parts:
             source = decode(archive.read(name))
             if name.startswith("docProps/"):
