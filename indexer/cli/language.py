@@ -30,6 +30,7 @@ class Language(StrEnum):
 _CATALOGUE = Path(__file__).parent / "locale" / "it.po"
 _VALUE = re.compile(r"\{(\d)\}")
 _SEPARATOR = ", "
+_BETWEEN = re.compile(r", (?=(?:[^«»]*«[^«»]*»)*[^«»]*$)")  # not within what is quoted
 _DEEPEST = 6  # messages within messages
 
 
@@ -56,7 +57,7 @@ def _in_italian(text: str, depth: int = 0) -> str:
         return exact[text]
     if depth > _DEEPEST:
         return text
-    parts = text.split(_SEPARATOR)
+    parts = _BETWEEN.split(text)
     said = [_in_italian(part, depth + 1) for part in parts] if depth and len(parts) > 1 else []
     if said and all(one != part for one, part in zip(said, parts, strict=True)):
         return _SEPARATOR.join(said)  # a list, of messages of one kind

@@ -14,6 +14,7 @@ from indexer.source.classification import classify
 from indexer.source.metadata import FieldProblem, Fields, read_fields
 from indexer.source.own_name import own_name
 from indexer.source.problems import where
+from indexer.source.stated_lines import stated_fields
 from indexer.source.visibility import CLOSED, is_about, strictest
 from indexer.text.organisation_names import organisation_slug
 
@@ -72,6 +73,9 @@ def draft(
         kind = classify(path, parsed)
         problems.append(_kind_assumed(kind))
         kind = kind or DocumentKind.EVENT
+    if kind is DocumentKind.PROFILE and not of_row:
+        stated, _ = read_fields(stated_fields(parsed, gazetteer), gazetteer)
+        fields = fields.completed_by(stated)
     fields, named = _named(fields, kind, parsed)
     problems += named
     title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem

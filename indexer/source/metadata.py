@@ -95,6 +95,16 @@ class Fields:
         empty = Fields()
         return replace(self, **{name: getattr(empty, name) for name in hidden})
 
+    def completed_by(self, other: Fields) -> Fields:
+        """These fields, each that is empty as another has it; never less restricted."""
+        empty = Fields()
+        missing = {
+            name: getattr(other, name)
+            for name in Fields.__dataclass_fields__
+            if name != FIELD and getattr(self, name) == getattr(empty, name)
+        }
+        return replace(self, **missing)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:

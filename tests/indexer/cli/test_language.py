@@ -59,6 +59,12 @@ def test_every_message_of_a_report_is_said_in_italian() -> None:
             "foglio «Soci»: le righe nascoste sono state tralasciate (per pubblicarle, mostrarle): "
             "riga 4",
         ),
+        (
+            "taken for totals, notes or headings, no cooperatives: «Totale» (row 4), «Fonte: dati, "
+            "elaborati» (row 6)",
+            "considerate totali, note o intestazioni, non cooperative: «Totale» (riga 4), «Fonte: "
+            "dati, elaborati» (riga 6)",
+        ),
         ("It looks scanned: 3 pages, no text.", "Sembra una scansione: 3 pagine, senza testo."),
         ("profiles/r.csv, row 7", "profiles/r.csv, riga 7"),
         ("members: 'tanti' is not a number", "soci: 'tanti' non è un numero"),
