@@ -93,6 +93,11 @@ _DENIED_AT_ONCE = re.compile(
     re.IGNORECASE,
 )
 _BARE_NO = re.compile(r"^\W*(?:niente|no|mai|none|never)\s*(?:[.,;:]|$)", re.IGNORECASE)
+# "Vendita telefonica mai", "Contabilità e bilanci no: per quello …": the denial comes last.
+_DENIED_AT_LAST = re.compile(
+    r"^\W*(?:[\w'’-]+,?\s+){1,7}(?<!\b[èe]\s)(?<!\bse\s)(?<!\bo\s)(?<!\bche\s)(?:no|mai|niente)\s*(?:[:.;]|$)",
+    re.IGNORECASE,
+)
 _MAX_SUBJECT = 8  # words
 # "Né di prove di intrusione" goes on with a denial.
 _NOR = re.compile(r"^\W*(?:né|ne['’]|nor|neither)\b", re.IGNORECASE)
@@ -141,7 +146,7 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 
 def mood_of(clause: str) -> Mood:
     """The mood of a clause."""
-    if is_negated(clause, ()) or _NOR.match(clause):
+    if is_negated(clause, ()) or _NOR.match(clause) or _DENIED_AT_LAST.match(clause):
         return Mood.DENIES
     if _FORMER.search(clause):
         return Mood.FORMER

@@ -21,6 +21,7 @@ DOING_AT_EVENTS = frozenset({Part.DOES, Part.ORGANISES, Part.SPEAKS})
 DENYING = frozenset({Part.DENIES, Part.FORMER})
 # Below this share of a topic's words a passage is not looked at more closely.
 _LEAST_COVERAGE = 0.5
+_FOREIGN = 0.3
 _LEAST_RARITY = 0.1  # a word that every passage holds still counts a little
 _DECLARES = "Competenze:"  # as the indexer writes the competencies of the metadata
 
@@ -137,6 +138,11 @@ class StatementIndex:
         stems = own | self._context_stems(row)
         held = [bool(word.stems & stems) for word in topic.words]
         covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
+        if named and self._generation.passages[row].language != topic.language:
+            # Words of another language are seldom found; the competence is known in both.
+            rarity = [
+                w if names else w * _FOREIGN for w, names in zip(rarity, topic.naming, strict=True)
+            ]
         others = [
             (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
         ]

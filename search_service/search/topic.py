@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
 from indexer.vocabulary import Linker
+from search_service.query.language import language_of_question
 
 # Words of asking, of offering in general, of examples and of time: no competence by themselves.
 _GENERIC = frozenset(
@@ -67,6 +68,7 @@ class Topic:
         words: The content words, those that name the concepts among them.
         naming: For each word the concepts that it helps to name.
         own_names_only: Of the concepts, those that nothing narrower counts for.
+        language: Of the words, "it" or "en".
 
     """
 
@@ -74,10 +76,15 @@ class Topic:
     words: tuple[Word, ...]
     naming: tuple[frozenset[str], ...]
     own_names_only: frozenset[str] = frozenset()
+    language: str = "it"
 
 
 def topic_of(text: str, linker: Linker) -> Topic:
     """What a question's text, without its filters, is about."""
+    return replace(_topic_of(text, linker), language=language_of_question(text))
+
+
+def _topic_of(text: str, linker: Linker) -> Topic:
     mentions = [m for m in linker.mentions(text) if not m.narrower]
     words = _content_words(text)
     naming = tuple(

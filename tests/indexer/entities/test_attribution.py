@@ -108,6 +108,8 @@ def test_a_heading_says_whom_the_lines_under_it_are_about() -> None:
         ("I docenti hanno frequentato un corso di accessibilità.", "uses"),
         ("Abbiamo moderato molti incontri sulla sicurezza.", "uses"),
         ("Né di prove di intrusione.", "denies"),
+        ("Vendita telefonica mai.", "denies"),
+        ("Contabilità e bilanci no: per quello c'è la nostra associazione.", "denies"),
         ("I corsi di informatica non sono nostri.", "denies"),
     ],
 )
