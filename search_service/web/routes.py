@@ -16,10 +16,12 @@ from search_service.auth.visitor import Refusal, announced
 from search_service.live.live_index import LiveIndex, ServiceState
 from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
+from search_service.web.list_pages import organisations_page
 from search_service.web.login_pages import login_routes, refused_page
 from search_service.web.network_pages import competencies_page, network_page, one_competence_page
 from search_service.web.page_request import PageRequest, page_headers
 from search_service.web.rendering import Renderer
+from search_service.web.result_files import result_file
 from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
 
@@ -30,6 +32,7 @@ _PAGES: dict[str, _Page] = {
     "/": search_page,
     "/network": network_page,
     "/competencies": competencies_page,
+    "/organisations": organisations_page,
     "/shortlist": shortlist_page,
 }
 _OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -39,6 +42,7 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/documents/{name:path}": document_page,
     "/competencies/{name}": one_competence_page,
     "/shortlist/export.{name}": shortlist_file,
+    "/export/{name}": result_file,
 }
 
 

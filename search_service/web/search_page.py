@@ -16,6 +16,7 @@ from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import PAGE, Searcher
 from search_service.web import query_chips, result_groups, search_panels
 from search_service.web.page_request import PageRequest
+from search_service.web.result_files import file_links
 
 EXAMPLES = {  # by the page's language; each with its own, as the search reads both
     "it": (
@@ -62,6 +63,7 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
         "facets": search_panels.facet_groups(visit.links, answer, visit.words),
         "map": search_panels.answer_map(visit.links, answer),
         "orders": search_panels.sort_orders(visit.links, visit.words),
+        "files": file_links(visit),
     }
     return shown.page("search.html", context)
 

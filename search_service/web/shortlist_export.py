@@ -62,7 +62,11 @@ def shortlist_csv(shortlist: Shortlist, words: Words, base: str) -> bytes:
         words: The wording in the reader's language.
         base: The origin of the page, which addresses begin with.
     """
-    table = organisations_table(shortlist, words, base)
+    return csv_of(organisations_table(shortlist, words, base))
+
+
+def csv_of(table: Table) -> bytes:
+    """A table as CSV, in which nothing is a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(table.headings)
@@ -151,7 +155,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         )
     note = words.language.text("non è più nell'indice")
     rows += [(pick, note, *(None,) * (len(headings) - 2)) for pick in shortlist.missing]
-    return _table(words.language.text("Cooperative"), headings, rows, words)
+    return table_of(words.language.text("Cooperative"), headings, rows, words)
 
 
 def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
@@ -187,12 +191,20 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         for pick in shortlist.picks
         for evidence in pick.evidence
     ]
-    return _table(words.language.text("Prove"), headings, rows, words)
+    return table_of(words.language.text("Prove"), headings, rows, words)
 
 
-def _table(
+def table_of(
     title: str, headings: Sequence[str], rows: Sequence[tuple[Cell, ...]], words: Words
 ) -> Table:
+    """A table whose columns are as wide as what they hold.
+
+    Args:
+        title: Its title, in the reader's language.
+        headings: The columns' headings, in Italian.
+        rows: The cells, row by row.
+        words: The wording in the reader's language.
+    """
     cells = [[str(cell or "") for cell in column] for column in zip(*rows, strict=True)]
     longest = [max(map(len, column)) for column in cells] or [0] * len(headings)
     widths = tuple(_NARROW if length <= _NARROW else _WIDE for length in longest)

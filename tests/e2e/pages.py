@@ -51,6 +51,10 @@ PAGES = (
     Place("document", "/documents/events/cooperative-digitali-roma-2025.md"),
     Place("document-pdf", "/documents/case_studies/accessibilita-ateneo.pdf"),
     Place("network", "/network"),
+    Place("organisations", "/organisations"),
+    Place(
+        "organisations-filtered", "/organisations?place=regione%3A08&competence=data-engineering"
+    ),
     Place("competencies", "/competencies"),
     Place("competence", "/competencies/data-engineering"),
     Place("shortlist-empty", "/shortlist"),

@@ -114,13 +114,22 @@ ORGANISATIONS = (IDENTITY, NAMESAKE, "zanzibarda", "ninfea-nera", "yeti-soli", *
 DOCUMENTS = (*HIDDEN, "profiles/soli.csv/yeti-soli", *SOURCES, "profiles/registro.csv/original")
 COMPETENCIES = ("criptozoologia-applicata", "data-engineering", "sartoria", "nessuna")
 _LANGUAGES = ("", "en")
+_FILES = ("results.xlsx", "results.csv", "results.json", "contacts.csv", "contacts.vcf", "nothing")
 
 
 def addresses() -> Iterator[str]:
     """Every way to ask for what is hidden, and for what is beside it."""
     yield from _of_programs()
     yield from _of_searches()
-    for path in ("/", "/network", "/competencies", "/shortlist", "/privacy", "/ranking"):
+    for path in (
+        "/",
+        "/network",
+        "/organisations",
+        "/competencies",
+        "/shortlist",
+        "/privacy",
+        "/ranking",
+    ):
         yield from (f"{path}{f'?lang={lang}' if lang else ''}" for lang in _LANGUAGES)
     yield from (
         "/login",
@@ -133,6 +142,11 @@ def addresses() -> Iterator[str]:
     yield from (f"/competencies/{name}" for name in COMPETENCIES)
     yield from (f"/organisations/{quote(name, safe='')}" for name in ORGANISATIONS)
     yield from (f"/documents/{quote(name)}" for name in DOCUMENTS)
+    yield from (f"/organisations?{urlencode(one)}" for one in _FILTERS)
+    for name, one in product(
+        _FILES, ({}, {"q": QUESTIONS[0]}, {"q": "data engineering"}, *_FILTERS)
+    ):
+        yield f"/export/{name}?{urlencode(one)}"
     for name, question in product(("", ".csv", ".json", ".xlsx", ".pdf"), ("", QUESTIONS[0])):
         path = f"/shortlist/export{name}" if name else "/shortlist"
         picks = [("pick", one) for one in (IDENTITY, NAMESAKE, IDS.bussola, IDS.senzasede)]

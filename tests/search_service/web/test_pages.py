@@ -27,6 +27,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 PAGES = (
     "/network",
     "/competencies",
+    "/organisations",
     "/competencies/data-engineering",
     "/shortlist",
     "/ranking",

@@ -34,6 +34,7 @@ PAGES = (
     "/documents/events/meetup.md",
     document_path(CASE),
     "/organisations/nessuna",
+    "/organisations",
 )
 
 

@@ -1,0 +1,64 @@
+"""All that a list or an answer holds, as files to download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fastapi import Response
+
+from search_service.errors import QueryError
+from search_service.insights.result_list import EVERYBODY, all_results
+from search_service.insights.shortlist import Shortlist
+from search_service.live.live_index import LiveIndex
+from search_service.presentation.labels import Words
+from search_service.presentation.languages import marked as _
+from search_service.web.contacts_export import contacts_csv, contacts_vcf
+from search_service.web.page_request import PageRequest, page_headers
+from search_service.web.search_panels import sort_of
+from search_service.web.shortlist_export import shortlist_csv, shortlist_json, shortlist_xlsx
+
+_Maker = Callable[[Shortlist, Words, str], bytes]
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# By its name in the address: what a link says, the type, and what makes it.
+FILES: dict[str, tuple[str, str, _Maker]] = {
+    "results.xlsx": ("XLSX", _XLSX, shortlist_xlsx),
+    "results.csv": ("CSV", "text/csv; charset=utf-8", shortlist_csv),
+    "results.json": (
+        "JSON",
+        "application/json",
+        lambda found, _words, base: shortlist_json(found, base),
+    ),
+    "contacts.csv": (_("Solo contatti (CSV)"), "text/csv; charset=utf-8", contacts_csv),
+    "contacts.vcf": (_("Solo contatti (vCard)"), "text/vcard; charset=utf-8", contacts_vcf),
+}
+
+
+def file_links(visit: PageRequest) -> list[tuple[str, str]]:
+    """What each file is called, and its address, for all that the visitor's search finds."""
+    asked = replace(visit.asked, page=1, picks=())
+    return [(visit.text(label), asked.on(f"/export/{name}")) for name, (label, *_) in FILES.items()]
+
+
+def result_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
+    """The response with all results of a search, or with all cooperatives, as a file.
+
+    Args:
+        visit: The request, whose address holds the search.
+        live: The index that is served.
+        name: A name of FILES.
+    """
+    if name not in FILES:
+        return visit.missing(visit.text("Questo file non esiste."))
+    asked, searcher = visit.asked, live.searcher
+    try:
+        query = EVERYBODY if asked.is_empty else searcher.understand(asked.question, asked.filters)
+        found = all_results(searcher, query, sort_of(asked))
+    except QueryError as error:
+        return visit.refused(visit.words.refusal(error))
+    _label, media_type, make = FILES[name]
+    sent = {
+        **page_headers(),
+        "Content-Disposition": f'attachment; filename="competenze-in-rete-{name}"',
+    }
+    return Response(make(found, visit.words, visit.origin), media_type=media_type, headers=sent)

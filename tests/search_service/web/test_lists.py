@@ -1,0 +1,173 @@
+"""The list of all cooperatives, and the files of all results."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+
+from search_service.web import list_pages
+from tests.web_site import SOURCES, hrefs, link, params_of, site, text_of
+
+MANY = {
+    f"profiles/coop{number:03}.md": f"""\
+        ---
+        name: {"ABCDEFGHIJ"[number % 10]}lfa {number:03}
+        seat: {("Bologna", "Palermo")[number % 2]}
+        competencies: [sartoria]
+        contacts: [info{number}@coop.example, "+39 051 000{number:03}"]
+        ---
+        Cuce abiti da lavoro.
+        """
+    for number in range(120)
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with site(tmp_path_factory.mktemp("lists"), SOURCES) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with site(tmp_path_factory.mktemp("large"), MANY) as client:
+        yield client
+
+
+def listed(page: str) -> list[str]:
+    found = re.search(r'<ul class="listing">(.*?)</ul>', page, re.DOTALL)
+    assert found
+    return re.findall(r'<li><a href="[^"]*">(.*?)</a>', found[1])
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+# --- the list -------------------------------------------------------------------------------
+
+
+def test_every_cooperative_is_listed_once_by_name(large: TestClient) -> None:
+    pages = [large.get(f"/organisations?page={number}").text for number in (1, 2, 3)]
+    assert [len(listed(page)) for page in pages] == [50, 50, 20]
+    names = [name for page in pages for name in listed(page)]
+    assert names == sorted(names)
+    assert len(set(names)) == 120
+    assert "120 cooperative · pagina 1 di 3" in text_of(pages[0])
+    assert large.get("/organisations?page=9").text.count("pagina 3 di 3") == 1
+
+
+def test_an_initial_leads_to_the_page_where_it_begins(large: TestClient) -> None:
+    address = link(large.get("/organisations").text, "J")
+    assert params_of(address) == {"page": ["3"]}
+    assert any(name.startswith("J") for name in listed(large.get(address).text))
+
+
+def test_a_facet_limits_the_list_to_as_many_as_it_says(large: TestClient) -> None:
+    address = link(large.get("/organisations").text, "Sicilia 60")
+    page = large.get(address).text
+    assert address.startswith("/organisations?")
+    assert "60 cooperative" in text_of(page)
+    assert all(int(name[-3:]) % 2 for name in listed(page))
+
+
+def test_nobody_left_says_what_to_do(large: TestClient) -> None:
+    page = large.get("/organisations?place=regione:08&competence=sartoria&since=1990&until=1991")
+    assert "togli un filtro" in page.text
+
+
+def test_a_filter_that_means_nothing_is_refused(client: TestClient) -> None:
+    assert client.get("/organisations?place=Atlantide").status_code == 400
+
+
+def test_a_page_holds_fifty() -> None:
+    assert list_pages.PAGE == 50
+
+
+# --- the files ------------------------------------------------------------------------------
+
+
+def test_the_files_of_the_list_hold_everybody(large: TestClient) -> None:
+    page = large.get("/organisations?place=regione:19").text
+    files = [href for href in hrefs(page) if href.startswith("/export/")]
+    assert [re.split(r"[/?]", href)[2] for href in files] == [
+        "results.xlsx",
+        "results.csv",
+        "results.json",
+        "contacts.csv",
+        "contacts.vcf",
+    ]
+    workbook, table, json_file, contacts, cards = (large.get(href) for href in files)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.content)).worksheets[0]
+    assert sheet.max_row == 61
+    assert len(rows_of(table.content)) == 60
+    assert len(json.loads(json_file.content)["organisations"]) == 60
+    assert len(rows_of(contacts.content)) == 60
+    assert cards.text.count("BEGIN:VCARD") == cards.text.count("END:VCARD") == 60
+    assert cards.headers["content-type"] == "text/vcard; charset=utf-8"
+    assert cards.headers["content-disposition"].endswith('"competenze-in-rete-contacts.vcf"')
+
+
+def test_without_filters_all_are_exported(large: TestClient) -> None:
+    assert len(rows_of(large.get("/export/results.csv").content)) == 120
+
+
+def test_an_answer_is_exported_whole(large: TestClient) -> None:
+    page = large.get("/?q=chi+fa+sartoria&page=2").text
+    address = link(page, "CSV")
+    assert params_of(address) == {"q": ["chi fa sartoria"]}
+    assert len(rows_of(large.get(address).content)) == 120
+
+
+def test_contacts_are_told_apart(large: TestClient) -> None:
+    row = rows_of(large.get("/export/contacts.csv").content)[0]
+    assert row == {
+        "Cooperativa": "Alfa 000",
+        "Sede": "Bologna (BO)",
+        "E-mail": "info0@coop.example",
+        "Telefono": "'+39 051 000000",
+        "Altri contatti": "",
+        "Referenti": "",
+        "Sito": "",
+        "Scheda": "http://testserver/organisations/alfa-000",
+    }
+    card = large.get("/export/contacts.vcf").text.split("END:VCARD")[0]
+    assert "EMAIL;TYPE=INTERNET:info0@coop.example\r\n" in card
+    assert "TEL;TYPE=WORK:+39 051 000000\r\n" in card
+
+
+def test_nothing_that_was_written_becomes_a_field_or_a_formula(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    sources = {
+        "profiles/x.md": """\
+        ---
+        name: "=CMD; Evil, Coop"
+        contacts: ["a\\nTEL:666", "=1+1", "via Càrpi à è ì ò ù, n. 1; cortile interno"]
+        website: "javascript:alert(1)"
+        ---
+        Cuce abiti.
+        """
+    }
+    with site(tmp_path_factory.mktemp("evil"), sources) as client:
+        text = client.get("/export/contacts.vcf").content
+        csv_text = client.get("/export/contacts.csv").content.decode("utf-8-sig")
+    assert all(len(line) <= 75 for line in text.split(b"\r\n"))
+    card = text.decode().replace("\r\n ", "")
+    assert "FN:=CMD\\; Evil\\, Coop\r\n" in card
+    assert "\r\nTEL" not in card
+    assert "URL" not in card
+    assert '"=' not in csv_text
+    assert not re.search(r";\s*=", csv_text)
+
+
+def test_what_is_no_file_is_missing(client: TestClient) -> None:
+    assert client.get("/export/results.pdf").status_code == 404
+    assert client.get("/export/results.csv?since=ieri").status_code == 400
