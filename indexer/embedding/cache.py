@@ -75,6 +75,17 @@ class EmbeddingCache:
         self._file.do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
         return coder
 
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of these keys that have an embedding; whether it is damaged ``get`` tells."""
+        found: set[bytes] = set()
+        for start in range(0, len(keys), _MANY):
+            some = keys[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            query = f"SELECT key FROM passages WHERE key IN ({marks})"  # noqa: S608 - marks only
+            rows = self._file.do(partial(_rows, query=query, values=some))
+            found.update(key for (key,) in rows)
+        return found
+
     def get(self, keys: Sequence[bytes], width: int) -> dict[bytes, PassageEmbedding]:
         """The cached embeddings of these keys; ``width`` is a coded vector's size in bytes."""
         found: dict[bytes, PassageEmbedding] = {}

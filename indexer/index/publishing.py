@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +20,13 @@ from indexer.index.snapshot import (
 )
 from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
 
+Part = bytes | Iterable[bytes]
+
 
 def publish(
     index: Path,
     manifest: Manifest,
-    parts: Mapping[str, bytes],
+    parts: Mapping[str, Part],
     absent: Restrictions = MappingProxyType({}),
 ) -> str:
     """Write a new generation durably and make it the current one; returns its name.
@@ -32,7 +34,7 @@ def publish(
     Args:
         index: The index folder.
         manifest: What describes the generation; its ``parts`` are filled in here.
-        parts: The content of each file of the generation, by name.
+        parts: The content of each file of the generation, by name; of a large one, in pieces.
         absent: The restrictions of documents that the generation does not hold.
 
     Raises:
@@ -42,9 +44,7 @@ def publish(
     make_folder(folder)
     aside = make_aside(folder, ".writing-")
     try:
-        listed = {name: PartFile(len(data), _sha256(data)) for name, data in sorted(parts.items())}
-        for name, data in parts.items():
-            write_synced(aside / name, data)
+        listed = {name: _written(aside / name, data) for name, data in sorted(parts.items())}
         text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
         sync(aside)
@@ -71,6 +71,24 @@ def make_current(index: Path, name: str, closed: Restrictions) -> None:
     check_name(name)
     restrictions.write(index, closed)
     replace_synced(index / CURRENT, f"{name}\n".encode())
+
+
+def _written(path: Path, data: Part) -> PartFile:
+    """Write a part, and say what was written."""
+    if isinstance(data, bytes):
+        write_synced(path, data)
+        return PartFile(len(data), _sha256(data))
+    digest, size = hashlib.sha256(), 0
+
+    def hashed() -> Iterator[bytes]:
+        nonlocal size
+        for piece in data:
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+
+    write_synced(path, hashed())
+    return PartFile(size, digest.hexdigest())
 
 
 def _next_number(index: Path) -> int:

@@ -53,7 +53,8 @@ from indexer.maintenance.erasers import Eraser
 from indexer.maintenance.erasure_report import ErasureReport, HeldBackup
 from indexer.maintenance.file_search import FileSearch
 from indexer.parsing.sandbox import client
-from indexer.pipeline.build import build_locked, embedding_keys
+from indexer.pipeline.build import build_locked
+from indexer.pipeline.embed import embedding_keys
 from indexer.pipeline.text_cache import remove_texts
 from indexer.settings import Settings
 from indexer.source import scan as corpora

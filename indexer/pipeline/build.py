@@ -11,16 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.domain import BuildReport, Encoder, Passage, Problem
-from indexer.embedding.cache import EmbeddingCache, PassageEmbedding, embedding_key
+from indexer.domain import BuildReport, Encoder, Problem
+from indexer.embedding.cache import EmbeddingCache
 from indexer.errors import CorpusError, GenerationError
 from indexer.index import bm25, restrictions
 from indexer.index import manifest as manifests
 from indexer.index import snapshot as generations
 from indexer.index.dense_ladder import kind_for
-from indexer.index.late_interaction import CODER, TokenCoder
+from indexer.index.late_interaction import CODER
 from indexer.index.originals import damaged_originals, keep_file
-from indexer.index.publishing import publish
+from indexer.index.publishing import Part, publish
 from indexer.index.retention import prune, sweep
 from indexer.index.serialisation import (
     dump_documents,
@@ -32,6 +32,7 @@ from indexer.index.serialisation import (
 from indexer.parsing.sandbox import client
 from indexer.pipeline.checkup import cooperative_summaries
 from indexer.pipeline.corpus_vocabulary import unknown_competencies
+from indexer.pipeline.embed import Embedder, embedding_keys
 from indexer.pipeline.ingest import (
     Content,
     LevelView,
@@ -48,7 +49,6 @@ from indexer.storage.lock import one_writer
 from indexer.text import tokens
 from indexer.text.compounds import Compounds
 
-_BATCH = 128  # passages encoded before they are committed to the cache
 _DECIDE_PASSAGES = ("text", "vocabulary", "places", "parsing", "source", "entities", "pipeline")
 _CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt", ".yaml")
 
@@ -109,15 +109,17 @@ def build_locked(
         )
         _refuse_empty(scan, content)
         with clock.stage("embed"):
-            embedded, coder, new = _embed(content.passages, encoder, cache, progress)
+            embedder = Embedder(encoder, cache)
+            embedder.embed(content.passages, progress)
         with clock.stage("publish"):
+            coder, new = embedder.coder, embedder.encoded
             manifest = _manifest(scan, build_fingerprint, content, len(coder.mean))
-            parts = _parts(content, embedded, manifest.dimension)
+            parts = _parts(content, embedder)
             parts[manifests.TOKEN_CODER] = coder.to_bytes()
             parts[manifests.VOCABULARY] = dump_vocabulary(content.linker.vocabulary)
             for level, seen in content.lower.items():
-                of_level, _, _ = _embed(seen.passages, encoder, cache, progress)
-                found = _parts(seen, of_level, manifest.dimension)
+                embedder.embed(seen.passages, progress)
+                found = _parts(seen, embedder)
                 parts |= {manifests.part_name(level, part): found[part] for part in found}
             ids = [entry.document.id for entry in content.catalogue.entries]
             absent = restrictions.others(_restricted(index), ids)
@@ -186,57 +188,24 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
         )
 
 
-# --- embedding -----------------------------------------------------------------------------
-
-
-def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
-    """The cache keys of some passages' embeddings."""
-    return [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
-
-
-def _embed(
-    passages: Sequence[Passage], encoder: Encoder, cache: EmbeddingCache, progress: ProgressReporter
-) -> tuple[list[PassageEmbedding], TokenCoder, int]:
-    """Each passage's embedding, the token coder, and the number newly encoded."""
-    coder = cache.coder(encoder)
-    keys = embedding_keys(passages, encoder)
-    known = cache.get(list(dict.fromkeys(keys)), coder.width)
-    missing = {
-        key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
-    }
-    # Passages of like length share a batch, so that little of it is padding.
-    todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
-    for start in range(0, len(todo), _BATCH):
-        batch = todo[start : start + _BATCH]
-        encoded = encoder.encode_passages([text for _, text in batch])
-        fresh = {
-            key: PassageEmbedding(e.vector, coder.encode(e.tokens))
-            for (key, _), e in zip(batch, encoded, strict=True)
-        }
-        cache.put(fresh)
-        known.update(fresh)
-        progress.step("embed", start + len(batch), len(todo))
-    return [known[key] for key in keys], coder, len(todo)
-
-
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(
-    content: LevelView, embedded: Sequence[PassageEmbedding], dimension: int
-) -> dict[str, bytes]:
+def _parts(content: LevelView, embedder: Embedder) -> dict[str, Part]:
     from indexer.index.dense import serialise_index
 
-    vectors = np.array([e.vector for e in embedded], np.float32).reshape(-1, dimension)
-
-    counts = np.array([len(e.codes) for e in embedded], "<i4")
+    passages = content.passages
+    vectors = np.empty((len(passages), len(embedder.coder.mean)), np.float32)
+    counts = np.empty(len(passages), "<i4")
+    for row, embedded in enumerate(embedder.embeddings(passages)):
+        vectors[row], counts[row] = embedded.vector, len(embedded.codes)
     return {
-        manifests.PASSAGES: dump_passages(content.passages),
+        manifests.PASSAGES: dump_passages(passages),
         manifests.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
         manifests.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
         manifests.DENSE: serialise_index(vectors),
         manifests.TOKEN_COUNTS: counts.tobytes(),
-        manifests.TOKENS: b"".join(e.codes.tobytes() for e in embedded),
+        manifests.TOKENS: (e.codes.tobytes() for e in embedder.embeddings(passages)),
         **bm25.build_parts(_terms(content)),
     }
 

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 # In the name of a file written aside, between its own and eight random characters: no person's
@@ -20,11 +21,14 @@ from pathlib import Path
 ASIDE_MARK = ".upload-"
 
 
-def write_synced(path: Path, data: bytes) -> None:
-    """Write a new file and wait until the disk has it; raises OSError on a full disk."""
+def write_synced(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a new file, whole or in pieces, and wait until the disk has it.
+
+    Raises OSError on a full disk.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode(path.parent))
     with open(descriptor, "wb") as file:  # noqa: PTH123 - from a descriptor
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
 

@@ -18,7 +18,7 @@ from indexer.index.late_interaction import _CALIBRATION
 from indexer.index.originals import file_path
 from indexer.index.snapshot import Generation, current_name, generation_names, load_current
 from indexer.pipeline import build as building
-from indexer.pipeline import ingest
+from indexer.pipeline import embed, ingest
 from indexer.pipeline.build import build_index, check_corpus
 from indexer.settings import Settings
 from indexer.text.tokens import terms
@@ -493,7 +493,7 @@ def test_a_model_that_fails_midway_keeps_the_old_index_and_what_was_computed(
                 raise MemoryError
             return super().encode_passages(texts)
 
-    monkeypatch.setattr(building, "_BATCH", 2)
+    monkeypatch.setattr(embed, "_BATCH", 2)
     failing = Failing()
     with pytest.raises(MemoryError):
         build_index(settings(corpus), failing)

@@ -33,6 +33,11 @@ def test_a_new_file_is_written_whole_and_synced(
     assert synced == [4]
 
 
+def test_a_file_may_be_written_in_pieces(tmp_path: Path) -> None:
+    write_synced(tmp_path / "a", (piece for piece in (b"da", b"", b"ti")))
+    assert (tmp_path / "a").read_bytes() == b"dati"
+
+
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     write_synced(tmp_path / "a", b"primo")
     with pytest.raises(FileExistsError):
