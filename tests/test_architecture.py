@@ -76,10 +76,13 @@ sys.exit(", ".join(found) or 0)
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
-        ("indexer.cli.main, indexer.pipeline.build", (*HEAVY, "pypdf", "docx", "openpyxl", "lxml")),
+        (
+            "indexer.cli.main, indexer.pipeline.build",
+            (*HEAVY, "pypdf", "pypdfium2", "openpyxl", "lxml"),
+        ),
         (
             "indexer.parsing.sandbox.worker",
-            (*HEAVY, "pypdf", "docx", "openpyxl", "lxml", "pydantic", "bm25s"),
+            (*HEAVY, "pypdf", "pypdfium2", "openpyxl", "lxml", "pydantic", "bm25s"),
         ),
         (
             "search_service.cli.main, search_service.server.app",
@@ -87,7 +90,7 @@ sys.exit(", ".join(found) or 0)
                 "torch",
                 "transformers",
                 "pypdf",
-                "docx",
+                "pypdfium2",
                 "openpyxl",
                 "indexer.parsing",
                 "mcp",

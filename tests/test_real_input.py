@@ -26,7 +26,6 @@ UNREADABLE = {
     "real/pdf/sample_lo-password.pdf": Reason.ENCRYPTED,
     "real/pdf/js_scan-bad.pdf": Reason.NO_TEXT,
     "real/pdf/js_issue9105_other.pdf": Reason.CORRUPT,
-    "real/pdf/js_poppler-395-0-fuzzed.pdf": Reason.CORRUPT,
     "real/pdf/enorme.pdf": Reason.TOO_LARGE,
     "real/vecchio.doc": Reason.UNSUPPORTED,
 }
@@ -39,6 +38,7 @@ READABLE = {
     "js_copy_paste_ligatures.pdf",
     "pypdf_r6-empty-password.pdf",
     "pypdf_r6-user-password.pdf",
+    "js_poppler-395-0-fuzzed.pdf",
 }
 
 

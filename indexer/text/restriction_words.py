@@ -15,11 +15,17 @@ _WORDS = re.compile(
     r"|(?<!\w)(?:divulga\w+|diffondere|diffusione|distribute|disclose|intern[oa]|internal)(?!\w)",
     re.IGNORECASE,
 )
+# Each of those words holds one of these: most texts hold none, which is sooner seen.
+_STEMS = (
+    "visib pubblic publi riservat privat restrict confiden segret access sol only divulga diff"
+    " distrib disclos intern"
+).split()
 
 
 def mentions_visibility(text: str) -> bool:
     """Whether a text has a word about who may see something, in either language."""
-    return _WORDS.search(text) is not None
+    folded = text.casefold()
+    return any(stem in folded for stem in _STEMS) and _WORDS.search(text) is not None
 
 
 def visibility_notes(*texts: str) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from indexer.domain import ParsedText, Reason
@@ -258,6 +260,18 @@ def without_letters() -> bytes:
 def test_letters_that_no_font_names_are_told() -> None:
     (warning,) = read(without_letters()).warnings
     assert warning.startswith("its fonts do not say which letters they draw")
+
+
+def test_the_text_that_ocr_put_under_a_scan_is_read() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(Image.new("L", (40, 40), 200)), 0, 0, 595, 842)
+        text = canvas.beginText(72, 700)
+        text.setFont("Helvetica", 11)
+        text.setTextRenderMode(3)  # neither filled nor stroked
+        text.textLine("Verbale dell'assemblea dei soci di Calicanto.")
+        canvas.drawText(text)
+
+    assert texts(read(drawn(page))) == ["Verbale dell'assemblea dei soci di Calicanto."]
 
 
 def test_a_page_that_lies_on_its_side_is_read_as_it_is_shown() -> None:
