@@ -77,6 +77,17 @@ class ServiceSettings(Settings):
         Path("var/tokens.sqlite"),
         description="File of the access tokens (hashed), of sessions and of the log of both.",
     )
+    calibration: Path | None = Field(
+        None,
+        description="File that `calibrate` wrote for the model; without it, the one of the bundled "
+        "model. Any other model then shows everybody who is found.",
+        json_schema_extra={"expected": "the path of a file"},
+    )
+    reranker: str = Field(
+        "",
+        description="A cross-encoder (a sentence-transformers name or folder) that orders the "
+        "first 30 passages of a question anew; empty for none.",
+    )
     require_token: bool = Field(
         False, description="Require a token, a session or a trusted proxy's sign-in for everything."
     )

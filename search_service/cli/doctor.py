@@ -27,7 +27,7 @@ from search_service.chat.registry import platforms
 from search_service.chat.store import Store
 from search_service.chat.webhook_client import is_safe
 from search_service.live.live_index import ServiceState
-from search_service.search.searcher import Searcher
+from search_service.search.configured import searcher_factory
 from search_service.settings import ServiceSettings, check_service_settings
 
 _SECOND = timedelta(seconds=1)  # seconds: an index's date has no fraction
@@ -117,7 +117,8 @@ def print_findings(findings: Sequence[Finding], console: Console) -> None:
 def _index(setup: Setup) -> Iterator[Finding]:
     """Whether it loads and was made with the configured model, as at the service's start."""
     generation, refused = load_current(setup.settings.index, Level.ADMIN)
-    Searcher(generation, setup.encoder or load_encoder(setup.settings))
+    encoder = setup.encoder or load_encoder(setup.settings)
+    searcher_factory(setup.settings)(generation, encoder)
     manifest = generation.manifest
     yield Finding(
         "index",

@@ -14,7 +14,7 @@ from indexer.domain import Encoder
 from indexer.index.snapshot import load_current
 from search_service.cli.options import Json
 from search_service.cli.output import print_ablation, print_evaluation
-from search_service.search.searcher import Searcher
+from search_service.search.configured import searcher_factory
 from search_service.search.weights import ABLATIONS, WEIGHTS, Weights
 from search_service.settings import ServiceSettings, read_service_settings
 
@@ -61,7 +61,9 @@ def evaluate(
     elif beir is not None:
         collection = collections.read_collection(beir)
         others = collections.read_unanswerable(nobody) if nobody is not None else ()
-        found = evaluation.evaluate_collection(collection, settings, encoder, variants, others)
+        found = evaluation.evaluate_collection(
+            collection, settings, encoder, variants, others, searcher_factory(settings)
+        )
     outcome = found["all"]
     if run is not None:
         evaluation.write_run(run, outcome.run, "competenze-in-rete")
@@ -83,7 +85,8 @@ def _on_topics(
 
     topics = read_topics(file)
     generation, _ = load_current(settings.index)
+    make = searcher_factory(settings)
     return {
-        name: evaluation.evaluate_topics(file.stem, topics, Searcher(generation, encoder, weights))
+        name: evaluation.evaluate_topics(file.stem, topics, make(generation, encoder, weights))
         for name, weights in variants.items()
     }

@@ -1,4 +1,4 @@
-"""Command line of the service: search, serve, mcp, evaluate, doctor, token."""
+"""Command line of the service: search, serve, mcp, evaluate, calibrate, doctor, token."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.cli.options import IndexFolder, encoder_of
 from indexer.cli.terminal import FAILED, OK, Terminal, new_app, print_json, run
 from indexer.domain import Encoder
 from indexer.errors import SettingsError
-from search_service.cli import evaluate, search, tokens
+from search_service.cli import calibrate, evaluate, search, tokens
 from search_service.cli.options import Json
 from search_service.settings import ServiceSettings, read_service_settings
 
@@ -60,6 +60,7 @@ def mcp(context: typer.Context, index: IndexFolder = None) -> int:
 
 
 app.add_typer(evaluate.app)
+app.add_typer(calibrate.app)
 
 
 @app.command()

@@ -18,8 +18,9 @@ from search_service.domain import Answer, ExplicitFilters, Sort
 from search_service.filters.base import Parameter
 from search_service.filters.registry import PARAMETERS
 from search_service.presentation.languages import language_of
+from search_service.search.configured import searcher_factory
 from search_service.search.explain import Explanation
-from search_service.search.searcher import MAX_PAGE, PAGE, Searcher
+from search_service.search.searcher import MAX_PAGE, PAGE
 from search_service.settings import read_service_settings
 
 NOBODY = 1
@@ -56,7 +57,7 @@ def search(
     settings = read_service_settings(index=index)
     encoder = encoder_of(context, settings)
     generation, refused = load_current(settings.index)
-    searcher = Searcher(generation, encoder)
+    searcher = searcher_factory(settings)(generation, encoder)
     query = searcher.understand(question, filters)
     run = searcher.run(query, max(1, min(limit, MAX_PAGE)), sort=sort)
     answer = searcher.highlighted(run.answer)

@@ -92,15 +92,15 @@ def band_measures(judged: Sequence[Judged], right: int = RIGHT) -> BandMeasures:
     answerable = [j for j in judged if j.answerable]
     others = [j for j in judged if not j.answerable]
     return BandMeasures(
-        right_first=_share(j.graded(j.shown[:1], right) > 0 for j in answerable),
-        right_in_three=_share(j.graded(j.shown[:3], right) > 0 for j in answerable),
-        related_in_three=_share(j.graded(j.shown[:3], 1) > 0 for j in answerable),
-        right_documented=_share(j.graded(j.documented, right) > 0 for j in answerable),
-        nothing_shown=_share(not j.shown for j in answerable),
+        right_first=share_of(j.graded(j.shown[:1], right) > 0 for j in answerable),
+        right_in_three=share_of(j.graded(j.shown[:3], right) > 0 for j in answerable),
+        related_in_three=share_of(j.graded(j.shown[:3], 1) > 0 for j in answerable),
+        right_documented=share_of(j.graded(j.documented, right) > 0 for j in answerable),
+        nothing_shown=share_of(not j.shown for j in answerable),
         precision=_of_documented(answerable, right),
         precision_related=_of_documented(answerable, 1),
-        unanswerable_documented=_share(bool(j.documented) for j in others),
-        unanswerable_shown=_share(bool(j.shown) for j in others),
+        unanswerable_documented=share_of(bool(j.documented) for j in others),
+        unanswerable_shown=share_of(bool(j.shown) for j in others),
     )
 
 
@@ -110,7 +110,8 @@ def _of_documented(judged: Sequence[Judged], least: int) -> Share | None:
     return _ratio([j.graded(j.documented, least) for j in some], [len(j.documented) for j in some])
 
 
-def _share(values: Iterable[bool]) -> Share | None:
+def share_of(values: Iterable[bool]) -> Share | None:
+    """The share of true values; ``None`` if there are none."""
     found = list(values)
     return _ratio(found, [1] * len(found))
 

@@ -6,7 +6,8 @@ Test collections are in BEIR's layout; the project's own topics are judged by or
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from indexer.domain import Encoder
-from indexer.index.snapshot import load_current
+from indexer.index.snapshot import Generation, load_current
 from indexer.pipeline.build import build_index
 from indexer.settings import Settings
 from search_service.domain import Answer, OrganisationHit, Query
@@ -29,6 +30,7 @@ from search_service.evaluation.collections import (
 )
 from search_service.evaluation.measures import Run, compute_measures, ratio_interval
 from search_service.query.language import language_of_question
+from search_service.search.configured import SearcherFactory
 from search_service.search.searcher import Searcher
 from search_service.search.weights import WEIGHTS, Weights
 
@@ -76,6 +78,7 @@ def evaluate_collection(
     encoder: Encoder,
     variants: Mapping[str, Weights] | None = None,
     unanswerable: Sequence[JudgedTopic] = (),
+    make_searcher: SearcherFactory = Searcher,
 ) -> dict[str, Evaluation]:
     """Index a collection in a temporary folder as a build does, and run all its queries.
 
@@ -86,6 +89,7 @@ def evaluate_collection(
         variants: Weights to compare on the one index, by name; ``None`` runs the product's own,
             named "all".
         unanswerable: Questions that no organisation of the collection answers, asked as well.
+        make_searcher: Makes the searcher of the index.
 
     Raises:
         EvaluationError: There are such questions, and the collection ranks documents.
@@ -95,6 +99,30 @@ def evaluate_collection(
             f"{collection.name} ranks documents, of which there are always some.",
             remedy="Ask what nobody answers of a collection that ranks organisations.",
         )
+    with indexed(collection, settings, encoder) as (generation, ids, seconds):
+        return {
+            name: _evaluation(
+                collection, make_searcher(generation, encoder, w), ids, seconds, unanswerable
+            )
+            for name, w in (variants or {"all": WEIGHTS}).items()
+        }
+
+
+@contextmanager
+def indexed(
+    collection: Collection, settings: Settings, encoder: Encoder
+) -> Iterator[tuple[Generation, Mapping[str, str], float]]:
+    """Index a collection in a temporary folder, as a build does.
+
+    Args:
+        collection: What is indexed.
+        settings: The passage size and the model; corpus and index are replaced.
+        encoder: The embedding model.
+
+    Yields:
+        The index, each row's id by the product's name for its document, and the seconds it took.
+
+    """
     with TemporaryDirectory(prefix="evaluate-") as scratch:
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
         ids = write_corpus(collection, corpus)
@@ -102,12 +130,7 @@ def evaluate_collection(
         build_index(settings.model_copy(update={"corpus": corpus, "index": index}), encoder)
         seconds = time.perf_counter() - start
         generation, _ = load_current(index)
-        return {
-            name: _evaluation(
-                collection, Searcher(generation, encoder, w), ids, seconds, unanswerable
-            )
-            for name, w in (variants or {"all": WEIGHTS}).items()
-        }
+        yield generation, ids, seconds
 
 
 def _evaluation(

@@ -22,6 +22,7 @@ from indexer.index.snapshot import (
 )
 from search_service.live.insights import Insights
 from search_service.observability import trace
+from search_service.search.configured import SearcherFactory
 from search_service.search.searcher import Searcher
 
 FOLLOW_SECONDS = 1.0  # between checks of which generation is current
@@ -63,12 +64,8 @@ class LiveIndex:
     insights: Insights
 
     @classmethod
-    def of(cls, generation: Generation, encoder: Encoder) -> LiveIndex:
-        """The generation, ready to answer.
-
-        Raises GenerationError for an index made with another model than ``encoder``.
-        """
-        searcher = Searcher(generation, encoder)
+    def of(cls, searcher: Searcher) -> LiveIndex:
+        """A searcher's generation, ready to answer."""
         return cls(searcher, Insights(searcher.index))
 
 
@@ -79,9 +76,20 @@ class ServiceState:
     or levels. If everything is public, one searcher serves every level.
     """
 
-    def __init__(self, index: Path, encoder: Encoder) -> None:
+    def __init__(
+        self, index: Path, encoder: Encoder, make_searcher: SearcherFactory = Searcher
+    ) -> None:
+        """Hold no index yet.
+
+        Args:
+            index: Folder of the index.
+            encoder: The embedding model.
+            make_searcher: Makes the searcher of each generation, as the settings ask.
+
+        """
         self._index = index
         self._encoder = encoder
+        self._make_searcher = make_searcher
         self._live: dict[Level, LiveIndex] = {}
         self._detail = _STARTING
         self._seen: str | None = None
@@ -173,7 +181,10 @@ class ServiceState:
     def _of(self, levels: Mapping[Level, Generation]) -> dict[Level, LiveIndex]:
         """The live index of each level; levels that see the same share one."""
         unlike = {id(seen): seen for seen in levels.values()}
-        made = {key: LiveIndex.of(seen, self._encoder) for key, seen in unlike.items()}
+        made = {
+            key: LiveIndex.of(self._make_searcher(seen, self._encoder))
+            for key, seen in unlike.items()
+        }
         return {level: made[id(seen)] for level, seen in levels.items()}
 
 

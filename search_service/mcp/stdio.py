@@ -14,6 +14,7 @@ from indexer.domain import Encoder
 from indexer.errors import CompetenzeError, GenerationError, ModelError
 from search_service.live.live_index import ServiceState, follow_index
 from search_service.mcp.server import create_server
+from search_service.search.configured import SearcherFactory, searcher_factory
 from search_service.search.searcher import Searcher
 from search_service.settings import ServiceSettings
 
@@ -30,8 +31,22 @@ class Loading:
     the protocol is spoken already.
     """
 
-    def __init__(self, index: Path, load: Callable[[], Encoder]) -> None:
+    def __init__(
+        self,
+        index: Path,
+        load: Callable[[], Encoder],
+        make_searcher: SearcherFactory = Searcher,
+    ) -> None:
+        """Load nothing yet.
+
+        Args:
+            index: Folder of the index.
+            load: Loads the model.
+            make_searcher: Makes the searcher of each generation, as the settings ask.
+
+        """
         self._index = index
+        self._make_searcher = make_searcher
         self._load = load
         self._state: ServiceState | None = None
         self._failed: CompetenzeError | None = None
@@ -70,7 +85,7 @@ class Loading:
                 "The model could not be loaded.", remedy="See the standard error of the service."
             )
             return
-        self._state = ServiceState(self._index, encoder)
+        self._state = ServiceState(self._index, encoder, self._make_searcher)
         await follow_index(self._state)
 
 
@@ -90,7 +105,7 @@ async def _load_quietly(loading: Loading) -> None:
 
 
 async def _serve(settings: ServiceSettings, load: Callable[[], Encoder]) -> None:
-    loading = Loading(settings.index, load)
+    loading = Loading(settings.index, load, searcher_factory(settings))
     server = create_server(loading.searcher, settings.origin)
     task = asyncio.create_task(_load_quietly(loading))
     try:

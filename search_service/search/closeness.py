@@ -18,10 +18,10 @@ from search_service.domain import (
     Proof,
     Why,
 )
+from search_service.search.calibration import Calibration
 from search_service.search.reasons import answered_by, sentence_around
 from search_service.search.statements import DENYING, StatementIndex, StatementMatch
 from search_service.search.topic import Topic, topic_of
-from search_service.search.weights import Calibration
 
 Spans = Sequence[tuple[int, int]]
 # What has more competencies right under it is a whole trade, and they are not near one another:

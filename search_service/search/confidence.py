@@ -9,14 +9,23 @@ when a filter has taken the real answer away must not take its place.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from indexer.domain import Encoded
 from indexer.index.snapshot import Generation
-from search_service.domain import Components
+from search_service.domain import Components, Hit
+from search_service.search.calibration import Calibration
 from search_service.search.fusion import token_weights
-from search_service.search.weights import Calibration, Weights
+from search_service.search.topic import Word
+from search_service.search.weights import Weights
 
+# Passages among which each word of a question has its nearest. With 50, or all candidates, the same
+# questions were told from those about something else (docs/results).
+_NEAREST = 30
+_FEW = 95  # per cent of passages at large that are not among the few near ones
 _LONGEST = 3.2  # e to this are 25 tokens: no longer question was judged
 
 
@@ -24,12 +33,22 @@ _LONGEST = 3.2  # e to this are 25 tokens: no longer question was judged
 class QueryBaseline:
     """What a question's late interaction is with passages at large, and with the best anywhere.
 
-    ``length`` is the logarithm of its number of tokens: the longer a question, the lower its mean.
+    Attributes:
+        late: With passages at large, on average.
+        best: With the best anywhere.
+        length: The logarithm of its number of tokens: the longer, the lower its mean.
+        nearest: How near the tokens of its content words come, each to its nearest among the best
+            passages (a mean of cosines): low where the index speaks of something else entirely.
+        spread: How far, token by token, the few near ones of the passages at large stand above
+            their mean: little where the question tells them apart by nothing.
+
     """
 
     late: float
     best: float
     length: float
+    nearest: float
+    spread: float
 
 
 def query_baseline(
@@ -38,7 +57,8 @@ def query_baseline(
     generation: Generation,
     weights: Weights,
     sample: int,
-    best: float,
+    hits: Sequence[Hit],
+    content: Sequence[Word],
 ) -> QueryBaseline:
     """Compare a question with an even sample of the index.
 
@@ -48,15 +68,28 @@ def query_baseline(
         generation: The index.
         weights: Its ``rarity`` says how much more a rare word counts.
         sample: How many passages are compared, evenly spread over the index.
-        best: The best late interaction that any passage has, without filters.
+        hits: The passages nearest to it without filters, best first.
+        content: Its content words.
     """
     size = len(generation.passages)
     count = min(sample, size)
     rows = [n * size // count for n in range(count)]
     share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
-    late = generation.tokens.max_similarities(encoded.tokens, rows) @ share
     length = min(math.log(max(1, len(encoded.spans))), _LONGEST)
-    return QueryBaseline(float(late.mean()) if count else 0.0, best, length)
+    best = max((hit.parts.late for hit in hits), default=0.0)
+    if not (count and hits and len(share)):
+        return QueryBaseline(0.0, best, length, 0.0, 0.0)
+    at_large = generation.tokens.max_similarities(encoded.tokens, rows)
+    late = at_large.mean(axis=0)
+    spread = float((np.percentile(at_large, _FEW, axis=0) - late) @ share)
+    near = [hit.row for hit in hits[:_NEAREST]]
+    of_tokens = generation.tokens.max_similarities(encoded.tokens, near).max(axis=0)
+    meaning = [
+        any(first < word.end and word.start < last for word in content)
+        for first, last in encoded.spans
+    ]
+    nearest = float(of_tokens[meaning].mean() if any(meaning) else of_tokens.mean())
+    return QueryBaseline(float(late @ share), best, length, nearest, spread)
 
 
 def features(

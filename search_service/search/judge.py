@@ -30,6 +30,7 @@ from search_service.filters.base import Answering, Votes
 from search_service.filters.kind import KIND
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.passage_index import PassageIndex
+from search_service.search.calibration import Calibration
 from search_service.search.confidence import QueryBaseline, confidence, query_baseline
 from search_service.search.expert_ranking import MAX_EVIDENCE
 from search_service.search.ranker import RankedOrganisations
@@ -43,7 +44,6 @@ from search_service.search.statements import (
     StatementMatch,
 )
 from search_service.search.topic import topic_of
-from search_service.search.weights import Calibration
 
 Proofs = Mapping[str, Sequence[StatementMatch]]
 
@@ -126,6 +126,8 @@ class Judge:
 
     def answering_passages(self, scored: ScoredPassages, query: Query) -> tuple[Hit, ...]:
         """The passages that answer, whoever they speak for."""
+        if query.text and not self._is_near(query.text):
+            return ()
         likely, threshold = self._likely(query), self._calibration.threshold
         return tuple(hit for hit in scored.hits if likely(hit.parts) >= threshold)
 
@@ -260,7 +262,7 @@ class Judge:
     def _is_near(self, text: str) -> bool:
         """Whether anything in the index is near enough to a text to be shown as close."""
         about, calibration = self.query_baseline(text), self._calibration
-        return about.best + calibration.lift_weight * (about.best - about.late) >= calibration.floor
+        return about.nearest + calibration.spread_weight * about.spread >= calibration.floor
 
     def _likely(self, query: Query) -> Callable[[Components], float]:
         """Who says how likely a passage answers the question."""
@@ -281,7 +283,8 @@ class Judge:
             retriever.generation,
             retriever.weights,
             self._calibration.sample,
-            max((hit.parts.late for hit in hits), default=0.0),
+            hits,
+            topic_of(text, self._linker).words,
         )
 
 

@@ -33,7 +33,9 @@ from search_service.observability import trace
 from search_service.query.narrower import NARROWER
 from search_service.query.parser import parse_query
 from search_service.query.spelling import QuestionSpeller
+from search_service.search.calibration import Calibration, calibration_of
 from search_service.search.closeness import Closeness
+from search_service.search.confidence import QueryBaseline
 from search_service.search.eligibility import eligible_passages
 from search_service.search.explain import Explanation, explain
 from search_service.search.highlight import Highlighter
@@ -41,10 +43,11 @@ from search_service.search.judge import Judge
 from search_service.search.narrower import NarrowerConcepts
 from search_service.search.presenting import present
 from search_service.search.ranker import rank
+from search_service.search.reranker import Reranker, RerankingRetriever
 from search_service.search.retrieval import Retriever
 from search_service.search.sorting import nearest_first
 from search_service.search.stages import Findings, SearchRun, Stages
-from search_service.search.weights import WEIGHTS, Calibration, Weights, calibration_of
+from search_service.search.weights import WEIGHTS, Weights
 
 PAGE = 10
 MAX_PAGE = 100
@@ -62,6 +65,7 @@ class Searcher:
         encoder: Encoder,
         weights: Weights = WEIGHTS,
         calibration: Calibration | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         """Prepare a generation; takes a while, so make it once.
 
@@ -70,6 +74,7 @@ class Searcher:
             encoder: The embedding model that the index was made with.
             weights: What each component of the ranking counts.
             calibration: When somebody surely answers; by default the one made for the model.
+            reranker: Orders the best passages anew; by default nothing does.
 
         Raises:
             GenerationError: The index was made with another model.
@@ -93,7 +98,11 @@ class Searcher:
         )
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(trace.stage("encode")(encoder.encode_query))
-        self._retriever = Retriever(generation, self._encode, weights)
+        self._retriever = (
+            Retriever(generation, self._encode, weights)
+            if reranker is None
+            else RerankingRetriever(generation, self._encode, weights, reranker)
+        )
         calibration = calibration or calibration_of(made_with.model, len(generation.passages))
         self._narrower = NarrowerConcepts(generation)
         self._judge = Judge(self.index, self._retriever, calibration)
@@ -157,6 +166,10 @@ class Searcher:
         trace.note_result(bool(judged.documented or readable))
         answer = present(found, self.index, limit=limit, offset=offset, sort=sort)
         return SearchRun(replace(answer, close=self.close(answer.close, query)), stages)
+
+    def baseline(self, text: str) -> QueryBaseline:
+        """What the judgement compares the passages found for a text with."""
+        return self._judge.query_baseline(text)
 
     def close(self, hits: Sequence[OrganisationHit], query: Query) -> tuple[OrganisationHit, ...]:
         """The organisations in the band of the close, each with its reason."""

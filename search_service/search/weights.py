@@ -55,57 +55,7 @@ class Weights:
         }[proof]
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """How near by meaning is near enough, for one embedding model.
-
-    ``least_share`` is how near what documents an organisation must be, as a share of the nearest
-    in the whole index, and ``least_declared_share`` how near where it declares the competence;
-    ``least_coverage`` is the share of a question's words, by rarity, that it must cover. Nothing is
-    close where the best late interaction plus ``lift_weight`` times its lift over passages at large
-    stays below ``floor``. They were chosen on the development halves of several collections, each
-    checked against the others (docs/results).
-
-    Of documents, which answer by themselves, a logistic regression judges: ``coefficients`` are of
-    the lift of late interaction, of its share of the highest lift in the whole index, of the share
-    of BM25, and of the logarithm of the question's length; ``threshold`` is the confidence asked.
-
-    ``sample`` passages stand for all; ``least_lift`` keeps the division finite. All of it holds
-    for ``model`` only.
-    """
-
-    model: str = "multilingual-e5-small"
-
-    coefficients: tuple[float, float, float, float] = (47.4, 0.89, 3.44, 0.56)
-    bias: float = -6.81
-    least_lift: float = 0.02
-    sample: int = 96
-    threshold: float = 0.28
-    least_share: float = 0.8
-    least_declared_share: float = 0.4
-    least_coverage: float = 0.65
-    floor: float = 0.82
-    lift_weight: float = 0.5
-
-
 WEIGHTS = Weights()
-CALIBRATION = Calibration()
-# Without a calibration words alone document, and all that is found is close.
-UNCALIBRATED = Calibration(
-    model="", threshold=0.0, least_share=0.0, least_declared_share=0.0, floor=0.0
-)
-
-
-def calibration_of(model: str, passages: int) -> Calibration:
-    """The calibration made for a model.
-
-    With any other, and among too few passages to say what passages at large get, "nobody" cannot
-    be told from somebody.
-    """
-    fits = model == CALIBRATION.model and passages >= CALIBRATION.sample
-    return CALIBRATION if fits else UNCALIBRATED
-
-
 ABLATIONS: Mapping[str, Weights] = {
     "all": WEIGHTS,
     "without late interaction": replace(WEIGHTS, late=0.0, dense=1.0),

@@ -29,6 +29,7 @@ from search_service.http.places import WRITE_SECONDS
 from search_service.live.live_index import ServiceState
 from search_service.observability import logs
 from search_service.observability.monitoring import METRICS_FOLDER
+from search_service.search.configured import searcher_factory
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings
 
@@ -83,7 +84,9 @@ def application(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
 
     So a proxy asks another instance until this one can answer.
     """
-    state = ServiceState(settings.index, encoder or load_encoder(settings))
+    state = ServiceState(
+        settings.index, encoder or load_encoder(settings), searcher_factory(settings)
+    )
     state.refresh()
     app = create_app(state, settings)
     app.state.stop = state.stop

@@ -13,6 +13,7 @@ from indexer.index.snapshot import current_name
 from indexer.settings import PREFIX
 from search_service.cli.main import main
 from search_service.cli.search import NOBODY
+from search_service.search.calibration import read_calibration
 from search_service.search.weights import ABLATIONS
 from search_service.server import run as server_run
 from search_service.settings import ServiceSettings
@@ -290,6 +291,59 @@ def test_topics_are_measured_on_the_current_index(
     assert found["nobody"] == {"answerable": 0.0, "unanswerable": 1.0}
     assert run("evaluate", "--topics", topics, "--index", index, "--json", "--ablation") == OK
     assert list(json.loads(capsys.readouterr().out)["ablation"]) == list(ABLATIONS)
+
+
+# --- calibrate -----------------------------------------------------------------------------
+
+
+def test_a_calibration_is_measured_and_then_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, output = collection(tmp_path / "mini"), tmp_path / "own.yaml"
+    nobody = tmp_path / "nobody.tsv"
+    nobody.write_text("sottomarini nucleari\ndentista per bambini\n", "utf-8")
+    index = build_sources(tmp_path, PROFILE).index
+    topics = tmp_path / "topics.jsonl"
+    lines = [
+        {"id": "a", "question": "pane a Imola", "relevant": {"Solo": 2}, "answerable": True},
+        {"id": "b", "question": "piscine", "relevant": {}, "answerable": False},
+        {"id": "c", "question": "pane e", "relevant": {}, "answerable": False, "group": "near"},
+    ]
+    topics.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    sources = ["--beir", folder, "--nobody", f"{nobody}@{folder}", "--topics", f"{topics}@{index}"]
+    assert run("calibrate", "--output", output, *sources, "--json") == OK
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["collections"]) == ["mini", "nobody", "topics"]
+    shown = {name: one["nothing_shown"] for name, one in found["collections"].items()}
+    assert shown["mini"]["answerable"]["questions"] == 4
+    assert shown["nobody"]["unanswerable"] == {
+        "share": 1.0,
+        "interval": [1.0, 1.0],
+        "questions": 2,
+    }
+    assert shown["topics"]["answerable"]["questions"] == 1
+    assert shown["topics"]["unanswerable"]["questions"] == 1  # without the near miss
+    assert read_calibration(output).floor == found["floor"]
+    monkeypatch.setenv(f"{PREFIX}CALIBRATION", str(output))
+    assert run("search", "sottomarini nucleari", "--index", index, "--json") == NOBODY
+    assert json.loads(capsys.readouterr().out)["close"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--topics", "own.jsonl"], "--topics own.jsonl: give FILE@FOLDER"),
+        (["--nobody", "own.tsv@mini"], "mini of --nobody is not given with --beir"),
+    ],
+)
+def test_what_calibrates_is_named_with_what_it_is_asked_of(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    assert run("calibrate", "--output", tmp_path / "own.yaml", *arguments) == FAILED
+    assert message in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("option", ["--beir", "--topics"])

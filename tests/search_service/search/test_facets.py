@@ -30,9 +30,9 @@ from search_service.filters.period import years_of
 from search_service.filters.place import PLACE
 from search_service.filters.proof import PROOF
 from search_service.filters.registry import GROUPS, AnyFilter
+from search_service.search.calibration import CALIBRATION, Calibration
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
-from search_service.search.weights import CALIBRATION, Calibration
 from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
 

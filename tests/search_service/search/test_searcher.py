@@ -20,8 +20,8 @@ from search_service.filters.kind import asks_for_documents, kinds_of
 from search_service.filters.period import PERIOD
 from search_service.filters.place import PLACE, wanted_areas
 from search_service.presentation.labels import words_in
+from search_service.search.calibration import UNCALIBRATED
 from search_service.search.searcher import Searcher
-from search_service.search.weights import UNCALIBRATED
 from tests.search_service.conftest import HTML, IDS, ODD, build_sources
 from tests.toy import ToyEncoder
 
