@@ -9,6 +9,7 @@ from indexer.domain import Problem, Severity
 from indexer.source.metadata import FieldProblem
 
 _SHOWN = 3  # values that one line quotes
+_QUOTED = 60  # characters of a value
 _EACH = "Correct each of them: see corpus/README.md."
 
 
@@ -36,7 +37,7 @@ def _told(path: str, same: Sequence[tuple[int | None, FieldProblem]]) -> Problem
     row, first = same[0]
     if len(same) == 1:
         return Problem(where(path, row), Severity.WARNING, first.reason, first.detail, first.remedy)
-    values = ", ".join(f"{problem.value} (row {row})" for row, problem in same[:_SHOWN])
+    values = ", ".join(f"{_short(problem.value)} (row {row})" for row, problem in same[:_SHOWN])
     more = f" and {len(same) - _SHOWN} more" if len(same) > _SHOWN else ""
     remedies = {problem.remedy for _, problem in same}
     return Problem(
@@ -46,3 +47,7 @@ def _told(path: str, same: Sequence[tuple[int | None, FieldProblem]]) -> Problem
         f"{first.field}: {values}{more} {first.why}",
         first.remedy if len(remedies) == 1 else _EACH,
     )
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"

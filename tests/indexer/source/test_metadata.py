@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from indexer.domain import DocumentKind, Period, PlaceLevel, Reason
 from indexer.places import Gazetteer
 from indexer.source.metadata import FieldProblem, Fields, read_fields
+from indexer.source.problems import field_problems
 from tests.indexer.metadata_samples import SAMPLES, WRITTEN
 
 GAZETTEER = Gazetteer.load()
@@ -423,3 +424,17 @@ def test_of_one_value_under_two_names_the_last_is_taken() -> None:
     assert fields.members == 5
     assert "'soci' and 'members'" in problem.detail
     assert "the last was taken" in problem.remedy
+
+
+def test_what_is_wrong_in_a_column_of_a_register_is_told_in_one_line() -> None:
+    found = [
+        (row, problem)
+        for row in range(2, 7)
+        for problem in read_fields({"name": "A", "members": "tanti"}, GAZETTEER, of_row=True)[1]
+    ]
+    (told,) = field_problems("r.csv", found)
+    assert told.path == "r.csv"
+    assert told.detail == (
+        "members: 'tanti' (row 2), 'tanti' (row 3), 'tanti' (row 4) and 2 more is not a number"
+    )
+    assert told.remedy == "Write digits only."
