@@ -62,6 +62,7 @@ evaluate: index ## measure the search on the project's own topics
 
 bench: $(VENV)/.installed ## measure time and memory
 	@$(BIN)/python -m tools.bench
+	@$(BIN)/python -m tools.curve
 
 torture: $(VENV)/.installed ## kill, corrupt and fill up the index in every way (minutes)
 	@$(BIN)/python -m tools.torture

@@ -98,6 +98,7 @@ def searching(encoder: Encoder, corpus: Path, passages: int) -> dict[str, object
         many, index = Path(scratch, "corpus"), Path(scratch, "index")
         _multiply(corpus, many, passages)
         build_index(ServiceSettings(corpus=many, index=index), _Copied(encoder))  # type: ignore[arg-type]
+        changed = _one_change(many, index, encoder)
         generation, _ = load_current(index)
         encoded = [(text, encoder.encode_query(text)) for text in QUESTIONS]
         rows = np.arange(0, len(generation.passages), 3)
@@ -117,7 +118,27 @@ def searching(encoder: Encoder, corpus: Path, passages: int) -> dict[str, object
             "answer_p50_ms": round(float(whole50), 2),
             "answer_p95_ms": round(float(whole95), 2),
             "token_kb_a_passage": round(codes / len(generation.passages) / 1024, 2),
+            "one_change": changed,
         }
+
+
+def _one_change(corpus: Path, index: Path, encoder: Encoder) -> dict[str, object]:
+    """A build after a line was added to one case study; seconds by the clock and of the processor.
+
+    Args:
+        corpus: Folder of the corpus that is indexed.
+        index: Folder of its index.
+        encoder: The real one.
+    """
+    changed = next(corpus.glob("case_studies/*.md"))
+    changed.write_text(changed.read_text("utf-8") + "\nUna riga in più.\n", encoding="utf-8")
+    started, busy = time.perf_counter(), time.process_time()
+    report = build_index(ServiceSettings(corpus=corpus, index=index), encoder)
+    return {
+        "seconds": round(time.perf_counter() - started, 2),
+        "cpu_seconds": round(time.process_time() - busy, 2),
+        "stages": {name: round(value, 2) for name, value in report.seconds.items()},
+    }
 
 
 def _whole_searches(encoder: Encoder, generation: Generation) -> list[float]:
