@@ -39,18 +39,11 @@ _KINDS = {
 _YES = frozenset({"true", "yes", "si", "vero", "1", "x"})
 _NO = frozenset({"false", "no", "falso", "0", ""})
 _LANGUAGES = {
-    "italiano": "it",
-    "italian": "it",
-    "ita": "it",
-    "inglese": "en",
-    "english": "en",
-    "eng": "en",
-    "francese": "fr",
-    "french": "fr",
-    "tedesco": "de",
-    "german": "de",
-    "spagnolo": "es",
-    "spanish": "es",
+    **dict.fromkeys(("italiano", "italian", "ita"), "it"),
+    **dict.fromkeys(("inglese", "english", "eng"), "en"),
+    **dict.fromkeys(("francese", "french"), "fr"),
+    **dict.fromkeys(("tedesco", "german"), "de"),
+    **dict.fromkeys(("spagnolo", "spanish"), "es"),
 }
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+$")
