@@ -70,12 +70,6 @@ class CompetencePage:
     co_occurring: tuple[CompetenceSummary, ...]
 
 
-def all_competencies(generation: Generation) -> tuple[CompetenceSummary, ...]:
-    """Every competence that is declared or named by a case study, in alphabetical order."""
-    summaries = [summary(c, generation) for c in competencies_of(generation).values()]
-    return tuple(sorted(summaries, key=lambda s: (s.name.label.casefold(), s.slug)))
-
-
 def summary(competence: Competence, generation: Generation) -> CompetenceSummary:
     """A competence in one line."""
     shown = evidence_of_competence(competence, generation).values()

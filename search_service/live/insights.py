@@ -6,7 +6,7 @@ from functools import cached_property
 
 from search_service.filters.passage_index import PassageIndex
 from search_service.insights.autocomplete import Autocomplete
-from search_service.insights.competence_profile import CompetenceSummary, all_competencies
+from search_service.insights.competence_families import Family, families_of
 from search_service.insights.network_overview import NetworkOverview, network_overview
 from search_service.insights.similar_organisations import NeighbourFinder
 
@@ -30,9 +30,9 @@ class Insights:
         return network_overview(self._generation, self._gazetteer)
 
     @cached_property
-    def competencies(self) -> tuple[CompetenceSummary, ...]:
-        """All competencies, the most declared first."""
-        return all_competencies(self._generation)
+    def families(self) -> tuple[Family, ...]:
+        """All competencies by family."""
+        return families_of(self._generation)
 
     @cached_property
     def suggestions(self) -> Autocomplete:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from search_service.insights.competence_profile import competence_page
+from search_service.insights.competence_families import Family, with_words
+from search_service.insights.competence_profile import CompetenceSummary, competence_page
 from search_service.insights.italy_map import count_by_region
 from search_service.live.live_index import LiveIndex
+from search_service.presentation.labels import Words
 from search_service.web.page_request import PageRequest
 from search_service.web.search_panels import region_map
 
@@ -21,10 +23,16 @@ def network_page(visit: PageRequest, live: LiveIndex) -> Response:
 
 
 def competencies_page(visit: PageRequest, live: LiveIndex) -> Response:
-    """All the competencies, in the alphabetical order of the page's language."""
-    found = live.insights.competencies
-    named = sorted(found, key=lambda one: visit.words.competence(one.name).casefold())
-    return visit.page("competencies.html", {"found": named})
+    """The competencies by family, in the alphabetical order of the page's language."""
+    families = with_words(live.insights.families, visit.asked.question)
+    total = sum(len(family.competencies) for family in families)
+    named = [(family, _by_name(family, visit.words)) for family in families]
+    return visit.page("competencies.html", {"families": named, "total": total})
+
+
+def _by_name(family: Family, words: Words) -> list[CompetenceSummary]:
+    summaries = (one.summary for one in family.competencies)
+    return sorted(summaries, key=lambda one: words.competence(one.name).casefold())
 
 
 def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Response:

@@ -56,6 +56,7 @@ PAGES = (
         "organisations-filtered", "/organisations?place=regione%3A08&competence=data-engineering"
     ),
     Place("competencies", "/competencies"),
+    Place("competencies-filtered", "/competencies?q=dati"),
     Place("competence", "/competencies/data-engineering"),
     Place("shortlist-empty", "/shortlist"),
     Place("shortlist", f"/shortlist?{urlencode({'q': QUESTION})}&pick=it99900018880&pick={OTHER}"),

@@ -140,6 +140,7 @@ def addresses() -> Iterator[str]:
         "/nessuna",
     )
     yield from (f"/competencies/{name}" for name in COMPETENCIES)
+    yield from (f"/competencies?{urlencode({'q': name})}" for name in (COMPETENCE, "data", "yeti"))
     yield from (f"/organisations/{quote(name, safe='')}" for name in ORGANISATIONS)
     yield from (f"/documents/{quote(name)}" for name in DOCUMENTS)
     yield from (f"/organisations?{urlencode(one)}" for one in _FILTERS)

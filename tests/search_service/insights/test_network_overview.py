@@ -20,12 +20,12 @@ from search_service.filters.competencies import (
     competencies_of,
     slug,
 )
+from search_service.insights.competence_families import families_of, with_words
 from search_service.insights.competence_profile import (
     MAX_CO_OCCURRING,
     CompetencePage,
     CompetenceSummary,
     Holder,
-    all_competencies,
     competence_page,
 )
 from search_service.insights.network_overview import (
@@ -43,6 +43,12 @@ PAYROLL = CompetenceName("elaborazione paghe", "payroll")
 
 def key(text: str) -> Key:
     return competence_key(text, Linker.load())
+
+
+def all_competencies(generation: Generation) -> tuple[CompetenceSummary, ...]:
+    """The competencies of every family, in alphabetical order."""
+    found = (one.summary for family in families_of(generation) for one in family.competencies)
+    return tuple(sorted(found, key=lambda s: (s.name.label.casefold(), s.slug)))
 
 
 def written(name: str) -> CompetenceName:
@@ -209,6 +215,36 @@ def test_a_competence_is_called_as_the_vocabulary_does_or_as_first_written(
     renamed = replace(generation, organisations=changed)
     assert page("cruscotti", renamed).slug == page("cruscotto", renamed).slug == "cruscotto"
     assert competence_page("astrologia", generation, GAZETTEER) is None
+
+
+def test_competencies_stand_in_their_families_and_those_without_one_last(
+    generation: Generation,
+) -> None:
+    found = {family.id: family for family in families_of(generation)}
+    assert [one.summary.slug for one in found["data"].competencies] == ["data-engineering"]
+    assert found["data"].name == CompetenceName("dati", "data")
+    assert list(found)[-1] == ""
+    assert {one.summary.slug for one in found[""].competencies} >= {"csharp", "cpp", "cruscotti"}
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("ingegneria dati", ["data-engineering"]),
+        ("DATA engin", ["data-engineering"]),  # its name in English
+        ("c++", ["cpp"]),
+        ("dati giardini", []),  # no name has both
+    ],
+)
+def test_words_keep_the_competencies_with_a_name_that_has_them_all(
+    generation: Generation, words: str, slugs: list[str]
+) -> None:
+    kept = with_words(families_of(generation), words)
+    assert [one.summary.slug for family in kept for one in family.competencies] == slugs
+
+
+def test_no_words_keep_every_competence(generation: Generation) -> None:
+    assert with_words(families_of(generation), " ") == families_of(generation)
 
 
 def test_all_competencies_are_listed_with_their_counts(generation: Generation) -> None:

@@ -91,6 +91,28 @@ def test_a_page_holds_fifty() -> None:
     assert list_pages.PAGE == 50
 
 
+# --- the competencies -----------------------------------------------------------------------
+
+
+def test_competencies_stand_under_their_families(client: TestClient) -> None:
+    page = client.get("/competencies").text
+    assert re.search(r'<h2 [^>]*class="family">dati</h2>', page)
+    assert ">data</h2>" in client.get("/competencies?lang=en").text
+
+
+def test_the_filter_box_keeps_what_has_its_words(client: TestClient) -> None:
+    page = client.get("/competencies?q=data+eng&pick=remota").text
+    assert text_of(page).count("dichiarata da") == 1
+    assert 'value="data eng"' in page
+    assert '<input type="hidden" name="pick" value="remota">' in page
+    assert params_of(link(page, "mostra tutte")) == {"pick": ["remota"]}
+
+
+def test_a_filter_that_keeps_nothing_leads_to_the_search(client: TestClient) -> None:
+    page = client.get("/competencies?q=zzz").text
+    assert params_of(link(page, "Cerca «zzz»")) == {"q": ["zzz"]}
+
+
 # --- the files ------------------------------------------------------------------------------
 
 

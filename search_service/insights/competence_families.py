@@ -1,0 +1,67 @@
+"""The competencies of an index by the families of the vocabulary. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indexer.index.snapshot import Generation
+from indexer.text.folding import fold
+from search_service.filters.competencies import CompetenceName, competencies_of
+from search_service.insights.competence_profile import CompetenceSummary, summary
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCompetence:
+    """A competence in a list; ``names`` are all that it is called, folded, a line each."""
+
+    summary: CompetenceSummary
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Competencies of one field; without an id and a name, those outside the vocabulary."""
+
+    id: str
+    name: CompetenceName | None
+    competencies: tuple[ListedCompetence, ...]
+
+
+def families_of(generation: Generation) -> tuple[Family, ...]:
+    """Every competence that is declared or named, in its family; the vocabulary's order."""
+    vocabulary = generation.linker.vocabulary
+    filed: dict[str, list[ListedCompetence]] = defaultdict(list)
+    for competence in competencies_of(generation).values():
+        concept = vocabulary.concepts.get(competence.concept)
+        called = [competence.name.label, competence.name.english, *competence.variants]
+        if concept is not None:
+            called += [*(name for _, name in concept.names()), *concept.acronyms]
+        names = "\n".join(dict.fromkeys(map(fold, called)))
+        listed = ListedCompetence(summary(competence, generation), names)
+        filed[concept.family if concept else ""].append(listed)
+    named = [(key, CompetenceName(*names)) for key, names in vocabulary.families.items()]
+    return tuple(
+        Family(key, name, tuple(filed[key])) for key, name in (*named, ("", None)) if filed[key]
+    )
+
+
+def with_words(families: Iterable[Family], words: str) -> tuple[Family, ...]:
+    """The families with only the competencies of which some name holds every word.
+
+    Args:
+        families: All of them.
+        words: What somebody wrote in the filter box; nothing keeps everything.
+    """
+    wanted = fold(words).split()
+    kept = []
+    for family in families:
+        found = tuple(
+            one
+            for one in family.competencies
+            if any(all(word in name for word in wanted) for name in one.names.split("\n"))
+        )
+        if found:
+            kept.append(Family(family.id, family.name, found))
+    return tuple(kept)
