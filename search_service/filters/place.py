@@ -41,6 +41,8 @@ from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.languages import marked as _
 
+SEATED = "sede:"  # what such a choice begins with
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceCondition:
@@ -83,9 +85,11 @@ class PlaceFilter(Filter[PlaceCondition]):
         ]
 
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
-        """The place of an id or a name; namesakes are all meant."""
+        """The place of an id or a name; namesakes are all meant. See ``seated_in``."""
         gazetteer = vocabulary.gazetteer
-        return _recognised(_chosen_place(value, gazetteer), "", gazetteer)
+        place = value.removeprefix(SEATED).strip()
+        chosen = _chosen_place(place, gazetteer)
+        return _recognised(chosen, "", gazetteer, seat=value.startswith(SEATED))
 
     def keys(self, item: RecognisedFilter) -> tuple[str, ...]:
         """Each of the places that share a name switches the name off."""
@@ -150,6 +154,11 @@ class PlaceFilter(Filter[PlaceCondition]):
 
 
 PLACE = PlaceFilter()
+
+
+def seated_in(place: str) -> str:
+    """The choice of a place, an id or a name, in which only a seat will do."""
+    return f"{SEATED} {place}"
 
 
 def area_of(item: RecognisedFilter) -> SearchArea:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 
 from search_service.domain import ExplicitFilters
+from search_service.filters.place import seated_in
 from search_service.filters.registry import PARAMETERS
 from search_service.presentation.languages import LANGUAGES
 from search_service.presentation.urls import document_path, organisation_path
@@ -151,12 +152,14 @@ class Links:
         return replace(self.asked.kept, question=question).on(self.home)
 
     def in_place(self, place: str) -> str:
-        """All cooperatives of a place."""
-        return self.asked.kept.choosing(ExplicitFilters.of(place=place)).on(self.home)
+        """All cooperatives with their seat in a place."""
+        wanted = ExplicitFilters.of(place=seated_in(place))
+        return self.asked.kept.choosing(wanted).on(self.home)
 
     def competence_in(self, value: str, place: str) -> str:
-        """Those of a place who declare a competence."""
-        wanted = self.asked.kept.choosing(ExplicitFilters.of(place=place, competence=value))
+        """Those with their seat in a place who declare a competence."""
+        filters = ExplicitFilters.of(place=seated_in(place), competence=value)
+        wanted = self.asked.kept.choosing(filters)
         return wanted.on(self.home)
 
     def organisation(self, organisation: str) -> str:

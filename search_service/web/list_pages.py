@@ -15,6 +15,7 @@ from search_service.search.searcher import Searcher
 from search_service.web import query_chips, search_panels
 from search_service.web.page_request import PageRequest
 from search_service.web.result_files import file_links
+from search_service.web.seat_toggle import seat_toggle
 
 PAGE = 50
 COMPETENCIES_SHOWN = 5  # of each cooperative
@@ -78,6 +79,7 @@ def organisations_page(visit: PageRequest, live: LiveIndex) -> Response:
         "map": search_panels.answer_map(visit.links, answer),
         "paging": paging,
         "files": file_links(visit),
+        "seat": seat_toggle(visit.links, query),
     }
     return visit.page("organisations.html", context)
 

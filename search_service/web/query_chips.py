@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from search_service.domain import ExplicitFilters, Query, SearchArea
-from search_service.filters.place import PLACE, wanted_areas
+from search_service.filters.place import PLACE, SEATED, seated_in, wanted_areas
 from search_service.filters.search_url import Links, SearchUrl
 from search_service.presentation.labels import Words
 from search_service.query import wording
@@ -127,7 +127,8 @@ def with_place_labels(asked: SearchUrl, query: Query, searcher: Searcher) -> Sea
     chosen = areas[len(areas) - len(names) :]
 
     def written(name: str, area: SearchArea) -> str:
-        label = area.places[0].label
+        place = area.places[0].label
+        label = seated_in(place) if name.startswith(SEATED) else place
         again = searcher.understand("", ExplicitFilters.of(place=label))
         return label if wanted_areas(again)[0].places == area.places else name
 

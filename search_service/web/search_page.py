@@ -17,6 +17,7 @@ from search_service.search.searcher import PAGE, Searcher
 from search_service.web import query_chips, result_groups, search_panels
 from search_service.web.page_request import PageRequest
 from search_service.web.result_files import file_links
+from search_service.web.seat_toggle import seat_toggle
 
 EXAMPLES = {  # by the page's language; each with its own, as the search reads both
     "it": (
@@ -64,6 +65,7 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
         "map": search_panels.answer_map(visit.links, answer),
         "orders": search_panels.sort_orders(visit.links, visit.words),
         "files": file_links(visit),
+        "seat": seat_toggle(visit.links, query),
     }
     return shown.page("search.html", context)
 

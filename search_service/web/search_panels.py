@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from search_service.domain import Answer, Query, Sort
-from search_service.filters.place import PLACE
+from search_service.filters.place import PLACE, seated_in
 from search_service.filters.registry import GROUPS, AnyFilter
 from search_service.filters.search_url import Links, SearchUrl
 from search_service.insights.italy_map import ItalyMap, load_map, shades
@@ -149,4 +149,6 @@ def _url(links: Links, query: Query, one: AnyFilter, value: str) -> str:
 
     """
     said = [item for item in query.understood if item.aspect == one.key]
+    if one is PLACE:
+        value = seated_in(value)  # as the facet counts
     return links.here(links.asked.choosing(one.with_value(value, links.asked.filters, said)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -13,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_service.web import list_pages
-from tests.web_site import SOURCES, hrefs, link, params_of, site, text_of
+from tests.web_site import SOURCES, hrefs, link, names, params_of, site, text_of
 
 MANY = {
     f"profiles/coop{number:03}.md": f"""\
@@ -57,9 +58,9 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 def test_every_cooperative_is_listed_once_by_name(large: TestClient) -> None:
     pages = [large.get(f"/organisations?page={number}").text for number in (1, 2, 3)]
     assert [len(listed(page)) for page in pages] == [50, 50, 20]
-    names = [name for page in pages for name in listed(page)]
-    assert names == sorted(names)
-    assert len(set(names)) == 120
+    found = [name for page in pages for name in listed(page)]
+    assert found == sorted(found)
+    assert len(set(found)) == 120
     assert "120 cooperative · pagina 1 di 3" in text_of(pages[0])
     assert large.get("/organisations?page=9").text.count("pagina 3 di 3") == 1
 
@@ -76,6 +77,30 @@ def test_a_facet_limits_the_list_to_as_many_as_it_says(large: TestClient) -> Non
     assert address.startswith("/organisations?")
     assert "60 cooperative" in text_of(page)
     assert all(int(name[-3:]) % 2 for name in listed(page))
+
+
+def test_the_map_shows_as_many_as_its_click_and_those_who_work_there_on_demand(
+    client: TestClient,
+) -> None:
+    page = client.get("/?q=data+engineering").text
+    seated = re.search(r'href="([^"]*)" aria-label="Sicilia: 1 cooperativa con sede qui"', page)
+    assert seated
+    there = client.get(html.unescape(seated[1])).text
+    assert names(there) == ["Remota"]
+    assert 'value="sede: Sicilia"' in there
+    wider = client.get(link(there, "Mostra anche chi lavora lì o a distanza")).text
+    assert set(names(wider)) >= {"Remota"}
+    assert params_of(link(wider, "Mostra solo chi ha sede lì"))["place"] == ["sede: regione:19"]
+
+
+def test_a_seat_alone_leaves_out_who_works_there_remotely(client: TestClient) -> None:
+    both = client.get("/organisations?place=regione:08").text
+    seated = client.get(link(both, "Mostra solo chi ha sede lì")).text
+    assert "Remota" in listed(both)
+    assert "Remota" not in listed(seated)
+    assert listed(client.get(link(seated, "Mostra anche chi lavora lì o a distanza")).text) == (
+        listed(both)
+    )
 
 
 def test_nobody_left_says_what_to_do(large: TestClient) -> None:
