@@ -14,10 +14,14 @@ from search_service.insights.competence_profile import CompetenceSummary, summar
 
 @dataclass(frozen=True, slots=True)
 class ListedCompetence:
-    """A competence in a list; ``names`` are all that it is called, folded, a line each."""
+    """A competence in a list; ``names`` are all that it is called, folded, a line each.
+
+    ``declared`` are the ids of those who do.
+    """
 
     summary: CompetenceSummary
     names: str
+    declared: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def families_of(generation: Generation) -> tuple[Family, ...]:
         if concept is not None:
             called += [*(name for _, name in concept.names()), *concept.acronyms]
         names = "\n".join(dict.fromkeys(map(fold, called)))
-        listed = ListedCompetence(summary(competence, generation), names)
+        listed = ListedCompetence(summary(competence, generation), names, competence.declared)
         filed[concept.family if concept else ""].append(listed)
     named = [(key, CompetenceName(*names)) for key, names in vocabulary.families.items()]
     return tuple(

@@ -83,7 +83,8 @@ class NetworkOverview:
 
     ``documents`` counts each kind; ``newest`` is the date of the newest case study or event;
     ``demonstrating`` is the share (0 to 1) of organisations that have demonstrated a competence.
-    ``by_region`` has all twenty regions, by id; in ``scarce`` the most requested come first.
+    ``unproven`` are the ids of the others. ``by_region`` has all twenty regions, by id; in
+    ``scarce`` the most requested come first.
     """
 
     organisations: int
@@ -92,6 +93,7 @@ class NetworkOverview:
     competencies: int
     newest: Period | None
     demonstrating: float
+    unproven: tuple[str, ...]
     by_region: Mapping[str, int]
     regions_without: tuple[Place, ...]
     heat_map: HeatMap
@@ -122,6 +124,7 @@ def network_overview(generation: Generation, gazetteer: Gazetteer) -> NetworkOve
         competencies=len(declared),
         newest=_newest(generation.documents.values()),
         demonstrating=len(proven) / max(1, len(organisations)),
+        unproven=tuple(sorted(organisations.keys() - proven)),
         by_region=by_region,
         regions_without=tuple(r for r in gazetteer.regions() if not by_region[r.id]),
         heat_map=_heat_map(declared, generation, gazetteer),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
@@ -46,6 +46,20 @@ def all_results(searcher: Searcher, query: Query, sort: Sort) -> Shortlist:
         for hit in hits
     ]
     return Shortlist(generation.id, tuple(picks), (), 0, answer)
+
+
+def as_list(generation: Generation, organisations: Iterable[Organisation]) -> Shortlist:
+    """Cooperatives that no question found, with what exports show."""
+    naming = _documents_by_organisation(generation)
+    picks = (
+        Pick(
+            one,
+            documents_of(one, naming[one.id]),
+            competencies=names_of(one, generation.linker),
+        )
+        for one in organisations
+    )
+    return Shortlist(generation.id, tuple(picks), (), 0, None)
 
 
 def initial(organisation: Organisation) -> str:

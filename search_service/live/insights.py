@@ -7,6 +7,7 @@ from functools import cached_property
 from search_service.filters.passage_index import PassageIndex
 from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_families import Family, families_of
+from search_service.insights.network_gaps import FamilyTable, family_table
 from search_service.insights.network_overview import NetworkOverview, network_overview
 from search_service.insights.similar_organisations import NeighbourFinder
 
@@ -33,6 +34,11 @@ class Insights:
     def families(self) -> tuple[Family, ...]:
         """All competencies by family."""
         return families_of(self._generation)
+
+    @cached_property
+    def family_table(self) -> FamilyTable:
+        """Families of competencies by region."""
+        return family_table(self.families, self._generation, self._gazetteer)
 
     @cached_property
     def suggestions(self) -> Autocomplete:

@@ -56,6 +56,17 @@ def result_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
         found = all_results(searcher, query, sort_of(asked))
     except QueryError as error:
         return visit.refused(visit.words.refusal(error))
+    return as_file(visit, found, name)
+
+
+def as_file(visit: PageRequest, found: Shortlist, name: str) -> Response:
+    """The response with these cooperatives as a file.
+
+    Args:
+        visit: The request.
+        found: The cooperatives.
+        name: A name of FILES.
+    """
     _label, media_type, make = FILES[name]
     sent = {
         **page_headers(),

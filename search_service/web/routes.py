@@ -18,7 +18,12 @@ from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
 from search_service.web.list_pages import organisations_page
 from search_service.web.login_pages import login_routes, refused_page
-from search_service.web.network_pages import competencies_page, network_page, one_competence_page
+from search_service.web.network_pages import (
+    competencies_page,
+    network_file,
+    network_page,
+    one_competence_page,
+)
 from search_service.web.page_request import PageRequest, page_headers
 from search_service.web.rendering import Renderer
 from search_service.web.result_files import result_file
@@ -43,6 +48,7 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/competencies/{name}": one_competence_page,
     "/shortlist/export.{name}": shortlist_file,
     "/export/{name}": result_file,
+    "/network/{name:path}": network_file,
 }
 
 

@@ -144,6 +144,8 @@ def addresses() -> Iterator[str]:
     yield from (f"/organisations/{quote(name, safe='')}" for name in ORGANISATIONS)
     yield from (f"/documents/{quote(name)}" for name in DOCUMENTS)
     yield from (f"/organisations?{urlencode(one)}" for one in _FILTERS)
+    for key, name in product(("old", "undated", "proof", "contacts", "site", "none"), _FILES):
+        yield f"/network/{key}/{name}"
     for name, one in product(
         _FILES, ({}, {"q": QUESTIONS[0]}, {"q": "data engineering"}, *_FILTERS)
     ):
