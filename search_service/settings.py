@@ -73,6 +73,16 @@ class ServiceSettings(Settings):
         description="Public address of the service, as https://rete.example: links start with it.",
         json_schema_extra={"expected": "an address without a path, as https://rete.example"},
     )
+    contact: str = Field(
+        "",
+        pattern=r"^(https?://[^\s<>\"']+|[\w.+-]+@[\w-]+(\.[\w-]+)+)?$",
+        description="Whom people write to about the service: a mail address or a page, shown in "
+        "the footer, on the privacy page and where nobody answers; empty shows none.",
+        json_schema_extra={
+            "expected": "a mail address or a web address, as rete@example.coop or "
+            "https://example.coop/contatti"
+        },
+    )
     tokens: Path = Field(
         Path("var/tokens.sqlite"),
         description="File of the access tokens (hashed), of sessions and of the log of both.",

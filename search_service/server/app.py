@@ -111,7 +111,7 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
         app.router.routes.append(Route("/mcp/", elsewhere))
     framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
-        routes.create_router(state, framed_by, settings.origin, keeper)
+        routes.create_router(state, framed_by, settings.origin, keeper, settings.contact)
     )  # last: it answers every other address
     app.add_middleware(WorkersMiddleware)
     app.add_middleware(VisitorMiddleware)

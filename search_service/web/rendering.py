@@ -45,13 +45,16 @@ class Renderer:
     """Makes HTML from templates, in every language.
 
     ``origin`` is the service's public address; empty uses the one that a request names.
+    ``contact`` is a mail or a web address to write to; empty shows none.
     """
 
-    def __init__(self, origin: str = "") -> None:
+    def __init__(self, origin: str = "", contact: str = "") -> None:
         self.origin = origin
         folder = templates_folder()
         self.assets = read_assets(folder / "static")
         self._environments = {code: environment(folder, self.assets, code) for code in LANGUAGES}
+        for one in self._environments.values():
+            one.globals["contact"] = contact
 
     @property
     def icon(self) -> str:

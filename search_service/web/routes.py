@@ -29,6 +29,7 @@ from search_service.web.rendering import Renderer
 from search_service.web.result_files import result_file
 from search_service.web.search_page import search_page
 from search_service.web.shortlist_page import shortlist_file, shortlist_page
+from search_service.web.sitemap import sitemap
 
 _log = logging.getLogger(__name__)
 _Page = Callable[[PageRequest, LiveIndex], Response]
@@ -39,6 +40,7 @@ _PAGES: dict[str, _Page] = {
     "/competencies": competencies_page,
     "/organisations": organisations_page,
     "/shortlist": shortlist_page,
+    "/sitemap.xml": sitemap,
 }
 _OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _FOR_PROGRAMS = ("api/", "healthz", "readyz")  # whose errors are in JSON
@@ -57,6 +59,7 @@ def create_router(
     framed_by: str = "*",
     origin: str = "",
     keeper: Authenticator | None = None,
+    contact: str = "",
 ) -> APIRouter:
     """The routes of the pages. Each request uses one generation from start to end.
 
@@ -65,8 +68,9 @@ def create_router(
         framed_by: The sites that may show the search in a frame, as a CSP source list.
         origin: The service's public address; empty uses the one that a request names.
         keeper: Lets visitors sign in; ``None`` serves no login.
+        contact: Whom people write to: a mail or a web address; empty shows none.
     """
-    renderer = Renderer(origin)
+    renderer = Renderer(origin, contact)
     router = APIRouter()
 
     def add(path: str, endpoint: Callable[[Request], Response]) -> None:

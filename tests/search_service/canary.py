@@ -135,6 +135,7 @@ def addresses() -> Iterator[str]:
         "/login",
         "/accessibility",
         "/robots.txt",
+        "/sitemap.xml",
         "/opensearch.xml",
         "/favicon.ico",
         "/nessuna",

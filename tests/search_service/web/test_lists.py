@@ -8,12 +8,19 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.errors import SettingsError
+from search_service.filters.search_url import SearchUrl
+from search_service.settings import read_service_settings
 from search_service.web import list_pages
+from search_service.web.page_request import PageRequest
+from search_service.web.rendering import Renderer
 from tests.web_site import SOURCES, hrefs, link, names, params_of, site, text_of
 
 MANY = {
@@ -218,3 +225,57 @@ def test_nothing_that_was_written_becomes_a_field_or_a_formula(
 def test_what_is_no_file_is_missing(client: TestClient) -> None:
     assert client.get("/export/results.pdf").status_code == 404
     assert client.get("/export/results.csv?since=ieri").status_code == 400
+
+
+# --- for other sites, and for people who ask -----------------------------------------------
+
+
+def test_the_sitemap_lists_what_may_be_seen(client: TestClient) -> None:
+    response = client.get("/sitemap.xml")
+    found = [one.text for one in ElementTree.fromstring(response.content).iter() if one.text]
+    assert response.headers["content-type"] == "application/xml"
+    assert "http://testserver/organisations/remota" in found
+    assert "http://testserver/competencies/data-engineering" in found
+    for address in found:
+        assert not address.strip() or client.get(address).status_code == 200
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_shared_page_is_described_by_what_it_is_about(client: TestClient) -> None:
+    def told(path: str) -> str:
+        found = re.search(
+            r'<meta property="og:description" content="([^"]*)">', client.get(path).text
+        )
+        assert found
+        return html.unescape(found[1])
+
+    assert told("/organisations/remota") == "Remota, Palermo (PA)"
+    assert "(BO): ingegneria dei dati" in told("/organisations/it01114601006")
+    assert told("/competencies/data-engineering") == (
+        "Quali cooperative sanno fare ingegneria dei dati, con le prove."
+    )
+    assert told("/").startswith("Chi sa fare che cosa")
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ("rete@example.coop", "mailto:rete@example.coop"),
+        ("https://example.coop/contatti", "https://example.coop/contatti"),
+    ],
+)
+def test_the_contact_is_where_people_look_for_it(contact: str, address: str) -> None:
+    renderer = Renderer(contact=contact)
+    visit = PageRequest(renderer, "/privacy", "http://testserver", SearchUrl(), "it")
+    page = visit.page("privacy.html", {}).body
+    assert bytes(page).decode().count(f'href="{address}"') == 2  # in the text, in the footer
+    assert (
+        address
+        not in bytes(replace(visit, renderer=Renderer()).page("privacy.html", {}).body).decode()
+    )
+
+
+@pytest.mark.parametrize("contact", ["telefonami", "javascript:alert(1)", "a@b", "https://x y"])
+def test_a_contact_that_is_no_address_is_refused(contact: str) -> None:
+    with pytest.raises(SettingsError, match="CONTACT"):
+        read_service_settings(contact=contact)
