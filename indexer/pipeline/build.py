@@ -33,6 +33,7 @@ from indexer.parsing.sandbox import client
 from indexer.pipeline.checkup import cooperative_summaries
 from indexer.pipeline.corpus_vocabulary import unknown_competencies
 from indexer.pipeline.embed import Embedder, embedding_keys
+from indexer.pipeline.index_terms import index_terms
 from indexer.pipeline.ingest import (
     Content,
     LevelView,
@@ -47,7 +48,6 @@ from indexer.source import tombstones
 from indexer.source.leftovers import sweep_uploads
 from indexer.storage.lock import one_writer
 from indexer.text import tokens
-from indexer.text.compounds import Compounds
 
 _DECIDE_PASSAGES = ("text", "vocabulary", "places", "parsing", "source", "entities", "pipeline")
 _CODE_AND_DATA = (".py", ".csv", ".tsv", ".txt", ".yaml")
@@ -114,12 +114,12 @@ def build_locked(
         with clock.stage("publish"):
             coder, new = embedder.coder, embedder.encoded
             manifest = _manifest(scan, build_fingerprint, content, len(coder.mean))
-            parts = _parts(content, embedder)
+            parts = _parts(content, embedder, texts)
             parts[manifests.TOKEN_CODER] = coder.to_bytes()
             parts[manifests.VOCABULARY] = dump_vocabulary(content.linker.vocabulary)
             for level, seen in content.lower.items():
                 embedder.embed(seen.passages, progress)
-                found = _parts(seen, embedder)
+                found = _parts(seen, embedder, texts)
                 parts |= {manifests.part_name(level, part): found[part] for part in found}
             ids = [entry.document.id for entry in content.catalogue.entries]
             absent = restrictions.others(_restricted(index), ids)
@@ -191,7 +191,7 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(content: LevelView, embedder: Embedder) -> dict[str, Part]:
+def _parts(content: LevelView, embedder: Embedder, texts: TextCache) -> dict[str, Part]:
     from indexer.index.dense import serialise_index
 
     passages = content.passages
@@ -206,18 +206,8 @@ def _parts(content: LevelView, embedder: Embedder) -> dict[str, Part]:
         manifests.DENSE: serialise_index(vectors),
         manifests.TOKEN_COUNTS: counts.tobytes(),
         manifests.TOKENS: (e.codes.tobytes() for e in embedder.embeddings(passages)),
-        **bm25.build_parts(_terms(content)),
+        **bm25.build_parts(index_terms(passages, texts)),
     }
-
-
-def _terms(content: LevelView) -> list[list[str]]:
-    """The index terms of each passage, with the compounds that others write as one word."""
-    texts = [f"{p.context} {p.text}" for p in content.passages]
-    compounds = Compounds.of(texts)
-    return [
-        tokens.terms(text, passage.language, compounds.said_in_two(text))
-        for text, passage in zip(texts, content.passages, strict=True)
-    ]
 
 
 def _manifest(

@@ -33,11 +33,16 @@ class Compounds:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Compounds:
         """The compounds of some texts."""
+        return cls.of_words((word_runs(text), hyphenated(text)) for text in texts)
+
+    @classmethod
+    def of_words(cls, texts: Iterable[tuple[str, Iterable[str]]]) -> Compounds:
+        """The compounds of some texts, given as their ``word_runs`` and what they hyphenate."""
         words: set[str] = set()
         pairs: set[tuple[str, str]] = set()
-        for text in texts:
-            words.update(word for _, _, word in token_spans(text))
-            halves = (tuple(token.split("-")) for token in hyphenated(text))
+        for runs, tokens in texts:
+            words.update(runs.split())
+            halves = (tuple(token.split("-")) for token in tokens)
             pairs.update((pair[0], pair[1]) for pair in halves if len(pair) == 2)
         return cls(frozenset(words), frozenset(pairs))
 
@@ -65,19 +70,34 @@ class Compounds:
 
     def said_in_two(self, text: str) -> list[str]:
         """The compounds that a text writes as two words, as one."""
-        return [first + second for first, second in neighbours(text) if self.joins(first, second)]
+        return self.in_runs(word_runs(text))
+
+    def in_runs(self, runs: str) -> list[str]:
+        """What ``said_in_two`` finds in a text, given as its ``word_runs``."""
+        return [first + second for first, second in _pairs(runs) if self.joins(first, second)]
 
 
 NO_COMPOUNDS = Compounds(frozenset(), frozenset())
 
 
+def word_runs(text: str) -> str:
+    """The folded words of a text: a space between those that only a space parts, else a line
+    break.
+    """
+    spans = token_spans(text)
+    gaps = [
+        " " if text[end:start] == " " else "\n" for (_, end, _), (start, _, _) in pairwise(spans)
+    ]
+    return "".join(word + gap for (_, _, word), gap in zip(spans, [*gaps, ""], strict=False))
+
+
 def neighbours(text: str) -> list[tuple[str, str]]:
     """The words of a text that only a space parts from the next, folded."""
-    return [
-        (first, second)
-        for (_, end, first), (start, _, second) in pairwise(token_spans(text))
-        if text[end:start] == " "
-    ]
+    return _pairs(word_runs(text))
+
+
+def _pairs(runs: str) -> list[tuple[str, str]]:
+    return [pair for run in runs.split("\n") for pair in pairwise(run.split(" "))]
 
 
 def can_join(first: str, second: str) -> bool:

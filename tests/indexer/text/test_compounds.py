@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.text.compounds import Compounds
+from indexer.text.compounds import Compounds, neighbours, word_runs
 from indexer.text.tokens import terms, word_spans
 
 KNOWN = Compounds.of(
@@ -30,6 +30,18 @@ KNOWN = Compounds.of(
 )
 def test_what_other_texts_write_together_is_one_word(text: str, found: list[str]) -> None:
     assert KNOWN.said_in_two(text) == found
+
+
+def test_runs_are_broken_by_all_but_one_space() -> None:
+    assert (
+        word_runs("Una data base, in\ncloud  (e-learning)") == "una data base\nin\ncloud\nelearning"
+    )
+    assert neighbours("Una data base, in cloud") == [
+        ("una", "data"),
+        ("data", "base"),
+        ("in", "cloud"),
+    ]
+    assert (word_runs(""), neighbours("...")) == ("", [])
 
 
 def test_a_compound_in_two_words_is_one_span() -> None:
