@@ -12,6 +12,7 @@ from search_service.insights.italy_map import count_by_region
 from search_service.insights.organisation_facts import SHEET_FACTS
 from search_service.insights.organisation_profile import organisation_profile
 from search_service.live.live_index import LiveIndex
+from search_service.presentation.structured_data import event_data, organisation_data
 from search_service.web.page_request import PageRequest
 from search_service.web.search_panels import region_map
 
@@ -38,6 +39,7 @@ def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Res
         "profile": organisation_profile(organisation, searcher.generation),
         "neighbours": live.insights.neighbourhood.of(identity),
         "map": region_map(counts, urls),
+        "structured": organisation_data(organisation, visit.origin),
     }
     return visit.page("organisation.html", context)
 
@@ -60,6 +62,7 @@ def document_page(visit: PageRequest, live: LiveIndex, identity: str) -> Respons
     rows = searcher.index.rows_of_document(document.id).tolist()
     context = {
         "document": document,
+        "structured": event_data(document, visit.origin),
         "organisations": [
             (generation.organisations[link.organisation], link.role)
             for link in document.organisations

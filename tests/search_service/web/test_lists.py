@@ -279,3 +279,23 @@ def test_the_contact_is_where_people_look_for_it(contact: str, address: str) -> 
 def test_a_contact_that_is_no_address_is_refused(contact: str) -> None:
     with pytest.raises(SettingsError, match="CONTACT"):
         read_service_settings(contact=contact)
+
+
+def test_pages_tell_programs_what_they_are_about(client: TestClient) -> None:
+    def told(path: str) -> dict[str, object]:
+        page = client.get(path).text
+        found = re.search(r'<script type="application/ld\+json">([^<]*)</script>', page)
+        return json.loads(found[1]) if found else {}
+
+    remota = told("/organisations/remota")
+    assert (remota["@type"], remota["name"], remota["address"]) == (
+        "Organization",
+        "Remota",
+        "Palermo (PA)",
+    )
+    assert told("/organisations/it01114601006")["name"] == (
+        "Bussola <script>alert(1)</script> {{7*7}}"
+    )
+    meetup = told("/documents/events/meetup.md")
+    assert meetup["@type"] == "Event"
+    assert told("/documents/profiles/bussola.md") == {}
