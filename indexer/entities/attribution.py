@@ -196,4 +196,4 @@ class _Reader:
         before, after = text[: mention.start], text[mention.end : end][:_AFTER_NAME]
         if told := part_before(before, after) or part_told(after):
             return told
-        return Part.DOES if LISTED.match(after) else Part.MENTION
+        return self._of_meant if LISTED.match(after) else Part.MENTION

@@ -92,8 +92,12 @@ _VERBS: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
         ),
         (
             Part.DENIES,
-            r"non\s+(?:ha|hanno|è|sono|fa|fanno|si\s+occupa|si\s+occupano|offre|offrono)"
-            r"|did\s+not|does\s+not|do\s+not|has\s+not|have\s+not|was\s+not",
+            r"non\s+(?!sol[oaie]\b|soltanto\b)(?:(?:ci|si|l[oaie]|gli|ne|vi)\s+)?\w+"
+            r"|(?:did|does|do|has|have|had|is|are|was|were)(?:\s+(?:not|never)|n['’]t)",
+        ),
+        (
+            Part.FORMER,
+            r"(?:ha|hanno)\s+smesso|(?:has|have)\s+(?:stopped|ceased)|no\s+longer",
         ),
         (
             Part.ORGANISES,
@@ -101,11 +105,19 @@ _VERBS: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
         ),
         (
             Part.DOES,
-            r"(?:ha|hanno|has|have|aveva|avevano|had)\s+\w+|(?:si\s+)?(?:cura|curano|gestisce"
+            # What it learnt, won or suffered is nothing that it does.
+            r"(?:ha|hanno|aveva|avevano)\s+(?!(?:apprezzat|imparat|subit|vint|dovut|potut|volut|sapevat"
+            r"|preferit|vist|lett|sentit|scopert|capit|ottenut|avut|stat|perdut|pers)[oaie]\b)"
+            r"\w+(?:[aiu]t|tt|st|rt|lt|nt|s)[oaie]"
+            r"|(?:has|have|had)\s+(?!(?:learnt|learned|suffered|won|liked|enjoyed|heard|seen)\b)"
+            r"\w+(?:ed|en|ne|lt|de|un|it|t)"
+            r"|(?:si\s+)?(?:cura|curano|gestisce"
             r"|gestiscono|realizza|realizzano|sviluppa|sviluppano|fornisce|forniscono|segue|seguono"
             r"|occupa|occupano|produce|producono|tiene|tengono|conosce|offre|offrono|fa|fanno"
-            r"|progetta|progettano|mantiene|scrive|lavora|lavorano)|[a-z]{3,}(?:ed|es)|built|wrote"
-            r"|ran|led|made|did|does|runs?|took\s+care|(?:is|was)\s+responsible"
+            r"|progetta|progettano|mantiene|scrive|lavora|lavorano)|built|wrote|(?!(?:based|located|called|named"
+            r"|need|liked|learned|enjoyed|suffered)\b)[a-z]{3,}ed|(?:build|develop|design|manage|provide|offer"
+            r"|maintain|write|make|handle|train|translate|produce|review|test|install|teache|publishe)s"
+            r"|ran|led|made|(?:did|does)(?!\s+(?:not|never)\b|n['’]t)|runs?|took\s+care|(?:is|was)\s+responsible"
             r"|(?:è|era)\s+responsabile",
         ),
     )
@@ -166,6 +178,7 @@ _ROW_OF = re.compile(
     r"|who|by|cooperative|member|organi[sz]ation)\s*:\s*$",
     re.I,
 )
+_DUE = re.compile(r";\s*(?:entro|scadenza|quando|by\s+when|deadline|due)\b[^;:]*:", re.I)
 _ROW_PARTS = tuple(
     (part, re.compile(rf":\s*(?:\w+\s+)?(?:{pattern})", re.I))
     for part, pattern in (
@@ -192,6 +205,8 @@ def part_before(before: str, after: str) -> Part | None:
         after: What follows the name, as far as it is about it.
     """
     if _ROW_OF.search(before) and after.lstrip().startswith(";"):
+        if _DUE.search(after):
+            return Part.INTENDS
         return next((part for part, pattern in _ROW_PARTS if pattern.search(after)), Part.DOES)
     if _REFERRAL.search(before):
         return Part.DOES

@@ -43,17 +43,20 @@ _TURN = re.compile(
 )
 _FORMER = re.compile(
     r"\b(?:fino\s+(?:al?l?['’]?|alla|allo)\s*(?:\w+\s+){0,2}(?:19|20)\d\d"
-    r"|fino\s+a\s+(?:qualche|poch|du|tre|quattro|cinque)\w*\s+ann|un\s+tempo|in\s+passato"
-    r"|una\s+volta\s+(?:facev|ci\s+occupav|offriv)\w*|non\s+(?:più|piu)"
-    r"|abbiamo\s+(?:smesso|chiuso|ceduto|dismesso|abbandonato|lasciato)|\w+(?:av|ev|iv)amo"
-    r"|we\s+used\s+to|used\s+to\s+\w+|until\s+(?:19|20)\d\d|no\s+longer|we\s+(?:have\s+)?stopped"
+    r"|fino\s+a\s+(?:qualche|poch|du|tre|quattro|cinque)\w*\s+ann|un\s+tempo(?!\s+di)|in\s+passato"
+    r"|una\s+volta\s+(?:facev|ci\s+occupav|offriv)\w*|non\s+(?:più|piu)(?!\s+(?:di|che))"
+    r"|abbiamo\s+(?:smesso|ceduto|dismesso|abbandonato"
+    r"|(?:chiuso|lasciato)\s+(?:l['’]attività|il\s+(?:servizio|ramo|settore|reparto)))"
+    r"|\w+(?:av|ev|iv)amo|(?:we|they)\s+used\s+to|until\s+(?:19|20)\d\d|no\s+longer|we\s+(?:have\s+)?stopped"
     r"|formerly|we\s+(?:have\s+)?(?:closed|discontinued|dropped|gave\s+up|sold\s+off))\b",
     re.IGNORECASE,
 )
 _USES = re.compile(
     r"\b(?:usiamo|utilizziamo|adoperiamo|adottiamo|ci\s+serviamo|ci\s+appoggiamo|ci\s+affidiamo"
     r"|ci\s+rivolgiamo|acquistiamo|compriamo|noleggiamo"
-    r"|(?:abbiamo|ho)\s+(?:acquistat|comprat|adottat|partecipat|frequentat|ricevut|commissionat"
+    r"|(?:abbiamo|ho)\s+(?:acquistat|comprat|adottat|frequentat|commissionat"
+    r"|partecipat(?!\w*\s+all[oa']?\s*(?:svilupp|realizz|progett|costru))"
+    r"|ricevut(?!\w*\s+(?:l['’]|un\s+)incaric)"
     r"|affidat|seguit[oa]\s+(?:un|il|la|una)\s+(?:cors|formazion|webinar|seminari|master))\w*"
     r"|ci\s+siamo\s+(?:affidati|rivolti|iscritti|formati|appoggiati|fatti)"
     r"|(?:partecipiamo|frequentiamo|assistiamo)\s+a"
@@ -79,12 +82,13 @@ _ATTEND = re.compile(
     re.IGNORECASE,
 )
 _INTENDS = re.compile(
-    r"\b(?:vorremmo|ci\s+piacerebbe|stiamo\s+(?:pensando|valutando|cercando)"
-    r"|abbiamo\s+in\s+programma|in\s+futuro|prossimamente|speriamo\s+di|intendiamo"
+    r"\b(?:vorremmo|ci\s+piacerebbe|stiamo\s+(?:pensando|valutando|cercando(?!\s+di))"
+    r"|abbiamo\s+in\s+programma|prossimamente|speriamo\s+di|intendiamo"
     r"|cerchiamo\s+(?:un|una|chi|qualcuno|partner|aiuto|fornitor)\w*|ci\s+serv(?:e|irebbe)"
     r"|abbiamo\s+bisogno"
-    r"|we\s+(?:would\s+like|plan|intend|hope|are\s+(?:looking|considering|planning)|need)"
-    r"|in\s+the\s+future)\b",
+    r"|we\s+(?:would\s+like|plan|intend|hope|are\s+(?:looking|considering|planning)"
+    r"|need\s+(?:an?|some|someone|somebody|help|to\s+find))"
+    r")\b",
     re.IGNORECASE,
 )
 # "Traduzioni giurate: non ne facciamo": a subject, and what is said of it.
@@ -153,6 +157,6 @@ def mood_of(clause: str) -> Mood:
     if _INTENDS.search(clause):
         return Mood.INTENDS
     used = _USES.search(clause)
-    if used and (_ATTEND.search(used[0]) or not _TO_DO_IT.search(clause, used.end())):
+    if used and (_ATTEND.search(used[0]) or not _TO_DO_IT.search(clause)):
         return Mood.USES
     return Mood.DOES

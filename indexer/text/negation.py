@@ -31,7 +31,7 @@ _WE_DO_NOT = re.compile(
     r"|\b(?:è|sono|viene|vengono)\s+affidat[aeio]\s+a(?:d)?\s+(?:un|altr|partner|terzi|soggett)"
     r"|\bcerchiamo\s+(?:un\s+)?partner\b|\bwe\s+(?:hand\s+over|refer)\b"
     # Without a verb, at the start of a sentence: "Niente SOC", "Nessun servizio di …", "No."
-    r"|^(?:(?:da\s+noi|qui),?\s+)?niente\s+(?!paura|panico|scuse|male|problem|di\s+(?:più|meno))"
+    r"|^(?:(?:da\s+noi|qui),?\s+)?niente\s+(?!paura|panico|scuse|male|problem|più\b|di\s+(?:più|meno))"
     r"|^(?:(?:da\s+noi|qui),?\s+)?nessun[ao]?['’]?\s*(?:servizi|consulenz|rivendit|vendit|fornitur"
     r"|attività|assistenz)\w*\s+(?:di|in|per)\b"
     r"|^no[.,;:!](?!\s+(?:non\s+(?:è|sono|serve|occorre|bisogna|costa|c['’]è)|it\s))"
@@ -46,6 +46,7 @@ _WE_DO_NOT = re.compile(
 )
 # "Non ci limitiamo a", "non possiamo che": these affirm, or say nothing of a competence.
 _AFFIRMING = frozenset(
+    "usiamo partiamo carichiamo troviamo "
     "limitiamo fermiamo smettiamo dimentichiamo lasciamo crediamo pensiamo possiamo vogliamo "
     "dobbiamo sappiamo vediamo accontentiamo perdiamo abbandoniamo siamo abbiamo temiamo dormiamo "
     "chiediamo aspettiamo nascondiamo improvvisiamo restiamo rimaniamo arrendiamo riusciamo "

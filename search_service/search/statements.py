@@ -135,7 +135,8 @@ class StatementIndex:
         says = one.part is Part.ORGANISES or any(word.stems & own for word in topic.words)
         if not named and not says:
             return None
-        stems = own | self._context_stems(row)
+        # A denial is judged by its own sentence.
+        stems = own if one.part in DENYING else own | self._context_stems(row)
         held = [bool(word.stems & stems) for word in topic.words]
         covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
         if named and self._generation.passages[row].language != topic.language:
