@@ -14,7 +14,7 @@ NOBODY = "chi ripara sottomarini nucleari in Molise?"
 CLOSE = "realtà virtuale"  # nobody is documented, some come close
 REMOTE = "accessibilità web a Palermo"  # only cooperatives that work at a distance
 OTHER = "paginachiara"
-ACCESSIBILITY = "verifiche di accessibilità di siti web"
+ACCESSIBILITY = "accessibilità dei siti web"
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def test_a_region_counts_the_seats_in_it_and_these_come_first(page: Page) -> Non
     region, count = choice.locator("span").first.inner_text(), number(choice)
     choice.click()
     page.wait_for_url("**place=*")
-    assert chips(page)[-1].endswith(region)
+    assert any(chip.endswith(region) for chip in chips(page))
     assert seated(page) == names(page)[:count]
 
 
@@ -151,12 +151,13 @@ def test_what_was_chosen_holds_for_the_next_question(page: Page) -> None:
     box(page).fill("siti web")
     box(page).press("Enter")
     page.wait_for_url("**q=siti*")
-    expect(page.get_by_role("link", name=f"Togli dove: {region}")).to_be_attached()
-    page.get_by_role("link", name=f"Togli dove: {region}").click()
+    away = page.get_by_role("link", name=re.compile(rf"^Togli dove: .*{re.escape(region)}$"))
+    expect(away).to_be_attached()
+    away.click()
     page.wait_for_url(lambda url: "place=" not in url)
     box(page).fill(ACCESSIBILITY)
     box(page).press("Enter")
-    page.wait_for_url("**q=verifiche*")
+    page.wait_for_url("**q=accessibilit*")
     assert asked(page, "place") == []
 
 

@@ -209,7 +209,7 @@ def test_what_the_public_is_answered_from_does_not_hold_it(full: Service) -> Non
     """So there is nothing that a mistake could show, and nothing whose absence takes time."""
     live = full.state.live_for(Level.PUBLIC)
     searcher, insights = live.searcher, live.insights
-    for name in ("neighbourhood", "overview", "competencies", "suggestions"):
+    for name in ("neighbourhood", "overview", "families", "family_table", "suggestions"):
         getattr(insights, name)
     gazetteer = set(_reachable(searcher.gazetteer))  # all of Italy, Matera too
     held = [text for text in _reachable(replace(searcher.generation)) if text not in gazetteer]
