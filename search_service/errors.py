@@ -47,6 +47,10 @@ class NotFoundError(CompetenzeError):
     """There is no such organisation or document in the index."""
 
 
+class CheckError(CompetenzeError):
+    """The corpus could not be checked."""
+
+
 class ConflictError(CompetenzeError):
     """The request conflicts with an operation in progress."""
 

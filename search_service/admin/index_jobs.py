@@ -67,7 +67,7 @@ class IndexJobs:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._environment = _without_secrets(settings)
+        self._environment = environment_without_secrets(settings)
         self._command = command or (
             *(sys.executable, "-m", "indexer", "build", str(settings.corpus), "--json"),
             *("--index", str(settings.index)),
@@ -132,7 +132,7 @@ class IndexJobs:
         return {0: JobState.DONE, 1: JobState.PARTIAL}.get(job.status, JobState.FAILED)
 
 
-def _without_secrets(settings: ServiceSettings) -> Mapping[str, str]:
+def environment_without_secrets(settings: ServiceSettings) -> Mapping[str, str]:
     """The environment of the indexer, without the chats' secrets."""
     secret = {
         f"{PREFIX}{name}".upper()

@@ -1,16 +1,18 @@
-"""What administrators may do from afar: send a document, and have the index built again."""
+"""What administrators may do from afar: send a document, have all checked, build the index."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request, Response, Security
+from fastapi import APIRouter, Path, Query, Request, Response, Security
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from search_service.admin import uploads
+from search_service.admin.corpus_checks import CorpusChecks, CorpusReport
 from search_service.admin.index_jobs import IndexJobs, JobProgress
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import administrator_of
@@ -37,13 +39,29 @@ def create_router(
         tags=["administration"],
         dependencies=[Security(_TOKEN)],  # described so; who comes in, administrator_of decides
     )
-    work = jobs or IndexJobs(settings, store)
+    work, checks = jobs or IndexJobs(settings, store), CorpusChecks(settings)
     largest = settings.max_file_mb * 1_000_000
 
     async def note(request: Request, what: str) -> None:
         who = administrator_of(request.scope)
         name = f"{who.name} (token {who.token})"
         await asyncio.to_thread(store.note, name, what, utc_now())
+
+    @router.post(
+        "/check",
+        summary="Read the corpus and report what is missing or refused; nothing is indexed",
+        responses={200: {"content": {"application/json": {}, "text/html": {}}}},
+        response_class=JSONResponse,
+    )
+    async def check(
+        request: Request,
+        lang: Annotated[Literal["it", "en"], Query(description="Of the page.")] = "it",
+    ) -> Response:
+        """As ``python -m indexer check --json``; with ``Accept: text/html``, as ``--html``."""
+        administrator_of(request.scope)
+        await note(request, "had the corpus checked")
+        found = await checks.run(lang)
+        return _as_asked(found, request.headers.get("accept", ""))
 
     @router.post("/index", status_code=202, summary="Build the index again, in the background")
     async def build(request: Request, response: Response) -> JobProgress:
@@ -86,6 +104,14 @@ def create_router(
         return Response(status_code=201 if is_new else 204, headers=where)
 
     return router
+
+
+def _as_asked(found: CorpusReport, accept: str) -> Response:
+    """The report as a page where the request accepts HTML, else as JSON."""
+    headers = {"Vary": "Accept"}
+    if "text/html" in accept:
+        return HTMLResponse(found.page, headers=headers)
+    return JSONResponse(found.report, headers=headers)
 
 
 async def _progress(jobs: IndexJobs, job: str) -> JobProgress:

@@ -20,6 +20,7 @@ MAX_TARGET = 32 * 1024  # bytes of a request's address: of a question of 2,000 c
 BODY_SECONDS = 30.0  # in which a request's body must have arrived
 STATIC = "/static/"  # what a page loads: it is in memory here, and then in the browser
 _UPLOADS = "/api/v1/documents/"
+_CHECK = "/api/v1/check"
 _CLOSE = {"Connection": "close"}  # a response does not wait for the rest of a request's body
 # A question of 2,000 characters takes ten times as long as a usual one, of less than 200.
 _BYTES_OF_ONE = 200
@@ -119,6 +120,11 @@ def _units(scope: Scope, more: int = 0) -> int:
 def is_upload(scope: Scope) -> bool:
     """Whether it is a document that is sent: large, and read only once its sender is known."""
     return scope["method"] == "PUT" and str(scope["path"]).startswith(_UPLOADS)
+
+
+def takes_its_time(scope: Scope) -> bool:
+    """Whether its time is a sender's, or another process's: it keeps nobody else from working."""
+    return is_upload(scope) or (scope["method"] == "POST" and scope["path"] == _CHECK)
 
 
 def _too_long(scope: Scope) -> Response | None:

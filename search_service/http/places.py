@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.settings import usable_cores
-from search_service.http.limits import STATIC, is_upload
+from search_service.http.limits import STATIC, takes_its_time
 from search_service.http.problems import problem
 from search_service.observability.monitoring import HEALTH
 from search_service.rate_limit import client_key
@@ -83,7 +83,7 @@ class WorkersMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 503, or let the application answer."""
-        if not _is_bounded(scope) or is_upload(scope):  # an upload takes its time, and little else
+        if not _is_bounded(scope) or takes_its_time(scope):
             await self._app(scope, receive, send)
             return
         async with AsyncExitStack() as work:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from indexer.errors import CompetenzeError, GenerationError
-from search_service.errors import ConflictError, NotFoundError, QueryError, UploadError
+from search_service.errors import CheckError, ConflictError, NotFoundError, QueryError, UploadError
 
 
 class ProblemOut(BaseModel):
@@ -39,6 +39,7 @@ _STATUS = {
     NotFoundError: 404,
     ConflictError: 409,
     GenerationError: 503,
+    CheckError: 503,
 }
 _log = logging.getLogger(__name__)
 

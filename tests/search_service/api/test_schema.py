@@ -15,6 +15,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 
+from search_service.admin.corpus_checks import CorpusChecks
 from search_service.admin.index_jobs import IndexJobs
 from search_service.api import admin_routes
 from search_service.auth.middleware import Authenticator
@@ -30,9 +31,11 @@ from tests.toy import ToyEncoder
 # Who is nobody may be asked for a token, and administrators may have to wait for another build.
 _REFUSED = ["2xx", "3xx", "400", "404"]
 _OF = {"anybody": [*_REFUSED, "401"], "administrator": [*_REFUSED, "409"]}
+# A check's page is written where it is told to be, and its report printed.
+_CHECK = "import sys; open(sys.argv[sys.argv.index('--html') + 1], 'w'); print('{}')"
 _PATIENT = 1_000_000  # wrong tokens: they are tried here, and would be slowed down
 # At least: a description that went missing would pass every check.
-OPERATIONS, WRONG = 13, 2
+OPERATIONS, WRONG = 14, 3
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,11 @@ def api(
     shown = {"Authorization": f"Bearer {secret}"} if request.param == "administrator" else {}
     checks = {"positive_data_acceptance": {"expected-statuses": _OF[request.param]}}
     with pytest.MonkeyPatch.context() as patched:
-        # A build takes seconds: it is tested where it is the point (test_admin_routes.py).
+        # Builds and checks take seconds: they are tested where they are the point.
         command = [sys.executable, "-c", "print('{}')"]
         patched.setattr(admin_routes, "IndexJobs", lambda s, store: IndexJobs(s, store, command))
+        checking = [sys.executable, "-c", _CHECK]
+        patched.setattr(admin_routes, "CorpusChecks", lambda s: CorpusChecks(s, checking))
         patched.setattr(
             app, "Authenticator", lambda s: Authenticator(s, attempts=RateLimiter(address=_PATIENT))
         )

@@ -451,13 +451,18 @@ def test_openapi_lists_every_route_with_what_it_takes(client: TestClient) -> Non
         f"{API}/documents/{{document}}/original",
         f"{API}/facets",
         f"{API}/suggestions",
+        f"{API}/check",
         f"{API}/index",
         f"{API}/index/{{job}}",
         "/healthz",
         "/readyz",
     }
     writes = {(path, way) for path in spec["paths"] for way in spec["paths"][path] if way != "get"}
-    assert writes == {(f"{API}/index", "post"), (f"{API}/documents/{{document}}", "put")}
+    assert writes == {
+        (f"{API}/check", "post"),
+        (f"{API}/index", "post"),
+        (f"{API}/documents/{{document}}", "put"),
+    }
     operations = [(path, o) for path, ways in spec["paths"].items() for o in ways.values()]
     for path, operation in operations:
         assert operation["summary"]
@@ -477,7 +482,7 @@ PROBLEM_CONTENT = {
 def test_openapi_says_that_errors_are_problems(client: TestClient) -> None:
     spec = client.get(f"{API}/openapi.json").json()
     operations = [(path, o) for path, ways in spec["paths"].items() for o in ways.values()]
-    assert len(operations) == 13
+    assert len(operations) == 14
     for path, operation in operations:
         responses = operation["responses"]
         assert "422" not in responses  # a request that does not fit is a 400
