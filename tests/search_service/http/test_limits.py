@@ -295,6 +295,30 @@ def test_who_waits_too_long_for_a_worker_is_told_to_come_again(
     assert asyncio.run(tried()) == [200, 503, 503, 200, 200, 200]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/api/v1/check"), ("PUT", "/api/v1/documents/events/a.md")]
+)
+def test_what_takes_its_time_elsewhere_keeps_no_worker(method: str, path: str) -> None:
+    async def tried() -> int:
+        release = asyncio.Event()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["method"] != "GET":
+                await release.wait()
+            await PlainTextResponse("in")(scope, receive, send)
+
+        transport = httpx.ASGITransport(WorkersMiddleware(app, workers=1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            slow = asyncio.create_task(client.request(method, path))
+            await asyncio.sleep(0.01)
+            found = await asyncio.wait_for(client.get("/"), 2)
+            release.set()
+            await slow
+        return found.status_code
+
+    assert asyncio.run(tried()) == 200
+
+
 # --- wrong types and names that lead elsewhere ---------------------------------------------
 
 
