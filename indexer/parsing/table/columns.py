@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.parsing.cleaning import clean_line
-from indexer.parsing.table.rows import RegisterRow, has_value
+from indexer.parsing.table.rows import RegisterRow, cell_text, has_value
 from indexer.text.field_names import (
     ALIASES,
     CONTACT_PEOPLE,
@@ -53,12 +52,8 @@ def find_header(rows: Sequence[RegisterRow]) -> int | None:
 
 
 def read_header(row: RegisterRow) -> tuple[Column, ...]:
-    """The named columns of a header."""
-    written = [
-        (n, clean_line(str(cell)))
-        for n, cell in enumerate(row.cells)
-        if isinstance(cell, str) and has_value(cell)
-    ]
+    """The named columns of a header: by words, or by a number or a day, as "2024"."""
+    written = [(n, cell_text(cell)) for n, cell in enumerate(row.cells) if has_value(cell)]
     columns = [
         Column(n, name, column_of(name) or "" if len(name) <= _LONGEST_NAME else "")
         for n, name in written

@@ -273,6 +273,18 @@ def test_a_hidden_column_still_says_who_sees_a_row() -> None:
     assert row.side_texts == ("riservato ai soci",)
 
 
+def test_a_year_or_a_day_may_be_the_name_of_a_column() -> None:
+    book, sheet = sheet_of(
+        ["nome", "sede", 2024, datetime.date(2025, 6, 30), 0.5],
+        ["Acero", "Bologna", 12, 14, "x"],
+    )
+    assert sheet.max_column == 5
+    (row,) = saved(book)
+    assert [block.text for block in row.blocks] == ["2024: 12\n2025-06-30: 14\n0.5: x"]
+    (told,) = row.warnings
+    assert "«2024» (kept as text), «2025-06-30» (kept as text)" in told
+
+
 def test_numbers_are_as_their_formats_show_them() -> None:
     book, sheet = sheet_of(
         ["nome", "CAP", "Donne", "ATECO", "Iscritta dal", "Attiva"],
