@@ -54,7 +54,7 @@ def test_typing_is_enough(page: Page) -> None:
     expect(first_result(page)).to_have_text("Bussoladati")
     assert asked(page) == ["data engineering"]
     assert page.title().startswith("data engineering · ")
-    expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d+ cooperative"))
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d+ cooperativ[ae]"))
     expect(box(page)).to_be_focused()
     page.keyboard.type(" in Toscana")  # at the end of what is written: nothing has moved
     page.wait_for_url(lambda url: "Toscana" in url)
@@ -90,7 +90,7 @@ def test_a_link_shows_a_colleague_the_same(page: Page, new_page: NewPage) -> Non
     page.wait_for_url("**off=*")
     colleague = new_page()
     colleague.goto(page.url)
-    assert len(names(page)) > 1
+    assert names(page)
     assert names(colleague) == names(page)
 
 
@@ -247,7 +247,7 @@ def test_evidence_opens_its_document_with_the_passage_in_view(page: Page) -> Non
 
 
 def test_evidence_of_a_pdf_opens_at_its_page(page: Page) -> None:
-    page.goto(asking(QUESTION))
+    page.goto(asking("open data"))
     item = page.locator(EVIDENCE, has=page.locator("a[href*='#page=']")).first
     quoted = item.locator("blockquote").inner_text()
     original = item.locator("a[href*='#page=']").get_attribute("href") or ""
