@@ -64,7 +64,7 @@ def _in_italian(text: str, depth: int = 0) -> str:
     for template in templates:
         if found := template.pattern.fullmatch(text):
             values = [_in_italian(value, depth + 1) for value in found.groups()]
-            return _VALUE.sub(lambda at: values[int(at[1]) - 1], template.italian)  # noqa: B023
+            return _VALUE.sub(lambda at: values[int(at[1]) - 1], template.italian)  # noqa: B023 - called at once
     return _SEPARATOR.join(said) if said else text
 
 

@@ -1,6 +1,8 @@
 """The types of the domain. They import nothing else from the project; all values are immutable."""
 
 from indexer.domain.documents import (
+    CARD,
+    DECLARES,
     Block,
     Document,
     DocumentKind,
@@ -26,6 +28,8 @@ from indexer.domain.report import (
 )
 
 __all__ = [
+    "CARD",
+    "DECLARES",
     "Block",
     "BuildReport",
     "CooperativeSummary",

@@ -77,6 +77,11 @@ class ParsedText:
     side_texts: tuple[str, ...] = ()
 
 
+# What the metadata declares is a first block of its document, under this heading.
+CARD = "Scheda"
+DECLARES = "Competenze:"  # how its line of competencies begins
+
+
 class Part(StrEnum):
     """What a sentence says of an organisation. Only doing proves a competence."""
 

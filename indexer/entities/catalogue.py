@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.domain import (
+    CARD,
     Block,
     Document,
     DocumentKind,
@@ -359,4 +360,4 @@ def _declared(fields: Fields) -> Block | None:
         )
         if values
     ]
-    return Block("\n".join(lines), headings=("Scheda",)) if lines else None
+    return Block("\n".join(lines), headings=(CARD,)) if lines else None

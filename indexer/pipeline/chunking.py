@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from indexer.domain import (
+    CARD,
+    DECLARES,
     Block,
     Document,
     DocumentKind,
@@ -28,8 +30,6 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _SMALL = 0.25  # a section below this share of a passage joins its neighbour
 _MARGIN = 8  # tokens kept for the model's prompt and special tokens
 _SHORTEST = 16  # tokens left to the text by whatever context
-CARD = "Scheda"  # the heading of what the metadata of a document declares
-DECLARES = "Competenze:"
 # Who a passage is found for. Only doing proves anything; the rest may be near.
 _SPEAKING = frozenset({Part.DOES, Part.SHARED, Part.SPEAKS, Part.ORGANISES})
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.domain import Document, Part, Passage
+from indexer.domain import CARD, Document, Part, Passage
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
 from search_service.filters.competencies import Competence, authors
 from search_service.filters.proving import proof_of
 from search_service.insights.similar_organisations import rows_with
 
-_CARD = ("Scheda",)  # the indexer's heading above metadata lists, which adds no words of its own
+_CARD = (CARD,)  # its lists add no words of their own
 _DOING = (Part.DOES, Part.SHARED)
 _STRENGTH = (Proof.DEMONSTRATED, Proof.CORROBORATED, Proof.DECLARED)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from indexer.domain import Part, Passage, Statement
+from indexer.domain import DECLARES, Part, Passage, Statement
 from indexer.index.snapshot import Generation
 from indexer.text.compounds import can_join, neighbours
 from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
@@ -23,7 +23,6 @@ DENYING = frozenset({Part.DENIES, Part.FORMER})
 _LEAST_COVERAGE = 0.5
 _FOREIGN = 0.3
 _LEAST_RARITY = 0.1  # a word that every passage holds still counts a little
-_DECLARES = "Competenze:"  # as the indexer writes the competencies of the metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,11 @@ class StatementIndex:
         passage = self._generation.passages[row]
         text = passage.text[one.start : one.end]
         above = passage.headings[-1] if passage.headings else ""
-        items = text.removeprefix(_DECLARES).rstrip(".").split(",")
+        items = text.removeprefix(DECLARES).rstrip(".").split(",")
         return any(
             m.concept == concept and not m.narrower
             for m in self._linker.mentions(f"{above}\n{text}")
-        ) or (text.startswith(_DECLARES) and concept in map(self._linker.named, items))
+        ) or (text.startswith(DECLARES) and concept in map(self._linker.named, items))
 
     def _denies(self, one: Statement, topic: Topic) -> bool:
         """Whether what a statement denies is as wide as the topic, or wider.
@@ -187,7 +186,7 @@ class StatementIndex:
 
     def _is_declared(self, row: int, one: Statement) -> bool:
         passage = self._generation.passages[row]
-        if passage.text.startswith(_DECLARES, one.start):
+        if passage.text.startswith(DECLARES, one.start):
             return True
         above = self._heading_concepts(passage.headings[-1]) if passage.headings else frozenset()
         return not above.isdisjoint(one.concepts)
