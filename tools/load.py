@@ -121,21 +121,24 @@ def _wait_until_ready(host: str, workers: int) -> None:
             time.sleep(0.1)
 
 
-def client(host: str, count: int, seed: int, until: Path | None = None) -> Outcome:
-    """Ask ``count`` times, or ``until`` there is this file, on one connection after the other.
+def client(
+    host: str, count: int, seed: int, until: Path | None = None, *, sends: bool = False
+) -> Outcome:
+    """Ask ``count`` times and ``until`` there is this file, on one connection after the other.
 
     Args:
         host: Host and port, or an address (``https://…``).
-        count: Requests at most.
+        count: Requests at least.
         seed: Of the choice of questions.
-        until: A file that ends it.
+        until: A file; without one, ``count`` is enough.
+        sends: Whether some requests are an assistant's.
     """
     seen, chosen = Outcome(), random.Random(seed)
     connection = _connection(host)
-    for _ in range(count):
-        if until is not None and until.exists():
-            break
-        method, path, body = _request(chosen, sends=until is not None)
+    asked = 0
+    while asked < count or (until is not None and not until.exists()):
+        asked += 1
+        method, path, body = _request(chosen, sends=sends)
         started = time.perf_counter()
         try:
             connection.request(method, path, body, _SENT if body else {})
@@ -217,7 +220,7 @@ def publishing(
     """Ask while nothing is published, then while generations are.
 
     Args:
-        requests: How many are sent while generations are published.
+        requests: How many are sent, at least, while generations are published.
         generations: How many are published.
         clients: Processes that ask.
         workers: Processes that answer.
@@ -235,13 +238,16 @@ def publishing(
             _joined([future.result() for future in _ask(pool, host, 20 * clients, clients)])
             idle = _ask(pool, host, requests // 4, clients)
             quiet = _joined([future.result() for future in idle])
-            running = _ask(pool, host, requests, clients)
+            published = folder / "published"
+            running = _ask(pool, host, requests, clients, published)
             held, late = [], []
-            for version in range(1, generations + 1):
-                pool.submit(publish, folder, version).result()
-                late.append(_all_serve(folder / "index", host, workers))
-                held.append(memory(pid))
-                _keep_pace(running, version / generations, requests)
+            try:
+                for version in range(1, generations + 1):
+                    pool.submit(publish, folder, version).result()
+                    late.append(_all_serve(folder / "index", host, workers))
+                    held.append(memory(pid))
+            finally:
+                published.touch()
             busy = _joined([future.result() for future in running])
         mixed = {g: v for g, v in busy.versions.items() if len(v) != 1}
         flat = held[_COUNTED:] or held[-1:]
@@ -261,14 +267,10 @@ def publishing(
 
 
 def _ask(
-    pool: ProcessPoolExecutor, host: str, requests: int, clients: int
+    pool: ProcessPoolExecutor, host: str, requests: int, clients: int, until: Path | None = None
 ) -> list[Future[Outcome]]:
-    return [pool.submit(client, host, requests // clients, seed) for seed in range(clients)]
-
-
-def _keep_pace(running: Sequence[Future[Outcome]], share: float, requests: int) -> None:
-    """Spread the publications over the requests; those of a small run follow at once."""
-    time.sleep(0.0 if all(future.done() for future in running) else requests / 1e6 * share)
+    each = requests // clients
+    return [pool.submit(client, host, each, seed, until) for seed in range(clients)]
 
 
 def _all_serve(index: Path, host: str, workers: int) -> float:
@@ -327,7 +329,10 @@ def restarting(name: str, restarts: int, clients: int = 4) -> dict[str, object]:
             for host in hosts:
                 _wait_until_ready(host, 1)
             with proxy(name, folder / name, hosts) as address:
-                asked = [pool.submit(client, address, 10**9, n, enough) for n in range(clients)]
+                asked = [
+                    pool.submit(client, address, 0, seed, enough, sends=True)
+                    for seed in range(clients)
+                ]
                 time.sleep(1)
                 for place in list(range(len(ports))) * restarts:
                     running[place].terminate()
