@@ -7,6 +7,7 @@ from functools import cached_property
 from search_service.filters.passage_index import PassageIndex
 from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_families import Family, families_of
+from search_service.insights.introduction import IntroductionFinder
 from search_service.insights.network_gaps import FamilyTable, family_table
 from search_service.insights.network_overview import NetworkOverview, network_overview
 from search_service.insights.similar_organisations import NeighbourFinder
@@ -24,6 +25,11 @@ class Insights:
     def neighbourhood(self) -> NeighbourFinder:
         """Which organisations are similar or complementary."""
         return NeighbourFinder(self._index)
+
+    @cached_property
+    def introductions(self) -> IntroductionFinder:
+        """What each organisation does, in a sentence or two of its own."""
+        return IntroductionFinder(self._index)
 
     @cached_property
     def overview(self) -> NetworkOverview:
