@@ -34,6 +34,10 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def log_message(self, *_: object) -> None:
         """Nothing."""
 
@@ -106,3 +110,25 @@ def test_whoever_sends_headers_slowly_is_not_waited_for(port: int) -> None:
         answer = slow.recv(4096)  # until the proxy says something, or ends the connection
         assert b"200" not in answer[:20]
         assert time.monotonic() - started < 5
+
+
+def test_what_assistants_ask_waits_while_no_instance_counts_as_up(tmp_path: Path) -> None:
+    if not is_installed("caddy"):
+        pytest.skip("caddy is not installed")
+    late = ThreadingHTTPServer(("127.0.0.1", 0), Echo, bind_and_activate=False)
+    late.server_bind()  # it has its port, and refuses connections
+    thread = threading.Thread(target=late.serve_forever)
+    with proxy("caddy", tmp_path, [f"127.0.0.1:{late.server_port}"] * 2) as address:
+        time.sleep(1)  # both are found to be down
+        host = address.removeprefix("https://")
+        connection = http.client.HTTPSConnection(host, timeout=20, context=unverified())
+        connection.request("POST", "/mcp", b"{}")
+        time.sleep(1)
+        late.server_activate()
+        thread.start()
+        status = connection.getresponse().status
+        connection.close()
+    late.shutdown()
+    thread.join()
+    late.server_close()
+    assert status == 200
