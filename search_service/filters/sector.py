@@ -17,6 +17,7 @@ from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
 from indexer.text.folding import fold
 from search_service.domain import Mention, Query, RecognisedFilter
+from search_service.filters.ateco import ateco_title, is_ateco
 from search_service.filters.base import (
     Answering,
     Eligibility,
@@ -146,8 +147,11 @@ def in_sector(sectors: Collection[str], sector: str) -> bool:
 
 
 def sector_label(sector: str) -> str:
-    """How a sector is shown: "ATECO 62.20", or its words."""
-    return f"ATECO {sector}" if is_code(sector) else sector
+    """How a sector is shown: "62.10 Attività di programmazione informatica", or its words."""
+    if not is_ateco(sector):
+        return sector
+    title = ateco_title(sector)
+    return f"{sector} {title}" if title else f"ATECO {sector}"
 
 
 # --- in a question -------------------------------------------------------------------------

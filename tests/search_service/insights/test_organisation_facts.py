@@ -47,7 +47,7 @@ def test_what_people_read() -> None:
         "seat": ["Bologna (BO)"],
         "works_in": ["provincia di Parma"],
         "remote": ["sì, lavora anche a distanza"],
-        "sectors": ["ATECO 62.10.00", "sanità"],
+        "sectors": ["62.10.00 Attività di programmazione informatica", "sanità"],
         "members": ["0"],
         "employees": ["1.200"],
     }

@@ -398,7 +398,7 @@ def test_labels_are_what_people_read() -> None:
     assert [(u.label, u.words) for u in understand(question).understood] == [
         ("Grande Orsa Servizi", "tranne Grande Orsa"),
         ("ISO 9001 o ISO/IEC 27001", "con la certificazione ISO 9001 o ISO/IEC 27001"),
-        ("ATECO 62", "ATECO 62"),
+        ("62 Attività di programmazione, consulenza informatica e attività connesse", "ATECO 62"),
     ]
 
 

@@ -173,11 +173,11 @@ def test_facets_count_those_who_answer(everybody: Searcher) -> None:
         ("iso27001", "ISO/IEC 27001", 1),
     ]
     assert shown(facets["sectors"]) == [
-        ("01.13", "ATECO 01.13", 2),
+        ("01.13", "01.13 Coltivazione di ortaggi e meloni, radici e tuberi", 2),
         ("Turismo", "Turismo", 2),
-        ("14.13", "ATECO 14.13", 1),
-        ("62.10", "ATECO 62.10", 1),
-        ("62.20.10", "ATECO 62.20.10", 1),
+        ("14.13", "14.13 Confezione di altro abbigliamento esterno", 1),
+        ("62.10", "62.10 Attività di programmazione informatica", 1),
+        ("62.20.10", "62.20.10 Attività di consulenza informatica", 1),
     ]
     assert shown(facets["kinds"]) == [
         ("profile", "profili", 4),

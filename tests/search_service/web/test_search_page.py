@@ -359,7 +359,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
     for words in (
         "cooperativa sociale di tipo B",
         "Che cosa sa fare ingegneria dei dati dichiarato",
-        "Settori ATECO 62.10.00",
+        "Settori 62.10.00 Attività di programmazione informatica",
         "Certificazioni ISO 9001",
         "Sede Bologna (BO)",
         "Lavora in provincia di Parma",
