@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
@@ -33,23 +34,25 @@ _STOPWORDS = frozenset(fold(w) for w in (*STOPWORDS_ITALIAN, *STOPWORDS_EN_PLUS)
 _ELIDED = frozenset("l un dell nell all sull dall d c s t quell quest".split())
 
 
-def fold_aligned(text: str) -> tuple[str, list[int]]:
+def fold_aligned(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters the offset in the original.
 
     Lengths can differ because accents may be separate characters (NFD). A final offset marks the
     end of the text.
     """
-    if text.isascii():  # most are: a tenth of the time
-        return text.lower(), [*range(len(text) + 1)]
-    folded: list[str] = []
-    offsets: list[int] = []
-    for offset, character in enumerate(text):
-        if unicodedata.combining(character):
-            continue
-        base = unicodedata.normalize("NFD", character)[0].lower()
-        folded.append(base if len(base) == 1 else character)
-        offsets.append(offset)
-    return "".join(folded), [*offsets, len(text)]
+    folded = text.lower() if text.isascii() else "".join(map(_unaccented, text))
+    if len(folded) == len(text):
+        return folded, range(len(text) + 1)
+    return folded, [*(n for n, c in enumerate(text) if _unaccented(c)), len(text)]
+
+
+@lru_cache(maxsize=4096)
+def _unaccented(character: str) -> str:
+    """A character without its accent, in lower case; empty for an accent."""
+    if unicodedata.combining(character):
+        return ""
+    base = unicodedata.normalize("NFD", character)[0].lower()
+    return base if len(base) == 1 else character
 
 
 def token_spans(text: str) -> list[tuple[int, int, str]]:
@@ -78,7 +81,7 @@ def hyphenated(text: str) -> list[str]:
 
 def undotted(token: str) -> str:
     """A token without the full stops between its initials: "H.A.C.C.P" is "HACCP"."""
-    return token.replace(".", "") if _INITIALS.fullmatch(token) else token
+    return token.replace(".", "") if "." in token and _INITIALS.fullmatch(token) else token
 
 
 def _as_one(token: str) -> str:
@@ -143,5 +146,10 @@ def fold_same_length(text: str) -> str:
 
     Characters that fold to none or to several are kept; typographic apostrophes become plain.
     """
-    letters = ("'" if c in "’‘ʼ" else fold(c) for c in text)
-    return "".join(f if len(f) == 1 else c for f, c in zip(letters, text, strict=True))
+    return "".join(map(_folded_letter, text))
+
+
+@lru_cache(maxsize=4096)
+def _folded_letter(character: str) -> str:
+    folded = "'" if character in "’‘ʼ" else fold(character)
+    return folded if len(folded) == 1 else character
