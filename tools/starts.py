@@ -29,13 +29,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def build(program: Path, folder: Path) -> float:
-    """Seconds of a first build: the model is converted, and the sample corpus embedded.
+    """Seconds of a build; a first one converts the model, too.
 
     Args:
         program: The checkout that is run.
-        folder: A scratch folder for the corpus, the index and the model.
+        folder: A scratch folder with the corpus, and for the index and the model.
     """
-    shutil.copytree(program / "corpus", folder / "corpus")
     own = _environment(folder)
     command = [python(program), "-m", "indexer", "build", own["COMPETENZE_CORPUS"]]
     started = time.perf_counter()
@@ -56,22 +55,27 @@ def start(program: Path, folder: Path) -> dict[str, float]:
         program: The checkout that is run.
         folder: As ``build`` left it.
     """
-    with _serving(program, folder, 1) as (pid, ready):
+    with serving(program, folder, 1) as (_, pid, ready):
         found = {
             "ready_seconds": ready,
             "ready_cpu_seconds": _cpu_seconds(pid),
             "one_process_mb": _memory(pid, "Rss"),
         }
-    with _serving(program, folder, 2) as (pid, _):
+    with serving(program, folder, 2) as (_, pid, _):
         workers = sorted((_memory(child, "Private") for child in children(pid)), reverse=True)[:2]
         found["each_further_mb"] = max(workers)
     return found
 
 
 @contextmanager
-def _serving(program: Path, folder: Path, workers: int) -> Iterator[tuple[int, float]]:
-    """Run the service; yields its process id and the seconds until it was ready, when it has
-    answered questions.
+def serving(program: Path, folder: Path, workers: int = 1) -> Iterator[tuple[int, int, float]]:
+    """Run the service; yields its port, its process id and the seconds until it was ready, when it
+    has answered questions.
+
+    Args:
+        program: The checkout that is run.
+        folder: Holds the index.
+        workers: How many processes answer.
     """
     port = free_port()
     command = [python(program), "-m", "search_service", "serve"]
@@ -90,7 +94,7 @@ def _serving(program: Path, folder: Path, workers: int) -> Iterator[tuple[int, f
         ready = time.perf_counter() - started
         for _ in range(8 * workers):
             ask(port, SHORT)
-        yield process.pid, ready
+        yield port, process.pid, ready
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -120,6 +124,8 @@ def main() -> int:
     results: dict[str, dict[str, object]] = {}
     with TemporaryDirectory() as scratch:
         folders = {program: Path(scratch, str(n)) for n, program in enumerate(programs)}
+        for program, folder in folders.items():
+            shutil.copytree(program / "corpus", folder / "corpus")
         built = {program: build(program, folder) for program, folder in folders.items()}
         figures: dict[Path, dict[str, list[float]]] = {p: defaultdict(list) for p in programs}
         for _ in range(arguments.rounds):
@@ -127,7 +133,7 @@ def main() -> int:
                 for name, value in start(program, folder).items():
                     figures[program][name].append(value)
     for program in programs:
-        results[_commit(program)] = {
+        results[commit(program)] = {
             "first_build_seconds": round(built[program], 1),
             **{
                 name: {"min": round(min(values), 2), "median": round(statistics.median(values), 2)}
@@ -138,7 +144,8 @@ def main() -> int:
     return 0
 
 
-def _commit(program: Path) -> str:
+def commit(program: Path) -> str:
+    """The commit of a checkout."""
     command = ["git", "-C", str(program), "rev-parse", "--short", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
