@@ -15,6 +15,8 @@ from search_service.insights.competence_families import Family
 from search_service.insights.italy_map import count_by_region
 from search_service.insights.network_overview import Scarce
 
+# What a profile may lack, in the order in which pages tell it.
+GAPS = ("old", "undated", "proof", "competencies", "contacts", "site", "seat")
 OLD = timedelta(days=548)  # eighteen months: what is older is to be asked for again
 
 
@@ -76,31 +78,55 @@ def scarce_by_family(
 
 
 def profile_gaps(
-    generation: Generation, unproven: Iterable[str], today: date
+    generation: Generation,
+    unproven: Iterable[str],
+    updated: Mapping[str, date],
+    today: date,
 ) -> Mapping[str, tuple[Organisation, ...]]:
     """The cooperatives whose profile lacks something, by what it lacks; each list by name.
-
-    "old" are the profiles last changed more than eighteen months ago, "undated" those that do not
-    say when, "proof" those of nobody who has demonstrated anything.
 
     Args:
         generation: The index.
         unproven: The ids of those who have demonstrated nothing.
+        updated: When each profile was last changed, where it says so.
         today: The day from which a profile's age counts.
     """
-    updated = _updated(generation)
-    known = sorted(generation.organisations.values(), key=lambda o: (fold(o.name), o.id))
     lacking = frozenset(unproven)
-    return {
-        "old": tuple(o for o in known if o.id in updated and today - updated[o.id] > OLD),
-        "undated": tuple(o for o in known if o.id not in updated),
-        "proof": tuple(o for o in known if o.id in lacking),
-        "contacts": tuple(o for o in known if not o.contacts),
-        "site": tuple(o for o in known if not o.website),
+    known = sorted(generation.organisations.values(), key=lambda o: (fold(o.name), o.id))
+    found: dict[str, list[Organisation]] = {key: [] for key in GAPS}
+    for one in known:
+        for gap in gaps_of(one, updated.get(one.id), today, proven=one.id not in lacking):
+            found[gap].append(one)
+    return {key: tuple(who) for key, who in found.items()}
+
+
+def gaps_of(
+    organisation: Organisation, updated: date | None, today: date, *, proven: bool
+) -> tuple[str, ...]:
+    """What a profile lacks, of GAPS.
+
+    "old" is one last changed more than eighteen months ago, "undated" one that does not say when,
+    "proof" that of somebody who has demonstrated nothing.
+
+    Args:
+        organisation: Whose profile it is.
+        updated: When it was last changed; ``None`` if it does not say.
+        today: The day from which its age counts.
+        proven: Whether a dated job, or one for a client, demonstrates anything.
+    """
+    lacks = {
+        "contacts": not organisation.contacts,
+        "site": not organisation.website,
+        "competencies": not organisation.competencies,
+        "proof": not proven,
+        "seat": organisation.seat is None,
+        "old": updated is not None and today - updated > OLD,
+        "undated": updated is None,
     }
+    return tuple(gap for gap in GAPS if lacks[gap])
 
 
-def _updated(generation: Generation) -> Mapping[str, date]:
+def profiles_updated(generation: Generation) -> Mapping[str, date]:
     """When each organisation's profile was last changed, where it says so."""
     found: dict[str, date] = {}
     for document in generation.documents.values():

@@ -8,7 +8,7 @@ often needed beside its own competencies.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -106,6 +106,15 @@ class NeighbourFinder:
         known = {organisation, *(n.id for n in (*similar, *complementary))}
         complementary += self._completing(organisation, known)
         return Neighbours(tuple(similar[:MAX_NEIGHBOURS]), tuple(complementary[:MAX_NEIGHBOURS]))
+
+    def completing(self, organisation: str, known: Collection[str]) -> tuple[Neighbour, ...]:
+        """The first five that can do what it lacks, besides those that are known already.
+
+        Args:
+            organisation: Its id.
+            known: The ids of those that are shown as something else.
+        """
+        return tuple(self._completing(organisation, {organisation, *known})[:MAX_NEIGHBOURS])
 
     def _similar(self, organisation: str) -> list[Neighbour]:
         alike = self._alike(organisation)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 
 from search_service.filters.passage_index import PassageIndex
 from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_families import Family, families_of
 from search_service.insights.introduction import IntroductionFinder
-from search_service.insights.network_gaps import FamilyTable, family_table
+from search_service.insights.network_gaps import FamilyTable, family_table, profiles_updated
 from search_service.insights.network_overview import NetworkOverview, network_overview
 from search_service.insights.similar_organisations import NeighbourFinder
 
@@ -30,6 +32,11 @@ class Insights:
     def introductions(self) -> IntroductionFinder:
         """What each organisation does, in a sentence or two of its own."""
         return IntroductionFinder(self._index)
+
+    @cached_property
+    def updated(self) -> Mapping[str, date]:
+        """When each organisation's profile was last changed, where it says so."""
+        return profiles_updated(self._generation)
 
     @cached_property
     def overview(self) -> NetworkOverview:

@@ -235,6 +235,11 @@ class Words:
         first = self.language.code == ITALIAN and day.day == 1
         return said.replace("1", "1º", 1) if first else said
 
+    def updated(self, day: date) -> str:
+        """When a cooperative's profile was last changed: "aggiornata ad aprile 2026"."""
+        text = self.language.text("aggiornata a %(month)s", month=self._month(day))
+        return self._articulated(text)
+
     def age(self, document: Document, today: date) -> str:
         """How old a document is, if it is old: "di 4 anni fa"; else empty."""
         end = document.period.end if document.period else document.updated

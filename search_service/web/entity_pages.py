@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Response
 
 from indexer.domain import Document, Passage
+from search_service.domain import Proof
 from search_service.insights.italy_map import count_by_region
+from search_service.insights.network_gaps import gaps_of
 from search_service.insights.organisation_facts import SHEET_FACTS
 from search_service.insights.organisation_profile import organisation_profile
+from search_service.insights.organisation_works import met_at_events, works_of
 from search_service.live.live_index import LiveIndex
+from search_service.presentation.languages import marked as _
 from search_service.presentation.structured_data import event_data, organisation_data
 from search_service.web.page_request import PageRequest
 from search_service.web.search_panels import region_map
+
+_MISSING = {  # what a profile lacks, as its cooperative is asked for it
+    "old": _("Un aggiornamento: la scheda ha più di 18 mesi."),
+    "undated": _("La data dell'ultimo aggiornamento: senza, non si sa se la scheda vale ancora."),
+    "proof": _("Un lavoro che provi una competenza: che cosa avete fatto, per chi e quando."),
+    "competencies": _("L'elenco delle competenze: è la prima cosa che la ricerca confronta."),
+    "contacts": _("Un contatto, mail o telefono: senza, chi vi trova non sa come scrivervi."),
+    "site": _("L'indirizzo del sito."),
+    "seat": _("La sede: senza, non comparite nelle ricerche per luogo."),
+}
 
 
 def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
@@ -33,11 +48,27 @@ def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Res
         )
     counts = count_by_region([organisation], searcher.gazetteer)
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
+    insights, profile = live.insights, organisation_profile(organisation, searcher.generation)
+    works, updated = works_of(profile), insights.updated.get(identity)
+    proven = any(work.proof is Proof.DEMONSTRATED and work.shows for work in works)
+    shown = {work.document.id for work in works}
+    similar = insights.neighbourhood.of(identity).similar
+    known = {*(one.id for one in similar), *(one.organisation.id for one in profile.partners)}
     context = {
         "organisation": organisation,
         "facts": SHEET_FACTS,
-        "profile": organisation_profile(organisation, searcher.generation),
-        "neighbours": live.insights.neighbourhood.of(identity),
+        "profile": profile,
+        "introduction": insights.introductions.of(identity),
+        "updated": updated,
+        "works": works,
+        "mentions": [one for one in profile.mentions if one.id not in shown],
+        "met": met_at_events(profile, searcher.generation),
+        "gaps": [
+            visit.text(_MISSING[gap])
+            for gap in gaps_of(organisation, updated, date.today(), proven=proven)
+        ],
+        "similar": similar,
+        "completing": insights.neighbourhood.completing(identity, known),
         "map": region_map(counts, urls),
         "structured": organisation_data(organisation, visit.origin),
     }

@@ -24,8 +24,10 @@ _GAPS = {  # what a profile lacks, as the page says it
     "old": _("Profili più vecchi di 18 mesi"),
     "undated": _("Profili senza data di aggiornamento"),
     "proof": _("Senza lavori che provino una competenza"),
+    "competencies": _("Senza un elenco di competenze"),
     "contacts": _("Senza contatti"),
     "site": _("Senza sito"),
+    "seat": _("Senza sede"),
 }
 
 
@@ -63,8 +65,9 @@ def network_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
 
 
 def _gaps(live: LiveIndex) -> Mapping[str, tuple[Organisation, ...]]:
-    unproven = live.insights.overview.unproven
-    return profile_gaps(live.searcher.generation, unproven, date.today())
+    insights = live.insights
+    unproven = insights.overview.unproven
+    return profile_gaps(live.searcher.generation, unproven, insights.updated, date.today())
 
 
 def _gap_files(visit: PageRequest, key: str) -> list[tuple[str, str]]:

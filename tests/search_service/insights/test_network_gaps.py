@@ -10,7 +10,12 @@ import pytest
 from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
 from search_service.insights.competence_families import families_of
-from search_service.insights.network_gaps import family_table, profile_gaps, scarce_by_family
+from search_service.insights.network_gaps import (
+    family_table,
+    profile_gaps,
+    profiles_updated,
+    scarce_by_family,
+)
 from search_service.insights.network_overview import network_overview
 from tests.search_service.conftest import build_sources
 
@@ -78,11 +83,13 @@ def test_what_is_scarce_stands_under_its_family(generation: Generation) -> None:
 @pytest.mark.parametrize(("today", "old"), [(date(2025, 7, 1), []), (date(2025, 8, 1), ["Alba"])])
 def test_what_profiles_lack(generation: Generation, today: date, old: list[str]) -> None:
     unproven = network_overview(generation, GAZETTEER).unproven
-    gaps = profile_gaps(generation, unproven, today)
+    gaps = profile_gaps(generation, unproven, profiles_updated(generation), today)
     assert {key: [o.name for o in found] for key, found in gaps.items()} == {
         "old": old,
         "undated": ["Cima"],
         "proof": ["Brina", "Cima"],
+        "competencies": ["Cima"],
         "contacts": ["Brina", "Cima"],
         "site": ["Brina"],
+        "seat": ["Cima"],
     }

@@ -205,16 +205,17 @@ def test_the_api_answers_with_both_lists(client: TestClient) -> None:
 
 def test_the_page_shows_both_lists_with_their_reasons(client: TestClient) -> None:
     page = client.get("/organisations/rossa").text
-    similar, _, complementary = page.partition("Collaborazioni e competenze complementari")
-    assert "Cooperative simili" in similar
+    before, _, complementary = page.partition("Cooperative con competenze complementari")
+    partners, _, similar = before.partition("Cooperative simili")
     assert '<a href="/organisations/verde">Verde</a>' in similar
     assert "In comune: ingegneria dei dati" in similar
     english = client.get("/organisations/rossa?lang=en").text
     assert "In common: data engineering" in english
-    assert '<a href="/organisations/viola">Viola</a>' in complementary
-    assert '<a href="/documents/case_studies/uno.md">Uno</a>' in complementary
+    assert '<a href="/organisations/viola">Viola</a>' in partners
+    assert '<a href="/documents/case_studies/uno.md">Uno</a>' in partners
+    assert "Viola" not in complementary
     assert "Offre: cruscotti" in complementary
     assert "Due &lt;script&gt;" in complementary
     alone = client.get("/organisations/sola").text
     assert "Cooperative simili" not in alone
-    assert "si completano" not in alone
+    assert "complementari" not in alone

@@ -265,3 +265,24 @@ def test_browsers_and_crawlers_find_what_they_ask_for(client: TestClient) -> Non
 def test_no_path_leads_to_another_site(client: TestClient, path: str) -> None:
     page = client.get(f"http://testserver{path}").text
     assert not any(h.startswith(("//", "/\\", "/a#")) for h in hrefs(page))
+
+
+# --- a cooperative --------------------------------------------------------------------------
+
+
+def test_a_cooperative_begins_with_what_it_does_and_how_to_reach_it(client: TestClient) -> None:
+    before = client.get("/organisations/remota").text.partition('<div class="columns">')[0]
+    assert "Facciamo data engineering a distanza." in text_of(before)
+    assert "/documents/profiles/remota.md#p0" in hrefs(before)
+    bussola = client.get(f"/organisations/{BUSSOLA}").text.partition('<div class="columns">')[0]
+    assert "mailto:info@bussola.example" in hrefs(bussola)
+    assert "051 123456" in text_of(bussola)
+    assert "https://bussola.example/chi-siamo" in hrefs(bussola)
+
+
+def test_a_cooperative_reads_what_its_profile_lacks(client: TestClient) -> None:
+    castello = text_of(client.get("/organisations/castello").text)
+    _, _, lacking = castello.partition("È la vostra cooperativa?")
+    for words in ("Un lavoro che provi", "L'elenco delle competenze", "Un contatto", "La data"):
+        assert words in lacking
+    assert "La sede:" not in lacking

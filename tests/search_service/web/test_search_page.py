@@ -358,7 +358,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
     text = text_of(client.get("/organisations/it01114601006").text)
     for words in (
         "cooperativa sociale di tipo B",
-        "Che cosa sa fare ingegneria dei dati dichiarato",
+        "Che cosa sa fare ingegneria dei dati",
         "Settori 62.10.00 Attività di programmazione informatica",
         "Certificazioni ISO 9001",
         "Sede Bologna (BO)",
@@ -366,7 +366,7 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
         "Soci lavoratori 12",
         "Altri nomi Bussola Dati",
         "Partita IVA IT01114601006",
-        "Casi di studio Dati & musei maggio 2024",
+        "I lavori e che cosa provano Dati & musei maggio 2024",
         "per un museo",
     ):
         assert words in text
