@@ -11,12 +11,12 @@ from starlette.datastructures import QueryParams
 from search_service.domain import ExplicitFilters
 from search_service.filters.place import seated_in
 from search_service.filters.registry import PARAMETERS
+from search_service.filters.saved_list import SavedList
 from search_service.presentation.languages import LANGUAGES
 from search_service.presentation.urls import document_path, organisation_path
 
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _MOST = 20  # values of one filter read from an address
-_MOST_PICKS = 200  # read from an address: how many are shown, and told of, is the shortlist's
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SearchUrl:
         filters: What was chosen beside it, and what of it to ignore.
         sort: The order of the answer; empty for the usual.
         page: The page of the answer, from 1.
-        picks: The ids of the cooperatives in the shortlist.
+        saved: The shortlist.
         lang: The language that was chosen; empty where the browser's decides.
 
     """
@@ -37,16 +37,16 @@ class SearchUrl:
     filters: ExplicitFilters = field(default_factory=ExplicitFilters)
     sort: str = ""
     page: int = 1
-    picks: tuple[str, ...] = ()
+    saved: SavedList = field(default_factory=SavedList)
     lang: str = ""
 
     @classmethod
     def read(cls, params: QueryParams) -> SearchUrl:
         """Read an address; what is empty is not asked for, and a page that is none is the first."""
 
-        def several(name: str, most: int = _MOST) -> tuple[str, ...]:
+        def several(name: str) -> tuple[str, ...]:
             values = (value.strip() for value in params.getlist(name))
-            return tuple(dict.fromkeys(value for value in values if value))[:most]
+            return tuple(dict.fromkeys(value for value in values if value))[:_MOST]
 
         page, lang = params.get("page", ""), params.get("lang", "")
         chosen = {
@@ -58,9 +58,14 @@ class SearchUrl:
             filters=ExplicitFilters.of(several("off"), **chosen),
             sort=params.get("sort", "").strip(),
             page=int(page) if _PAGE_NUMBER.fullmatch(page) else 1,
-            picks=several("pick", _MOST_PICKS),
+            saved=SavedList.read(params),
             lang=lang if lang in LANGUAGES else "",
         )
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """The ids of the cooperatives in the shortlist."""
+        return self.saved.picks
 
     @property
     def is_empty(self) -> bool:
@@ -74,8 +79,7 @@ class SearchUrl:
         pairs += [(p.name, value) for p in PARAMETERS for value in self.filters.get(p.name)]
         pairs += [("off", key) for key in self.filters.off]
         pairs += [("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")]
-        pairs += [("pick", pick) for pick in self.picks]
-        pairs.append(("lang", self.lang))
+        pairs += [*self.saved.pairs, ("lang", self.lang)]
         return [(name, value) for name, value in pairs if value]
 
     @property
@@ -90,7 +94,7 @@ class SearchUrl:
     @property
     def kept(self) -> SearchUrl:
         """What goes with a person to pages that are not about this search."""
-        return SearchUrl(picks=self.picks, lang=self.lang)
+        return SearchUrl(saved=self.saved, lang=self.lang)
 
     def at(self, page: int) -> SearchUrl:
         """The same search at another page."""
@@ -112,11 +116,9 @@ class SearchUrl:
         """The same search with something understood again."""
         return self.choosing(self.filters.switched_on(key))
 
-    def picked(self, organisation: str) -> SearchUrl:
-        """The same page with a cooperative more, or less, in the shortlist."""
-        if organisation in self.picks:
-            return replace(self, picks=tuple(p for p in self.picks if p != organisation))
-        return replace(self, picks=(*self.picks, organisation))
+    def saving(self, saved: SavedList) -> SearchUrl:
+        """The same page with another shortlist."""
+        return replace(self, saved=saved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Links:
 
     def pick(self, organisation: str) -> str:
         """The same page, with a cooperative more, or less, in the shortlist."""
-        return self.here(self.asked.picked(organisation))
+        return self.here(self.asked.saving(self.asked.saved.toggled(organisation)))
 
     def to(self, path: str) -> str:
         """Another page, not about this search."""

@@ -25,6 +25,7 @@ from search_service.domain import (
 from search_service.filters.competencies import CompetenceName, names_of, spelling_key
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.place import PLACE
+from search_service.filters.saved_list import MAX_PICKS, SavedList
 from search_service.insights.organisation_facts import (
     ORGANISATION_FACTS,
     FactValue,
@@ -35,7 +36,6 @@ from search_service.presentation.languages import marked as _
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 
-MAX_PICKS = 20
 _WIDENED = {
     PlaceMatch.SEATED: _("sede nei dintorni"),
     PlaceMatch.SERVES: _("lavora nei dintorni"),
@@ -50,7 +50,7 @@ class Pick:
     ``documents`` are those that name it, with its part in each: mere mentions last, the newest
     first. ``hit`` is what answers the question, ``None`` without a question or an answer;
     ``elsewhere`` says that it is outside the place asked for. ``competencies`` are those that it
-    declares, each once.
+    declares, each once. ``note`` is what the person who picked it wrote on it.
     """
 
     organisation: Organisation
@@ -58,6 +58,7 @@ class Pick:
     hit: OrganisationHit | None = None
     elsewhere: bool = False
     competencies: tuple[CompetenceName, ...] = ()
+    note: str = ""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -76,7 +77,7 @@ class Shortlist:
     """The picked organisations, in the order they were picked.
 
     ``missing`` are the picks that the index does not hold, ``left_out`` counts those beyond the
-    first MAX_PICKS.
+    first MAX_PICKS. ``name`` is what the person who picked them calls the list.
     """
 
     generation: str
@@ -84,6 +85,7 @@ class Shortlist:
     missing: tuple[str, ...]
     left_out: int
     answer: Answer | None
+    name: str = ""
 
     @classmethod
     def of(
@@ -118,6 +120,11 @@ class Shortlist:
             left_out=len(set(picks)) - len(taken),
             answer=answer,
         )
+
+    def annotated(self, saved: SavedList) -> Shortlist:
+        """The same cooperatives, with the name and the notes that a person gave."""
+        picks = (replace(pick, note=saved.note(pick.organisation.id)) for pick in self.picks)
+        return replace(self, name=saved.name, picks=tuple(picks))
 
 
 def answer_for(searcher: Searcher, query: Query, picks: Sequence[str]) -> Answer:
@@ -278,11 +285,11 @@ def _proofs(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
     return tuple(FactValue(PROOFS[proof], own=True) for proof in pick.proofs)
 
 
-def _notes(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
-    notes = [_("dato inventato")] if pick.organisation.fictional else []
+def _warnings(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
+    warnings = [_("dato inventato")] if pick.organisation.fictional else []
     if pick.hit is not None and pick.hit.band is Band.CLOSE:
-        notes.append(_("nessuna prova diretta: solo vicina alla domanda"))
-    return tuple(FactValue(note, own=True) for note in notes)
+        warnings.append(_("nessuna prova diretta: solo vicina alla domanda"))
+    return tuple(FactValue(warning, own=True) for warning in warnings)
 
 
 def _newest(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
@@ -292,7 +299,7 @@ def _newest(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
 
 
 SHORTLIST_FACTS = (
-    ShortlistFact(_("Note"), _notes),
+    ShortlistFact(_("Avvertenze"), _warnings),
     ShortlistFact(_("Rispetto al luogo indicato"), _place_match),
     ShortlistFact(_("Prove"), _proofs),
     *map(_stated, ORGANISATION_FACTS),

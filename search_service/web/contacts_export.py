@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from indexer.domain import Organisation
-from search_service.insights.shortlist import Shortlist
+from search_service.insights.shortlist import Pick, Shortlist
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 from search_service.presentation.urls import mail_link, organisation_path, web_link
-from search_service.web.shortlist_export import Cell, csv_of, table_of
+from search_service.web.shortlist_export import Cell, csv_of, own_columns, table_of
 
 _PHONE = re.compile(r"\+?[\d\s()./-]{6,24}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -42,8 +42,10 @@ def contacts_csv(found: Shortlist, words: Words, base: str) -> bytes:
         words: The wording in the reader's language.
         base: The origin of the page, which addresses begin with.
     """
+    own = own_columns(found)
     headings = (
         _("Cooperativa"),
+        *own,
         _("Sede"),
         _("E-mail"),
         _("Telefono"),
@@ -58,6 +60,7 @@ def contacts_csv(found: Shortlist, words: Words, base: str) -> bytes:
         rows.append(
             (
                 one.name,
+                *(column(pick) for column in own.values()),
                 words.place(one.seat) if one.seat else None,
                 *("; ".join(v) or None for v in (contacts.mails, contacts.phones, contacts.others)),
                 "; ".join(one.contact_people) or None,
@@ -76,13 +79,15 @@ def contacts_vcf(found: Shortlist, words: Words, base: str) -> bytes:
         words: The wording in the reader's language.
         base: The origin of the page, which addresses begin with.
     """
-    cards = (_card(pick.organisation, words, base) for pick in found.picks)
+    cards = (_card(pick, found.name, words, base) for pick in found.picks)
     return "".join(cards).encode("utf-8", "replace")
 
 
-def _card(one: Organisation, words: Words, base: str) -> str:
-    contacts = Contacts.of(one)
+def _card(pick: Pick, of_list: str, words: Words, base: str) -> str:
+    one, contacts = pick.organisation, Contacts.of(pick.organisation)
     name, notes = _text(one.name), [*one.contact_people, *contacts.others]
+    if pick.note:
+        notes.append(pick.note)
     if one.fictional:
         notes.append(words.language.text("dato inventato"))
     lines = [
@@ -98,6 +103,7 @@ def _card(one: Organisation, words: Words, base: str) -> str:
         *([f"ADR;TYPE=WORK:;;;{_text(words.place(one.seat))};;;"] if one.seat else []),
         *([f"URL:{_text(one.website)}"] if web_link(one.website) else []),
         f"SOURCE:{_text(base + organisation_path(one.id))}",
+        *([f"CATEGORIES:{_text(of_list)}"] if of_list else []),
         *([f"NOTE:{_text('; '.join(notes))}"] if notes else []),
         "END:VCARD",
     ]

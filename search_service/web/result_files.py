@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from fastapi import Response
 
+from indexer.text.organisation_names import ascii_slug
 from search_service.errors import QueryError
+from search_service.filters.saved_list import SavedList
 from search_service.insights.result_list import EVERYBODY, all_results
 from search_service.insights.shortlist import Shortlist
 from search_service.live.live_index import LiveIndex
@@ -36,7 +38,7 @@ FILES: dict[str, tuple[str, str, _Maker]] = {
 
 def file_links(visit: PageRequest) -> list[tuple[str, str]]:
     """What each file is called, and its address, for all that the visitor's search finds."""
-    asked = replace(visit.asked, page=1, picks=())
+    asked = replace(visit.asked, page=1, saved=SavedList())
     return [(visit.text(label), asked.on(f"/export/{name}")) for name, (label, *_) in FILES.items()]
 
 
@@ -68,8 +70,6 @@ def as_file(visit: PageRequest, found: Shortlist, name: str) -> Response:
         name: A name of FILES.
     """
     _label, media_type, make = FILES[name]
-    sent = {
-        **page_headers(),
-        "Content-Disposition": f'attachment; filename="competenze-in-rete-{name}"',
-    }
+    named = f"{ascii_slug(found.name) or 'competenze-in-rete'}-{name}"
+    sent = {**page_headers(), "Content-Disposition": f'attachment; filename="{named}"'}
     return Response(make(found, visit.words, visit.origin), media_type=media_type, headers=sent)

@@ -48,7 +48,7 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/organisations/{name}": organisation_page,
     "/documents/{name:path}": document_page,
     "/competencies/{name}": one_competence_page,
-    "/shortlist/export.{name}": shortlist_file,
+    "/shortlist/{name}": shortlist_file,
     "/export/{name}": result_file,
     "/network/{name:path}": network_file,
 }

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -99,16 +99,18 @@ def shortlist_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
 def shortlist_json(shortlist: Shortlist, base: str) -> bytes:
     """An object for programs, in UTF-8; names and values as the JSON API has them.
 
-    ``{"generation", "question", "missing": [id], "left_out", "organisations": [{"id", "name",
-    "url", "fictional", …, "standing", "elsewhere", "band", "reason", "sentence", "confidence",
-    "evidence": [{"document", "title", "kind", "date", "page", "proof", "role", "text", "url"}],
-    "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``, where … are the keys of
-    ORGANISATION_FACTS. ``question`` is ``null`` where none was asked, and so are then ``band``,
+    ``{"name", "generation", "question", "missing": [id], "left_out", "organisations": [{"id",
+    "name", "url", "note", "fictional", …, "standing", "elsewhere", "band", "reason", "sentence",
+    "confidence", "evidence": [{"document", "title", "kind", "date", "page", "proof", "role",
+    "text", "url"}], "documents": [{"id", "title", "kind", "date", "role", "url"}]}]}``, where …
+    are the keys of ORGANISATION_FACTS. The list's ``name`` and a ``note`` are empty where the
+    person wrote none. ``question`` is ``null`` where none was asked, and so are then ``band``,
     ``reason``, ``sentence`` and ``confidence``; a place is ``{"id", "name", "label"}``; a date is
     ISO, as far as it is known ("2024-05").
     """
     answer = shortlist.answer
     content = {
+        "name": shortlist.name,
         "generation": shortlist.generation,
         "question": answer.query.question if answer is not None else None,
         "missing": list(shortlist.missing),
@@ -129,8 +131,10 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         words: The wording in the reader's language.
         base: The origin of the page, which addresses begin with.
     """
+    own = own_columns(shortlist)
     headings = (
         _("Cooperativa"),
+        *own,
         *(fact.label for fact in SHORTLIST_FACTS),
         _("Perché"),
         _("Passo migliore"),
@@ -145,6 +149,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         rows.append(
             (
                 pick.organisation.name,
+                *(column(pick) for column in own.values()),
                 *facts,
                 why_line(pick.hit, words) or None if pick.hit is not None else None,
                 *(text for e in best for text in (e.passage.text, e.document.title)),
@@ -153,9 +158,20 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
                 _address(pick.organisation, base),
             )
         )
-    note = words.language.text("non è più nell'indice")
-    rows += [(pick, note, *(None,) * (len(headings) - 2)) for pick in shortlist.missing]
+    gone = words.language.text("non è più nell'indice")
+    rest = len(headings) - len(own) - 2
+    rows += [(pick, *(None for _one in own), gone, *(None,) * rest) for pick in shortlist.missing]
     return table_of(words.language.text("Cooperative"), headings, rows, words)
+
+
+def own_columns(shortlist: Shortlist) -> dict[str, Callable[[Pick], Cell]]:
+    """What the person who made the list wrote: each heading, in Italian, and how it is filled."""
+    columns: dict[str, Callable[[Pick], Cell]] = {}
+    if shortlist.name:
+        columns[_("Lista")] = lambda _pick: shortlist.name
+    if any(pick.note for pick in shortlist.picks):
+        columns[_("Nota")] = lambda pick: pick.note or None
+    return columns
 
 
 def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
@@ -174,7 +190,7 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         _("Pagina"),
         _("Passo"),
         _("Indirizzo del documento"),
-        _("Note"),
+        _("Avvertenze"),
     )
     invented = words.language.text("dato inventato")
     rows: list[tuple[Cell, ...]] = [
@@ -285,6 +301,7 @@ def _organisation(pick: Pick, base: str) -> dict[str, object]:
         "id": organisation.id,
         "name": organisation.name,
         "url": _address(organisation, base),
+        "note": pick.note,
         "fictional": organisation.fictional,
         **facts_json(organisation),
         "standing": hit.place_match if hit is not None else None,

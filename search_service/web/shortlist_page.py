@@ -1,21 +1,21 @@
-"""The page of the cooperatives that were picked: side by side, and as files."""
+"""The page of the cooperatives that were saved: side by side, to send, and as files."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from fastapi import Response
 
 from search_service.errors import QueryError
+from search_service.filters.saved_list import MAX_NAME, MAX_NOTE, MAX_PICKS
 from search_service.insights.shortlist import Shortlist, answer_for, comparison
 from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import Searcher
-from search_service.web.page_request import PageRequest, page_headers
-from search_service.web.shortlist_export import shortlist_csv, shortlist_json, shortlist_xlsx
+from search_service.web.page_request import PageRequest
+from search_service.web.result_files import FILES, as_file
+from search_service.web.shortlist_mail import shortlist_mail
 
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
+_PATH = "/shortlist"
 
 
 def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
@@ -25,14 +25,21 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
         shortlist = _shortlist(visit, searcher)
     except QueryError as error:
         unread = visit.words.refusal(error)
-        shortlist = Shortlist.of(searcher.generation, visit.asked.picks)
+        shortlist = _annotated(visit, Shortlist.of(searcher.generation, visit.asked.picks))
+    address = _address(visit)
     return visit.page(
         "shortlist.html",
         {
             "shortlist": shortlist,
             "unread": unread,
             "rows": comparison(shortlist),
-            "files": {name: visit.asked.on(f"/shortlist/export.{name}") for name in _TYPES},
+            "files": [
+                (visit.text(label), visit.asked.on(f"{_PATH}/{name}"))
+                for name, (label, *_rest) in FILES.items()
+            ],
+            "address": address,
+            "mail": shortlist_mail(shortlist, visit.words, address),
+            "most": {"picks": MAX_PICKS, "name": MAX_NAME, "note": MAX_NOTE},
         },
     )
 
@@ -43,33 +50,31 @@ def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
     Args:
         visit: The request, whose address holds the picks and the question.
         live: The index that is served.
-        name: "csv", "xlsx" or "json".
+        name: A name of FILES.
     """
-    if name not in _TYPES:
+    if name not in FILES:
         return visit.missing(visit.text("Questo file non esiste."))
     if not visit.asked.picks:
         return visit.refused(visit.text("Salva almeno una cooperativa, poi esporta."))
-    searcher = live.searcher
     try:
-        shortlist, words = _shortlist(visit, searcher), visit.words
+        return as_file(visit, _shortlist(visit, live.searcher), name)
     except QueryError as error:
         return visit.refused(visit.words.refusal(error))
-    if name == "json":
-        content = shortlist_json(shortlist, visit.origin)
-    else:
-        content = (shortlist_csv if name == "csv" else shortlist_xlsx)(
-            shortlist, words, visit.origin
-        )
-    disposition = f'attachment; filename="competenze-in-rete.{name}"'
-    sent = {**page_headers(), "Content-Disposition": disposition}
-    return Response(content, media_type=_TYPES[name], headers=sent)
 
 
 def _shortlist(visit: PageRequest, searcher: Searcher) -> Shortlist:
     """The picks, with the answer to the question; raises QueryError if it cannot be used."""
-    asked, generation = visit.asked, searcher.generation
-    if asked.is_empty or not asked.picks:
-        return Shortlist.of(generation, asked.picks)
-    query = searcher.understand(asked.question, asked.filters)
-    answer = searcher.highlighted(answer_for(searcher, query, asked.picks))
-    return Shortlist.of(generation, asked.picks, answer)
+    asked, answer = visit.asked, None
+    if asked.picks and not asked.is_empty:
+        query = searcher.understand(asked.question, asked.filters)
+        answer = searcher.highlighted(answer_for(searcher, query, asked.picks))
+    return _annotated(visit, Shortlist.of(searcher.generation, asked.picks, answer))
+
+
+def _annotated(visit: PageRequest, shortlist: Shortlist) -> Shortlist:
+    return shortlist.annotated(visit.asked.saved)
+
+
+def _address(visit: PageRequest) -> str:
+    """The list's address to send: its readers see it in their own language."""
+    return visit.origin + replace(visit.asked, lang="", page=1).on(_PATH)

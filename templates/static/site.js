@@ -20,7 +20,7 @@ async function show(url, { push = true, live = false } = {}) {
   try {
     const response = await fetch(url, { signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!response.ok || !page.getElementById("risultati")) {
+    if (!response.ok || !page.querySelector("main [data-live]")) {
       if (!live) location.assign(url);
       return;
     }
@@ -58,8 +58,8 @@ function replace(page) {
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
 }
 
-/** The address of what the form asks; empty fields are left out. */
-function asked() {
+/** The address of what a form asks; empty fields are left out. */
+function asked(form) {
   const fields = [...new FormData(form)].filter(([, value]) => value.trim());
   const query = new URLSearchParams(fields).toString();
   return query ? `${form.getAttribute("action")}?${query}` : form.getAttribute("action");
@@ -70,12 +70,12 @@ if (form && document.getElementById("risultati")) {
     event.preventDefault();
     clearTimeout(typing);
     close();
-    show(asked());
+    show(asked(form));
   });
   box.addEventListener("input", () => {
     clearTimeout(typing);
     if (box.value.trim().length > 2)
-      typing = setTimeout(() => show(asked(), { live: true }), TYPING_MS);
+      typing = setTimeout(() => show(asked(form), { live: true }), TYPING_MS);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#risultati a[href]");
@@ -188,7 +188,38 @@ if (form?.dataset.suggestions) {
   });
 }
 
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
+// --- the shortlist --------------------------------------------------------------------------
+
+// What is written of it goes into the address, and into every link, while it is written.
+const saves = document.querySelector("form[data-saves]");
+
+function save() {
+  clearTimeout(typing);
+  show(asked(saves), { push: false, live: true });
 }
+
+if (saves) {
+  document.addEventListener("input", ({ target }) => {
+    if (target.form !== saves) return;
+    request.abort(); // its answer would bring back what was written before
+    clearTimeout(typing);
+    typing = setTimeout(save, TYPING_MS);
+    const paper = target.closest("li")?.querySelector(".own-note");
+    if (paper) paper.textContent = target.value;
+  });
+  document.addEventListener("change", ({ target }) => target.form === saves && save());
+}
+
+// --- buttons that need a script -------------------------------------------------------------
+
+document.documentElement.classList.add("scripting");
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("button");
+  if (button?.matches("[data-print]")) return print();
+  if (!button?.matches("[data-copy]")) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+  else document.execCommand("copy"); // on pages that are not sent over HTTPS
+  document.getElementById("copiato").textContent = button.dataset.done;
+});

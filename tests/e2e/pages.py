@@ -60,6 +60,10 @@ PAGES = (
     Place("competence", "/competencies/data-engineering"),
     Place("shortlist-empty", "/shortlist"),
     Place("shortlist", f"/shortlist?{urlencode({'q': QUESTION})}&pick=it99900018880&pick={OTHER}"),
+    Place(
+        "shortlist-named",
+        f"/shortlist?pick={OTHER}&pick=refolo&pick=tensorella&list=Gara&note.refolo=Sentita",
+    ),
     Place("ranking", "/ranking"),
     Place("accessibility", "/accessibility"),
     Place("privacy", "/privacy"),

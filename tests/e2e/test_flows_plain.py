@@ -73,12 +73,26 @@ def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
     page.wait_for_url("**/shortlist?*")
     expect(page.locator("table.compared thead th")).to_have_count(2)
     expect(page.locator("[data-print]")).to_be_hidden()  # a button that would do nothing
+    page.get_by_text("Scarica la lista").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX", exact=True).click()
     sheet = load_workbook(BytesIO(download.value.path().read_bytes())).worksheets[0]
     assert [sheet["A2"].value, sheet["A3"].value] == ["Bussoladati", "Grande Orsa Servizi"]
-    page.get_by_role("link", name="togli Bussoladati").click()
+    page.get_by_role("link", name="Togli Bussoladati").click()
     expect(page.locator("table.compared thead th")).to_have_count(1)
+
+
+def test_a_list_is_named_annotated_and_sent(page: Page) -> None:
+    page.goto("/shortlist?pick=it99900018880&pick=paginachiara")
+    page.get_by_label("Nome della lista").fill("Gara biblioteca Bologna")
+    page.get_by_label("Nota su Paginachiara").fill("sentita lunedì")
+    page.get_by_role("button", name="Salva nome e note").click()
+    page.wait_for_url("**list=Gara*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Gara biblioteca Bologna")
+    expect(page.locator("[data-copy]")).to_be_hidden()
+    page.goto(page.get_by_label("Link della lista").input_value())
+    expect(page.get_by_label("Nota su Paginachiara")).to_have_value("sentita lunedì")
+    expect(page.get_by_label("Nota su Bussoladati")).to_have_value("")
 
 
 def test_the_other_language(page: Page) -> None:

@@ -4,17 +4,45 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import BytesIO, StringIO
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
+from tests.e2e import checks
 from tests.e2e.conftest import NewPage
 from tests.e2e.pages import OTHER, QUESTION, asking
-from tests.e2e.steps import ask, asked, box, first_result
+from tests.e2e.steps import ask, asked, box, first_result, letters
 
 pytestmark = pytest.mark.browser
+
+TEN = {
+    "it99900018880": ("Bussoladati", "progetti@bussoladati.example"),
+    "it99900028889": ("Grande Orsa Servizi", "alleanze@grandeorsa.example"),
+    "botteghe-d-altura": ("Botteghe d'Altura", "info@botteghedaltura.example"),
+    OTHER: ("Paginachiara", "leggere@paginachiara.example"),
+    "it99900148885": ("Consorzio Trama Lunga", "presidenza@tramalunga.example"),
+    "refolo": ("Refolo", "hello@refolo.example"),
+    "it99900058886": ("Gradino Zero", "verifiche@gradinozero.example"),
+    "it99900078884": ("Lumecivico", "ciao@lumecivico.example"),
+    "tensorella": ("Tensorella", "lab@tensorella.example"),
+    "rammendo-del-mare": ("Rammendo del Mare", "banchina@rammendodelmare.example"),
+}
+
+
+PAPER = 680  # CSS pixels between the margins of a sheet of A4
+
+
+def listing(count: int, **more: str) -> str:
+    """The address of a list of the first of TEN."""
+    picks = [("pick", one) for one in list(TEN)[:count]]
+    return f"/shortlist?{urlencode([('q', QUESTION), *picks, *more.items()])}"
+
 
 TWO = f"{asking(QUESTION).replace('/?', '/shortlist?')}&pick=it99900018880&pick={OTHER}"
 
@@ -32,14 +60,17 @@ def set_aside(page: Page, count: int) -> list[str]:
 
 def compared(page: Page) -> list[str]:
     """The cooperatives that the page puts side by side."""
-    return page.locator("table.compared thead th > a:first-child").all_inner_texts()
+    return page.locator("table.compared thead th > a").all_inner_texts()
 
 
 def saved(page: Page, kind: str) -> bytes:
     """The file that a link of the shortlist gives."""
+    files = page.get_by_text("Scarica la lista")
+    if not page.get_by_role("link", name=kind, exact=True).is_visible():
+        files.click()
     with page.expect_download() as download:
         page.get_by_role("link", name=kind, exact=True).click()
-    assert download.value.suggested_filename == f"competenze-in-rete.{kind.lower()}"
+    assert download.value.suggested_filename == f"competenze-in-rete-results.{kind.lower()}"
     return download.value.path().read_bytes()
 
 
@@ -60,7 +91,7 @@ def test_two_are_set_aside_kept_and_compared(page: Page, new_page: NewPage) -> N
     colleague = new_page()
     colleague.goto(page.url)
     assert compared(colleague) == two
-    page.get_by_role("link", name="togli Bussoladati").click()
+    page.get_by_role("link", name="Togli Bussoladati").click()
     page.wait_for_url(lambda url: "it99900018880" not in url)
     assert compared(page) == ["Grande Orsa Servizi"]
     expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
@@ -101,6 +132,60 @@ def test_files_hold_what_the_page_shows(page: Page) -> None:
     assert told["organisations"][0]["evidence"][0]["text"] == quoted
 
 
+def test_name_and_notes_go_into_the_link_while_they_are_written(
+    page: Page, new_page: NewPage
+) -> None:
+    page.goto(TWO)
+    page.get_by_label("Nome della lista").fill("Gara biblioteca Bologna")
+    page.get_by_label("Nota su Bussoladati").fill("sentita lunedì")
+    page.get_by_label("Nota su Paginachiara").fill("chiede 30 giorni")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Gara biblioteca Bologna")
+    expect(page.get_by_label("Link della lista")).to_have_value(re.compile("30\\+giorni"))
+    expect(page.get_by_label("Nota su Bussoladati")).to_have_value("sentita lunedì")
+    expect(page.get_by_label("Nota su Paginachiara")).to_be_focused()
+    colleague = new_page()
+    colleague.goto(page.get_by_label("Link della lista").input_value())
+    expect(colleague.get_by_label("Nota su Bussoladati")).to_have_value("sentita lunedì")
+    mail = page.get_by_role("link", name="Invia per e-mail").get_attribute("href") or ""
+    told = parse_qs(urlsplit(mail).query)
+    assert told["subject"] == ["Gara biblioteca Bologna"]
+    for part in ("Bussoladati", "sentita lunedì", colleague.url.split("&lang")[0]):
+        assert part in told["body"][0]
+    page.get_by_role("link", name="Togli Bussoladati").click()  # the other's note stays
+    page.wait_for_url(lambda url: "it99900018880" not in url)
+    expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
+    assert asked(page, "list") == ["Gara biblioteca Bologna"]
+    page.get_by_role("link", name="La rete", exact=True).click()
+    page.get_by_role("link", name="La tua lista: 1").click()
+    expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
+
+
+def test_the_link_is_copied(new_page: NewPage) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(TWO)
+    page.get_by_role("button", name="Copia link").click()
+    expect(page.get_by_text("Link copiato.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.get_by_label("Link della lista").input_value()
+
+
+def test_a_phone_compares_without_scrolling_sideways(new_page: NewPage) -> None:
+    page = new_page(width=360, height=740)
+    page.goto(listing(6))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    table = page.locator("table.compared")
+    assert table.evaluate("e => e.scrollWidth <= e.parentElement.clientWidth + 1")
+    seats = table.locator("tr", has=page.get_by_role("rowheader", name="Sede", exact=True))
+    cells = seats.locator("td").all_inner_texts()
+    assert len(cells) == 6
+    assert cells[0].split() == ["Bussoladati", "Bologna", "(BO)"]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    first, second = (cell.bounding_box() for cell in seats.locator("td").all()[:2])
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]  # side by side
+
+
 def test_on_paper_it_is_a_dossier(page: Page) -> None:
     page.goto(TWO)
     expect(page.get_by_role("button", name="Stampa")).to_be_visible()
@@ -109,16 +194,40 @@ def test_on_paper_it_is_a_dossier(page: Page) -> None:
     page.emulate_media(media="print")
     for kind in ("navigation", "button", "search"):
         assert page.get_by_role(kind).filter(visible=True).count() == 0, kind  # type: ignore[arg-type]
-    for name in ("XLSX", "CSV", "JSON", "togli", "Da parte", "Vai al contenuto"):
+    for name in ("XLSX", "CSV", "JSON", "Invia per e-mail", "Togli", "Vai al contenuto"):
         assert page.get_by_role("link", name=name).filter(visible=True).count() == 0, name
     expect(page.get_by_role("heading", level=1)).to_have_text("La tua lista")
     expect(page.get_by_text(QUESTION)).to_be_visible()
-    passages = page.locator("blockquote")
-    assert passages.count() == addresses.count() > 1
+    passages, of_list = page.locator("blockquote"), 1
+    assert passages.count() + of_list == addresses.count() > 2
     for shown in (*passages.all(), *addresses.all()):
         expect(shown).to_be_visible()
         assert shown.evaluate("e => e.scrollHeight <= e.clientHeight + 1"), shown.inner_text()
-    address = addresses.first.inner_text()
+    address = addresses.last.inner_text()
     assert address.startswith("http://")
     page.goto(address)
     expect(page.locator(":target")).to_be_visible()
+
+
+@pytest.mark.parametrize("count", [6, 10])
+def test_the_printed_dossier_loses_nobody(page: Page, tmp_path: Path, count: int) -> None:
+    note = "Sentita lunedì: chiede trenta giorni e manda un preventivo " * 2
+    page.goto(listing(count, list="Gara biblioteca Bologna", **{"note.refolo": note}))
+    page.pdf(path=tmp_path / "dossier.pdf", format="A4")
+    paper = PdfReader(tmp_path / "dossier.pdf")
+    sheets = [sheet.extract_text() for sheet in paper.pages]
+    contacts, told = letters(" ".join(sheets[:2])), letters(" ".join(sheets))
+    assert "Gara biblioteca Bologna" in sheets[0]
+    for name, contact in list(TEN.values())[:count]:
+        assert letters(name) in contacts
+        assert letters(contact) in contacts
+        assert told.count(letters(contact)) == 2  # in the list and in the comparison
+    assert letters(note) in told
+    for button in ("Salva nome", "Copia link", "Invia per e-mail", "Scarica la lista"):
+        assert letters(button) not in told, button
+    assert [float(side) for side in paper.pages[0].mediabox[2:]] == pytest.approx([595, 842], abs=1)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    assert checks.sideways(page) == []
+    table = page.locator(".scroll")
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")

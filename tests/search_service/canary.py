@@ -152,7 +152,7 @@ def addresses() -> Iterator[str]:
     ):
         yield f"/export/{name}?{urlencode(one)}"
     for name, question in product(("", ".csv", ".json", ".xlsx", ".pdf"), ("", QUESTIONS[0])):
-        path = f"/shortlist/export{name}" if name else "/shortlist"
+        path = f"/shortlist/results{name}" if name else "/shortlist"
         picks = [("pick", one) for one in (IDENTITY, NAMESAKE, IDS.bussola, IDS.senzasede)]
         yield f"{path}?{urlencode([('q', question), *picks])}"
         yield f"{path}?{urlencode({'q': question, 'pick': IDENTITY})}"

@@ -8,8 +8,8 @@ from indexer.vocabulary import Linker
 from search_service.domain import Answer, Band, PlaceMatch, Proof, Widening
 from search_service.filters.competencies import names_of
 from search_service.filters.place import wanted_areas
+from search_service.filters.saved_list import MAX_PICKS, SavedList
 from search_service.insights.shortlist import (
-    MAX_PICKS,
     ComparisonRow,
     Pick,
     Share,
@@ -58,6 +58,13 @@ def test_no_more_than_the_most_are_compared(generation: Generation) -> None:
     shortlist = Shortlist.of(generation, asked)
     assert shortlist.picks == ()
     assert (len(shortlist.missing), shortlist.left_out) == (MAX_PICKS, 2)
+
+
+def test_a_list_has_the_name_and_the_notes_that_a_person_gave(generation: Generation) -> None:
+    saved = SavedList((IDS.vicina, IDS.bussola), "Gara", ((IDS.bussola, "chiamata lunedì"),))
+    shortlist = Shortlist.of(generation, saved.picks).annotated(saved)
+    assert shortlist.name == "Gara"
+    assert [pick.note for pick in shortlist.picks] == ["", "chiamata lunedì"]
 
 
 def test_documents_come_newest_first_and_with_its_part(generation: Generation) -> None:
@@ -210,7 +217,7 @@ def test_invented_data_and_weak_evidence_are_told(searcher: Searcher) -> None:
     (hit,) = answer.documented
     doubtful = replace(answer, documented=(), close=(replace(hit, band=Band.CLOSE),))
     shortlist = Shortlist.of(searcher.generation, [IDS.bussola], doubtful)
-    assert texts(row(shortlist, "Note")) == [
+    assert texts(row(shortlist, "Avvertenze")) == [
         ["dato inventato", "nessuna prova diretta: solo vicina alla domanda"]
     ]
     assert texts(row(shortlist, "Partita IVA")) == [["IT01114601006"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -146,7 +147,8 @@ def test_a_cooperative_is_set_aside_and_taken_back(client: TestClient) -> None:
 
 def test_a_shortlist_is_exported(client: TestClient) -> None:
     page = client.get(f"/shortlist?q=data+engineering&pick={BUSSOLA}&pick={REMOTA}").text
-    files = {h.split("?")[0].rsplit(".")[-1]: h for h in hrefs(page) if "/export." in h}
+    found = [href for href in hrefs(page) if href.startswith("/shortlist/results")]
+    files = {href.split("?")[0].rsplit(".")[-1]: href for href in found}
     assert set(files) == {"csv", "xlsx", "json"}
     rows = list(
         csv.reader(io.StringIO(client.get(files["csv"]).content.decode("utf-8-sig")), delimiter=";")
@@ -165,13 +167,76 @@ def test_a_shortlist_is_exported(client: TestClient) -> None:
     told = json.loads(client.get(files["json"]).content)
     assert [o["id"] for o in told["organisations"]] == [BUSSOLA, REMOTA]
     assert told["organisations"][0]["url"].startswith("http://testserver/organisations/")
-    assert client.get("/shortlist/export.exe").status_code == 404
+    assert client.get("/shortlist/results.exe").status_code == 404
 
 
 def test_a_shortlist_says_what_it_leaves_out(client: TestClient) -> None:
-    picks = "&".join(f"pick=p{n}" for n in range(22))
+    picks = "&".join(f"pick=p{n}" for n in range(52))
     text = text_of(client.get(f"/shortlist?{picks}").text)
-    assert "2 scelte oltre le prime venti non sono mostrate." in text
+    assert "La lista tiene 50 cooperative: 2 non sono mostrate." in text
+
+
+NAMED = {
+    "pick": [BUSSOLA, REMOTA],
+    "list": "Gara <b>biblioteca</b>; Bologna",
+    f"note.{BUSSOLA}": '"><script>alert(9)</script> sentita lunedì',
+}
+
+
+def test_a_shortlist_has_a_name_and_notes_that_go_along_and_are_texts(client: TestClient) -> None:
+    page = client.get("/shortlist", params=NAMED).text
+    assert "<h1>Gara &lt;b&gt;biblioteca&lt;/b&gt;; Bologna</h1>" in page
+    assert "<title>Gara &lt;b&gt;biblioteca&lt;/b&gt;; Bologna · Competenze in Rete</title>" in page
+    assert "<script>alert(9)" not in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert html.unescape(page).count('"><script>alert(9)') == 2  # in its field and on paper
+    elsewhere = client.get(link(page, "La rete")).text
+    back = client.get(link(elsewhere, "La tua lista: 2")).text
+    assert f'name="note.{BUSSOLA}" value="&#34;&gt;&lt;script&gt;' in back
+    dropped = params_of(link(back, "Togli Bussola <script>alert(1)</script> {{7*7}}"))
+    assert dropped == {"pick": [REMOTA], "list": [NAMED["list"]]}
+
+
+def test_the_link_to_send_leaves_the_language_to_its_reader(client: TestClient) -> None:
+    page = client.get("/shortlist", params={**NAMED, "lang": "en"}).text
+    found = re.search(r'id="indirizzo" value="([^"]*)" readonly', page)
+    assert found
+    sent = html.unescape(found[1])
+    assert sent.startswith("http://testserver/shortlist?")
+    assert params_of(sent) == {
+        "pick": NAMED["pick"],
+        "list": [NAMED["list"]],
+        f"note.{BUSSOLA}": [NAMED[f"note.{BUSSOLA}"]],
+    }
+    mail = next(h for h in hrefs(page) if h.startswith("mailto:?"))
+    assert sent in params_of(mail)["body"][0]
+
+
+def test_what_a_person_wrote_is_in_every_file(client: TestClient) -> None:
+    page = client.get("/shortlist", params=NAMED).text
+    files = [href for href in hrefs(page) if re.match(r"/shortlist/\w+\.", href)]
+    assert len(files) == 5
+    answers = {href.split("?")[0].rpartition("/")[2]: client.get(href) for href in files}
+    note = NAMED[f"note.{BUSSOLA}"]
+    for name, answer in answers.items():
+        assert answer.headers["content-disposition"] == (
+            f'attachment; filename="gara-b-biblioteca-b-bologna-{name}"'
+        )
+    for name in ("results.csv", "contacts.csv"):
+        text = answers[name].content.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+        assert [row["Lista"] for row in rows] == [NAMED["list"]] * 2
+        assert [row["Nota"] for row in rows] == [note, ""]
+    sheet = openpyxl.load_workbook(io.BytesIO(answers["results.xlsx"].content)).worksheets[0]
+    assert [cell.value for cell in sheet[2]][1:3] == [NAMED["list"], note]
+    told = answers["results.json"].json()
+    assert (told["name"], [one["note"] for one in told["organisations"]]) == (
+        NAMED["list"],
+        [note, ""],
+    )
+    cards = answers["contacts.vcf"].text.replace("\r\n ", "")
+    assert cards.count("CATEGORIES:Gara <b>biblioteca</b>\\; Bologna\r\n") == 2
+    assert f"NOTE:{note}; dato inventato\r\n".replace(";", "\\;") in cards
 
 
 def test_a_shortlist_says_that_its_question_cannot_be_read(client: TestClient) -> None:
@@ -179,7 +244,7 @@ def test_a_shortlist_says_that_its_question_cannot_be_read(client: TestClient) -
     page = client.get(f"/shortlist{address}")
     assert page.status_code == 200
     assert "Le date si scrivono così" in text_of(page.text)
-    assert client.get(f"/shortlist/export.csv{address}").status_code == 400
+    assert client.get(f"/shortlist/results.csv{address}").status_code == 400
 
 
 def test_what_is_wrong_is_told_and_not_something_else(client: TestClient) -> None:

@@ -197,11 +197,11 @@ def picked(searcher: Searcher) -> Shortlist:
 
 def test_csv_is_as_italian_spreadsheets_want_it(searcher: Searcher) -> None:
     data = shortlist_csv(picked(searcher), ITALIAN, BASE)
-    assert data.startswith(b'\xef\xbb\xbf"Cooperativa";"Note";')
+    assert data.startswith(b'\xef\xbb\xbf"Cooperativa";"Avvertenze";')
     assert data.count(b"\r\n") == 4
     first, second, missing = read_csv(data)
     assert first["Cooperativa"] == "Bussola"
-    assert first["Note"] == "dato inventato"
+    assert first["Avvertenze"] == "dato inventato"
     assert first["Sede"] == "Bologna (BO)"
     assert first["Partita IVA"] == "IT01114601006"
     assert first["Documento del passo"] == "Dati e musei"
