@@ -110,7 +110,8 @@ def searching(encoder: Encoder, corpus: Path, passages: int) -> dict[str, object
             times.append((time.perf_counter() - start) * 1000)
         p50, p95 = np.percentile(times[len(encoded) :], [50, 95])
         whole50, whole95 = np.percentile(_whole_searches(encoder, generation), [50, 95])
-        codes = generation.manifest.parts["tokens.codes"].bytes
+        manifest = generation.manifest
+        codes = sum(manifest.parts[segment.tokens].bytes for segment in manifest.segments)
         return {
             "passages": len(generation.passages),
             "retrieval_p50_ms": round(float(p50), 2),

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +26,11 @@ import numpy as np
 from indexer.domain import Encoder, Passage, Vectors
 from indexer.embedding.encoder import load_encoder
 from indexer.index import bm25, manifest
-from indexer.index.dense import serialise_index
 from indexer.index.dense_ladder import kind_for
+from indexer.index.late_interaction import Codes
 from indexer.index.publishing import publish
-from indexer.index.serialisation import dump_documents, dump_passages
+from indexer.index.segments import Embeddings, divide
+from indexer.index.serialisation import dump_documents
 from indexer.index.snapshot import Generation, load_current, read_parts
 from indexer.pipeline.build import build_index
 from indexer.text.tokens import terms
@@ -54,33 +55,38 @@ def many(index: Path, target: Path, passages: int) -> None:
         passages: How many it is to hold.
     """
     small, _ = load_current(index)
-    folder = index / "generations" / small.id
     parts = read_parts(index, small.id, small.manifest)
     copies = [(n % len(small.passages), n // len(small.passages)) for n in range(passages)]
-    counts = np.frombuffer(parts[manifest.TOKEN_COUNTS], "<i4")
-    codes = (folder / manifest.TOKENS).read_bytes()
-    whole, rest = divmod(passages, len(counts))
-    width = len(codes) // int(counts.sum())
+    vectors = _vectors(small.dense.vectors(), passages)
+
+    def embeddings(start: int, end: int) -> Iterator[tuple[Vectors, Codes]]:
+        for row in range(start, end):
+            yield vectors[row], small.tokens.codes(copies[row][0])
+
+    copied = [_copy(small.passages[row], copy) for row, copy in copies]
+    keys = [passage.id.encode() for passage in copied]
+    coder = parts[manifest.TOKEN_CODER]
+    division = divide(copied, Embeddings(keys, embeddings, vectors.shape[1], coder), None)
     documents = dict.fromkeys(f"{small.passages[row].document}~{copy}" for row, copy in copies)
     made = {
-        **parts,
-        manifest.PASSAGES: dump_passages(_copy(small.passages[row], c) for row, c in copies),
+        **{name: parts[name] for name in (manifest.ORGANISATIONS, manifest.VOCABULARY)},
+        manifest.TOKEN_CODER: coder,
         manifest.DOCUMENTS: dump_documents(
             replace(small.documents[one.rpartition("~")[0]], id=one) for one in documents
         ),
-        manifest.DENSE: serialise_index(_vectors(small.dense.vectors(), passages)),
-        manifest.TOKEN_COUNTS: np.resize(counts, passages).tobytes(),
-        manifest.TOKENS: codes * whole + codes[: int(counts[:rest].sum()) * width],
         **bm25.build_parts(_words(small, copies)),
     }
     about = replace(
         small.manifest,
         passages=passages,
         documents=len(documents),
+        segments=division.segments,
+        dense_files=division.dense_files,
         dense=kind_for(passages),
         lower={},
     )
-    publish(target, about, made)
+    whole = {name: make() for name, make in division.others.items()}
+    publish(target, about, made | whole, division.named)
 
 
 def _copy(passage: Passage, copy: int) -> Passage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faiss
 import numpy as np
@@ -27,14 +27,6 @@ _KINDS = {
 _TRAINED = 120_000  # vectors that scales and lists are learnt from: 39 a list is FAISS's least
 _ROUNDS = 6  # of k-means: more change few lists
 _BATCH = 65_536  # vectors added at once
-
-
-def _bitmap(rows: Rows, size: int) -> faiss.IDSelector:
-    """The selector of some rows: one look-up a row; a list of ids would be searched for each."""
-    bits = np.zeros(size, bool)
-    bits[rows] = True
-    selector: faiss.IDSelector = _faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
-    return selector
 
 
 def _as_rows(allowed: Iterable[int]) -> Rows:
@@ -76,25 +68,28 @@ def _empty(passages: int, dimension: int) -> faiss.Index:
 
 
 class DenseIndex:
-    """A FAISS index, mapped from a file already verified against the manifest."""
+    """FAISS indexes of one kind, one behind the other, mapped from files already verified against
+    the manifest.
+    """
 
-    def __init__(self, path: Path, kind: DenseKind) -> None:
+    def __init__(self, paths: Sequence[Path], kind: DenseKind) -> None:
         # FAISS maps lists and flat codes in two ways, each for the one only.
         mapped = faiss.IO_FLAG_MMAP if kind is DenseKind.IVF_SQ8 else faiss.IO_FLAG_MMAP_IFC
-        self._index: Any = faiss.read_index(str(path), mapped)
+        self._files: list[Any] = [faiss.read_index(str(path), mapped) for path in paths]
+        self._ends = np.cumsum([one.ntotal for one in self._files])
 
     @property
     def kind(self) -> DenseKind:
         """Its rung of the ladder."""
-        return next(kind for cls, kind in _KINDS.items() if isinstance(self._index, cls))
+        return next(kind for cls, kind in _KINDS.items() if isinstance(self._files[0], cls))
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self._ends[-1])
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._index.d)
+        return int(self._files[0].d)
 
     def search(
         self, query: Vectors, k: int, allowed: Iterable[int] | None = None
@@ -110,40 +105,79 @@ class DenseIndex:
         Returns:
             Pairs of row and cosine, best first, ties by row.
         """
-        rows = None if allowed is None else _as_rows(allowed)
-        size = len(self) if rows is None else len(rows)
-        k = min(k, size)
-        if k == 0:
-            return []
-        parameters = self._parameters(rows, k)
-        # FAISS keeps any of the rows that tie for the last place: ask on until none is left out.
-        reach = min(k + 1, size)
-        while True:
-            scores, found = self._index.search(query.reshape(1, -1), reach, params=parameters)
-            if reach == size or scores[0][-1] < scores[0][k - 1]:
-                break
-            reach = min(2 * reach, size)
-        hits = [(int(r), float(s)) for r, s in zip(found[0], scores[0], strict=True) if r >= 0]
+        passing = None
+        if allowed is not None:
+            passing = np.zeros(len(self), bool)
+            passing[_as_rows(allowed)] = True
+        hits: list[tuple[int, float]] = []
+        for file, end in zip(self._files, self._ends.tolist(), strict=True):
+            start = end - file.ntotal
+            some = None if passing is None else passing[start:end]
+            hits += [(start + row, score) for row, score in _search(file, query, k, some)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
-
-    def _parameters(self, rows: Rows | None, k: int) -> faiss.SearchParameters:
-        """What is searched: the rows that pass, and how many lists."""
-        chosen: dict[str, object] = {} if rows is None else {"sel": _bitmap(rows, len(self))}
-        if not isinstance(self._index, faiss.IndexIVF):
-            flat: faiss.SearchParameters = _faiss.SearchParameters(**chosen)
-            return flat
-        lists = probes(self._index.nlist, len(self) if rows is None else len(rows), k)
-        listed: faiss.SearchParameters = _faiss.SearchParametersIVF(nprobe=lists, **chosen)
-        return listed
 
     def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """Cosines of ``query``, shape (dimension,), with some rows; float32, shape (rows,)."""
         if len(rows) == 0:
             return np.zeros(0, np.float32)
-        found: Vectors = self._index.reconstruct_batch(np.asarray(rows, np.int64)) @ query
-        return found
+        wanted, found = np.asarray(rows, np.int64), np.empty((len(rows), len(query)), np.float32)
+        places = np.searchsorted(self._ends, wanted, side="right")
+        for place in np.unique(places).tolist():
+            file, own = self._files[place], places == place
+            inside = wanted[own] - (self._ends[place] - file.ntotal)
+            found[own] = file.reconstruct_batch(inside)
+        return found @ query
 
     def vectors(self) -> Vectors:
         """All vectors, float32, shape (passages, dimension)."""
-        result: Vectors = self._index.reconstruct_n(0, len(self))
-        return result
+        return np.concatenate([one.reconstruct_n(0, one.ntotal) for one in self._files])
+
+
+def _search(
+    index: faiss.Index, query: Vectors, k: int, passing: NDArray[np.bool_] | None
+) -> list[tuple[int, float]]:
+    """The rows of one FAISS index nearest to a query vector, with all that tie for the last place.
+
+    Args:
+        index: The FAISS index.
+        query: A unit vector, float32, shape (dimension,).
+        k: The maximum number of rows, but for those that tie.
+        passing: Which rows may be returned; ``None``: all.
+    """
+    size = index.ntotal if passing is None else int(np.count_nonzero(passing))
+    k = min(k, size)
+    if k == 0:
+        return []
+    parameters, asked = _parameters(index, passing, size, k), cast(Any, index)
+    # FAISS keeps any of the rows that tie for the last place: ask on until none is left out.
+    reach = min(k + 1, size)
+    while True:
+        scores, found = asked.search(query.reshape(1, -1), reach, params=parameters)
+        if reach == size or scores[0][-1] < scores[0][k - 1]:
+            break
+        reach = min(2 * reach, size)
+    rows = zip(found[0].tolist(), scores[0].tolist(), strict=True)
+    return [(row, score) for row, score in rows if row >= 0]
+
+
+def _parameters(
+    index: faiss.Index, passing: NDArray[np.bool_] | None, size: int, k: int
+) -> faiss.SearchParameters:
+    """What is searched: the rows that pass, and how many lists.
+
+    Args:
+        index: The FAISS index.
+        passing: Which rows pass; ``None``: all.
+        size: How many.
+        k: How many are wanted.
+    """
+    # A bitmap: one look-up a row; a list of ids would be searched for each.
+    chosen: dict[str, object] = {}
+    if passing is not None:
+        chosen["sel"] = _faiss.IDSelectorBitmap(np.packbits(passing, bitorder="little"))
+    if not isinstance(index, faiss.IndexIVF):
+        flat: faiss.SearchParameters = _faiss.SearchParameters(**chosen)
+        return flat
+    lists = probes(index.nlist, size, k)
+    listed: faiss.SearchParameters = _faiss.SearchParametersIVF(nprobe=lists, **chosen)
+    return listed

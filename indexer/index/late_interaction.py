@@ -17,7 +17,7 @@ In a long passage some neighbouring tokens share a vector, evenly spread, so tha
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _BOUNDS = np.array([-0.9816, 0.0, 0.9816], np.float32)
 _TABLE = _LEVELS[(np.arange(256)[:, None] >> np.array([0, 2, 4, 6])) & 3]
 _CHUNK = 1024  # vectors decoded at once: their numbers stay in the processor's cache
 _FACTOR = 2  # bytes of a vector's factor, a float16 behind its codes
+_COUNT = "<i4"  # of a passage's vectors
 _SEED = 20250305
 
 Codes = NDArray[np.uint8]
@@ -145,26 +146,52 @@ def _packed(levels: Codes) -> Codes:
     return packed
 
 
+def token_file(passages: Iterable[Codes]) -> Iterator[bytes]:
+    """The content of a file of token vectors: the codes of each passage, then how many each has."""
+    counts = []
+    for codes in passages:
+        counts.append(len(codes))
+        yield codes.tobytes()
+    yield np.array(counts, _COUNT).tobytes()
+
+
 class TokenIndex:
     """The coded token vectors of all passages, memory-mapped: a search touches what it scores."""
 
-    def __init__(self, coder: TokenCoder, codes: Path, counts: NDArray[np.int32]) -> None:
+    def __init__(self, coder: TokenCoder, files: Sequence[tuple[Path, int]]) -> None:
+        """Map files.
+
+        Args:
+            coder: Made the codes.
+            files: Each with the number of its passages, in the order of the index's rows.
+        """
         self._coder = coder
-        self._starts = np.concatenate([[0], np.cumsum(np.asarray(counts, np.int64))])
-        shape = (int(self._starts[-1]), coder.width)
-        # An empty file cannot be mapped.
-        self._codes: Codes = (
-            np.memmap(codes, np.uint8, "r", shape=shape) if shape[0] else np.zeros(shape, np.uint8)
-        )
+        mapped = [_mapped(path, passages, coder.width) for path, passages in files]
+        self._codes = [codes for codes, _ in mapped]
+        self._file = np.repeat(np.arange(len(files)), np.array([n for _, n in files], np.int64))
+        ends = [np.cumsum(counts, dtype=np.int64) for _, counts in mapped]
+        self._ends = np.concatenate([np.zeros(0, np.int64), *ends])
+        lengths = np.concatenate([np.zeros(0, np.int64), *(counts for _, counts in mapped)])
+        self._starts = self._ends - lengths
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self._ends)
+
+    def codes(self, row: int) -> Codes:
+        """The codes of a passage, shape (vectors, width)."""
+        return self._codes_of([row])[0]
+
+    def _codes_of(self, rows: Sequence[int]) -> list[Codes]:
+        """The codes of some passages, each of shape (vectors, width)."""
+        places = (self._file[rows], self._starts[rows], self._ends[rows])
+        spans = zip(*(place.tolist() for place in places), strict=True)
+        return [self._codes[file][start:end] for file, start, end in spans]
 
     def max_similarities(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """For each passage and each token of the question, its best cosine: (rows, tokens)."""
         if len(rows) == 0:
             return np.zeros((0, len(query)), np.float32)
-        pieces = [self._codes[self._starts[r] : self._starts[r + 1]] for r in rows]
+        pieces = self._codes_of(rows)
         lengths = np.array([len(piece) for piece in pieces])
         found = self._coder.similarities(query, np.concatenate(pieces))
         best = np.full((len(rows), len(query)), -1.0, np.float32)
@@ -176,6 +203,12 @@ class TokenIndex:
 
     def similarities(self, query: Vectors, row: int) -> Vectors:
         """Cosines of the question's tokens with one passage's: shape (vectors, tokens)."""
-        return self._coder.similarities(
-            query, self._codes[self._starts[row] : self._starts[row + 1]]
-        )
+        return self._coder.similarities(query, self.codes(row))
+
+
+def _mapped(path: Path, passages: int, width: int) -> tuple[Codes, NDArray[np.int32]]:
+    """The codes of a file, shape (vectors, width), and how many each of its passages has."""
+    data = np.asarray(np.memmap(path, np.uint8, "r"))
+    split = len(data) - passages * np.dtype(_COUNT).itemsize
+    counts = np.frombuffer(data[split:].tobytes(), _COUNT)
+    return data[:split].reshape(int(counts.sum()), width), counts

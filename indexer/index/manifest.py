@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
@@ -10,14 +10,14 @@ from pydantic import TypeAdapter
 from indexer.domain import Level, Problem
 from indexer.index.dense_ladder import DenseKind
 
-FORMAT = 3
+FORMAT = 4
 # By the hash of a document's id: the least level that sees it (""), and its fields, by name; what
 # everybody may see is left out.
 Restrictions = Mapping[str, Mapping[str, Level]]
-PASSAGES, DOCUMENTS, ORGANISATIONS = "passages.json", "documents.json", "organisations.json"
+DOCUMENTS, ORGANISATIONS = "documents.json", "organisations.json"
 VOCABULARY = "vocabulary.json"  # one for all levels
-DENSE = "dense.faiss"
-TOKEN_CODER, TOKEN_COUNTS, TOKENS = "token_coder.npy", "token_counts.i32", "tokens.codes"
+DENSE = "dense.faiss"  # where the FAISS index is one file
+TOKEN_CODER = "token_coder.npy"  # noqa: S105 - a file
 
 
 def part_name(source: Level | None, part: str) -> str:
@@ -26,19 +26,11 @@ def part_name(source: Level | None, part: str) -> str:
 
 
 def seen_parts(parts: Mapping[str, bytes], source: Level | None) -> dict[str, bytes]:
-    """A level's own parts by their plain names; empty if it has none."""
+    """A level's own parts by their plain names; segments, which levels may share, are not among
+    them.
+    """
     prefix = part_name(source, "")
     return {part.removeprefix(prefix): parts[part] for part in parts if part.startswith(prefix)}
-
-
-# Mapped into memory: a search reads the pages it needs.
-MAPPED = frozenset(part_name(source, part) for source in (None, *Level) for part in (DENSE, TOKENS))
-
-
-def seen_by_levels(parts: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
-    """All the parts, then those of each level that has its own, by their plain names."""
-    found = (seen_parts(parts, source) for source in (None, *Level))
-    yield from (own for own in found if own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +39,15 @@ class PartFile:
 
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The files of a run of passages (segments.py); ``passages`` is how many it has."""
+
+    passages: int
+    texts: str
+    tokens: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,14 @@ class BuildFingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of a level that does not see everything."""
+    """The counts of a level that does not see everything, and its files."""
 
     files: int
     documents: int
     organisations: int
     passages: int
+    segments: tuple[Segment, ...]
+    dense_files: tuple[str, ...]
     dense: DenseKind = DenseKind.FLAT
 
 
@@ -79,7 +82,8 @@ class Counts:
 class Manifest:
     """What a generation is and holds; ``created`` is UTC in ISO 8601.
 
-    ``dense`` is the kind of FAISS index (dense_ladder.py).
+    ``segments`` are the passages in order, ``dense_files`` the FAISS indexes of their vectors, of
+    the kind ``dense`` (dense_ladder.py); both are among the ``parts``.
     ``lower`` has the levels with parts of their own, which see less than the next one.
     ``restrictions`` are those of its documents (restrictions.py).
     """
@@ -96,6 +100,8 @@ class Manifest:
     passages: int
     problems: tuple[Problem, ...]
     parts: Mapping[str, PartFile]
+    segments: tuple[Segment, ...]
+    dense_files: tuple[str, ...]
     lower: Mapping[Level, Counts] = field(default_factory=dict)
     restrictions: Restrictions = field(default_factory=dict)
     dense: DenseKind = DenseKind.FLAT
@@ -104,9 +110,21 @@ class Manifest:
         """The level whose parts a level sees: the first from it on that has any; ``None``: all."""
         return next((one for one in Level if one in self.lower and one.sees(level)), None)
 
+    @property
+    def mapped(self) -> frozenset[str]:
+        """The parts of all levels that are mapped into memory: a search reads what it needs."""
+        every: tuple[Manifest | Counts, ...] = (self, *self.lower.values())
+        return frozenset(
+            name
+            for seen in every
+            for name in (*seen.dense_files, *(segment.tokens for segment in seen.segments))
+        )
+
     def as_seen(self, source: Level) -> Manifest:
         """The manifest without anything about what a level does not see."""
         counts = self.lower[source]
+        names = {name for s in counts.segments for name in (s.texts, s.tokens)}
+        names |= {*counts.dense_files, *(p for p in self.parts if p.startswith(f"{source}-"))}
         return replace(
             self,
             corpus_fingerprint="",
@@ -114,9 +132,11 @@ class Manifest:
             documents=counts.documents,
             organisations=counts.organisations,
             passages=counts.passages,
+            segments=counts.segments,
+            dense_files=counts.dense_files,
             dense=counts.dense,
             problems=(),
-            parts={p: self.parts[p] for p in self.parts if p.startswith(part_name(source, ""))},
+            parts={name: self.parts[name] for name in sorted(names)},
             lower={},
             restrictions={},
         )

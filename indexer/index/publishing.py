@@ -1,22 +1,32 @@
-"""Publishing generations: written aside, made durable, then served at once."""
+"""Publishing generations: written aside, made durable, then served at once.
+
+A file that is named by what it is made of (segments.py) is not written again where a generation has
+it: the new one gets a hard link to it, so that it is on the disk once for all of them. It is hashed
+first: damage is not taken over, but mended by writing the file anew.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from indexer.errors import GenerationError
 from indexer.index import restrictions
 from indexer.index.manifest import MANIFESTS, Manifest, PartFile, Restrictions
+from indexer.index.segments import Pieces
 from indexer.index.snapshot import (
     CURRENT,
     HASH_IN_NAME,
     MANIFEST,
     check_name,
     generation_names,
+    read_manifest,
 )
 from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
 
@@ -27,6 +37,7 @@ def publish(
     index: Path,
     manifest: Manifest,
     parts: Mapping[str, Part],
+    named: Mapping[str, Pieces] = MappingProxyType({}),
     absent: Restrictions = MappingProxyType({}),
 ) -> str:
     """Write a new generation durably and make it the current one; returns its name.
@@ -35,6 +46,7 @@ def publish(
         index: The index folder.
         manifest: What describes the generation; its ``parts`` are filled in here.
         parts: The content of each file of the generation, by name; of a large one, in pieces.
+        named: What makes the content of the files that are named by it, by name.
         absent: The restrictions of documents that the generation does not hold.
 
     Raises:
@@ -45,6 +57,11 @@ def publish(
     aside = make_aside(folder, ".writing-")
     try:
         listed = {name: _written(aside / name, data) for name, data in sorted(parts.items())}
+        earlier = _earlier(index)
+        for name, make in sorted(named.items()):
+            found = earlier.get(name)
+            taken = found is not None and _taken_over(aside / name, *found)
+            listed[name] = found[1] if found and taken else _written(aside / name, make())
         text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
         sync(aside)
@@ -71,6 +88,36 @@ def make_current(index: Path, name: str, closed: Restrictions) -> None:
     check_name(name)
     restrictions.write(index, closed)
     replace_synced(index / CURRENT, f"{name}\n".encode())
+
+
+def _earlier(index: Path) -> dict[str, tuple[Path, PartFile]]:
+    """The files of the generations that can be read, by name; of several, the newest's."""
+    files: dict[str, tuple[Path, PartFile]] = {}
+    for name in reversed(generation_names(index)):
+        with contextlib.suppress(GenerationError):
+            folder, manifest = index / "generations" / name, read_manifest(index, name)
+            files |= {part: (folder / part, file) for part, file in manifest.parts.items()}
+    return files
+
+
+def _taken_over(path: Path, earlier: Path, file: PartFile) -> bool:
+    """Link to a file of an earlier generation, if it is whole and the file system can.
+
+    Args:
+        path: The file of the new one.
+        earlier: That of the earlier one.
+        file: What its manifest says of it.
+    """
+    if earlier.is_symlink():
+        return False
+    try:
+        with earlier.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != file.sha256:
+                return False
+        os.link(earlier, path, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
 
 
 def _written(path: Path, data: Part) -> PartFile:

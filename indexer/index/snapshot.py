@@ -2,6 +2,7 @@
 
     INDEX/CURRENT                         the name of the generation that is served
     INDEX/generations/g000012-1f0c…/      one generation: manifest.json and the parts it lists
+        passages-…, tokens-…, dense-…     runs of passages, shared by generations (segments.py)
     INDEX/files/ab/abcd…                  the original files, named by their SHA-256
     INDEX/embeddings.sqlite               vectors already computed (a cache)
     INDEX/texts.sqlite                    files already parsed and cut (a cache)
@@ -16,7 +17,7 @@ A generation's name ends with the beginning of its manifest's SHA-256, and the m
 SHA-256 of each part, so that one flipped bit anywhere is noticed before anything is loaded.
 
 A generation holds all there is and, where not everybody may see that, once more what the lower
-levels see: parts of their own ("public-passages.json"), made as if the rest did not exist. Who is
+levels see: parts of their own ("public-documents.json"), made as if the rest did not exist. Who is
 let see less is given another index, not a filter: no name, number or score can come from the rest.
 """
 
@@ -31,7 +32,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import ValidationError
 
 from indexer.domain import Document, Level, Organisation, Passage
@@ -40,27 +40,22 @@ from indexer.index import restrictions
 from indexer.index.bm25 import LexicalIndex
 from indexer.index.late_interaction import CODER, TokenCoder, TokenIndex
 from indexer.index.manifest import (
-    DENSE,
     DOCUMENTS,
     FORMAT,
     MANIFESTS,
-    MAPPED,
     ORGANISATIONS,
-    PASSAGES,
     TOKEN_CODER,
-    TOKEN_COUNTS,
-    TOKENS,
     VOCABULARY,
     Manifest,
     Restrictions,
-    part_name,
+    Segment,
     seen_parts,
 )
 from indexer.index.originals import file_path
 from indexer.index.serialisation import (
     load_documents,
     load_organisations,
-    load_passages,
+    load_passage_lines,
     load_vocabulary,
 )
 from indexer.text.tokens import TOKENISER
@@ -153,7 +148,8 @@ def read_manifest(index: Path, name: str) -> Manifest:
         raise GenerationError(
             f"{path} was written by another version of this program.", remedy=_REBUILD
         ) from error
-    if not all(re.fullmatch(PART, part, re.ASCII) for part in manifest.parts):
+    plain = all(re.fullmatch(PART, part, re.ASCII) for part in manifest.parts)
+    if not plain or not manifest.mapped <= manifest.parts.keys():
         raise GenerationError(f"{path} lists parts that lie elsewhere.", remedy=_REBUILD)
     if manifest.format != FORMAT:
         raise GenerationError(
@@ -174,11 +170,11 @@ def read_parts(index: Path, name: str, manifest: Manifest) -> dict[str, bytes]:
     Raises:
         GenerationError: A part is missing, unreadable or damaged.
     """
-    parts = {}
+    parts, mapped = {}, manifest.mapped
     for part, expected in manifest.parts.items():
         path = index / "generations" / name / part
         try:
-            if part in MAPPED:
+            if part in mapped:
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
             else:
@@ -243,24 +239,25 @@ def _assemble(
     coder = TokenCoder.from_bytes(parts[TOKEN_CODER])
     own, folder = seen_parts(parts, source), index / "generations" / name
     seen = manifest if source is None else manifest.as_seen(source)
-    passages = load_passages(own[PASSAGES])
+    passages = load_segments(parts, seen.segments)
     return Generation(
         id=name,
         manifest=seen,
         passages=passages,
         documents={d.id: d for d in load_documents(own[DOCUMENTS])},
         organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
-        dense=DenseIndex(folder / part_name(source, DENSE), seen.dense),
+        dense=DenseIndex([folder / name for name in seen.dense_files], seen.dense),
         lexical=LexicalIndex(own, len(passages)),
-        tokens=TokenIndex(
-            coder,
-            folder / part_name(source, TOKENS),
-            np.frombuffer(own[TOKEN_COUNTS], "<i4"),
-        ),
+        tokens=TokenIndex(coder, [(folder / s.tokens, s.passages) for s in seen.segments]),
         linker=_linker(parts[VOCABULARY]),
         concept_rows=_concept_rows(passages),
         files=index / "files",
     )
+
+
+def load_segments(parts: Mapping[str, bytes], segments: Iterable[Segment]) -> tuple[Passage, ...]:
+    """The passages of some segments, from the parts that hold their texts."""
+    return tuple(p for segment in segments for p in load_passage_lines(parts[segment.texts]))
 
 
 def _concept_rows(passages: Iterable[Passage]) -> dict[str, tuple[int, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from indexer.domain import Document, Encoder, Organisation, Passage, Role
+from indexer.domain import Document, Encoder, Organisation, Role
 from indexer.embedding.cache import EmbeddingCache
 from indexer.errors import (
     CompetenzeError,
@@ -23,17 +23,12 @@ from indexer.errors import (
     UnreadableFileError,
 )
 from indexer.index import restrictions
-from indexer.index.manifest import (
-    DOCUMENTS,
-    ORGANISATIONS,
-    PASSAGES,
-    VOCABULARY,
-    seen_by_levels,
-)
+from indexer.index.manifest import DOCUMENTS, MANIFESTS
 from indexer.index.originals import file_path
 from indexer.index.retention import remove_generations, sweep
-from indexer.index.serialisation import load_documents, load_organisations, load_passages
+from indexer.index.serialisation import load_documents
 from indexer.index.snapshot import (
+    MANIFEST,
     current_name,
     generation_names,
     read_manifest,
@@ -43,6 +38,7 @@ from indexer.index.snapshot import (
 from indexer.maintenance.backup import Backup, backups, read_listing
 from indexer.maintenance.erase_search import (
     ErasureTarget,
+    GenerationTexts,
     Kind,
     comparable,
     holders,
@@ -64,7 +60,6 @@ from indexer.source.tombstones import Tombstones
 from indexer.storage.lock import one_writer
 
 _ROUNDS = 5  # builds; each may reveal what the one before could not
-_SEARCHED = (DOCUMENTS, ORGANISATIONS, PASSAGES, VOCABULARY)  # the parts that hold texts
 _SHORTEST = 3  # letters or digits of a text: a shorter one is in every document
 
 
@@ -180,11 +175,11 @@ def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
     documents: dict[str, Document] = {}
     organisations: list[Organisation] = []
     for name in generation_names(index):
-        parts = _parts(index, name)
-        if parts is not None:
-            documents |= {d.id: d for d in load_documents(parts[DOCUMENTS])}
-            for seen in seen_by_levels(parts):  # a level may know a cooperative by another id
-                organisations += load_organisations(seen[ORGANISATIONS])
+        texts = _texts(index, name)
+        if texts is not None:
+            documents |= {d.id: d for d in texts.everything.documents}
+            for seen in texts.levels:  # a level may know a cooperative by another id
+                organisations += seen.organisations
     sought = understood(what, organisations, documents.values(), kind)
     if sought is None:
         raise ForgetError(
@@ -199,9 +194,10 @@ def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
     return sought
 
 
-def _parts(index: Path, name: str) -> dict[str, bytes] | None:
+def _texts(index: Path, name: str) -> GenerationTexts | None:
     try:
-        return read_parts(index, name, read_manifest(index, name))
+        manifest = read_manifest(index, name)
+        return GenerationTexts.read(manifest, read_parts(index, name, manifest).__getitem__)
     except GenerationError:
         return None
 
@@ -216,22 +212,22 @@ def _search_generations(
     sought, holding = search.target, set[str]()
     found.latest = set()
     for name in generation_names(index):
-        parts = _parts(index, name)
-        if parts is None:  # it may hold the target
+        texts = _texts(index, name)
+        if texts is None:  # it may hold the target
             holding.add(name)
             continue
-        leaving = _leaving(parts, lambda wanted: _bytes(file_path(index / "files", wanted)), search)
+        leaving = _leaving(texts, lambda wanted: _bytes(file_path(index / "files", wanted)), search)
         problems = read_manifest(index, name).problems
         told = any(sought.in_text(f"{p.path} {p.detail}") for p in problems)
-        if leaving or told or in_vocabulary(parts, sought):
+        if leaving or told or in_vocabulary(texts.vocabulary, sought):
             holding.add(name)
-            _note(parts, leaving, sought, encoder, found)
+            _note(texts, leaving, sought, encoder, found)
     found.generations |= holding
     return holding
 
 
 def _note(
-    parts: Mapping[str, bytes],
+    texts: GenerationTexts,
     leaving: Iterable[Document],
     sought: ErasureTarget,
     encoder: Encoder,
@@ -241,32 +237,27 @@ def _note(
     found.documents |= ids
     found.latest |= {document.content_hash for document in leaving}
     found.hashes |= found.latest
-    names = {o.id: o.name for o in load_organisations(parts[ORGANISATIONS])}
+    names = {o.id: o.name for o in texts.everything.organisations}
     found.others |= {
         names.get(link.organisation, link.organisation)
         for document in leaving
         for link in document.organisations
         if link.role is Role.SUBJECT and link.organisation not in sought.ids
     }
-    passages = [p for p in _passages(parts) if p.document in ids]
+    passages = [p for p in texts.passages if p.document in ids]
     found.keys |= set(embedding_keys(passages, encoder))
 
 
 def _leaving(
-    parts: Mapping[str, bytes], original: Callable[[str], bytes], search: FileSearch
+    texts: GenerationTexts, original: Callable[[str], bytes], search: FileSearch
 ) -> tuple[Document, ...]:
     """The documents of a generation that hold the target, and those from the same files."""
-    documents = load_documents(parts[DOCUMENTS])
-    ids = holders(parts, search.target)
+    documents = texts.everything.documents
+    ids = holders(texts, search.target)
     hashes = {d.content_hash for d in documents if d.id in ids}
     rest = {d.content_hash: d.path for d in documents if d.content_hash not in hashes}
     hashes |= {wanted for wanted in rest if search.in_file(rest[wanted], original(wanted))}
     return tuple(d for d in documents if d.content_hash in hashes)
-
-
-def _passages(parts: Mapping[str, bytes]) -> tuple[Passage, ...]:
-    """Those of every level."""
-    return tuple(p for seen in seen_by_levels(parts) for p in load_passages(seen[PASSAGES]))
 
 
 def _bytes(path: Path) -> bytes:
@@ -332,10 +323,11 @@ def _holds(backup: Backup, search: FileSearch, found: _Found) -> bool | None:
                 return member.read() if member else b""
 
             folder = f"generations/{listing.generation}"
-            parts = {p: content(f"{folder}/{p}") for p in _SEARCHED}
+            manifest = MANIFESTS.validate_json(content(f"{folder}/{MANIFEST}"))
+            texts = GenerationTexts.read(manifest, lambda part: content(f"{folder}/{part}"))
             files = Path("files")
-            return in_vocabulary(parts, search.target) or bool(
-                _leaving(parts, lambda wanted: content(file_path(files, wanted).as_posix()), search)
+            return in_vocabulary(texts.vocabulary, search.target) or bool(
+                _leaving(texts, lambda wanted: content(file_path(files, wanted).as_posix()), search)
             )
     except (OSError, EOFError, tarfile.TarError, LookupError, ValueError, CompetenzeError):
         return None
@@ -369,8 +361,8 @@ def _forget_restrictions(index: Path, found: _Found) -> None:
 def _forget_embeddings(index: Path, encoder: Encoder, found: _Found, *, dry_run: bool) -> int:
     """Keep only the embeddings of the current generation; returns how many of the target go."""
     name = current_name(index)
-    parts = _parts(index, name) if name else None
-    passages = _passages(parts) if parts else ()
+    texts = _texts(index, name) if name else None
+    passages = texts.passages if texts else ()
     if dry_run:
         passages = tuple(p for p in passages if p.document not in found.documents)
     kept = embedding_keys(passages, encoder)

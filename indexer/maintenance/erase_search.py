@@ -8,29 +8,74 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum, StrEnum
 from itertools import chain, groupby
 
-from indexer.domain import Document, Organisation, Place, Role
+from indexer.domain import Document, Level, Organisation, Passage, Place, Role
 from indexer.index.manifest import (
     DOCUMENTS,
     ORGANISATIONS,
-    PASSAGES,
     VOCABULARY,
-    seen_by_levels,
+    Manifest,
+    Segment,
+    part_name,
 )
 from indexer.index.serialisation import (
     load_documents,
     load_organisations,
-    load_passages,
+    load_passage_lines,
     load_vocabulary,
 )
 from indexer.vocabulary import Vocabulary
 
 _NOT_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTexts:
+    """Everything with words that a level sees of a generation."""
+
+    documents: tuple[Document, ...]
+    organisations: tuple[Organisation, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationTexts:
+    """Everything with words in a generation: what each level sees, first the one that sees all."""
+
+    levels: tuple[LevelTexts, ...]
+    vocabulary: Vocabulary
+
+    @property
+    def everything(self) -> LevelTexts:
+        """What the level sees that sees all."""
+        return self.levels[0]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Those of every level."""
+        return tuple(passage for level in self.levels for passage in level.passages)
+
+    @classmethod
+    def read(cls, manifest: Manifest, part: Callable[[str], bytes]) -> GenerationTexts:
+        """Read them from parts, given by name."""
+        levels: dict[Level | None, tuple[Segment, ...]] = {None: manifest.segments}
+        levels |= {level: seen.segments for level, seen in manifest.lower.items()}
+        return cls(
+            tuple(
+                LevelTexts(
+                    load_documents(part(part_name(source, DOCUMENTS))),
+                    load_organisations(part(part_name(source, ORGANISATIONS))),
+                    tuple(p for s in segments for p in load_passage_lines(part(s.texts))),
+                )
+                for source, segments in levels.items()
+            ),
+            load_vocabulary(part(VOCABULARY)),
+        )
 
 
 class Kind(StrEnum):
@@ -105,39 +150,31 @@ def understood(
     return None
 
 
-def holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str]:
+def holders(texts: GenerationTexts, sought: ErasureTarget) -> frozenset[str]:
     """The ids of a generation's documents that hold the target at any level."""
-    return frozenset(d for seen in seen_by_levels(parts) for d in _holders(seen, sought))
+    return frozenset(d for seen in texts.levels for d in _holders(seen, sought))
 
 
-def _holders(parts: Mapping[str, bytes], sought: ErasureTarget) -> frozenset[str]:
-    documents = {d.id: d for d in load_documents(parts[DOCUMENTS])}
+def _holders(seen: LevelTexts, sought: ErasureTarget) -> frozenset[str]:
+    documents = {d.id: d for d in seen.documents}
     if sought.kind is Kind.DOCUMENT:
         return frozenset(d.id for d in documents.values() if sought.ids & {d.id, d.path})
     found = {d.id for d in documents.values() if _is_linked(d, sought.ids)}
     found |= {d.id for d in documents.values() if any(map(sought.in_text, _texts(d)))}
-    passages = load_passages(parts[PASSAGES])
-    for document, own in groupby(passages, key=lambda passage: passage.document):
+    for document, own in groupby(seen.passages, key=lambda passage: passage.document):
         several = list(own)
         whole = " ".join(passage.text for passage in several)
         contexts = {passage.context for passage in several}
         if any(sought.in_text(text) for text in (whole, *contexts)):
             found.add(document)
-    mine = frozenset(
-        o.id
-        for o in load_organisations(parts[ORGANISATIONS])
-        if any(map(sought.in_text, _texts(o)))
-    )
+    mine = frozenset(o.id for o in seen.organisations if any(map(sought.in_text, _texts(o))))
     found |= {d.id for d in documents.values() if _is_linked(d, mine, Role.SUBJECT)}
     return frozenset(found)
 
 
-def in_vocabulary(parts: Mapping[str, bytes], sought: ErasureTarget) -> bool:
+def in_vocabulary(vocabulary: Vocabulary, sought: ErasureTarget) -> bool:
     """Whether a generation's vocabulary holds the target in a name that is not built in."""
-    stored = parts.get(VOCABULARY)
-    if stored is None:
-        return False
-    own = _names(load_vocabulary(stored)) - _names(Vocabulary.load())
+    own = _names(vocabulary) - _names(Vocabulary.load())
     return any(map(sought.in_text, own))
 
 

@@ -9,31 +9,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from indexer.domain import BuildReport, Encoder, Problem
 from indexer.embedding.cache import EmbeddingCache
 from indexer.errors import CorpusError, GenerationError
-from indexer.index import bm25, restrictions
 from indexer.index import manifest as manifests
+from indexer.index import restrictions
 from indexer.index import snapshot as generations
 from indexer.index.dense_ladder import kind_for
 from indexer.index.late_interaction import CODER
 from indexer.index.originals import damaged_originals, keep_file
-from indexer.index.publishing import Part, publish
+from indexer.index.publishing import publish
 from indexer.index.retention import prune, sweep
-from indexer.index.serialisation import (
-    dump_documents,
-    dump_organisations,
-    dump_passages,
-    dump_vocabulary,
-    load_documents,
-)
+from indexer.index.segments import NOTHING, Division
+from indexer.index.serialisation import load_documents
 from indexer.parsing.sandbox import client
 from indexer.pipeline.checkup import cooperative_summaries
 from indexer.pipeline.corpus_vocabulary import unknown_competencies
 from indexer.pipeline.embed import Embedder, embedding_keys
-from indexer.pipeline.index_terms import index_terms
+from indexer.pipeline.generation_files import GenerationFiles, generation_files
 from indexer.pipeline.ingest import (
     Content,
     LevelView,
@@ -112,18 +105,12 @@ def build_locked(
             embedder = Embedder(encoder, cache)
             embedder.embed(content.passages, progress)
         with clock.stage("publish"):
-            coder, new = embedder.coder, embedder.encoded
-            manifest = _manifest(scan, build_fingerprint, content, len(coder.mean))
-            parts = _parts(content, embedder, texts)
-            parts[manifests.TOKEN_CODER] = coder.to_bytes()
-            parts[manifests.VOCABULARY] = dump_vocabulary(content.linker.vocabulary)
-            for level, seen in content.lower.items():
-                embedder.embed(seen.passages, progress)
-                found = _parts(seen, embedder, texts)
-                parts |= {manifests.part_name(level, part): found[part] for part in found}
+            new = embedder.encoded
+            files = generation_files(content, embedder, texts, progress)
+            manifest = _manifest(scan, build_fingerprint, content, files)
             ids = [entry.document.id for entry in content.catalogue.entries]
             absent = restrictions.others(_restricted(index), ids)
-            name = publish(index, manifest, parts, absent)
+            name = publish(index, manifest, files.parts, files.named, absent)
             prune(index)
             everything: tuple[LevelView, ...] = (content, *content.lower.values())
             cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
@@ -155,7 +142,7 @@ def check_corpus(
         clock=clock,
     )
     _refuse_empty(scan, content)
-    manifest = _manifest(scan, _build_fingerprint(settings, encoder), content, dimension=0)
+    manifest = _manifest(scan, _build_fingerprint(settings, encoder), content, None)
     report = _report("", manifest, left_out, published=False, embedded=0, clock=clock)
     documents = (entry.document for entry in content.catalogue.entries)
     return replace(
@@ -191,36 +178,26 @@ def _refuse_empty(scan: corpora.Scan, content: Content) -> None:
 # --- publishing ----------------------------------------------------------------------------
 
 
-def _parts(content: LevelView, embedder: Embedder, texts: TextCache) -> dict[str, Part]:
-    from indexer.index.dense import serialise_index
-
-    passages = content.passages
-    vectors = np.empty((len(passages), len(embedder.coder.mean)), np.float32)
-    counts = np.empty(len(passages), "<i4")
-    for row, embedded in enumerate(embedder.embeddings(passages)):
-        vectors[row], counts[row] = embedded.vector, len(embedded.codes)
-    return {
-        manifests.PASSAGES: dump_passages(passages),
-        manifests.DOCUMENTS: dump_documents(e.document for e in content.catalogue.entries),
-        manifests.ORGANISATIONS: dump_organisations(content.catalogue.organisations),
-        manifests.DENSE: serialise_index(vectors),
-        manifests.TOKEN_COUNTS: counts.tobytes(),
-        manifests.TOKENS: (e.codes.tobytes() for e in embedder.embeddings(passages)),
-        **bm25.build_parts(index_terms(passages, texts)),
-    }
-
-
 def _manifest(
     scan: corpora.Scan,
     build_fingerprint: manifests.BuildFingerprint,
     content: Content,
-    dimension: int,
+    files: GenerationFiles | None,
 ) -> manifests.Manifest:
+    """What describes a generation; without ``files``, one that is not written.
+
+    Args:
+        scan: The corpus.
+        build_fingerprint: What determines its passages.
+        content: What is indexed.
+        files: What is written.
+    """
+    division = files.divisions[None] if files else NOTHING
     return manifests.Manifest(
         format=manifests.FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         build_fingerprint=build_fingerprint,
-        dimension=dimension,
+        dimension=files.dimension if files else 0,
         corpus=str(scan.root),
         corpus_fingerprint=scan.fingerprint,
         files=len(scan.files),
@@ -230,7 +207,12 @@ def _manifest(
         dense=kind_for(len(content.passages)),
         problems=content.problems,
         parts={},
-        lower={level: _counts(seen) for level, seen in content.lower.items()},
+        segments=division.segments,
+        dense_files=division.dense_files,
+        lower={
+            level: _counts(seen, files.divisions[level] if files else NOTHING)
+            for level, seen in content.lower.items()
+        },
         restrictions=restrictions.restrictions(
             (entry.document.id, entry.visibility) for entry in content.catalogue.entries
         ),
@@ -249,12 +231,14 @@ def _restricted(index: Path) -> manifests.Restrictions:
         return restrictions.merged_restrictions(*legible)
 
 
-def _counts(seen: LevelView) -> manifests.Counts:
+def _counts(seen: LevelView, division: Division) -> manifests.Counts:
     return manifests.Counts(
         files=len({e.document.path for e in seen.catalogue.entries}),
         documents=len(seen.catalogue.entries),
         organisations=len(seen.catalogue.organisations),
         passages=len(seen.passages),
+        segments=division.segments,
+        dense_files=division.dense_files,
         dense=kind_for(len(seen.passages)),
     )
 

@@ -26,11 +26,15 @@ class Embedder:
         self.coder = cache.coder(encoder)
         self.encoded = 0
 
+    def keys(self, passages: Sequence[Passage]) -> list[bytes]:
+        """The cache keys of some passages' embeddings."""
+        return embedding_keys(passages, self._encoder)
+
     def embed(self, passages: Sequence[Passage], progress: ProgressReporter) -> None:
         """Encode the passages that the cache lacks; passages of like length share a batch, so that
         little of it is padding.
         """
-        keys = embedding_keys(passages, self._encoder)
+        keys = self.keys(passages)
         known = self._cache.known(keys)
         missing = {
             key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
@@ -47,7 +51,7 @@ class Embedder:
         """
         for start in range(0, len(passages), _READ):
             some = passages[start : start + _READ]
-            keys = embedding_keys(some, self._encoder)
+            keys = self.keys(some)
             found = self._cache.get(list(dict.fromkeys(keys)), self.coder.width)
             missing = {
                 k: p.embedded_text for k, p in zip(keys, some, strict=True) if k not in found

@@ -24,13 +24,13 @@ from indexer.domain import (
 )
 from indexer.index import bm25, late_interaction
 from indexer.index.dense import serialise_index
-from indexer.index.manifest import FORMAT, BuildFingerprint, Manifest
+from indexer.index.manifest import FORMAT, BuildFingerprint, Manifest, Segment
 from indexer.index.originals import keep_file
 from indexer.index.publishing import publish
 from indexer.index.serialisation import (
     dump_documents,
     dump_organisations,
-    dump_passages,
+    dump_passage,
     dump_vocabulary,
 )
 from indexer.text.tokens import TOKENISER
@@ -74,19 +74,20 @@ MANIFEST = Manifest(
     passages=2,
     problems=(PROBLEM,),
     parts={},
+    segments=(Segment(2, "passages.jsonl", "tokens.codes"),),
+    dense_files=("dense.faiss",),
 )
 
 
 def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
     return {
-        "passages.json": dump_passages(PASSAGES),
+        "passages.jsonl": b"".join(dump_passage(p) + b"\n" for p in PASSAGES),
         "documents.json": dump_documents([document]),
         "organisations.json": dump_organisations([ARCA]),
         "dense.faiss": serialise_index(VECTORS),
         "token_coder.npy": CODER.to_bytes(),
         "vocabulary.json": dump_vocabulary(Vocabulary([], {})),
-        "token_counts.i32": np.array([1, 2], "<i4").tobytes(),
-        "tokens.codes": CODES.tobytes(),
+        "tokens.codes": b"".join(late_interaction.token_file([CODES[:1], CODES[1:]])),
         **bm25.build_parts([["ret", "rete"], ["cloud"]]),
     }
 

@@ -122,7 +122,7 @@ def test_inspect_shows_what_the_index_holds(corpus: Path, index: Path, capsys: C
     assert facts["documents"] == {"profile": 1}
     assert facts["organisations"] == [{"id": "arca", "name": "Arca", "seat": "Bardi (PR)"}]
     assert facts["build_fingerprint"]["model_fingerprint"] == "toy"
-    assert facts["parts"]["passages.json"] > 0
+    assert facts["parts"]["documents.json"] > 0
     assert facts["refused"] == []
 
 
@@ -142,12 +142,13 @@ def test_inspect_says_which_generation_was_refused(
     first = current_name(index)
     (corpus / "profiles" / "arca.md").write_text(PROFILE + "Altro testo.\n")
     main("build", corpus, "--index", index)
-    (index / "generations" / str(current_name(index)) / "dense.faiss").write_bytes(b"x")
+    (dense,) = (index / "generations" / str(current_name(index))).glob("dense-*.faiss")
+    dense.write_bytes(b"x")
     capsys.readouterr()
     assert main("inspect", "--index", index, "--json") == OK
     facts = json.loads(capsys.readouterr().out)
     assert facts["generation"] == first
-    assert "dense.faiss is damaged" in facts["refused"][0]
+    assert f"{dense.name} is damaged" in facts["refused"][0]
 
 
 # --- errors --------------------------------------------------------------------------------

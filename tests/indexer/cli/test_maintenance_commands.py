@@ -120,16 +120,17 @@ def test_verify_names_each_fault_and_its_remedy(index: Path, capsys: Capture) ->
     second, first = generation_names(index)
     assert main("verify", "--index", index, "--all") == OK
     assert f"2 generations whole; {second} is current." in capsys.readouterr().out
-    flip(index / "generations" / first / "dense.faiss", 20)
+    (dense,) = (index / "generations" / first).glob("dense-*.faiss")
+    flip(dense, 20)
     assert main("verify", "--index", index) == OK
     capsys.readouterr()
     assert main("verify", "--index", index, "--all") == PROBLEMS
     out = capsys.readouterr().out
-    assert f"{first}/dense.faiss\n  is damaged (its SHA-256 differs)\n  → " in out
+    assert f"{first}/{dense.name}\n  is damaged (its SHA-256 differs)\n  → " in out
     assert "1 fault in 2 generations." in out
     assert main("verify", "--index", index, "--all", "--json") == PROBLEMS
     (fault,) = json.loads(capsys.readouterr().out)["faults"]
-    assert fault["path"].endswith("dense.faiss")
+    assert fault["path"].endswith(dense.name)
     assert main("verify", "--index", index / "none") == FAILED
 
 

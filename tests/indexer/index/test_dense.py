@@ -25,7 +25,7 @@ def index(vectors: Vectors) -> DenseIndex:
     with NamedTemporaryFile() as file:  # what is mapped stays when its name goes
         file.write(serialise_index(vectors))
         file.flush()
-        return DenseIndex(Path(file.name), kind_for(len(vectors)))
+        return DenseIndex([Path(file.name)], kind_for(len(vectors)))
 
 
 RANDOM = unit(np.random.default_rng(7).normal(size=(300, 16)))

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.domain import Encoded, Vectors
-from indexer.index.late_interaction import MAX_VECTORS, TokenCoder, TokenIndex, vector_of_token
+from indexer.index.late_interaction import (
+    MAX_VECTORS,
+    TokenCoder,
+    TokenIndex,
+    token_file,
+    vector_of_token,
+)
 from tests.toy import ToyEncoder
 
 DIMENSION = 128
@@ -40,10 +46,13 @@ CODER = TokenCoder.calibrated(RandomEncoder())
 
 
 def index(folder: Path, passages: Sequence[Vectors]) -> TokenIndex:
+    """An index in two files."""
     codes = [CODER.encode(tokens) for tokens in passages]
-    data = b"".join(c.tobytes() for c in codes)
-    (folder / "codes").write_bytes(data)
-    return TokenIndex(CODER, folder / "codes", np.array([len(c) for c in codes], np.int32))
+    files = []
+    for name, some in (("first", codes[:1]), ("second", codes[1:])):
+        (folder / name).write_bytes(b"".join(token_file(some)))
+        files += [(folder / name, len(some))] if some else []
+    return TokenIndex(CODER, files)
 
 
 # --- the coder -----------------------------------------------------------------------------

@@ -76,7 +76,7 @@ class Scene:
 
     def damage(self, name: str | None = None) -> None:
         """Flip one bit of a generation: the current one, if none is named."""
-        flip(folder(self.index, name or str(current_name(self.index))) / "passages.json", 30)
+        flip(folder(self.index, name or str(current_name(self.index))) / "documents.json", 30)
 
     def seen(self, level: Level = PUBLIC) -> tuple[str, set[str]]:
         """Which generation is served, and its documents for a level."""
@@ -413,7 +413,7 @@ def test_after_any_builds_and_any_damage_nothing_restricted_is_shown(
         names = list(made)
         damaged = data.draw(st.sets(st.sampled_from(names[:-1])))
         for name in {names[-1], *damaged}:
-            flip(folder(index, name) / "passages.json", 30)
+            flip(folder(index, name) / "passages.jsonl", 30)
         allowed = [
             name
             for name in names[:-1]
@@ -440,4 +440,4 @@ def _needs(visibility: Visibility) -> tuple[Level, Level]:
 def _publish(index: Path, manifest: Manifest, names: list[str]) -> str:
     documents = dump_documents(replace(DOCUMENT, id=name) for name in names)
     absent = restrictions.others(read_restrictions(index), names)
-    return publish(index, manifest, parts() | {"documents.json": documents}, absent)
+    return publish(index, manifest, parts() | {"documents.json": documents}, absent=absent)

@@ -100,7 +100,7 @@ def test_leftovers_of_a_broken_build_are_removed(tmp_path: Path) -> None:
     published(tmp_path)
     leftover = tmp_path / "generations" / ".writing-abc"
     leftover.mkdir()
-    (leftover / "passages.json").write_text("[")
+    (leftover / "passages.jsonl").write_text("[")
     prune(tmp_path)
     assert not leftover.exists()
 

@@ -22,6 +22,7 @@ from indexer.index.snapshot import current_name, generation_names, load, load_cu
 from indexer.text import tokens
 from tests.indexer.by_hand import (
     ARCA,
+    CODES,
     DOCUMENT,
     HASH,
     MANIFEST,
@@ -161,7 +162,7 @@ def test_a_flipped_byte_of_any_part_is_refused_before_it_is_parsed(
         raise AssertionError("a damaged part was parsed")
 
     monkeypatch.setattr("indexer.index.dense.DenseIndex", never)
-    monkeypatch.setattr(generations, "load_passages", never)
+    monkeypatch.setattr(generations, "load_passage_lines", never)
     positions = {0, len(whole) - 1, *random.Random(part).sample(range(len(whole)), 8)}
     for position in sorted(positions):
         flip(path, position)
@@ -187,13 +188,13 @@ def test_a_missing_short_or_long_file_is_refused_by_name(tmp_path: Path, part: s
 def test_a_damaged_generation_falls_back_to_the_one_before_and_says_why(tmp_path: Path) -> None:
     first, second, third = published(tmp_path, 3)
     flip(folder(tmp_path, third) / "dense.faiss", 50)
-    (folder(tmp_path, second) / "passages.json").unlink()
+    (folder(tmp_path, second) / "passages.jsonl").unlink()
     found, refused = load_current(tmp_path)
     assert found.id == first
     assert found.manifest.corpus == "corpus 0"
     assert len(refused) == 2
     assert "dense.faiss is damaged" in refused[0]
-    assert "passages.json cannot be read" in refused[1]
+    assert "passages.jsonl cannot be read" in refused[1]
 
 
 def test_when_none_is_whole_every_reason_is_told(tmp_path: Path) -> None:
@@ -252,14 +253,14 @@ def test_a_manifest_of_another_shape_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"passages.json": b'[{"id": "x"}]'},
+        {"passages.jsonl": b'{"id": "x"}\n'},
         {"documents.json": b"{}"},
         {"dense.faiss": b"IxFI"},
         {"lexical_terms.json": b"no"},
         {"lexical_data.npy": b"no"},
         {"token_coder.npy": b"no"},
-        {"token_counts.i32": np.array([9, 9], "<i4").tobytes()},
-        {"token_counts.i32": b"no"},
+        {"tokens.codes": CODES.tobytes() + np.array([9, 9], "<i4").tobytes()},
+        {"tokens.codes": b"no"},
     ],
 )
 def test_whole_parts_of_another_shape_are_refused_not_a_crash(

@@ -31,6 +31,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from indexer.index import segments
 from indexer.index.retention import prune, roll_back
 from indexer.index.snapshot import current_name, generation_names
 from indexer.maintenance.backup import backup
@@ -45,7 +46,8 @@ Work = Callable[[Settings], object]
 # BM25's bars, though never shown, take a lock that parent and children share: one killed keeps it.
 tqdm.set_lock(threading.RLock())
 tqdm.monitor_interval = 0
-_CALLS = ("fsync", "replace", "rename", "unlink", "rmdir", "mkdir")
+segments._LEAST = 2  # of the small corpus too there are some, which generations share
+_CALLS = ("fsync", "link", "replace", "rename", "unlink", "rmdir", "mkdir")
 
 
 def _locked(work: Work) -> Work:

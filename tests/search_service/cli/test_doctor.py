@@ -214,11 +214,11 @@ def test_an_index_of_another_model(folder: Path) -> None:
 
 
 def test_a_damaged_index(folder: Path) -> None:
-    (part,) = folder.glob("index/generations/*/passages.json")
+    (part,) = folder.glob("index/generations/*/documents.json")
     part.write_bytes(part.read_bytes() + b" ")
     found = _found("index")
     assert found.verdict is Verdict.WRONG
-    assert "passages.json is damaged" in found.detail
+    assert "documents.json is damaged" in found.detail
 
 
 def test_a_model_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,7 +181,7 @@ def test_an_older_generation_answers_where_the_newest_is_damaged_and_it_says_so(
 ) -> None:
     index = build_sources(tmp_path, PROFILE).index
     build_sources(tmp_path, {"profiles/duo.md": "---\nname: Duo\n---\nPane.\n"})
-    damaged = index / "generations" / (current_name(index) or "") / "passages.json"
+    damaged = index / "generations" / (current_name(index) or "") / "documents.json"
     damaged.write_bytes(b"[]")
     assert run("search", "pane", "--index", index, "--json") == OK
     out, err = capsys.readouterr()

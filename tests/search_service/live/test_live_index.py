@@ -48,7 +48,7 @@ def organisations(state: ServiceState) -> list[str]:
 def damage(index: Path, name: str | None = None) -> None:
     """Flip one bit of a part of a generation, the current one if none is named."""
     folder = index / "generations" / (name or current_name(index) or "")
-    part = folder / "passages.json"
+    part = folder / "documents.json"
     data = bytearray(part.read_bytes())
     data[len(data) // 2] ^= 1
     part.write_bytes(data)
