@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
@@ -122,6 +123,24 @@ class SearchUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveAll:
+    """A link that saves all that a list shows or, where all are saved, takes them out again.
+
+    Attributes:
+        url: Its address; empty where the shortlist is full.
+        shown: How many the list shows.
+        new: How many of them the link saves; 0 where it saves none.
+        full: Whether some of them find no room.
+
+    """
+
+    url: str
+    shown: int
+    new: int
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """The addresses a page may lead to, with the language and the shortlist that go along.
 
@@ -144,6 +163,15 @@ class Links:
     def pick(self, organisation: str) -> str:
         """The same page, with a cooperative more, or less, in the shortlist."""
         return self.here(self.asked.saving(self.asked.saved.toggled(organisation)))
+
+    def pick_all(self, organisations: Iterable[str]) -> SaveAll:
+        """The same page, with all these cooperatives in the shortlist, or none of them."""
+        saved, shown = self.asked.saved, tuple(dict.fromkeys(organisations))
+        missing = [one for one in shown if one not in saved.picks]
+        wanted = saved.adding(missing) if missing else saved.without(shown)
+        new = max(0, len(wanted.picks) - len(saved.picks))
+        url = self.here(self.asked.saving(wanted)) if wanted != saved else ""
+        return SaveAll(url, len(shown), new, new < len(missing))
 
     def to(self, path: str) -> str:
         """Another page, not about this search."""

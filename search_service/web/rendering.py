@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError
 from search_service.domain import Proof
+from search_service.filters.saved_list import MAX_PICKS
 from search_service.filters.sector import sector_label
 from search_service.insights import italy_map as italy_map
 from search_service.observability.trace import stage
@@ -132,6 +133,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         sentence_pieces=sentence_pieces,
         why_line=partial(why_line, words=words),
         today=date.today,
+        MAX_PICKS=MAX_PICKS,
         DocumentKind=DocumentKind,
         Proof=Proof,
         italy_map=italy_map,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import Response
 
 from search_service.errors import QueryError
-from search_service.filters.saved_list import MAX_NAME, MAX_NOTE, MAX_PICKS
+from search_service.filters.saved_list import MAX_NAME, MAX_NOTE
 from search_service.insights.shortlist import Shortlist, answer_for, comparison
 from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import Searcher
@@ -39,7 +39,7 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
             ],
             "address": address,
             "mail": shortlist_mail(shortlist, visit.words, address),
-            "most": {"picks": MAX_PICKS, "name": MAX_NAME, "note": MAX_NOTE},
+            "most": {"name": MAX_NAME, "note": MAX_NOTE},
         },
     )
 

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.pages import QUESTION, asking
+from tests.e2e.pages import CLOSE, QUESTION, asking
 from tests.e2e.steps import ask, chips, facet, first_result, names, number, seated, total
 
 pytestmark = pytest.mark.browser
@@ -80,6 +80,27 @@ def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
     assert [sheet["A2"].value, sheet["A3"].value] == ["Bussoladati", "Grande Orsa Servizi"]
     page.get_by_role("link", name="Togli Bussoladati").click()
     expect(page.locator("table.compared thead th")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("path", "main"),
+    [
+        (asking("accessibilità"), "#salva-risultati"),
+        (asking(CLOSE), "#salva-vicine"),
+        ("/organisations", "#salva-elenco"),
+        ("/competencies/accessibilita-web", "#salva-competenza"),
+    ],
+)
+def test_all_that_is_listed_is_saved(page: Page, path: str, main: str) -> None:
+    page.goto(path)
+    count = int(page.locator(main).inner_text().split()[-1])
+    assert count > 1
+    page.locator(main).click()
+    page.wait_for_url("**pick=*")
+    expect(page.get_by_role("link", name=f"Salvate tutte e {count}")).to_be_visible()
+    page.get_by_role("link", name=f"La tua lista: {count}").click()
+    page.wait_for_url("**/shortlist?*")
+    expect(page.locator(".saved > li")).to_have_count(count)
 
 
 def test_a_list_is_named_annotated_and_sent(page: Page) -> None:

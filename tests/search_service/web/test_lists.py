@@ -123,6 +123,56 @@ def test_a_page_holds_fifty() -> None:
     assert list_pages.PAGE == 50
 
 
+# --- saving all of a list -------------------------------------------------------------------
+
+
+def saved(address: str) -> list[str]:
+    return params_of(address).get("pick", [])
+
+
+def test_all_of_a_page_are_saved_and_taken_out_again(large: TestClient) -> None:
+    page = large.get("/organisations?place=regione:19&list=Gara").text
+    all_of_it = link(page, "Salva tutte e 50")
+    assert len(saved(all_of_it)) == 50
+    assert saved(all_of_it)[0] == re.findall(r'id="tieni-([^"]*)"', page)[0]
+    assert params_of(all_of_it)["list"] == ["Gara"]
+    done = large.get(all_of_it).text
+    assert "La tua lista: 50" in text_of(done)
+    assert saved(link(done, "Salvate tutte e 50 : toglile")) == []
+
+
+def test_what_finds_no_room_is_told(large: TestClient) -> None:
+    first = link(large.get("/organisations").text, "Salva tutte e 50")
+    second = large.get(f"{first}&page=2").text
+    assert "La tua lista tiene al massimo 50 cooperative." in text_of(second)
+    assert not re.search("Salv[ae] (tutte|le|la)", text_of(second))
+    fewer = first.replace(f"pick={saved(first)[0]}&", "", 1)
+    assert len(saved(link(large.get(f"{fewer}&page=2").text, "Salva la prima"))) == 50
+    fewer = fewer.replace(f"pick={saved(fewer)[0]}&", "", 1)
+    assert len(saved(link(large.get(f"{fewer}&page=2").text, "Salva le prime 2"))) == 50
+
+
+def test_those_not_yet_saved_are_counted(large: TestClient) -> None:
+    page = large.get("/?q=chi+fa+sartoria").text
+    shown = saved(link(page, "Salva tutte e 10"))
+    one = large.get("/", params={"q": "chi fa sartoria", "pick": shown[:9]}).text
+    assert saved(link(one, "Salva l'altra")) == shown
+    two = large.get("/", params={"q": "chi fa sartoria", "pick": shown[:8]}).text
+    assert saved(link(two, "Salva le altre 2")) == shown
+
+
+def test_a_list_of_one_has_no_link_for_all(client: TestClient) -> None:
+    page = client.get("/competencies/data-engineering").text
+    assert "Salva Bussola" in text_of(page)
+    assert "Salva tutte" not in text_of(page)
+
+
+def test_all_who_have_a_competence_are_saved(large: TestClient) -> None:
+    page = large.get("/competencies/sartoria").text
+    assert "La tua lista tiene al massimo 50 cooperative." in text_of(page)
+    assert len(saved(link(page, "Salva le prime 50"))) == 50
+
+
 # --- the competencies -----------------------------------------------------------------------
 
 
