@@ -43,14 +43,23 @@ class _Name:
     narrower: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _ExactName:
+    pattern: re.Pattern[str]
+    word: str  # of the name, in small letters: a text without it need not be searched
+    concept: str
+    narrower: bool
+
+
 class Linker:
     """Finds the concepts of a vocabulary in texts."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._names: dict[tuple[str, str], list[_Name]] = {}
+        self._names: dict[tuple[str, tuple[str, ...]], list[_Name]] = {}
+        self._sizes: dict[tuple[str, str], set[int]] = {}  # of names, by their first stem
         self._acronyms: dict[str, str] = {}
-        self._exact: dict[str, tuple[re.Pattern[str], str, bool]] = {}
+        self._exact: dict[str, _ExactName] = {}
         self._topics: dict[tuple[str, ...], str] = {}
         self.compounds = Compounds.of(_all_names(vocabulary))
         for concept in vocabulary.concepts.values():
@@ -65,8 +74,6 @@ class Linker:
                     self._topics.setdefault(self._stems(word, language), concept.id)
         # Tags are few, and each is looked up for every page.
         self.named = lru_cache(maxsize=50_000)(self._named)
-        for names in self._names.values():
-            names.sort(key=lambda name: (-len(name.stems), name.narrower))
 
     @classmethod
     @cache
@@ -90,16 +97,18 @@ class Linker:
 
     def _add(self, name: str, language: str, concept: str, *, narrower: bool) -> None:
         if _needs_its_stop_words(name):
-            self._exact[name] = (_exactly(name), concept, narrower)
+            self._exact[name] = _ExactName(_exactly(name), _rarest(name), concept, narrower)
             return
         words = [word for _, _, word in self.compounds.spans(name)]
-        spellings = [words]
+        spellings = [tuple(stem(word, language) for word in words)]
         if len(words) == 2 and can_join(*words):
-            spellings.append(["".join(words)])  # "front end" is also written "frontend"
-        for spelling in filter(None, spellings):
-            stems = tuple(stem(word, language) for word in spelling)
+            joined = stem("".join(words), language)  # "front end" is also written "frontend"
+            if len(joined) > len(words[0]):  # "componenti auto" ends as "pagherete" does
+                spellings.append((joined,))
+        for stems in filter(None, spellings):
             entry = _Name(stems, language, concept, narrower)
-            self._names.setdefault((language, stems[0]), []).append(entry)
+            self._names.setdefault((language, stems), []).append(entry)
+            self._sizes.setdefault((language, stems[0]), set()).add(len(stems))
 
     def mentions(self, text: str) -> list[ConceptMention]:
         """The concepts that a text names, left to right; of names inside others, the longest."""
@@ -110,10 +119,12 @@ class Linker:
             for m in _TOKEN.finditer(text)
             if (written := undotted(m[0])) in self._acronyms
         ]
+        lowered = text.lower()
         found += [
-            ConceptMention(m.start(), m.end(), concept, narrower)
-            for pattern, concept, narrower in self._exact.values()
-            for m in pattern.finditer(text)
+            ConceptMention(m.start(), m.end(), name.concept, name.narrower)
+            for name in self._exact.values()
+            if name.word in lowered
+            for m in name.pattern.finditer(text)
         ]
         at = 0
         while at < len(spans):
@@ -130,9 +141,10 @@ class Linker:
         """The longest names that begin at a word, one for each concept."""
         found: list[_Name] = []
         for language, stems in stemmed.items():
-            for name in self._names.get((language, stems[at]), ()):
-                if tuple(stems[at : at + len(name.stems)]) == name.stems:
-                    found.append(name)
+            for size in sorted(self._sizes.get((language, stems[at]), ()), reverse=True):
+                if names := self._names.get((language, tuple(stems[at : at + size]))):
+                    found += names
+                    break
         most = max((len(name.stems) for name in found), default=0)
         seen: set[str] = set()
         for name in sorted(found, key=lambda n: n.narrower):
@@ -185,6 +197,10 @@ def _needs_its_stop_words(name: str) -> bool:
     content = [word for word in words if is_content(word)]
     capitals = (m[0] for m in _TOKEN.finditer(name) if m[0].isupper() and len(m[0]) > 1)
     return len(content) == 1 < len(words) or not all(is_content(fold(word)) for word in capitals)
+
+
+def _rarest(name: str) -> str:
+    return max(name.lower().split(), key=len)
 
 
 def _exactly(name: str) -> re.Pattern[str]:

@@ -42,6 +42,11 @@ def test_a_vague_word_means_a_concept_only_where_it_is_all_that_is_asked() -> No
     assert found("Rispettiamo il GDPR") == []
 
 
+@pytest.mark.parametrize("word", ["componenti", "infrastruttura", "segmentazione"])
+def test_two_words_written_as_one_are_not_stemmed_to_the_first(word: str) -> None:
+    assert found(word) == []
+
+
 def test_a_product_is_told_from_a_name() -> None:
     (mention,) = Linker.load().mentions("WordPress")
     assert mention.narrower

@@ -67,11 +67,11 @@ SOURCES = {
     "profiles/rossa.md": profile(
         "Rossa",
         "Bologna",
-        "Data Engineering, cruscotti, SAP",
+        "Data Engineering, crisantemi, SAP",
         "Portiamo dati da un capo all'altro.",
     ),
     "profiles/verde.md": profile(
-        "Verde", "Imola", "data engineering, cruscotti", "Facciamo ingegneria."
+        "Verde", "Imola", "data engineering, crisantemi", "Facciamo ingegneria."
     ),
     "profiles/blu.md": profile(
         "Blu", "Palermo", "sartoria, C++, C#", "Cuciamo con macchine e ago."
@@ -80,7 +80,7 @@ SOURCES = {
     "case_studies/uno.md": case(
         "Uno",
         "Rossa, Blu",
-        "client: un museo\ndate: 2024-05\ncompetencies: [data engineering, cruscotti, restauro]",
+        "client: un museo\ndate: 2024-05\ncompetencies: [data engineering, crisantemi, restauro]",
         "Il flusso di data engineering di Rossa e Blu porta gli archivi.",
     ),
     "case_studies/due.md": case(
@@ -90,11 +90,11 @@ SOURCES = {
         "Tre", "Verde", "competencies: [giardini pensili, falegnameria]", "Senza dire quando."
     ),
     "case_studies/quattro.md": case(
-        "Quattro", "Verde", "client: una radio", "Verde ha fatto cruscotti; Nera la sartoria."
+        "Quattro", "Verde", "client: una radio", "Verde ha fatto crisantemi; Nera la sartoria."
     ),
     "events/fiera.md": (
         "---\ntitle: Fiera\norganisers: [Nera]\nparticipants: [Rossa]\ndate: 2025-03-05\n---\n"
-        "Rossa ha parlato di cruscotti, Nera di sartoria.\n"
+        "Rossa ha parlato di crisantemi, Nera di sartoria.\n"
     ),
     "events/cena.md": "---\ntitle: Cena\norganisers: [Nera]\n---\nA tavola Nera e anche Verde.\n",
 }
@@ -166,7 +166,9 @@ def test_what_the_vocabulary_calls_the_same_is_one_in_both_languages() -> None:
     assert key("WordPress") != key("gestione dei contenuti")  # a product is no name of it
     name = competence_name("payroll", Linker.load())
     assert (name.label, name.english) == ("elaborazione paghe", "payroll")
-    assert competence_name("cruscotti", Linker.load()) == CompetenceName("cruscotti", "cruscotti")
+    assert competence_name("crisantemi", Linker.load()) == CompetenceName(
+        "crisantemi", "crisantemi"
+    )
 
 
 def test_a_tag_in_italian_and_one_in_english_are_one_competence(tmp_path: Path) -> None:
@@ -211,9 +213,9 @@ def test_a_competence_is_called_as_the_vocabulary_does_or_as_first_written(
     )
     # Its address is that of its label; another spelling's leads there as well.
     first = generation.organisations["blu"]
-    changed = {**generation.organisations, "blu": replace(first, competencies=("cruscotto",))}
+    changed = {**generation.organisations, "blu": replace(first, competencies=("crisantemo",))}
     renamed = replace(generation, organisations=changed)
-    assert page("cruscotti", renamed).slug == page("cruscotto", renamed).slug == "cruscotto"
+    assert page("crisantemi", renamed).slug == page("crisantemo", renamed).slug == "crisantemo"
     assert competence_page("astrologia", generation, GAZETTEER) is None
 
 
@@ -224,7 +226,7 @@ def test_competencies_stand_in_their_families_and_those_without_one_last(
     assert [one.summary.slug for one in found["data"].competencies] == ["data-engineering"]
     assert found["data"].name == CompetenceName("dati", "data")
     assert list(found)[-1] == ""
-    assert {one.summary.slug for one in found[""].competencies} >= {"csharp", "cpp", "cruscotti"}
+    assert {one.summary.slug for one in found[""].competencies} >= {"csharp", "cpp", "crisantemi"}
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ def test_all_competencies_are_listed_with_their_counts(generation: Generation) -
     assert all_competencies(generation) == (
         CompetenceSummary("csharp", written("C#"), 1, 0),
         CompetenceSummary("cpp", written("C++"), 1, 0),
-        CompetenceSummary("cruscotti", written("cruscotti"), 2, 3),
+        CompetenceSummary("crisantemi", written("crisantemi"), 2, 3),
         CompetenceSummary(
             "carpentry-joinery", CompetenceName("falegnameria", "carpentry and joinery"), 0, 0
         ),
@@ -285,9 +287,9 @@ def test_a_page_tells_who_declares_who_demonstrated_and_of_whom_others_speak(
         ("Rossa", [("Due", ""), ("Uno", "Il flusso di ")]),
     ]
     assert found.corroborated == ()
-    cruscotti = page("cruscotti", generation)
-    assert cruscotti.corroborated == ()  # Rossa only spoke of them
-    assert [h.organisation.id for h in cruscotti.demonstrating] == ["blu", "rossa", "verde"]
+    crisantemi = page("crisantemi", generation)
+    assert crisantemi.corroborated == ()  # Rossa only spoke of them
+    assert [h.organisation.id for h in crisantemi.demonstrating] == ["blu", "rossa", "verde"]
 
 
 def test_others_confirm_what_they_say_that_somebody_did(tmp_path: Path) -> None:
@@ -324,8 +326,8 @@ def test_a_page_counts_the_regions_of_those_that_have_it(generation: Generation)
 
 
 def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
-    """Cruscotti three times: by Rossa, by Verde, in Uno; SAP and restauro once."""
-    assert [b.slug for b in page("data-engineering", generation).co_occurring] == ["cruscotti"]
+    """Crisantemi three times: by Rossa, by Verde, in Uno; SAP and restauro once."""
+    assert [b.slug for b in page("data-engineering", generation).co_occurring] == ["crisantemi"]
     assert page("sap", generation).co_occurring == ()
     many = tuple(f"mestiere{n}" for n in range(MAX_CO_OCCURRING + 4))
     changed = {
@@ -334,7 +336,7 @@ def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
     }
     crowded = page("data-engineering", replace(generation, organisations=changed))
     assert len(crowded.co_occurring) == MAX_CO_OCCURRING == 8
-    assert crowded.co_occurring[0].slug == "cruscotti"
+    assert crowded.co_occurring[0].slug == "crisantemi"
 
 
 # --- an organisation -------------------------------------------------------------------------
@@ -347,7 +349,7 @@ def test_a_dossier_has_what_shows_each_declared_competence(generation: Generatio
         for c in found.declared
     ] == [
         ("data-engineering", "ingegneria dei dati", Proof.DEMONSTRATED, ["Due", "Uno"]),
-        ("cruscotti", "cruscotti", Proof.DEMONSTRATED, ["Uno"]),
+        ("crisantemi", "crisantemi", Proof.DEMONSTRATED, ["Uno"]),
         ("sap", "SAP", Proof.DECLARED, []),
     ]
     assert [(c.slug, c.proof) for c in found.undeclared] == [
@@ -359,8 +361,8 @@ def test_its_own_case_study_that_says_the_words_demonstrates_what_it_declares(
     generation: Generation,
 ) -> None:
     verde = dossier("verde", generation)
-    cruscotti = next(c for c in verde.declared if c.slug == "cruscotti")
-    assert [(s.document.title, s.proof) for s in cruscotti.evidence] == [
+    crisantemi = next(c for c in verde.declared if c.slug == "crisantemi")
+    assert [(s.document.title, s.proof) for s in crisantemi.evidence] == [
         ("Quattro", Proof.DEMONSTRATED)
     ]
     assert [(c.name.label, c.proof) for c in verde.undeclared] == [
@@ -420,7 +422,7 @@ def test_the_heat_map_has_the_commonest_competencies_first(network: NetworkOverv
     assert [r.name for r in network.heat_map.regions] == ["Emilia-Romagna", "Sicilia"]
     rows = [(r.slug, r.declared, r.demonstrated) for r in network.heat_map.rows]
     assert rows == [
-        ("cruscotti", 2, 3),
+        ("crisantemi", 2, 3),
         ("data-engineering", 2, 2),
         ("csharp", 1, 0),
         ("cpp", 1, 0),
@@ -439,7 +441,7 @@ def test_the_heat_map_has_twenty_rows_those_demonstrated_before_their_equals(
     rows = network_overview(crowded, GAZETTEER).heat_map.rows
     assert len(rows) == MAX_HEAT_ROWS == 20
     assert [row.slug for row in rows[:3]] == [
-        "cruscotti",
+        "crisantemi",
         "data-engineering",
         "heritage-restoration",
     ]

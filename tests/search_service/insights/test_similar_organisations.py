@@ -34,14 +34,14 @@ SOURCES = {
     "profiles/rossa.md": profile("Rossa", "data engineering, SAP", "Facciamo data engineering."),
     "profiles/verde.md": profile("Verde", "data engineering", "Facciamo data engineering."),
     "profiles/blu.md": profile("Blu", "sartoria", "Nel tempo libero data engineering e cuciture."),
-    "profiles/gialla.md": profile("Gialla", "cruscotti", "Disegniamo cruscotti di bordo."),
+    "profiles/gialla.md": profile("Gialla", "crisantemi", "Disegniamo crisantemi."),
     "profiles/nera.md": profile("Nera", "falegnameria", "Armadi; chi sapeva fare SAP?"),
     "profiles/bianca.md": profile("Bianca", "falegnameria", "Sedie e tavoli."),
     "profiles/viola.md": profile("Viola", "catering", "Pranzi e cene."),
     "profiles/sola.md": profile("Sola", "", "Nulla in comune con altri."),
     "case_studies/uno.md": case("Uno", "Viola, Rossa", "catering"),
-    "case_studies/due.md": case("Due <script>", "Verde", "data engineering, cruscotti"),
-    "case_studies/tre.md": case("Tre", "Verde", "data engineering, cruscotti, falegnameria"),
+    "case_studies/due.md": case("Due <script>", "Verde", "data engineering, crisantemi"),
+    "case_studies/tre.md": case("Tre", "Verde", "data engineering, crisantemi, falegnameria"),
     "events/fiera.md": (
         "---\ntitle: Fiera\norganisers: [Nera]\nparticipants: [Rossa, Viola]\n---\nUna fiera.\n"
     ),
@@ -124,7 +124,7 @@ def test_those_it_worked_with_complete_it_jobs_before_meetings(near: NeighbourFi
 
 def test_what_often_stands_beside_its_own_and_it_lacks_completes_it(near: NeighbourFinder) -> None:
     gialla = by_id(near.of("rossa").complementary)["gialla"]
-    assert labels(gialla) == ["cruscotti"]
+    assert labels(gialla) == ["crisantemi"]
     assert documents(gialla) == ["case_studies/due.md", "case_studies/tre.md"]
     assert not gialla.worked_together
 
@@ -214,7 +214,7 @@ def test_the_page_shows_both_lists_with_their_reasons(client: TestClient) -> Non
     assert '<a href="/organisations/viola">Viola</a>' in partners
     assert '<a href="/documents/case_studies/uno.md">Uno</a>' in partners
     assert "Viola" not in complementary
-    assert "Offre: cruscotti" in complementary
+    assert "Offre: crisantemi" in complementary
     assert "Due &lt;script&gt;" in complementary
     alone = client.get("/organisations/sola").text
     assert "Cooperative simili" not in alone

@@ -41,7 +41,7 @@ SOURCES = {
         ---
         name: Alfa
         seat: Bologna
-        competencies: [Data Engineering, cruscotti]
+        competencies: [Data Engineering, crisantemi]
         certifications: [ISO 9001, ISO/IEC 27001]
         sectors: ["62.20.10", Turismo]
         ---
@@ -82,10 +82,10 @@ SOURCES = {
         client: un comune
         place: Parma
         date: 2024-05
-        competencies: [cruscotti, sensori]
+        competencies: [crisantemi, sensori]
         sectors: ["01.13"]
         ---
-        Delta e Gamma hanno curato un orto con il cloud e i sensori, e un cruscotto di dati.
+        Delta e Gamma hanno curato un orto con il cloud e i sensori, e un crisantemo.
         """,
     "case_studies/vecchio.md": """\
         ---
@@ -95,7 +95,7 @@ SOURCES = {
         client: un museo
         competencies: [migrazione]
         ---
-        Abbiamo migrato in cloud gli archivi di un museo, con Èlite.
+        Abbiamo migrato gli archivi di un museo in cloud, con Èlite.
         """,
     "events/fiera.md": """\
         ---
@@ -159,7 +159,7 @@ def test_facets_count_those_who_answer(everybody: Searcher) -> None:
         ("provincia:015", "provincia di Milano", 1),
     ]
     assert shown(facets["competencies"]) == [
-        ("cruscotti", "cruscotti", 3),
+        ("crisantemi", "crisantemi", 3),
         ("data-engineering", "ingegneria dei dati", 2),
         ("sensors", "sensori e strumentazione di misura", 2),
         ("ingegneria", "ingegneria", 1),
@@ -261,10 +261,10 @@ def test_the_bar_leaves_somebody_out(searcher: Searcher, everybody: Searcher) ->
     [
         (ExplicitFilters.of(competence=("DATA  engineering",)), {"Alfa", "Èlite"}),
         (
-            ExplicitFilters.of(competence=("cruscotti",)),
+            ExplicitFilters.of(competence=("crisantemi",)),
             {"Alfa", "delta", "Gamma"},
         ),  # done, not declared
-        (ExplicitFilters.of(competence=("cruscotti", "data engineering")), {"Alfa"}),
+        (ExplicitFilters.of(competence=("crisantemi", "data engineering")), {"Alfa"}),
         (ExplicitFilters.of(competence=("sartoria", "ingegneria")), set()),
         (ExplicitFilters.of(certification=("ISO 9001",)), {"Alfa", "Èlite"}),
         (ExplicitFilters.of(certification=("iso9001", "UNI CEI EN ISO/IEC 27001:2022")), {"Alfa"}),
@@ -325,7 +325,7 @@ def test_who_only_stands_beside_somebody_of_the_sector_is_not_of_it(everybody: S
             ExplicitFilters.of(competence=("sartoria", "Dressmaking", "textile-production")),
             ["competence:textile-production"],
         ),
-        (ExplicitFilters.of(competence=("cruscotto", "CRUSCOTTI")), ["competence:cruscotti"]),
+        (ExplicitFilters.of(competence=("crisantemo", "CRISANTEMI")), ["competence:crisantemi"]),
     ],
 )
 def test_what_was_chosen_is_understood_once_and_without_words(
