@@ -22,11 +22,15 @@ OLD = timedelta(days=548)  # eighteen months: what is older is to be asked for a
 
 @dataclass(frozen=True, slots=True)
 class FamilyRow:
-    """How many cooperatives declare something of a family: in all, and by region."""
+    """How many cooperatives declare something of a family: in all, and by region.
+
+    ``rare`` counts its competencies that one cooperative alone has.
+    """
 
     id: str
     name: CompetenceName | None
     total: int
+    rare: int
     cells: tuple[int, ...]
 
 
@@ -44,15 +48,20 @@ class FamilyTable:
 
 
 def family_table(
-    families: Iterable[Family], generation: Generation, gazetteer: Gazetteer
+    families: Iterable[Family],
+    scarce: Iterable[Scarce],
+    generation: Generation,
+    gazetteer: Gazetteer,
 ) -> FamilyTable:
     """Who declares what, by family and region of the seat.
 
     Args:
         families: The competencies by family.
+        scarce: What one cooperative alone has.
         generation: The index.
         gazetteer: Gives the region of each seat.
     """
+    rare = {one.slug for one in scarce}
     counts = count_by_region(generation.organisations.values(), gazetteer)
     regions = tuple(region for region in gazetteer.regions() if counts[region.id])
     rows = []
@@ -61,7 +70,8 @@ def family_table(
         if who:
             has = count_by_region((generation.organisations[o] for o in sorted(who)), gazetteer)
             cells = tuple(has[region.id] for region in regions)
-            rows.append(FamilyRow(family.id, family.name, len(who), cells))
+            few = sum(one.summary.slug in rare for one in family.competencies)
+            rows.append(FamilyRow(family.id, family.name, len(who), few, cells))
     return FamilyTable(regions, tuple(rows))
 
 

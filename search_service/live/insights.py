@@ -51,7 +51,8 @@ class Insights:
     @cached_property
     def family_table(self) -> FamilyTable:
         """Families of competencies by region."""
-        return family_table(self.families, self._generation, self._gazetteer)
+        scarce = self.overview.scarce
+        return family_table(self.families, scarce, self._generation, self._gazetteer)
 
     @cached_property
     def suggestions(self) -> Autocomplete:

@@ -21,17 +21,18 @@ from search_service.web.search_panels import sort_of
 from search_service.web.shortlist_export import shortlist_csv, shortlist_json, shortlist_xlsx
 
 _Maker = Callable[[Shortlist, Words, str], bytes]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 # By its name in the address: what a link says, the type, and what makes it.
 FILES: dict[str, tuple[str, str, _Maker]] = {
-    "results.xlsx": ("XLSX", _XLSX, shortlist_xlsx),
-    "results.csv": ("CSV", "text/csv; charset=utf-8", shortlist_csv),
+    "results.xlsx": ("XLSX", XLSX, shortlist_xlsx),
+    "results.csv": ("CSV", CSV, shortlist_csv),
     "results.json": (
         "JSON",
         "application/json",
         lambda found, _words, base: shortlist_json(found, base),
     ),
-    "contacts.csv": (_("Solo contatti (CSV)"), "text/csv; charset=utf-8", contacts_csv),
+    "contacts.csv": (_("Solo contatti (CSV)"), CSV, contacts_csv),
     "contacts.vcf": (_("Solo contatti (vCard)"), "text/vcard; charset=utf-8", contacts_vcf),
 }
 
@@ -71,5 +72,16 @@ def as_file(visit: PageRequest, found: Shortlist, name: str) -> Response:
     """
     _label, media_type, make = FILES[name]
     named = f"{ascii_slug(found.name) or 'competenze-in-rete'}-{name}"
-    sent = {**page_headers(), "Content-Disposition": f'attachment; filename="{named}"'}
-    return Response(make(found, visit.words, visit.origin), media_type=media_type, headers=sent)
+    return file_response(make(found, visit.words, visit.origin), media_type, named)
+
+
+def file_response(content: bytes, media_type: str, name: str) -> Response:
+    """The response with a file to keep.
+
+    Args:
+        content: Its bytes.
+        media_type: What they are.
+        name: What it is called.
+    """
+    sent = {**page_headers(), "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=sent)

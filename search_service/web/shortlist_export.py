@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -82,14 +82,17 @@ def shortlist_xlsx(shortlist: Shortlist, words: Words, base: str) -> bytes:
         words: The wording in the reader's language.
         base: The origin of the page, which addresses begin with.
     """
+    organisations = organisations_table(shortlist, words, base)
+    return xlsx_of((organisations, evidence_table(shortlist, words, base)))
+
+
+def xlsx_of(tables: Iterable[Table]) -> bytes:
+    """A workbook with a sheet for each table."""
     from openpyxl import Workbook
 
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    for table in (
-        organisations_table(shortlist, words, base),
-        evidence_table(shortlist, words, base),
-    ):
+    for table in tables:
         _fill(workbook.create_sheet(table.title), table)
     out = io.BytesIO()
     workbook.save(out)
@@ -267,13 +270,21 @@ def _fill(sheet: Worksheet, table: Table) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
+    bold, wrapped, top = (
+        Font(bold=True),
+        Alignment(vertical="top", wrap_text=True),
+        Alignment(vertical="top"),
+    )
     for column, width in enumerate(table.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     for number, row in enumerate((table.headings, *table.rows), start=1):
         for column, value in enumerate(row, start=1):
+            if value is None:
+                continue
             cell = cast("SheetCell", sheet.cell(number, column))  # none of them is merged
-            cell.font = Font(bold=number == 1)
-            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+            if number == 1:
+                cell.font = bold
+            cell.alignment = wrapped if isinstance(value, str) else top
             _write(cell, value)
     sheet.freeze_panes = "B2"
 

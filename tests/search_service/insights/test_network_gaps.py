@@ -64,10 +64,11 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 def test_a_family_counts_each_cooperative_once_in_the_region_of_its_seat(
     generation: Generation,
 ) -> None:
-    table = family_table(families_of(generation), generation, GAZETTEER)
+    scarce = network_overview(generation, GAZETTEER).scarce
+    table = family_table(families_of(generation), scarce, generation, GAZETTEER)
     assert [region.name for region in table.regions] == ["Emilia-Romagna", "Puglia"]
-    rows = {row.id: (row.total, row.cells) for row in table.rows}
-    assert rows == {"data": (2, (1, 1)), "": (1, (1, 0))}
+    rows = {row.id: (row.total, row.rare, row.cells) for row in table.rows}
+    assert rows == {"data": (2, 1, (1, 1)), "": (1, 1, (1, 0))}
     assert table.most == 1
 
 
