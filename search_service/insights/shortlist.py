@@ -36,6 +36,8 @@ from search_service.presentation.languages import marked as _
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 
+_INVENTED = FactValue(_("dato inventato"), own=True)
+_CLOSE = FactValue(_("nessuna prova diretta: solo vicina alla domanda"), own=True)
 _WIDENED = {
     PlaceMatch.SEATED: _("sede nei dintorni"),
     PlaceMatch.SERVES: _("lavora nei dintorni"),
@@ -221,13 +223,17 @@ class ComparisonRow:
 
 
 def comparison(shortlist: Shortlist) -> tuple[ComparisonRow, ...]:
-    """The facts side by side; those that no organisation has are left out."""
+    """The facts side by side; those that no organisation has are left out.
+
+    What is invented is not told here: pages mark it beside the name, or say it once.
+    """
     rows = (_row(fact, shortlist) for fact in SHORTLIST_FACTS)
     return tuple(row for row in rows if any(row.values))
 
 
 def _row(fact: ShortlistFact, shortlist: Shortlist) -> ComparisonRow:
-    values = [fact.values(pick, shortlist.answer) for pick in shortlist.picks]
+    found = (fact.values(pick, shortlist.answer) for pick in shortlist.picks)
+    values = [tuple(value for value in several if value != _INVENTED) for several in found]
     same = fact.same
     if same is None or len(values) == 1:
         return ComparisonRow(fact.label, tuple(tuple(map(ComparedValue, v)) for v in values))
@@ -286,10 +292,8 @@ def _proofs(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
 
 
 def _warnings(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
-    warnings = [_("dato inventato")] if pick.organisation.fictional else []
-    if pick.hit is not None and pick.hit.band is Band.CLOSE:
-        warnings.append(_("nessuna prova diretta: solo vicina alla domanda"))
-    return tuple(FactValue(warning, own=True) for warning in warnings)
+    is_close = pick.hit is not None and pick.hit.band is Band.CLOSE
+    return (*([_INVENTED] if pick.organisation.fictional else []), *([_CLOSE] if is_close else []))
 
 
 def _newest(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:

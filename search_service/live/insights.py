@@ -24,6 +24,12 @@ class Insights:
         self._gazetteer = index.vocabulary.gazetteer
 
     @cached_property
+    def is_sample(self) -> bool:
+        """Whether every organisation is invented: pages then say so once, and mark what is real."""
+        organisations = self._generation.organisations.values()
+        return bool(organisations) and all(one.fictional for one in organisations)
+
+    @cached_property
     def neighbourhood(self) -> NeighbourFinder:
         """Which organisations are similar or complementary."""
         return NeighbourFinder(self._index)

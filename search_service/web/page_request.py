@@ -43,6 +43,7 @@ class PageRequest:
     language: str
     framed_by: str = ""
     visitor: Visitor = ANYBODY
+    is_sample: bool = False  # whether all cooperatives of the index are invented
 
     @classmethod
     def of(cls, request: Request, renderer: Renderer, framed_by: str = "") -> PageRequest:
@@ -98,6 +99,7 @@ class PageRequest:
             "origin": self.origin,
             "bare": bool(self.framed_by),
             "visitor": self.visitor,
+            "is_sample": self.is_sample,
         }
         html = self.renderer.html(self.language, template, {**known, **context})
         sent = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -109,7 +110,8 @@ def _answered(
         return refused_page(visit, found)
     level = Level.PUBLIC if framed_by else found.level  # pages on other sites are for everybody
     try:
-        return page(visit, state.live_for(level))
+        live = state.live_for(level)
+        return page(replace(visit, is_sample=live.insights.is_sample), live)
     except GenerationError:
         text = visit.text(
             "L'indice non c'è ancora o si sta caricando: riprova tra un momento. Se il problema "

@@ -10,6 +10,7 @@ from search_service.filters.competencies import names_of
 from search_service.filters.place import wanted_areas
 from search_service.filters.saved_list import MAX_PICKS, SavedList
 from search_service.insights.shortlist import (
+    SHORTLIST_FACTS,
     ComparisonRow,
     Pick,
     Share,
@@ -212,13 +213,17 @@ def test_a_fact_that_nobody_tells_has_no_row() -> None:
     assert comparison(picked()) == ()
 
 
-def test_invented_data_and_weak_evidence_are_told(searcher: Searcher) -> None:
+def test_weak_evidence_is_told_and_invented_data_only_in_exports(searcher: Searcher) -> None:
     answer = answered(searcher, "data engineering", IDS.bussola)
     (hit,) = answer.documented
     doubtful = replace(answer, documented=(), close=(replace(hit, band=Band.CLOSE),))
     shortlist = Shortlist.of(searcher.generation, [IDS.bussola], doubtful)
     assert texts(row(shortlist, "Avvertenze")) == [
-        ["dato inventato", "nessuna prova diretta: solo vicina alla domanda"]
+        ["nessuna prova diretta: solo vicina alla domanda"]
     ]
+    assert [
+        value.text(words_in("it"))
+        for value in SHORTLIST_FACTS[0].values(shortlist.picks[0], doubtful)
+    ] == ["dato inventato", "nessuna prova diretta: solo vicina alla domanda"]
     assert texts(row(shortlist, "Partita IVA")) == [["IT01114601006"]]
     assert texts(row(shortlist, "Documento più recente")) == [["maggio 2024"]]

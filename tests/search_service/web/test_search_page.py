@@ -45,7 +45,7 @@ def test_an_answer_names_cooperatives_with_their_evidence(client: TestClient) ->
     assert response.status_code == 200
     assert names(page)[0] == "Bussola <script>alert(1)</script> {{7*7}}"
     text = text_of(page)
-    assert "Bologna (BO) sede qui dato inventato" in text
+    assert "Bologna (BO) sede qui ◇ dato inventato" in text
     assert "dichiarato" in text
     assert "Remota Palermo (PA) lavora a distanza" in text
     assert 'role="status"' in page
