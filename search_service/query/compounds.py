@@ -67,8 +67,9 @@ class QuestionCompounds:
         hyphen = "-?" if can_join(first, second) else "-"
         written = rf"(?<!\w){re.escape(first)}{hyphen}{re.escape(second)}(?!\w)"
         rows = self._lexical.rows(first + second)
+        # Where no passage writes it in one, the word would find nothing, and its halves do.
         known = self._names.joins(first, second) or self._somewhere(written, rows.tolist())
-        return first + second if known else ""
+        return first + second if len(rows) and known else ""
 
     def _is_closed(self, written: str) -> bool:
         """Whether passages write a word in one, and none with its hyphen."""

@@ -81,3 +81,15 @@ def test_another_spelling_is_shown_and_can_be_switched_off() -> None:
     assert (found.key, found.label) == ("spelling:database", "database (per «data base»)")
     off = ExplicitFilters.of([found.key])
     assert parse_query("data base", KNOWN, off, speller=speller).text == "data base"
+
+
+def test_a_compound_of_the_vocabulary_that_no_passage_writes_in_one_stays_in_two() -> None:
+    texts = [*OTHERS, "Un data warehouse per i caseifici"]
+    parts = build_parts([terms(text, "it") for text in texts])
+    passages = [
+        Passage(f"d#{n}", "d", n, text, "", (), None, (), "it") for n, text in enumerate(texts)
+    ]
+    names = Compounds.of(["datawarehouse"])
+    lexical = LexicalIndex(parts, len(texts))
+    speller = QuestionSpeller(lexical, passages, lambda found: [1 for _ in found], names)
+    assert parse_query("data warehouse", KNOWN, speller=speller).text == "data warehouse"
