@@ -81,12 +81,17 @@ def organisations(
     best = {o: _best(found, baseline, weights) for o, found in votes.items()}
     scored = sorted(
         ((o, _score(found, baseline, weights)) for o, found in best.items()),
-        key=lambda pair: (_TIERS[matches.get(pair[0])], -pair[1], pair[0]),
+        key=lambda pair: (place_tier(matches.get(pair[0])), -pair[1], pair[0]),
     )
     return tuple(
         OrganisationHit(generation.organisations[o], rank, score, matches.get(o), tuple(best[o]))
         for rank, (o, score) in enumerate(scored, start=1)
     )
+
+
+def place_tier(match: PlaceMatch | None) -> int:
+    """The order of how an organisation stands to the place asked for: those seated there first."""
+    return _TIERS[match]
 
 
 def documents(hits: Sequence[Hit], generation: Generation) -> tuple[DocumentHit, ...]:

@@ -32,7 +32,8 @@ from search_service.filters.organisation import ORGANISATION
 from search_service.filters.passage_index import PassageIndex
 from search_service.search.calibration import Calibration
 from search_service.search.confidence import QueryBaseline, confidence, query_baseline
-from search_service.search.expert_ranking import MAX_EVIDENCE
+from search_service.search.expert_ranking import MAX_EVIDENCE, place_tier
+from search_service.search.proofs import Proofs, Said, proofs, tier
 from search_service.search.ranker import RankedOrganisations
 from search_service.search.reasons import answered_by
 from search_service.search.retrieval import Retriever, ScoredPassages
@@ -45,7 +46,7 @@ from search_service.search.statements import (
 )
 from search_service.search.topic import topic_of
 
-Proofs = Mapping[str, Sequence[StatementMatch]]
+Matches = Mapping[str, Sequence[StatementMatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +106,15 @@ class Judge:
     def judge(self, ranked: RankedOrganisations, query: Query) -> JudgedOrganisations:
         """Say who is documented, and put them first; drop who is not even close."""
         by_name = ORGANISATION.of(query) is not None
-        proofs = self._proofs(ranked, query, _parts(query))
+        found = self._proofs(ranked, query, _parts(query))
         judged = [
-            self._in_band(hit, ranked.votes, proofs, query, by_name) for hit in ranked.organisations
+            self._in_band(hit, ranked.votes, found, query, by_name) for hit in ranked.organisations
         ]
         near = by_name or not query.text or self._is_near(query.text)
         kept = [hit for hit in judged if hit.band is Band.DOCUMENTED or near]
-        kept.sort(key=lambda hit: hit.band is Band.CLOSE)
+        kept.sort(key=lambda hit: _order(hit, found))
         bands = tuple(replace(hit, rank=n) for n, hit in enumerate(kept, start=1))
-        return JudgedOrganisations(bands, ranked, proofs, by_name or not query.text)
+        return JudgedOrganisations(bands, ranked, found, by_name or not query.text)
 
     def answering(self, judged: JudgedOrganisations, query: Query) -> Answering:
         """Those that are documented, and by which evidence."""
@@ -135,7 +136,7 @@ class Judge:
         self,
         hit: OrganisationHit,
         votes: Votes,
-        proofs: Proofs,
+        proofs_found: Proofs,
         query: Query,
         by_name: bool,
     ) -> OrganisationHit:
@@ -144,13 +145,13 @@ class Judge:
         Args:
             hit: The organisation as it was ranked.
             votes: All that speaks for each organisation.
-            proofs: What documents each.
+            proofs_found: What documents each.
             query: What was asked.
             by_name: Whether it was asked for by name.
 
         """
         share = self._share(hit.evidence, query)
-        found = proofs.get(hit.organisation.id, ())
+        found = proofs_found.get(hit.organisation.id, ())
         rows = [match.row for match in found]
         proving = [e for row in rows for e in votes[hit.organisation.id] if e.row == row]
         evidence = {e.row: e for e in (*proving, *self._credited(hit, query))}
@@ -193,47 +194,21 @@ class Judge:
         if not query.text:
             return {}
         doing, denying = self.matches(query.text, parts, query.own_names_only)
-        found = {}
+        said = {}
         for organisation, votes in ranked.votes.items():
             rows = {vote.row for vote in votes}
-            matches = [m for m in doing.get(organisation, ()) if m.row in rows]
-            share = self._share(votes, query)
-            denied = max((m.coverage for m in denying.get(organisation, ())), default=0.0)
-            # What several authors did together proves it of those who do it by themselves, too.
-            alone = any(self._speaks_of(m) for m in doing.get(organisation, ()) if not m.shared)
-            proving = [
-                m for m in matches if (alone or not m.shared) and self._proves(m, share, denied)
-            ]
-            if proving:
-                found[organisation] = sorted(
-                    proving,
-                    key=lambda m: (m.shared, not m.complete, not m.declared, -m.coverage, m.row),
-                )
-        return found
-
-    def _speaks_of(self, match: StatementMatch) -> bool:
-        """Whether a statement speaks of all of the topic, or of most of it."""
-        return match.complete or match.coverage >= self._calibration.least_coverage
-
-    def _proves(self, match: StatementMatch, share: float, denied: float) -> bool:
-        """Whether a statement documents what was asked.
-
-        Args:
-            match: What it says of the topic.
-            share: How near its organisation is by meaning, from 0 to 1.
-            denied: How much of the topic the organisation says not to do, from 0 to 1.
-
-        """
-        if match.complete and match.declared:  # it wins over a denial
-            return share >= self._calibration.least_declared_share
-        if denied >= max(match.coverage, self._calibration.least_coverage):
-            return False
-        near = share >= self._calibration.least_share
-        return near and match.coverage >= self._calibration.least_coverage
+            everywhere = doing.get(organisation, ())
+            said[organisation] = Said(
+                matches=[m for m in everywhere if m.row in rows],
+                everywhere=everywhere,
+                share=self._share(votes, query),
+                denied=max((m.coverage for m in denying.get(organisation, ())), default=0.0),
+            )
+        return proofs(said, self._calibration)
 
     def _matches(
         self, text: str, parts: frozenset[Part], own_names_only: frozenset[str]
-    ) -> tuple[Mapping[str, list[StatementMatch]], Mapping[str, list[StatementMatch]]]:
+    ) -> tuple[Matches, Matches]:
         """What each organisation says that it does, and does not do, of a text's topic.
 
         Args:
@@ -288,10 +263,17 @@ class Judge:
         )
 
 
-def _proving(votes: Votes, proofs: Proofs) -> Votes:
+def _order(hit: OrganisationHit, found: Proofs) -> tuple[bool, int, int]:
+    """Those who are close come last; of those as near to the place asked for, who says it best."""
+    if hit.band is Band.CLOSE:
+        return True, 0, 0
+    return False, place_tier(hit.place_match), tier(found.get(hit.organisation.id, ()))
+
+
+def _proving(votes: Votes, found: Proofs) -> Votes:
     """The votes that are proof."""
-    rows = {o: {match.row for match in found} for o, found in proofs.items()}
-    return {o: [e for e in found if e.row in rows.get(o, ())] for o, found in votes.items()}
+    rows = {o: {match.row for match in matches} for o, matches in found.items()}
+    return {o: [e for e in every if e.row in rows.get(o, ())] for o, every in votes.items()}
 
 
 def _parts(query: Query) -> frozenset[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ DENYING = frozenset({Part.DENIES, Part.FORMER})
 # Below this share of a topic's words a passage is not looked at more closely.
 _LEAST_COVERAGE = 0.5
 _FOREIGN = 0.3
+_ALL = 0.999  # of the words, as shares add up
 _LEAST_RARITY = 0.1  # a word that every passage holds still counts a little
 
 
@@ -34,7 +35,8 @@ class StatementMatch:
         statement: The statement.
         concepts: Those of the topic that it names, by their own name or a narrower one's.
         words: The topic's words that it holds.
-        coverage: The share of the topic's words that it covers, by rarity, from 0 to 1.
+        covers: What each word of the topic that it covers counts, by rarity, as a share of all.
+        coverage: The share of the topic's words that it covers, from 0 to 1.
         complete: Whether it names all of the topic's concepts, and at least half of its other
             words.
         declared: Whether it is a heading or a list of competencies: no word in passing.
@@ -45,6 +47,7 @@ class StatementMatch:
     statement: Statement
     concepts: tuple[str, ...]
     words: tuple[str, ...]
+    covers: tuple[float, ...]
     coverage: float
     complete: bool
     declared: bool
@@ -53,6 +56,16 @@ class StatementMatch:
     def shared(self) -> bool:
         """Whether it is said of several authors together."""
         return self.statement.part is Part.SHARED
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says all of the topic: its competencies, or all its words."""
+        return self.complete or self.coverage >= _ALL
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it says that its organisation does something by itself."""
+        return self.statement.part is Part.DOES
 
 
 class StatementIndex:
@@ -146,13 +159,15 @@ class StatementIndex:
         others = [
             (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
         ]
+        covers = _shares(rarity, covered)
         return StatementMatch(
             row=row,
             statement=one,
             concepts=tuple(c for c in topic.concepts if c in named),
             words=tuple(word.text for word, h in zip(topic.words, held, strict=True) if h),
-            coverage=_share(zip(rarity, covered, strict=True), default=float(bool(named))),
-            complete=bool(named) and len(named) == len(within) and _share(others, 1.0) >= 0.5,
+            covers=covers,
+            coverage=sum(covers) if any(rarity) else float(bool(named)),
+            complete=bool(named) and len(named) == len(within) and _most(others),
             declared=self._is_declared(row, one),
         )
 
@@ -207,10 +222,21 @@ class StatementIndex:
         return _stems(" ".join((*passage.headings, document.title, document.client, place)))
 
 
-def _share(weighed: Iterable[tuple[float, bool]], default: float) -> float:
-    pairs = list(weighed)
-    total = sum(weight for weight, _ in pairs)
-    return sum(weight for weight, covered in pairs if covered) / total if total else default
+def together(matches: Sequence[StatementMatch]) -> float:
+    """The share of the topic's words that several statements cover between them, from 0 to 1."""
+    shares = zip(*(m.covers for m in matches), strict=True)
+    return min(1.0, float(sum(max(share) for share in shares)))
+
+
+def _shares(weights: Sequence[float], covered: Sequence[bool]) -> tuple[float, ...]:
+    total = sum(weights) or 1.0
+    return tuple(w / total if c else 0.0 for w, c in zip(weights, covered, strict=True))
+
+
+def _most(weighed: Sequence[tuple[float, bool]]) -> bool:
+    """Whether at least half is covered, if there is anything to cover."""
+    total = sum(weight for weight, _ in weighed)
+    return sum(weight for weight, covered in weighed if covered) >= 0.5 * total
 
 
 def _stems(text: str) -> frozenset[str]:

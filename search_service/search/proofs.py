@@ -1,0 +1,108 @@
+"""Which statements document that an organisation does what was asked. Pure.
+
+One statement is enough that says all of it, or most of its words; several do it together; and
+where that documents nobody, the nearest organisation does whose statement names all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from search_service.search.calibration import Calibration
+from search_service.search.statements import StatementMatch, together
+
+Proofs = Mapping[str, Sequence[StatementMatch]]
+# Of the question's words, what the best of several statements covers that prove it together. From
+# .25 to .4 the same organisations were documented on the development sets.
+_LEAST_OF_SEVERAL = 0.4
+# As near as the only one that names all that was asked must be; on the sets without an answer one
+# question more had somebody ("trasporto disabili").
+_LEAST_SHARE_OF_ONE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an organisation says of a topic.
+
+    Attributes:
+        matches: Its statements that speak of it, in the passages that were found.
+        everywhere: Those in all its passages.
+        share: How near it is by meaning, as a share of the nearest anywhere, from 0 to 1.
+        denied: How much of the topic it says not to do, from 0 to 1.
+
+    """
+
+    matches: Sequence[StatementMatch]
+    everywhere: Sequence[StatementMatch]
+    share: float
+    denied: float
+
+
+def proofs(said: Mapping[str, Said], calibration: Calibration) -> Proofs:
+    """What documents each organisation, the best first; who is not documented is missing.
+
+    Args:
+        said: What each says of what was asked.
+        calibration: How near, and how much of the words, is enough.
+
+    """
+    found = {organisation: _proving(one, calibration) for organisation, one in said.items()}
+    if not any(found.values()):
+        found = _nearest_complete(said, calibration)
+    return {
+        organisation: sorted(
+            proving,
+            key=lambda m: (m.shared, not m.complete, not m.declared, -m.coverage, m.row),
+        )
+        for organisation, proving in found.items()
+        if proving
+    }
+
+
+def tier(proving: Sequence[StatementMatch]) -> int:
+    """How surely statements document: 0 where one declares all that was asked, 1 where one says
+    all of it, 2 where they say most of it.
+    """
+    if any(m.is_whole and m.declared for m in proving):
+        return 0
+    return 1 if any(m.is_whole for m in proving) else 2
+
+
+def _proving(said: Said, calibration: Calibration) -> list[StatementMatch]:
+    least = calibration.least_coverage
+    # What several authors did together proves it of those who do it by themselves, too.
+    alone = any(m.complete or m.coverage >= least for m in said.everywhere if not m.shared)
+    single = [
+        m for m in said.matches if (alone or not m.shared) and _is_proof(m, said, calibration)
+    ]
+    own = [m for m in said.matches if m.is_own]
+    enough = said.denied < least and said.share >= calibration.least_share
+    if single or not (enough and own and together(own) >= least):
+        return single
+    best = max(own, key=lambda m: m.coverage)
+    return [best] if best.coverage >= _LEAST_OF_SEVERAL else []
+
+
+def _is_proof(match: StatementMatch, said: Said, calibration: Calibration) -> bool:
+    """Whether one statement documents what was asked."""
+    if match.complete and match.declared:  # it wins over a denial
+        return said.share >= calibration.least_declared_share
+    if said.denied >= max(match.coverage, calibration.least_coverage):
+        return False
+    near = said.share >= calibration.least_share
+    return near and match.coverage >= calibration.least_coverage
+
+
+def _nearest_complete(
+    said: Mapping[str, Said], calibration: Calibration
+) -> dict[str, list[StatementMatch]]:
+    """The nearest organisation, if near enough, whose own statement names all that was asked."""
+    likely = {
+        organisation: [m for m in one.matches if m.complete and not m.shared]
+        for organisation, one in said.items()
+        if one.share >= _LEAST_SHARE_OF_ONE and one.denied < calibration.least_coverage
+    }
+    named = [organisation for organisation, matches in likely.items() if matches]
+    best = max(named, key=lambda organisation: said[organisation].share, default=None)
+    return {} if best is None else {best: likely[best]}
