@@ -251,12 +251,13 @@ class OrganisationHit:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHit:
-    """A document in an answer, with its best passage."""
+    """A document in an answer, with its best passage: ``row`` is that one's place in the index."""
 
     document: Document
     rank: int
     score: float
     passage: Passage
+    row: int
     highlights: tuple[Highlight, ...] = ()
 
 

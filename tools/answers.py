@@ -84,8 +84,8 @@ def measure(programs: Sequence[Path], folder: Path) -> dict[str, object]:
                 multiply(own[program] / "corpus")
                 build(program, own[program])
             served[program] = stack.enter_context(serving(program, own[program]))[:2]
-        for question in questions():
-            for screen, path in _SCREENS.items():
+        for screen, path in _SCREENS.items():  # so many questions later, none is remembered
+            for question in questions():
                 for program, (port, pid) in served.items():
                     busy = processor_seconds(pid)
                     status, seconds = ask(port, path + quote(question))

@@ -24,10 +24,9 @@ import numpy as np
 
 from indexer.domain import Encoded, Encoder
 from indexer.embedding.encoder import load_encoder
-from indexer.index.snapshot import Generation, load_current
+from indexer.index.snapshot import load_current
 from indexer.pipeline.build import build_index
-from search_service.search.retrieval import retrieve
-from search_service.search.searcher import Searcher
+from search_service.search.retrieval import EncodedText, retrieve
 from search_service.search.weights import WEIGHTS
 from search_service.settings import ServiceSettings, read_service_settings
 
@@ -106,18 +105,16 @@ def searching(encoder: Encoder, corpus: Path, passages: int) -> dict[str, object
         for n in range(25 * len(encoded)):
             text, query = encoded[n % len(encoded)]
             start = time.perf_counter()
-            retrieve(text, query, rows if n % 2 else None, generation, WEIGHTS)
+            asked = EncodedText(text, query, generation.tokens)
+            retrieve(asked, rows if n % 2 else None, generation, WEIGHTS)
             times.append((time.perf_counter() - start) * 1000)
         p50, p95 = np.percentile(times[len(encoded) :], [50, 95])
-        whole50, whole95 = np.percentile(_whole_searches(encoder, generation), [50, 95])
         manifest = generation.manifest
         codes = sum(manifest.parts[segment.tokens].bytes for segment in manifest.segments)
         return {
             "passages": len(generation.passages),
             "retrieval_p50_ms": round(float(p50), 2),
             "retrieval_p95_ms": round(float(p95), 2),
-            "answer_p50_ms": round(float(whole50), 2),
-            "answer_p95_ms": round(float(whole95), 2),
             "token_kb_a_passage": round(codes / len(generation.passages) / 1024, 2),
             "one_change": changed,
         }
@@ -140,20 +137,6 @@ def _one_change(corpus: Path, index: Path, encoder: Encoder) -> dict[str, object
         "cpu_seconds": round(time.process_time() - busy, 2),
         "stages": {name: round(value, 2) for name, value in report.seconds.items()},
     }
-
-
-def _whole_searches(encoder: Encoder, generation: Generation) -> list[float]:
-    """Whole answers, judgement and votes included; each question was embedded before."""
-    searcher = Searcher(generation, encoder)
-    queries = [searcher.understand(text) for text in QUESTIONS]
-    times = []
-    for n in range(10 * len(queries)):
-        query = queries[n % len(queries)]
-        searcher._judge.query_baseline.cache_clear()  # a new question is judged anew
-        start = time.perf_counter()
-        searcher.search(query)
-        times.append((time.perf_counter() - start) * 1000)
-    return times[len(queries) :]
 
 
 class _Copied:

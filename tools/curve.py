@@ -34,7 +34,7 @@ from indexer.index.serialisation import dump_documents
 from indexer.index.snapshot import Generation, load_current, read_parts
 from indexer.pipeline.build import build_index
 from indexer.text.tokens import terms
-from search_service.search.retrieval import retrieve
+from search_service.search.retrieval import EncodedText, retrieve
 from search_service.search.weights import WEIGHTS
 from search_service.settings import ServiceSettings, read_service_settings
 from tools.bench import QUESTIONS, ROOT
@@ -140,7 +140,8 @@ def measure(index: Path, encoder: Encoder) -> dict[str, object]:
         for text, query in encoded:
             for share, rows in filters.items():
                 started, busy = time.perf_counter(), time.process_time()
-                retrieve(text, query, rows, generation, WEIGHTS)
+                asked = EncodedText(text, query, generation.tokens)
+                retrieve(asked, rows, generation, WEIGHTS)
                 both = time.perf_counter() - started, time.process_time() - busy
                 times[share].append((both[0] * 1000, both[1] * 1000))
     return {

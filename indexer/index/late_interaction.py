@@ -31,7 +31,7 @@ MAX_VECTORS = 122  # of a passage: with 384 dimensions 12 KB
 _LEVELS = np.array([-1.5104, -0.4528, 0.4528, 1.5104], np.float32)
 _BOUNDS = np.array([-0.9816, 0.0, 0.9816], np.float32)
 _TABLE = _LEVELS[(np.arange(256)[:, None] >> np.array([0, 2, 4, 6])) & 3]
-_CHUNK = 1024  # vectors decoded at once: their numbers stay in the processor's cache
+_CHUNK = 128  # vectors decoded at once: their numbers stay in the processor's nearest caches
 _FACTOR = 2  # bytes of a vector's factor, a float16 behind its codes
 _COUNT = "<i4"  # of a passage's vectors
 _SEED = 20250305
@@ -109,7 +109,7 @@ class TokenCoder:
         """Cosines of a question's tokens (n, dimension) with coded ones: shape (vectors, n)."""
         turned = np.ascontiguousarray((query @ self.rotation).T)
         products = np.empty((len(codes), len(query)), np.float32)
-        decoded = np.empty((_CHUNK, codes.shape[1] - _FACTOR, 4), np.float32)
+        decoded = np.empty((min(_CHUNK, len(codes)), codes.shape[1] - _FACTOR, 4), np.float32)
         for start in range(0, len(codes), _CHUNK):
             packed = codes[start : start + _CHUNK, :-_FACTOR]
             values = decoded[: len(packed)]
@@ -189,21 +189,26 @@ class TokenIndex:
 
     def max_similarities(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """For each passage and each token of the question, its best cosine: (rows, tokens)."""
-        if len(rows) == 0:
-            return np.zeros((0, len(query)), np.float32)
-        pieces = self._codes_of(rows)
-        lengths = np.array([len(piece) for piece in pieces])
-        found = self._coder.similarities(query, np.concatenate(pieces))
         best = np.full((len(rows), len(query)), -1.0, np.float32)
-        filled = lengths > 0
-        starts = (np.cumsum(lengths) - lengths)[filled]
-        if len(starts):
-            best[filled] = np.maximum.reduceat(found, starts, axis=0)
+        found, ends = self._compared(query, rows)
+        starts = np.concatenate([[0], ends])[:-1]
+        filled = ends > starts
+        if filled.any():
+            best[filled] = np.maximum.reduceat(found, starts[filled], axis=0)
         return best
 
-    def similarities(self, query: Vectors, row: int) -> Vectors:
-        """Cosines of the question's tokens with one passage's: shape (vectors, tokens)."""
-        return self._coder.similarities(query, self.codes(row))
+    def similarities(self, query: Vectors, rows: Sequence[int]) -> list[Vectors]:
+        """Cosines of the question's tokens with those of passages: each (vectors, tokens)."""
+        found, ends = self._compared(query, rows)
+        return np.split(found, ends)[:-1]
+
+    def _compared(self, query: Vectors, rows: Sequence[int]) -> tuple[Vectors, NDArray[np.int64]]:
+        """Cosines of the question's tokens with all of some passages', and where each one's end."""
+        if len(rows) == 0:
+            return np.zeros((0, len(query)), np.float32), np.zeros(0, np.int64)
+        pieces = self._codes_of(rows)
+        ends = np.cumsum([len(piece) for piece in pieces])
+        return self._coder.similarities(query, np.concatenate(pieces)), ends
 
 
 def _mapped(path: Path, passages: int, width: int) -> tuple[Codes, NDArray[np.int32]]:

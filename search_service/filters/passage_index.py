@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +47,15 @@ class PassageIndex:
         self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}
         self._by_document = {d: np.array(rows) for d, rows in by_document.items()}
 
-    @property
+    @cached_property
     def heard(self) -> frozenset[str]:
         """The organisations that some passage speaks for."""
         return frozenset(self._by_organisation)
+
+    @cached_property
+    def speaking(self) -> Mask:
+        """The rows that speak for any organisation."""
+        return self.rows_of(self.heard)
 
     def rows_of_organisation(self, organisation: str) -> Rows:
         """The rows of the passages that speak for an organisation."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from indexer.domain import Encoded, Part, Statement
+from indexer.domain import Encoded, Part, Passage, Statement, Vectors
 from indexer.index.late_interaction import vector_of_token
 from indexer.index.snapshot import Generation
 from indexer.vocabulary import Vocabulary
 from search_service.domain import (
     Band,
     ConceptMatch,
-    Evidence,
     MatchReason,
     OrganisationHit,
     Proof,
@@ -64,6 +63,7 @@ class Closeness:
         nearby = {near: one for one in topic.concepts for near in beside(one, vocabulary)}
         declared = self._statements.declared({hit.organisation.id for hit in hits}, nearby)
         talks = self._talks(topic, hits)
+        nearest = self._nearest(hits, text)
         found = []
         for hit in hits:
             name = hit.organisation.id
@@ -73,7 +73,7 @@ class Closeness:
                 why = answered_by(talk, topic, vocabulary, best[0].passage.text)
                 found.append(replace(hit, band=Band.CLOSE, why=why, evidence=tuple(best)))
                 continue
-            why = self._by_meaning(hit, text)
+            why = self._by_meaning(hit, nearest.get(name))
             for concept in declared.get(name, ())[:1]:
                 pair = (vocabulary.concepts[nearby[concept]], vocabulary.concepts[concept])
                 why = replace(why, reason=MatchReason.NEARBY, concepts=(ConceptMatch(*pair),))
@@ -92,31 +92,34 @@ class Closeness:
             if match.complete or match.coverage >= self._calibration.least_coverage
         }
 
-    def _by_meaning(self, hit: OrganisationHit, text: str) -> Why:
+    def _by_meaning(self, hit: OrganisationHit, nearest: Statement | None) -> Why:
         """The nearest sentence of an organisation's best evidence."""
         best = hit.evidence[0]
-        nearest = self._nearest(best, hit.organisation.id, text)
         if nearest is None:
             return Why(MatchReason.MEANING, best.part)
         start, end = sentence_around(best.passage.text, nearest.start, nearest.end)
         part = best.part if best.proof is Proof.MENTIONED else nearest.part
         return Why(MatchReason.MEANING, part, start=start, end=end)
 
-    def _nearest(self, evidence: Evidence, organisation: str, text: str) -> Statement | None:
-        """The sentence of a passage, of an organisation, that is nearest to a text.
+    def _nearest(self, hits: Sequence[OrganisationHit], text: str) -> dict[str, Statement]:
+        """Of each organisation's best passage the sentence that is nearest to a text, if any.
 
         Near by late interaction, as passages are: each token's best cosine in the sentence.
         """
-        passage, asked = evidence.passage, self._encode(text)
-        said = [
-            s
-            for s in passage.statements
-            if s.organisation == organisation and s.part not in DENYING
-        ]
-        if len(said) < 2:
-            return said[0] if said else None
+        said = {hit.organisation.id: _said(hit) for hit in hits}
+        several = [hit for hit in hits if len(said[hit.organisation.id]) > 1]
+        rows = dict.fromkeys(hit.evidence[0].row for hit in several)
+        tables = self._generation.tokens.similarities(self._encode(text).tokens, [*rows])
+        cosines = dict(zip(rows, tables, strict=True))
+        nearest = {name: statements[0] for name, statements in said.items() if statements}
+        for hit in several:
+            nearness = self._nearness(hit.evidence[0].passage, cosines[hit.evidence[0].row])
+            nearest[hit.organisation.id] = max(said[hit.organisation.id], key=nearness)
+        return nearest
+
+    def _nearness(self, passage: Passage, cosines: Vectors) -> Callable[[Statement], float]:
+        """Says how near a statement of a passage is, whose vectors have cosines with a question."""
         spans = self._passage_spans(passage.embedded_text)
-        cosines = self._generation.tokens.similarities(asked.tokens, evidence.row)
         before = len(passage.embedded_text) - len(passage.text)
         vectors = vector_of_token(len(spans)).clip(max=len(cosines) - 1)
 
@@ -125,7 +128,16 @@ class Closeness:
             inside = [n for n, (a, b) in enumerate(spans) if a < end and b > start]
             return float(cosines[vectors[inside]].max(axis=0).mean()) if inside else 0.0
 
-        return max(said, key=nearness)
+        return nearness
+
+
+def _said(hit: OrganisationHit) -> list[Statement]:
+    """What an organisation's best passage says of it, but for denials."""
+    return [
+        s
+        for s in hit.evidence[0].passage.statements
+        if s.organisation == hit.organisation.id and s.part not in DENYING
+    ]
 
 
 def beside(concept: str, vocabulary: Vocabulary) -> Iterator[str]:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.domain import Encoded
 from indexer.index.snapshot import Generation
 from search_service.domain import Components, Hit
 from search_service.search.calibration import Calibration
 from search_service.search.fusion import token_weights
+from search_service.search.retrieval import EncodedText
 from search_service.search.topic import Word
 from search_service.search.weights import Weights
 
@@ -52,8 +52,7 @@ class QueryBaseline:
 
 
 def query_baseline(
-    text: str,
-    encoded: Encoded,
+    asked: EncodedText,
     generation: Generation,
     weights: Weights,
     sample: int,
@@ -63,8 +62,7 @@ def query_baseline(
     """Compare a question with an even sample of the index.
 
     Args:
-        text: The question's text to match.
-        encoded: The same, encoded.
+        asked: The question's text to match.
         generation: The index.
         weights: Its ``rarity`` says how much more a rare word counts.
         sample: How many passages are compared, evenly spread over the index.
@@ -74,16 +72,17 @@ def query_baseline(
     size = len(generation.passages)
     count = min(sample, size)
     rows = [n * size // count for n in range(count)]
-    share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
+    encoded = asked.encoded
+    share = token_weights(asked.text, encoded.spans, generation.lexical, weights.rarity)
     length = min(math.log(max(1, len(encoded.spans))), _LONGEST)
     best = max((hit.parts.late for hit in hits), default=0.0)
     if not (count and hits and len(share)):
         return QueryBaseline(0.0, best, length, 0.0, 0.0)
-    at_large = generation.tokens.max_similarities(encoded.tokens, rows)
+    at_large = asked.similarities(rows)
     late = at_large.mean(axis=0)
     spread = float((np.percentile(at_large, _FEW, axis=0) - late) @ share)
     near = [hit.row for hit in hits[:_NEAREST]]
-    of_tokens = generation.tokens.max_similarities(encoded.tokens, near).max(axis=0)
+    of_tokens = asked.similarities(near).max(axis=0)
     meaning = [
         any(first < word.end and word.start < last for word in content)
         for first, last in encoded.spans

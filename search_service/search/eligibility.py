@@ -74,7 +74,8 @@ def eligible_passages(query: Query, index: PassageIndex) -> EligiblePassages:
     for limit in (place_matches, organisations):
         able = able if limit is None else able & frozenset(limit)
     if speakers is None:
-        speaking = index.rows_of(able, proofs)
+        unlimited = able is index.heard and proofs is None
+        speaking = index.speaking if unlimited else index.rows_of(able, proofs)
     else:
         speaking = np.zeros(len(index.generation.passages), bool)
         speaking[[row for row, who in speakers.items() if not able.isdisjoint(who)]] = True

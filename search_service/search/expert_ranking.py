@@ -100,13 +100,15 @@ def documents(hits: Sequence[Hit], generation: Generation) -> tuple[DocumentHit,
     for hit in hits:
         best.setdefault(generation.passages[hit.row].document, hit)
     return tuple(
-        DocumentHit(generation.documents[d], rank, hit.score, generation.passages[hit.row])
+        DocumentHit(generation.documents[d], rank, hit.score, generation.passages[hit.row], hit.row)
         for rank, (d, hit) in enumerate(best.items(), start=1)
     )
 
 
 def _best(votes: Sequence[Evidence], baseline: float, weights: Weights) -> list[Evidence]:
     """An organisation's best passages; a text published twice (PDF and page) counts once."""
+    if len(votes) == 1:
+        return [*votes]
     chosen: list[Evidence] = []
     seen: list[frozenset[str]] = []
     for vote in sorted(votes, key=lambda e: (-_weighed(e, baseline, weights), e.row)):
@@ -148,7 +150,7 @@ def _score(votes: Sequence[Evidence], baseline: float, weights: Weights) -> floa
     return baseline + sum(contributions(votes, baseline, weights))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _words_of(text: str) -> frozenset[str]:
     return frozenset(words(text))
 

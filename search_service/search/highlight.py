@@ -20,7 +20,7 @@ from indexer.domain import Encoded, Passage
 from indexer.index.late_interaction import vector_of_token
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
-from search_service.domain import Answer, DocumentHit, Highlight, OrganisationHit
+from search_service.domain import Answer, Highlight, OrganisationHit
 
 Spans = Sequence[tuple[int, int]]
 Words = list[tuple[int, int, str]]
@@ -56,36 +56,36 @@ class Highlighter:
         self._encoded = encoded
         self._generation = generation
         self._passage_spans = passage_spans
-        self._known: dict[int, tuple[Highlight, ...]] = {}
-
-    def of(self, row: int) -> tuple[Highlight, ...]:
-        """The highlights of the passage in a row of the index."""
-        if row not in self._known:
-            passage = self._generation.passages[row]
-            cosines = self._generation.tokens.similarities(self._encoded.tokens, row)
-            spans = self._passage_spans(passage.embedded_text)
-            self._known[row] = highlights(passage, self._text, spans, cosines, self._encoded.spans)
-        return self._known[row]
 
     def answer(self, answer: Answer) -> Answer:
         """The answer with its evidence highlighted."""
-        wanted = {hit.passage.id for hit in answer.documents}
-        passages = enumerate(self._generation.passages if wanted else ())
-        rows = {passage.id: row for row, passage in passages if passage.id in wanted}
+        shown = (*answer.documented, *answer.close, *answer.elsewhere)
+        evidence = (e.row for hit in shown for e in hit.evidence)
+        marks = self.of((*evidence, *(hit.row for hit in answer.documents)))
+
+        def marked(hit: OrganisationHit) -> OrganisationHit:
+            return replace(
+                hit, evidence=tuple(replace(e, highlights=marks[e.row]) for e in hit.evidence)
+            )
+
         return replace(
             answer,
-            documented=tuple(self._organisation(hit) for hit in answer.documented),
-            close=tuple(self._organisation(hit) for hit in answer.close),
-            elsewhere=tuple(self._organisation(hit) for hit in answer.elsewhere),
-            documents=tuple(self._document(hit, rows[hit.passage.id]) for hit in answer.documents),
+            documented=tuple(map(marked, answer.documented)),
+            close=tuple(map(marked, answer.close)),
+            elsewhere=tuple(map(marked, answer.elsewhere)),
+            documents=tuple(replace(hit, highlights=marks[hit.row]) for hit in answer.documents),
         )
 
-    def _organisation(self, hit: OrganisationHit) -> OrganisationHit:
-        marked = (replace(e, highlights=self.of(e.row)) for e in hit.evidence)
-        return replace(hit, evidence=tuple(marked))
+    def of(self, rows: Iterable[int]) -> dict[int, tuple[Highlight, ...]]:
+        """The highlights of the passages in some rows of the index, each read once."""
+        once = [*dict.fromkeys(rows)]
+        cosines = self._generation.tokens.similarities(self._encoded.tokens, once)
+        return {row: self._of(row, table) for row, table in zip(once, cosines, strict=True)}
 
-    def _document(self, hit: DocumentHit, row: int) -> DocumentHit:
-        return replace(hit, highlights=self.of(row))
+    def _of(self, row: int, cosines: NDArray[np.float32]) -> tuple[Highlight, ...]:
+        passage = self._generation.passages[row]
+        spans = self._passage_spans(passage.embedded_text)
+        return highlights(passage, self._text, spans, cosines, self._encoded.spans)
 
 
 def highlights(

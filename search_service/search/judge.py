@@ -101,7 +101,8 @@ class Judge:
         self.statements = StatementIndex(index.generation, self._linker)
         # A text gets the same at large, whatever the filters.
         self.query_baseline = lru_cache(maxsize=32)(self._query_baseline)
-        self.matches = lru_cache(maxsize=32)(self._matches)
+        self.matches = lru_cache(maxsize=64)(self._matches)
+        self._said = lru_cache(maxsize=32)(self._read_said)
 
     def judge(self, ranked: RankedOrganisations, query: Query) -> JudgedOrganisations:
         """Say who is documented, and put them first; drop who is not even close."""
@@ -217,13 +218,19 @@ class Judge:
             own_names_only: The concepts that nothing narrower counts for.
 
         """
-        topic = replace(topic_of(text, self._linker), own_names_only=own_names_only)
         doing: dict[str, list[StatementMatch]] = defaultdict(list)
         denying: dict[str, list[StatementMatch]] = defaultdict(list)
-        for match in self.statements.matches(topic, parts | DENYING | {Part.SHARED}):
-            side = denying if match.statement.part in DENYING else doing
-            side[match.statement.organisation].append(match)
+        for match in self._said(text, own_names_only):
+            if match.statement.part in DENYING:
+                denying[match.statement.organisation].append(match)
+            elif match.shared or match.statement.part in parts:
+                doing[match.statement.organisation].append(match)
         return doing, denying
+
+    def _read_said(self, text: str, own_names_only: frozenset[str]) -> tuple[StatementMatch, ...]:
+        """The statements of a text's topic of all parts that can count, in the index's order."""
+        topic = replace(topic_of(text, self._linker), own_names_only=own_names_only)
+        return tuple(self.statements.matches(topic, DOING_AT_EVENTS | DENYING | {Part.SHARED}))
 
     def _share(self, evidence: Sequence[Evidence], query: Query) -> float:
         """How near evidence is, as a share of the nearest anywhere, from 0 to 1."""
@@ -250,11 +257,9 @@ class Judge:
     def _query_baseline(self, text: str) -> QueryBaseline:
         """What the text gets from passages at large, and the best of those that may answer."""
         retriever = self._retriever
-        everyone = self._index.rows_of(self._index.heard).nonzero()[0]
-        hits = retriever.hits(text, everyone)
+        hits = retriever.hits(text, self._index.speaking)
         return query_baseline(
-            text,
-            retriever.encode(text),
+            retriever.encoded(text),
             retriever.generation,
             retriever.weights,
             self._calibration.sample,

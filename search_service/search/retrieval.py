@@ -4,14 +4,15 @@ scores them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.domain import Encoded
+from indexer.domain import Encoded, Vectors
+from indexer.index.late_interaction import TokenIndex
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import words
 from search_service.domain import Components, Hit, Query
@@ -22,7 +23,7 @@ from search_service.search.fusion import fused, ranked, token_weights
 from search_service.search.weights import Weights
 
 Rows = NDArray[np.int64]
-Candidate = tuple[int, float]  # a row, and a retriever's score of it
+_REMEMBERED = 32  # texts; a question's own is searched several times, with other filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,34 @@ class ScoredPassages:
         return sum(hit.score for hit in self.hits) / max(1, len(self.hits))
 
 
+class EncodedText:
+    """A text to match, and how near its tokens come to passages; each passage is compared once."""
+
+    def __init__(self, text: str, encoded: Encoded, tokens: TokenIndex) -> None:
+        """Compare nothing yet.
+
+        Args:
+            text: The text.
+            encoded: What the embedding model makes of it.
+            tokens: The passages' tokens.
+
+        """
+        self.text = text
+        self.encoded = encoded
+        self._tokens = tokens
+        self._known: dict[int, Vectors] = {}
+
+    def similarities(self, rows: Sequence[int]) -> Vectors:
+        """The best cosine of each token in each of some passages: shape (rows, tokens)."""
+        new = [row for row in rows if row not in self._known]
+        found = self._tokens.max_similarities(self.encoded.tokens, new)
+        self._known.update(zip(new, found, strict=True))
+        known = [self._known[row] for row in rows]
+        return np.array(known, np.float32).reshape(len(known), len(self.encoded.tokens))
+
+
 class Retriever:
-    """Scores the passages of a generation; a text is encoded once."""
+    """Scores the passages of a generation; a text is encoded, and scored among the same, once."""
 
     def __init__(
         self, generation: Generation, encode: Callable[[str], Encoded], weights: Weights
@@ -52,8 +79,10 @@ class Retriever:
 
         """
         self.generation = generation
-        self.encode = encode
         self.weights = weights
+        self._encode = encode
+        self.encoded = lru_cache(maxsize=_REMEMBERED)(self._encoded)
+        self._among = lru_cache(maxsize=_REMEMBERED)(self._hits)
 
     def retrieve(self, query: Query, mask: Mask | None) -> ScoredPassages:
         """The passages for a query, best first.
@@ -63,63 +92,32 @@ class Retriever:
             mask: Which passages may be found, shape (passages,); ``None`` is all.
 
         """
-        rows = None if mask is None else mask.nonzero()[0]
         if query.text:
-            return ScoredPassages(self.hits(query.text, rows))
-        everything = range(len(self.generation.passages)) if rows is None else rows.tolist()
+            return ScoredPassages(self.hits(query.text, mask))
+        size = len(self.generation.passages)
+        everything = range(size) if mask is None else mask.nonzero()[0].tolist()
         naming = rows_naming_certification(query, self.generation)
         return ScoredPassages(
             ranked((row, float(row in naming), Components()) for row in everything)
         )
 
-    def hits(self, text: str, rows: Rows | None) -> tuple[Hit, ...]:
-        """The passages nearest to a text among ``rows`` (``None``: all), best first."""
-        return retrieve(text, self.encode(text), rows, self.generation, self.weights)
+    def hits(self, text: str, mask: Mask | None) -> tuple[Hit, ...]:
+        """The passages nearest to a text among those of a mask (``None``: all), best first."""
+        return self._among(text, None if mask is None else np.packbits(mask).tobytes())
 
-    def once(self) -> Retriever:
-        """One that scores a text over the whole index once, then selects: for many filters."""
-        return _Selecting(self.generation, self.encode, self.weights)
+    def _hits(self, text: str, packed: bytes | None) -> tuple[Hit, ...]:
+        rows = None
+        if packed is not None:
+            rows = np.unpackbits(np.frombuffer(packed, np.uint8)).nonzero()[0]
+        return retrieve(self.encoded(text), rows, self.generation, self.weights)
 
-
-class _Selecting(Retriever):
-    """Finds what ``Retriever`` does, from one pass over the index for each text."""
-
-    def __init__(
-        self, generation: Generation, encode: Callable[[str], Encoded], weights: Weights
-    ) -> None:
-        super().__init__(generation, encode, weights)
-        self._passes = lru_cache(maxsize=8)(self._score_all)
-
-    def hits(self, text: str, rows: Rows | None) -> tuple[Hit, ...]:
-        near, found, late = self._passes(text)
-        if rows is not None:
-            allowed = np.zeros(len(self.generation.passages), bool)
-            allowed[rows] = True
-            near = [pair for pair in near if allowed[pair[0]]]
-            found = [pair for pair in found if allowed[pair[0]]]
-        return _scored(
-            text,
-            self.encode(text),
-            near[: self.weights.dense_candidates],
-            found[: self.weights.lexical_candidates],
-            self.generation,
-            self.weights,
-            late,
-        )
-
-    def _score_all(self, text: str) -> tuple[list[Candidate], list[Candidate], dict[int, float]]:
-        size, encoded = len(self.generation.passages), self.encode(text)
-        near = self.generation.dense.search(encoded.vector, size)
-        return near, self.generation.lexical.search(words(text), size), {}
+    def _encoded(self, text: str) -> EncodedText:
+        return EncodedText(text, self._encode(text), self.generation.tokens)
 
 
 @stage("retrieve")
 def retrieve(
-    text: str,
-    encoded: Encoded,
-    rows: Rows | None,
-    generation: Generation,
-    weights: Weights,
+    asked: EncodedText, rows: Rows | None, generation: Generation, weights: Weights
 ) -> tuple[Hit, ...]:
     """The passages nearest to a text, best first.
 
@@ -127,47 +125,20 @@ def retrieve(
     tokens' vectors scores them all.
 
     Args:
-        text: The text to match.
-        encoded: What the embedding model makes of it.
+        asked: The text to match.
         rows: Among which passages, shape (rows,); ``None`` is all.
         generation: Whose passages.
         weights: What each component of a score counts.
 
     """
+    terms, encoded = words(asked.text), asked.encoded
     near = generation.dense.search(encoded.vector, weights.dense_candidates, rows)
-    found = generation.lexical.search(words(text), weights.lexical_candidates, rows)
-    return _scored(text, encoded, near, found, generation, weights)
-
-
-def _scored(
-    text: str,
-    encoded: Encoded,
-    near: list[Candidate],
-    found: list[Candidate],
-    generation: Generation,
-    weights: Weights,
-    known: dict[int, float] | None = None,
-) -> tuple[Hit, ...]:
-    """The candidates of both retrievers, with all that is said of each.
-
-    Args:
-        text: The text to match.
-        encoded: What the embedding model makes of it.
-        near: The candidates of the dense index.
-        found: The candidates of BM25.
-        generation: Whose passages.
-        weights: What each component of a score counts.
-        known: The late interaction of rows that were scored before; the others are added.
-
-    """
-    highest = generation.lexical.bound(words(text)) or 1.0
+    found = generation.lexical.search(terms, weights.lexical_candidates, rows)
+    highest = generation.lexical.bound(terms) or 1.0
     lexical = {row: score / highest for row, score in found}
     candidates = sorted({*(row for row, _ in near), *lexical})
-    late = {} if known is None else known
-    new = [row for row in candidates if row not in late]
-    share = token_weights(text, encoded.spans, generation.lexical, weights.rarity)
-    best = generation.tokens.max_similarities(encoded.tokens, new) @ share
-    late.update(zip(new, best.tolist(), strict=True))
+    share = token_weights(asked.text, encoded.spans, generation.lexical, weights.rarity)
+    late = (asked.similarities(candidates) @ share).tolist()
     cosines = generation.dense.cosines(encoded.vector, candidates).tolist()
     dense = dict(zip(candidates, cosines, strict=True))
-    return fused(candidates, [late[row] for row in candidates], dense, lexical, weights)
+    return fused(candidates, late, dense, lexical, weights)

@@ -89,7 +89,6 @@ class Searcher:
         self.generation = generation
         self.index = registry.index_of(generation)
         self.gazetteer = self.index.vocabulary.gazetteer
-        self._encoder = encoder
         self._speller = QuestionSpeller(
             generation.lexical,
             generation.passages,
@@ -98,6 +97,8 @@ class Searcher:
         )
         # One question is encoded once: to search, to widen the search, to highlight its answer.
         self._encode = lru_cache(maxsize=32)(trace.stage("encode")(encoder.encode_query))
+        # Those of a page are read to say why they are close, and to highlight them.
+        self._passage_spans = lru_cache(maxsize=128)(encoder.passage_spans)
         self._retriever = (
             Retriever(generation, self._encode, weights)
             if reranker is None
@@ -111,7 +112,7 @@ class Searcher:
             self._judge.statements,
             calibration,
             self._encode,
-            encoder.passage_spans,
+            self._passage_spans,
         )
 
     @trace.stage("understand")
@@ -151,10 +152,10 @@ class Searcher:
             sort: The order of those that are documented; each keeps its rank by relevance.
 
         """
-        stages, widened = self._stages_in_widening_places(query, self._retriever)
+        stages, widened = self._stages_in_widening_places(query)
         judged, readable = stages.judged, stages.readable
         if not judged.documented and KIND.of(query) is None:
-            readable = self._readable(KIND.on(query, _READ), self._retriever)
+            readable = self._readable(KIND.on(query, _READ))
         found = Findings(
             query,
             stages,
@@ -184,8 +185,6 @@ class Searcher:
     ) -> tuple[tuple[RecognisedFilter, int], ...]:
         """How many are documented when one thing understood is left out, for each in turn.
 
-        The index is scored once for each text to match, however many filters are left out.
-
         Args:
             question: The question.
             explicit: What was chosen beside it.
@@ -195,7 +194,7 @@ class Searcher:
             What was understood, with its count; what leaves nothing to ask is missing.
 
         """
-        counts, retriever = [], self._retriever.once()
+        counts = []
         for item in query.understood:
             if item.aspect == NARROWER:  # without it, there are only fewer
                 continue
@@ -203,7 +202,7 @@ class Searcher:
                 asked = self.understand(question, self.without(item, explicit))
             except QueryError:  # there was nothing else
                 continue
-            stages, _ = self._stages_in_widening_places(asked, retriever)
+            stages, _ = self._stages_in_widening_places(asked)
             counts.append((item, len(stages.judged.documented)))
         return tuple(counts)
 
@@ -212,8 +211,8 @@ class Searcher:
         text = answer.query.text
         if not text:
             return answer
-        spans = self._encoder.passage_spans
-        return Highlighter(text, self._encode(text), self.generation, spans).answer(answer)
+        encoded, spans = self._encode(text), self._passage_spans
+        return Highlighter(text, encoded, self.generation, spans).answer(answer)
 
     def explained(self, run: SearchRun) -> Explanation:
         """How an answer came about, told from the stages that made it."""
@@ -223,41 +222,39 @@ class Searcher:
         """The best passages, whoever they speak for."""
         eligible = eligible_passages(query, self.index)
         hits = self._retriever.retrieve(query, eligible.rows).hits[:limit]
-        rows = (self.generation.passages[hit.row] for hit in hits)
+        found = (self.generation.passages[hit.row] for hit in hits)
         return PassageAnswer(
             query,
             self.generation.id,
             tuple(
-                DocumentHit(self.generation.documents[p.document], hit.rank, hit.score, p)
-                for hit, p in zip(hits, rows, strict=True)
+                DocumentHit(self.generation.documents[p.document], hit.rank, hit.score, p, hit.row)
+                for hit, p in zip(hits, found, strict=True)
             ),
         )
 
-    def _stages(self, query: Query, retriever: Retriever) -> Stages:
+    def _stages(self, query: Query) -> Stages:
         """Filter, retrieve, rank, judge."""
         eligible = eligible_passages(query, self.index)
-        scored = retriever.retrieve(query, eligible.speaking)
-        ranked = rank(scored, eligible, self.generation, retriever.weights)
+        scored = self._retriever.retrieve(query, eligible.speaking)
+        ranked = rank(scored, eligible, self.generation, self._retriever.weights)
         judged = self._judge.judge(ranked, query)
-        readable = self._readable(query, retriever) if KIND.of(query) is not None else ()
+        readable = self._readable(query) if KIND.of(query) is not None else ()
         return Stages(query, eligible, scored, judged, readable)
 
-    def _readable(self, query: Query, retriever: Retriever) -> tuple[Hit, ...]:
+    def _readable(self, query: Query) -> tuple[Hit, ...]:
         """The passages that answer by themselves, whoever they speak for."""
-        found = retriever.retrieve(query, eligible_passages(query, self.index).rows)
+        found = self._retriever.retrieve(query, eligible_passages(query, self.index).rows)
         return self._judge.answering_passages(found, query)
 
-    def _stages_in_widening_places(
-        self, query: Query, retriever: Retriever
-    ) -> tuple[Stages, Widening | None]:
+    def _stages_in_widening_places(self, query: Query) -> tuple[Stages, Widening | None]:
         """Who answers in the place asked for or, where there are none, around it."""
-        found, areas = self._stages(query, retriever), wanted_areas(query)
+        found, areas = self._stages(query), wanted_areas(query)
         one = len(areas) == 1 and areas[0].relation is PlaceRelation.IN
         if not one or areas[0].seat_only or found.judged.somebody_seated or found.readable:
             return found, None
         asked = areas[0].places[0]
         for larger in self._wider(asked):
-            wider = self._stages(within(query, larger, self.gazetteer), retriever)
+            wider = self._stages(within(query, larger, self.gazetteer))
             if wider.judged.somebody_seated:
                 return wider, Widening(asked, larger)
         return found, None
@@ -267,7 +264,7 @@ class Searcher:
         areas = wanted_areas(query)
         if not areas or not query.text:
             return ()
-        found = self._stages(anywhere(query), self._retriever).judged
+        found = self._stages(anywhere(query)).judged
         return nearest_first(found.documented, areas[0], self.gazetteer)[:MAX_ELSEWHERE]
 
     def _wider(self, place: Place) -> list[Place]:

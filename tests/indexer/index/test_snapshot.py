@@ -49,7 +49,7 @@ def test_what_is_published_is_loaded_unchanged(tmp_path: Path) -> None:
     assert found.manifest.problems == (PROBLEM,)
     assert np.array_equal(found.dense.vectors(), VECTORS)
     assert [row for row, _ in found.lexical.search(["cloud"], 3)] == [1]
-    assert np.argmax(found.tokens.similarities(np.eye(3, 4, dtype=np.float32), 1)[1]) == 2
+    assert np.argmax(found.tokens.similarities(np.eye(3, 4, dtype=np.float32), [1])[0][1]) == 2
     assert found.original(DOCUMENT) == ORIGINAL
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.domain import Period
+from indexer.domain import Period, Vectors
 from indexer.index.dense import DenseIndex
+from indexer.index.late_interaction import TokenIndex
 from indexer.index.snapshot import load_current
 from search_service.domain import (
     Answer,
@@ -404,12 +405,27 @@ def test_a_filter_of_the_question_goes_off_and_a_chosen_one_goes(everybody: Sear
     ]
 
 
-def test_chips_are_counted_in_one_pass_over_the_index(
+def test_each_passage_is_compared_once_however_many_filters_are_left_out(
     everybody: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     explicit = ExplicitFilters.of(competence="sartoria", certification="ISO 9001", since="2024")
-    query = everybody.understand("cloud ATECO 62", explicit)
+    query = everybody.understand("server e cloud ATECO 62", explicit)
+    compared: list[int] = []
+    compare = TokenIndex.max_similarities
+
+    def counted(self: TokenIndex, tokens: Vectors, rows: Sequence[int]) -> Vectors:
+        compared.extend(rows)
+        return compare(self, tokens, rows)
+
+    monkeypatch.setattr(TokenIndex, "max_similarities", counted)
     assert everybody.search(query).total == 0
+    assert len(everybody.counts_without("server e cloud ATECO 62", explicit, query)) == 4
+    assert sorted(compared) == sorted(set(compared)) != []
+
+
+def test_the_same_passages_are_searched_once_for_a_text(
+    everybody: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     searched = []
     find = DenseIndex.search
 
@@ -418,20 +434,10 @@ def test_chips_are_counted_in_one_pass_over_the_index(
         return find(self, *arguments)
 
     monkeypatch.setattr(DenseIndex, "search", counted)
-    assert len(everybody.counts_without("cloud ATECO 62", explicit, query)) == 4
+    query = everybody.understand("archivi di un museo")
+    everybody.search(query)  # the judgement compares with what is found without filters
+    everybody.search(query, offset=10)
     assert len(searched) == 1
-
-
-@pytest.mark.parametrize("question", ["cloud", "archivi di un museo", "orto"])
-def test_one_pass_finds_what_a_search_does(everybody: Searcher, question: str) -> None:
-    retriever = everybody._retriever
-    once = retriever.once()
-    for rows in (None, np.arange(0, 9, 2), np.arange(3), np.zeros(0, np.int64)):
-        for found, expected in zip(
-            once.hits(question, rows), retriever.hits(question, rows), strict=True
-        ):
-            assert (found.row, found.rank) == (expected.row, expected.rank)
-            assert found.score == pytest.approx(expected.score, abs=1e-6)
 
 
 def test_what_is_all_there_is_to_ask_has_no_count(everybody: Searcher) -> None:
