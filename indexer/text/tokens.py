@@ -98,6 +98,7 @@ def words(text: str) -> list[str]:
     return [word for word in found if is_content(word)]
 
 
+@lru_cache(maxsize=20_000)  # some 6 MB
 def stem(word: str, language: str) -> str:
     """The stem of a folded word; the word itself if the language has no stemmer."""
     name = _STEMMERS.get(language)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from indexer.domain import Document, DocumentKind, Organisation, Part, Passage, Role
 from search_service.domain import Proof
 
-_STRONGEST = tuple(Part)  # from doing to being named
+_STRENGTH = {part: n for n, part in enumerate(Part)}  # from doing to being named
 
 
 def strongest_part(passage: Passage, organisation: Organisation) -> Part:
     """The most that a passage says of an organisation; one that says nothing is its own words."""
     said = {s.part for s in passage.statements if s.organisation == organisation.id}
-    return min(said, key=_STRONGEST.index, default=Part.DOES)
+    return min(said, key=_STRENGTH.__getitem__, default=Part.DOES)
 
 
 def proof_of(document: Document, organisation: Organisation, part: Part = Part.DOES) -> Proof:

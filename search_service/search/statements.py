@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from indexer.domain import DECLARES, Part, Passage, Statement
 from indexer.index.snapshot import Generation
-from indexer.text.compounds import can_join, neighbours
-from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.text.compounds import can_join
+from indexer.text.tokens import QUERY_LANGUAGES, is_content, stem, token_spans
 from indexer.vocabulary import Linker
 from search_service.search.topic import Topic
 
@@ -88,9 +89,13 @@ class StatementIndex:
             max(self._generation.lexical.idf(word.text), _LEAST_RARITY) * word.weight
             for word in topic.words
         ]
+        ids = frozenset().union(*within.values())
+        stems = frozenset().union(*(word.stems for word in topic.words))
         for row in self._candidates(topic, within.values(), rarity):
             for n, one in enumerate(self._generation.passages[row].statements):
-                if one.part in parts and (found := self._match(row, n, topic, within, rarity)):
+                if one.part not in parts or not self._touches(row, n, ids, stems):
+                    continue
+                if found := self._match(row, n, topic, within, rarity):
                     yield found
 
     def declared(
@@ -117,6 +122,24 @@ class StatementIndex:
         if rarity:
             rows.update(np.flatnonzero(held >= _LEAST_COVERAGE * sum(rarity)).tolist())
         return sorted(rows)
+
+    def _touches(self, row: int, n: int, concepts: frozenset[str], stems: frozenset[str]) -> bool:
+        """Whether a statement names any of some concepts or holds any of some stems.
+
+        What stands around it says what its document is about: that its organisers organise, but
+        others need not have done it.
+
+        Args:
+            row: The statement's passage.
+            n: Its place there.
+            concepts: The concepts.
+            stems: The stems.
+
+        """
+        one = self._generation.passages[row].statements[n]
+        if one.part is Part.ORGANISES or not concepts.isdisjoint(one.concepts):
+            return True
+        return not stems.isdisjoint(self._own_stems(row, n))
 
     def _match(
         self,
@@ -240,6 +263,9 @@ def _most(weighed: Sequence[tuple[float, bool]]) -> bool:
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = [word for _, _, word in word_spans(text)]
-    words += [a + b for a, b in neighbours(text) if can_join(a, b)]  # "word press" is "wordpress"
+    spans = token_spans(text)
+    words = {word for _, _, word in spans if is_content(word)}
+    for (_, end, first), (start, _, second) in pairwise(spans):
+        if text[end:start] == " " and can_join(first, second):
+            words.add(first + second)  # "word press" is "wordpress"
     return frozenset(stem(word, code) for word in words for code in QUERY_LANGUAGES)

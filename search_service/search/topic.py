@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
 from indexer.vocabulary import Linker
@@ -79,8 +80,9 @@ class Topic:
     language: str = "it"
 
 
+@lru_cache(maxsize=64)
 def topic_of(text: str, linker: Linker) -> Topic:
-    """What a question's text, without its filters, is about."""
+    """What a question's text, without its filters, is about; every stage asks."""
     return replace(_topic_of(text, linker), language=language_of_question(text))
 
 

@@ -39,7 +39,7 @@ class Weights:
 
     def score(self, parts: Components) -> float:
         """A passage's score: its components, each times the weight of its name."""
-        return sum(self.component(name) * float(getattr(parts, name)) for name in COMPONENTS)
+        return self.late * parts.late + self.dense * parts.dense + self.lexical * parts.lexical
 
     def component(self, name: str) -> float:
         """What a component of a passage's score counts."""
@@ -47,12 +47,7 @@ class Weights:
 
     def of(self, proof: Proof) -> float:
         """What a vote counts by what the passage proves."""
-        return {
-            Proof.DECLARED: self.declared,
-            Proof.DEMONSTRATED: self.demonstrated,
-            Proof.CORROBORATED: self.corroborated,
-            Proof.MENTIONED: self.mentioned,
-        }[proof]
+        return float(getattr(self, proof.value))
 
 
 WEIGHTS = Weights()
