@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,8 @@ from indexer.index import bm25, manifest
 from indexer.index.dense_ladder import kind_for
 from indexer.index.late_interaction import Codes
 from indexer.index.publishing import publish
-from indexer.index.segments import Embeddings, divide
-from indexer.index.serialisation import dump_documents
+from indexer.index.segments import PassageRows, divide
+from indexer.index.serialisation import dump_documents, dump_passage
 from indexer.index.snapshot import Generation, load_current, read_parts
 from indexer.pipeline.build import build_index
 from indexer.text.tokens import terms
@@ -42,6 +43,7 @@ from tools.bench import QUESTIONS, ROOT
 SIZES = (1_000, 10_000, 100_000)
 _SHARES = (0.01, 0.05, 1.0)  # of the passages that a filter lets through
 _ROUNDS = 12
+_RUN = 10_000  # passages whose terms are counted at once
 _LEFT_OUT = 0.3  # of a copy's words
 _NOISE = 0.01  # a number of a vector
 
@@ -63,10 +65,23 @@ def many(index: Path, target: Path, passages: int) -> None:
         for row in range(start, end):
             yield vectors[row], small.tokens.codes(copies[row][0])
 
-    copied = [_copy(small.passages[row], copy) for row, copy in copies]
-    keys = [passage.id.encode() for passage in copied]
+    ids = [f"{small.passages[row].document}~{copy}" for row, copy in copies]
+
+    def lines(start: int, end: int) -> Iterator[bytes]:
+        for row, copy in copies[start:end]:
+            yield dump_passage(_copy(small.passages[row], copy)) + b"\n"
+
     coder = parts[manifest.TOKEN_CODER]
-    division = divide(copied, Embeddings(keys, embeddings, vectors.shape[1], coder), None)
+    rows = PassageRows(
+        lambda: ids,
+        passages,
+        lines,
+        lambda start, end: [one.encode() for one in ids[start:end]],
+        embeddings,
+        vectors.shape[1],
+        coder,
+    )
+    division = divide(rows, None)
     documents = dict.fromkeys(f"{small.passages[row].document}~{copy}" for row, copy in copies)
     made = {
         **{name: parts[name] for name in (manifest.ORGANISATIONS, manifest.VOCABULARY)},
@@ -74,7 +89,7 @@ def many(index: Path, target: Path, passages: int) -> None:
         manifest.DOCUMENTS: dump_documents(
             replace(small.documents[one.rpartition("~")[0]], id=one) for one in documents
         ),
-        **bm25.build_parts(_words(small, copies)),
+        **bm25.build_parts(partial(_words, small, copies)),
     }
     about = replace(
         small.manifest,
@@ -108,13 +123,15 @@ def _vectors(real: Vectors, passages: int) -> Vectors:
     return made
 
 
-def _words(small: Generation, copies: Sequence[tuple[int, int]]) -> list[list[str]]:
+def _words(small: Generation, copies: Sequence[tuple[int, int]]) -> Iterator[bm25.TermCounts]:
     """The index terms of each copy, without some."""
     known = [terms(f"{p.context} {p.text}", p.language) for p in small.passages]
     chance = random.Random(1)
-    return [
-        chance.sample(known[row], round(len(known[row]) * (1 - _LEFT_OUT))) for row, _ in copies
-    ]
+    for start in range(0, len(copies), _RUN):
+        yield bm25.TermCounts.of(
+            chance.sample(known[row], round(len(known[row]) * (1 - _LEFT_OUT)))
+            for row, _ in copies[start : start + _RUN]
+        )
 
 
 def measure(index: Path, encoder: Encoder) -> dict[str, object]:

@@ -6,7 +6,7 @@ An organisation may be written in many ways; here they become one. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.domain import (
@@ -52,25 +52,44 @@ class Catalogue:
     names: OrganisationNameIndex
 
 
+@dataclass(frozen=True, slots=True)
+class DraftLinks:
+    """What a draft's text says, given all names: the organisations that it links to; the names
+    shared by several that nothing in it distinguishes, with their owners; its language.
+    """
+
+    organisations: tuple[OrganisationLink, ...]
+    shared: Mapping[str, frozenset[str]]
+    language: str
+
+
 def build_catalogue(
-    drafts: Sequence[Draft], gazetteer: Gazetteer
+    drafts: Sequence[Draft],
+    gazetteer: Gazetteer,
+    links: Callable[[Draft, OrganisationNameIndex], DraftLinks] | None = None,
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
-    """Resolve the organisations of all drafts and link each document to its own."""
+    """Resolve the organisations of all drafts and link each document to its own.
+
+    Args:
+        drafts: Those of the corpus.
+        gazetteer: Knows which place lies in which.
+        links: ``links_of``, or what remembers its results.
+    """
+    links = links or links_of
     unique, twins = _without_twins(_with_subjects(drafts, gazetteer))
     stated = _organisations(d for d in unique if not d.fields.cooperatives)
     unique, nameless = completed(unique, stated, _names(stated))
     organisations = _organisations(unique)
     names = _names(organisations)
     known = {o.id: o for o in organisations}
-    linked = [(d, *_links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
+    linked = [(d, links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
     entries = tuple(
-        CatalogueEntry(_document(d, links), _blocks(d), d.fields.visibility)
-        for d, links, _ in linked
+        CatalogueEntry(_document(d, found), _blocks(d), d.fields.visibility) for d, found in linked
     )
     unsettled = [
         _shared_name(d, spelling, [known[o] for o in sorted(owners)])
-        for d, _, shared in linked
-        for spelling, owners in shared.items()
+        for d, found in linked
+        for spelling, owners in found.shared.items()
     ]
     problems = (
         *twins,
@@ -208,16 +227,15 @@ def _merge(identity: str, profiles: Sequence[Fields]) -> Organisation:
 # --- documents -----------------------------------------------------------------------------
 
 
-def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
-    text = " ".join(block.text for block in d.parsed.blocks)
+def _document(d: Draft, found: DraftLinks) -> Document:
     return Document(
         id=d.id,
         path=d.path,
         kind=d.kind,
         title=d.title,
-        language=d.fields.language or detect_language(f"{d.title} {text}"),
+        language=found.language,
         content_hash=d.content_hash,
-        organisations=links,
+        organisations=found.organisations,
         period=d.fields.period,
         updated=d.fields.updated,
         source=d.fields.source,
@@ -231,13 +249,8 @@ def _document(d: Draft, links: tuple[OrganisationLink, ...]) -> Document:
     )
 
 
-def _links(
-    d: Draft, names: OrganisationNameIndex
-) -> tuple[tuple[OrganisationLink, ...], dict[str, frozenset[str]]]:
-    """The organisations of a document: those its fields name, then those its text mentions.
-
-    Also the names shared by several organisations that nothing in the document distinguishes.
-    """
+def links_of(d: Draft, names: OrganisationNameIndex) -> DraftLinks:
+    """Whom a draft is about: those its fields name, then those its text mentions."""
     named = (
         (Role.AUTHOR, d.fields.cooperatives),
         (Role.ORGANISER, d.fields.organisers),
@@ -266,7 +279,12 @@ def _links(
         for spelling, owners in shared.items()
         if not owners <= links.keys()
     }
-    return tuple(OrganisationLink(o, role) for o, role in links.items()), dict(once.values())
+    text = " ".join(block.text for block in d.parsed.blocks)
+    return DraftLinks(
+        tuple(OrganisationLink(o, role) for o, role in links.items()),
+        dict(once.values()),
+        d.fields.language or detect_language(f"{d.title} {text}"),
+    )
 
 
 def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:

@@ -1,16 +1,17 @@
 """BM25 over the terms of the passages.
 
-Weights are those of bm25s' "lucene" method (Kamphuis et al. 2020).
+Weights are those of Lucene (Kamphuis et al. 2020, "Which BM25 do you mean?").
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,35 +20,105 @@ from indexer.text.tokens import query_stems, stem_groups
 K1, B = 1.2, 0.75  # Lucene's defaults
 
 
-def build_parts(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
-    """Build the index of these documents, given as lists of terms; returns named files."""
-    vocabulary = {term: n for n, term in enumerate(sorted({t for d in documents for t in d}))}
-    retriever = bm25s.BM25(k1=K1, b=B, method="lucene")
-    scores: dict[str, Any] = {"data": [], "indices": [], "indptr": [0]}
-    if vocabulary:
-        ids = [[vocabulary[term] for term in document] for document in documents]
-        retriever.index((ids, vocabulary), show_progress=False, create_empty_token=False)
-        scores = retriever.scores
-    arrays = {
-        "lexical_data.npy": np.asarray(scores["data"], np.float32),
-        "lexical_indices.npy": np.asarray(scores["indices"], np.int32),
-        "lexical_indptr.npy": np.asarray(scores["indptr"], np.int64),
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """How often a run of passages has each term: the n-th entry says that passage ``rows[n]`` has
+    ``names[terms[n]]`` so many times.
+
+    ``rows``, ``terms`` and ``counts`` have shape (entries,), by term and row; ``lengths``, shape
+    (passages,), are all terms of each passage.
+    """
+
+    names: Sequence[str]
+    rows: NDArray[np.int32]
+    terms: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, passages: Iterable[Sequence[str]]) -> TermCounts:
+        """The counts of passages, given as lists of terms."""
+        ids: dict[str, int] = {}
+        entries: list[tuple[int, int, int]] = []
+        lengths = []
+        for row, terms in enumerate(passages):
+            lengths.append(len(terms))
+            entries += [(ids.setdefault(t, len(ids)), row, n) for t, n in Counter(terms).items()]
+        table = np.array(sorted(entries), np.int32).reshape(-1, 3)
+        return cls(list(ids), table[:, 1], table[:, 0], table[:, 2], np.array(lengths, np.int32))
+
+    def with_more(self, rows: Sequence[int], terms: Sequence[str]) -> TermCounts:
+        """The counts with one more of a term for each of some rows."""
+        if not rows:
+            return self
+        ids = {name: n for n, name in enumerate(self.names)}
+        more = np.array([ids.setdefault(term, len(ids)) for term in terms], np.int32)
+        at = np.concatenate([self.rows, np.array(rows, np.int32)])
+        ones = np.ones(len(rows), np.int32)
+        pairs = np.concatenate([self.terms, more]).astype(np.int64) * len(self.lengths) + at
+        unique, place = np.unique(pairs, return_inverse=True)
+        counts = np.bincount(place, np.concatenate([self.counts, ones])).astype(np.int32)
+        lengths = self.lengths + np.bincount(rows, minlength=len(self.lengths)).astype(np.int32)
+        terms_of, rows_of = np.divmod(unique, len(self.lengths))
+        return TermCounts(
+            list(ids), rows_of.astype(np.int32), terms_of.astype(np.int32), counts, lengths
+        )
+
+
+def build_parts(runs: Callable[[], Iterable[TermCounts]]) -> dict[str, bytes | bytearray]:
+    """Build the index of all passages; returns named files.
+
+    Args:
+        runs: The counts of one run of passages behind the other; asked for twice, so that no more
+            than one is in memory.
+    """
+    frequency: Counter[str] = Counter()
+    lengths = [np.zeros(0, np.int32)]
+    for run in runs():
+        of_terms = np.bincount(run.terms, minlength=len(run.names)).tolist()
+        frequency.update(dict(zip(run.names, of_terms, strict=True)))
+        lengths.append(run.lengths)
+    names = sorted(frequency)
+    known = np.array([frequency[name] for name in names], np.int64)
+    vocabulary = {name: n for n, name in enumerate(names)}
+    whole = np.concatenate(lengths)
+    penalty = K1 * (1 - B + B * whole / max(whole.mean() if len(whole) else 0.0, 1e-9))
+    idf = np.log1p((len(whole) - known + 0.5) / (known + 0.5))
+    starts_file, starts = _npy(np.int64, len(names) + 1)
+    starts[1:] = np.cumsum(known)
+    scores_file, scores = _npy(np.float32, int(starts[-1]))
+    rows_file, rows = _npy(np.int32, int(starts[-1]))
+    place, first = starts[:-1].copy(), 0
+    for run in runs():
+        ids = np.array([vocabulary[name] for name in run.names], np.int64)[run.terms]
+        begins = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]) if len(ids) else ids
+        sizes = np.diff(np.r_[begins, len(ids)])
+        at = place[ids] + np.arange(len(ids)) - np.repeat(begins, sizes)
+        place[ids[begins]] += sizes
+        scores[at] = idf[ids] * run.counts / (run.counts + penalty[first + run.rows])
+        rows[at] = first + run.rows
+        first += len(run.lengths)
+    return {
+        "lexical_data.npy": scores_file,
+        "lexical_indices.npy": rows_file,
+        "lexical_indptr.npy": starts_file,
+        "lexical_terms.json": json.dumps(names, ensure_ascii=False).encode(),
     }
-    parts = {name: _npy(np.asarray(array)) for name, array in arrays.items()}
-    parts["lexical_terms.json"] = json.dumps(list(vocabulary), ensure_ascii=False).encode()
-    return parts
 
 
-def _npy(array: NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
+def _npy(kind: type[np.generic], size: int) -> tuple[bytearray, NDArray[Any]]:
+    """A NumPy file of zeros, and its array, to be filled in place."""
+    head = io.BytesIO()
+    described = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": (size,)}
+    np.lib.format.write_array_header_1_0(head, described)
+    file = bytearray(head.getvalue()) + bytearray(size * np.dtype(kind).itemsize)
+    return file, np.frombuffer(file, kind, offset=len(head.getvalue()))
 
 
 class LexicalIndex:
     """BM25 over ``size`` passages, from parts already verified against the manifest."""
 
-    def __init__(self, parts: Mapping[str, bytes], size: int) -> None:
+    def __init__(self, parts: Mapping[str, bytes | bytearray], size: int) -> None:
         def load(name: str) -> NDArray[Any]:
             array: NDArray[Any] = np.load(io.BytesIO(parts[name]), allow_pickle=False)
             return array

@@ -19,10 +19,15 @@ def keep_file(index: Path, content_hash: str, data: bytes) -> None:
         data: The file's bytes.
     """
     path = file_path(index / "files", content_hash)
-    if _is_whole(path, content_hash):
+    if is_kept(index, content_hash):
         return
     make_folder(path.parent)
     replace_synced(path, data)
+
+
+def is_kept(index: Path, content_hash: str) -> bool:
+    """Whether the file with this SHA-256 is kept whole."""
+    return _is_whole(file_path(index / "files", content_hash), content_hash)
 
 
 def file_path(files: Path, content_hash: str) -> Path:

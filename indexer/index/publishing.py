@@ -30,7 +30,7 @@ from indexer.index.snapshot import (
 )
 from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
 
-Part = bytes | Iterable[bytes]
+Part = bytes | bytearray | Iterable[bytes]
 
 
 def publish(
@@ -122,7 +122,7 @@ def _taken_over(path: Path, earlier: Path, file: PartFile) -> bool:
 
 def _written(path: Path, data: Part) -> PartFile:
     """Write a part, and say what was written."""
-    if isinstance(data, bytes):
+    if isinstance(data, bytes | bytearray):
         write_synced(path, data)
         return PartFile(len(data), _sha256(data))
     digest, size = hashlib.sha256(), 0
@@ -143,5 +143,5 @@ def _next_number(index: Path) -> int:
     return max(numbers, default=0) + 1
 
 
-def _sha256(data: bytes) -> str:
+def _sha256(data: bytes | bytearray) -> str:
     return hashlib.sha256(data).hexdigest()

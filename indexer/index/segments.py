@@ -11,17 +11,18 @@ and learnt from all the vectors.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.domain import Level, Passage, Vectors
+from indexer.domain import Level, Vectors
 from indexer.index.dense_ladder import DenseKind, kind_for
 from indexer.index.late_interaction import Codes, token_file
 from indexer.index.manifest import DENSE, Segment, part_name
-from indexer.index.serialisation import dump_passage
 
 _SEGMENTS = 32  # of a large corpus, or up to twice as many: one is a fiftieth of what is written
 _DENSE_FILES = 8  # likewise; fewer, as a search asks each of them
@@ -32,22 +33,26 @@ Pieces = Callable[[], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Embeddings:
-    """The embeddings of passages in order, and their keys: equal keys, equal embeddings.
+class PassageRows:
+    """Passages in order, given by rows, from one to another, so that few are in memory at once.
 
-    ``of`` gives the vector, float32 of shape (dimension,), and the token codes of each row from one
-    to another. ``made_with`` is the token coder: another one makes other codes.
+    ``ids`` are all of them, ``lines`` the passages as ``dump_passage`` writes them, each with a
+    line break; equal ``keys``, equal ``embeddings``: the vector, float32 of shape (dimension,), and
+    the token codes of each. ``made_with`` is the token coder: another one makes other codes.
     """
 
-    keys: Sequence[bytes]
-    of: Callable[[int, int], Iterable[tuple[Vectors, Codes]]]
+    ids: Callable[[], Iterable[str]]
+    size: int
+    lines: Callable[[int, int], Iterable[bytes]]
+    keys: Callable[[int, int], Iterable[bytes]]
+    embeddings: Callable[[int, int], Iterable[tuple[Vectors, Codes]]]
     dimension: int
     made_with: bytes
 
     def vectors(self, start: int, end: int) -> Vectors:
         """The vectors from one row to another, float32 of shape (rows, dimension)."""
         found = np.empty((end - start, self.dimension), np.float32)
-        for row, (vector, _) in enumerate(self.of(start, end)):
+        for row, (vector, _) in enumerate(self.embeddings(start, end)):
             found[row] = vector
         return found
 
@@ -65,60 +70,57 @@ class Division:
 NOTHING = Division((), (), {}, {})
 
 
-def divide(passages: Sequence[Passage], embeddings: Embeddings, source: Level | None) -> Division:
+def divide(passages: PassageRows, source: Level | None) -> Division:
     """Divide the passages of a level; no file is made before its content is asked for.
 
     Args:
-        passages: All that the level sees, in order.
-        embeddings: Theirs.
+        passages: All that the level sees.
         source: The level; ``None`` sees everything.
     """
     named: dict[str, Pieces] = {}
     segments = []
-    ids = [passage.id for passage in passages]
-    for start, end in _runs(ids, _SEGMENTS):
-        lines = partial(_lines, passages[start:end])
-        texts = f"passages-{_hash(lines())}.jsonl"
-        tokens = f"tokens-{_hash((embeddings.made_with, *embeddings.keys[start:end]))}.codes"
+    hashes = np.fromiter(map(_hash_of_id, passages.ids()), np.uint32, passages.size)
+    for start, end in _runs(hashes, _SEGMENTS):
+        texts = f"passages-{_hash(passages.lines(start, end))}.jsonl"
+        tokens = f"tokens-{_hash_of_vectors(passages, start, end)}.codes"
         segments.append(Segment(end - start, texts, tokens))
-        named |= {texts: lines, tokens: partial(_tokens, embeddings, start, end)}
-    if kind_for(len(ids)) is not DenseKind.FLAT:
+        named[texts] = partial(passages.lines, start, end)
+        named[tokens] = partial(_tokens, passages, start, end)
+    if kind_for(passages.size) is not DenseKind.FLAT:
         whole = part_name(source, DENSE)
-        others = {whole: partial(_dense, embeddings, 0, len(ids))}
+        others = {whole: partial(_dense, passages, 0, passages.size)}
         return Division(tuple(segments), (whole,), named, others)
     dense_files = []
-    for start, end in tuple(_runs(ids, _DENSE_FILES)) or ((0, 0),):
-        made_of = (embeddings.made_with, *embeddings.keys[start:end])
-        dense_files.append(f"dense-{_hash(made_of)}.faiss")
-        named[dense_files[-1]] = partial(_dense, embeddings, start, end)
+    for start, end in tuple(_runs(hashes, _DENSE_FILES)) or ((0, 0),):
+        dense_files.append(f"dense-{_hash_of_vectors(passages, start, end)}.faiss")
+        named[dense_files[-1]] = partial(_dense, passages, start, end)
     return Division(tuple(segments), tuple(dense_files), named, {})
 
 
-def _runs(ids: Sequence[str], least: int) -> Iterator[tuple[int, int]]:
+def _runs(hashes: NDArray[np.uint32], least: int) -> Iterator[tuple[int, int]]:
     """The first row of each run and the one behind its last: ``least`` runs to twice as many."""
-    length = max(_LEAST, 1 << max(0, (len(ids) // least).bit_length() - 1))
-    first = 0
-    for row in range(1, len(ids)):
-        digest = hashlib.blake2b(ids[row].encode(), digest_size=4).digest()
-        if int.from_bytes(digest, "little") % length == 0:
-            yield first, row
-            first = row
-    if ids:
-        yield first, len(ids)
+    length = max(_LEAST, 1 << max(0, (len(hashes) // least).bit_length() - 1))
+    begins = np.flatnonzero(hashes[1:] % length == 0) + 1
+    if len(hashes):
+        yield from pairwise((0, *begins.tolist(), len(hashes)))
 
 
-def _lines(passages: Sequence[Passage]) -> Iterator[bytes]:
-    return (dump_passage(passage) + b"\n" for passage in passages)
+def _hash_of_id(passage: str) -> int:
+    return int.from_bytes(hashlib.blake2b(passage.encode(), digest_size=4).digest(), "little")
 
 
-def _tokens(embeddings: Embeddings, start: int, end: int) -> Iterator[bytes]:
-    return token_file(codes for _, codes in embeddings.of(start, end))
+def _hash_of_vectors(passages: PassageRows, start: int, end: int) -> str:
+    return _hash((passages.made_with, *passages.keys(start, end)))
 
 
-def _dense(embeddings: Embeddings, start: int, end: int) -> tuple[bytes]:
+def _tokens(passages: PassageRows, start: int, end: int) -> Iterator[bytes]:
+    return token_file(codes for _, codes in passages.embeddings(start, end))
+
+
+def _dense(passages: PassageRows, start: int, end: int) -> tuple[bytes]:
     from indexer.index.dense import serialise_index
 
-    return (serialise_index(embeddings.vectors(start, end)),)
+    return (serialise_index(passages.vectors(start, end)),)
 
 
 def _hash(pieces: Iterable[bytes]) -> str:

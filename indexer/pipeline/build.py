@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from indexer.domain import BuildReport, Encoder, Problem
@@ -17,7 +19,7 @@ from indexer.index import restrictions
 from indexer.index import snapshot as generations
 from indexer.index.dense_ladder import kind_for
 from indexer.index.late_interaction import CODER
-from indexer.index.originals import damaged_originals, keep_file
+from indexer.index.originals import damaged_originals, is_kept, keep_file
 from indexer.index.publishing import publish
 from indexer.index.retention import prune, sweep
 from indexer.index.segments import NOTHING, Division
@@ -25,7 +27,7 @@ from indexer.index.serialisation import load_documents
 from indexer.parsing.sandbox import client
 from indexer.pipeline.checkup import cooperative_summaries
 from indexer.pipeline.corpus_vocabulary import unknown_competencies
-from indexer.pipeline.embed import Embedder, embedding_keys
+from indexer.pipeline.embed import Embedder
 from indexer.pipeline.generation_files import GenerationFiles, generation_files
 from indexer.pipeline.ingest import (
     Content,
@@ -95,7 +97,7 @@ def build_locked(
             encoder,
             settings.passage_tokens,
             parser=_parser(settings),
-            keep=lambda file, data: keep_file(index, file.content_hash, data),
+            keep=partial(_keep, index),
             cache=texts,
             progress=progress,
             clock=clock,
@@ -113,7 +115,7 @@ def build_locked(
             name = publish(index, manifest, files.parts, files.named, absent)
             prune(index)
             everything: tuple[LevelView, ...] = (content, *content.lower.values())
-            cache.keep_only([k for c in everything for k in embedding_keys(c.passages, encoder)])
+            cache.keep_only(k for c in everything for k in c.passages.keys(0, len(c.passages)))
             texts.forget_others()
     return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
@@ -131,16 +133,20 @@ def check_corpus(
     progress, clock = progress or ProgressReporter(), StageTimer()
     with clock.stage("scan"):
         scan, left_out = _scan(settings)
-    content = read_content(
-        scan,
-        encoder,
-        settings.passage_tokens,
-        parser=_parser(settings),
-        keep=lambda _file, _data: None,
-        cache=None,
-        progress=progress,
-        clock=clock,
-    )
+    with (
+        tempfile.TemporaryDirectory() as scratch,  # nothing is written to the index
+        TextCache.open(Path(scratch), "") as texts,
+    ):
+        content = read_content(
+            scan,
+            encoder,
+            settings.passage_tokens,
+            parser=_parser(settings),
+            keep=lambda _file: None,
+            cache=texts,
+            progress=progress,
+            clock=clock,
+        )
     _refuse_empty(scan, content)
     manifest = _manifest(scan, _build_fingerprint(settings, encoder), content, None)
     report = _report("", manifest, left_out, published=False, embedded=0, clock=clock)
@@ -156,6 +162,11 @@ def _scan(settings: Settings) -> tuple[corpora.Scan, tuple[Problem, ...]]:
     """The corpus without erased files, and the problems that report them."""
     scan = corpora.scan(settings.corpus, settings.max_file_mb * 1_000_000)
     return tombstones.leave_out(scan, tombstones.read(settings.index))
+
+
+def _keep(index: Path, file: corpora.SourceFile) -> None:
+    if not is_kept(index, file.content_hash):
+        keep_file(index, file.content_hash, corpora.read(file))
 
 
 def _parser(settings: Settings) -> client.SandboxedParser:

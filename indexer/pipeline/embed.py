@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer.domain import Encoder, Passage
+from indexer.domain import Encoder, Passage, Vectors
 from indexer.embedding.cache import EmbeddingCache, PassageEmbedding, embedding_key
+from indexer.index.late_interaction import Codes
+from indexer.pipeline.cut_passages import CutPassages
 from indexer.pipeline.ingest import ProgressReporter
 
 _BATCH = 128  # passages encoded before they are committed to the cache
 _READ = 500  # passages in memory at once
+_SORTED = 64 * _BATCH  # passages among which those of like length are found
 
 
 def embedding_keys(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
@@ -26,39 +29,51 @@ class Embedder:
         self.coder = cache.coder(encoder)
         self.encoded = 0
 
-    def keys(self, passages: Sequence[Passage]) -> list[bytes]:
-        """The cache keys of some passages' embeddings."""
-        return embedding_keys(passages, self._encoder)
-
-    def embed(self, passages: Sequence[Passage], progress: ProgressReporter) -> None:
+    def embed(self, passages: CutPassages, progress: ProgressReporter) -> None:
         """Encode the passages that the cache lacks; passages of like length share a batch, so that
         little of it is padding.
         """
-        keys = self.keys(passages)
+        size = len(passages)
+        for start in range(0, size, _SORTED):
+            end = min(start + _SORTED, size)
+            missing = self._missing(passages, start, end)
+            todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
+            for first in range(0, len(todo), _BATCH):
+                self._encode(dict(todo[first : first + _BATCH]))
+                progress.step("embed", start + min(first + _BATCH, len(todo)), size)
+            progress.step("embed", end, size)
+
+    def _missing(self, passages: CutPassages, start: int, end: int) -> dict[bytes, str]:
+        """The texts from one row to another of which the cache has no embedding, by their keys."""
+        keys = passages.keys(start, end)
         known = self._cache.known(keys)
-        missing = {
-            key: p.embedded_text for key, p in zip(keys, passages, strict=True) if key not in known
+        if known.issuperset(keys):
+            return {}
+        return {
+            key: passage.embedded_text
+            for key, passage in zip(keys, passages.passages(start, end), strict=True)
+            if key not in known
         }
-        todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
-        for start in range(0, len(todo), _BATCH):
-            self._encode(dict(todo[start : start + _BATCH]))
-            progress.step("embed", min(start + _BATCH, len(todo)), len(todo))
 
-    def embeddings(self, passages: Sequence[Passage]) -> Iterator[PassageEmbedding]:
-        """The embedding of each passage, in order; one that is damaged in the cache is made anew.
+    def embeddings(
+        self, passages: CutPassages, start: int, end: int
+    ) -> Iterator[tuple[Vectors, Codes]]:
+        """The embedding of each passage from one row to another, in order; one that is damaged in
+        the cache is made anew. All of them at once would take 13 KB a passage.
 
-        All of them at once would take 13 KB a passage.
+        Args:
+            passages: All passages.
+            start: The first row.
+            end: The row behind the last.
         """
-        for start in range(0, len(passages), _READ):
-            some = passages[start : start + _READ]
-            keys = self.keys(some)
+        for first in range(start, end, _READ):
+            last = min(first + _READ, end)
+            keys = passages.keys(first, last)
             found = self._cache.get(list(dict.fromkeys(keys)), self.coder.width)
-            missing = {
-                k: p.embedded_text for k, p in zip(keys, some, strict=True) if k not in found
-            }
-            if missing:
-                found |= self._encode(missing)
-            yield from (found[key] for key in keys)
+            if len(found) < len(set(keys)):
+                texts = zip(keys, passages.passages(first, last), strict=True)
+                found |= self._encode({k: p.embedded_text for k, p in texts if k not in found})
+            yield from ((found[key].vector, found[key].codes) for key in keys)
 
     def _encode(self, texts: Mapping[bytes, str]) -> dict[bytes, PassageEmbedding]:
         encoded = self._encoder.encode_passages(list(texts.values()))

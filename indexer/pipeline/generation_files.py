@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate, pairwise
 
 from indexer.domain import Level
 from indexer.index import bm25
@@ -15,10 +17,11 @@ from indexer.index.manifest import (
     part_name,
 )
 from indexer.index.publishing import Part
-from indexer.index.segments import Division, Embeddings, Pieces, divide
+from indexer.index.segments import Division, PassageRows, Pieces, divide
 from indexer.index.serialisation import dump_documents, dump_organisations, dump_vocabulary
+from indexer.pipeline.cut_passages import CutPassages
 from indexer.pipeline.embed import Embedder
-from indexer.pipeline.index_terms import index_terms
+from indexer.pipeline.index_terms import PassageRun, term_counts
 from indexer.pipeline.ingest import Content, LevelView, ProgressReporter
 from indexer.pipeline.text_cache import TextCache
 
@@ -56,24 +59,30 @@ def generation_files(
     views: list[tuple[Level | None, LevelView]] = [(None, content), *content.lower.items()]
     for source, seen in views:
         embedder.embed(seen.passages, progress)
-        embeddings = Embeddings(
-            embedder.keys(seen.passages),
-            lambda start, end, passages=seen.passages: (  # type: ignore[misc]
-                (one.vector, one.codes) for one in embedder.embeddings(passages[start:end])
-            ),
+        rows = PassageRows(
+            seen.passages.ids,
+            len(seen.passages),
+            seen.passages.lines,
+            seen.passages.keys,
+            partial(embedder.embeddings, seen.passages),
             len(embedder.coder.mean),
             coder,
         )
-        divisions[source] = divide(seen.passages, embeddings, source)
-        parts |= {part_name(source, part): data for part, data in _own_parts(seen, texts).items()}
-        parts |= {name: make() for name, make in divisions[source].others.items()}
-        named |= divisions[source].named
+        division = divisions[source] = divide(rows, source)
+        own = {
+            DOCUMENTS: dump_documents(e.document for e in seen.catalogue.entries),
+            ORGANISATIONS: dump_organisations(seen.catalogue.organisations),
+            **bm25.build_parts(term_counts(_runs(division, seen.passages), texts.recall)),
+        }
+        parts |= {part_name(source, part): data for part, data in own.items()}
+        parts |= {name: make() for name, make in division.others.items()}
+        named |= division.named
     return GenerationFiles(len(embedder.coder.mean), parts, named, divisions)
 
 
-def _own_parts(seen: LevelView, texts: TextCache) -> dict[str, bytes]:
-    return {
-        DOCUMENTS: dump_documents(e.document for e in seen.catalogue.entries),
-        ORGANISATIONS: dump_organisations(seen.catalogue.organisations),
-        **bm25.build_parts(index_terms(seen.passages, texts)),
-    }
+def _runs(division: Division, passages: CutPassages) -> list[PassageRun]:
+    ends = [0, *accumulate(segment.passages for segment in division.segments)]
+    return [
+        PassageRun(segment.texts, partial(passages.passages, start, end))
+        for segment, (start, end) in zip(division.segments, pairwise(ends), strict=True)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,27 +17,24 @@ from indexer.domain import (
     Encoder,
     Level,
     Organisation,
-    ParsedText,
-    Passage,
     Place,
     PlaceLevel,
     Problem,
-    Reason,
-    Severity,
 )
-from indexer.entities.catalogue import Catalogue, build_catalogue
-from indexer.errors import UnreadableFileError
-from indexer.index.serialisation import dump_passages, dump_vocabulary, load_passages
+from indexer.embedding.cache import embedding_key
+from indexer.entities.catalogue import Catalogue, DraftLinks, build_catalogue, links_of
+from indexer.index.late_interaction import CODER
+from indexer.index.serialisation import dump_vocabulary
 from indexer.pipeline.chunking import PassageSplitter
 from indexer.pipeline.corpus_vocabulary import corpus_linker
-from indexer.pipeline.text_cache import FileParser, RememberingParser, TextCache
+from indexer.pipeline.cut_passages import CutDocument, CutPassages, dump_cut, keys_of
+from indexer.pipeline.file_drafts import KeepOriginal, file_drafts
+from indexer.pipeline.text_cache import FileParser, TextCache
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
 from indexer.source import scan as corpora
-from indexer.source.drafts import Draft, draft, restrict_copies
-from indexer.source.metadata import FieldProblem
-from indexer.source.problems import field_problems
-from indexer.source.visibility import CLOSED, FIELD, merged_metadata
+from indexer.source.drafts import Draft, restrict_copies
+from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.vocabulary import Linker
 
 
@@ -71,9 +68,8 @@ class StageTimer:
 
 
 _CUT_FROM = TypeAdapter(tuple[Document, tuple[Block, ...], tuple[Organisation, ...]])
+_DRAFTS, _LINKS = TypeAdapter(Draft), TypeAdapter(DraftLinks)
 _MAX_DETAIL = 300  # characters of a problem
-
-KeepOriginal = Callable[[corpora.SourceFile, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class LevelView:
     """What an access level sees, built from that alone."""
 
     catalogue: Catalogue
-    passages: tuple[Passage, ...]
+    passages: CutPassages
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ def read_content(
     *,
     parser: FileParser,
     keep: KeepOriginal,
-    cache: TextCache | None,
+    cache: TextCache,
     progress: ProgressReporter,
     clock: StageTimer,
 ) -> Content:
@@ -114,26 +110,26 @@ def read_content(
         encoder: counts tokens.
         passage_tokens: target size of a passage, in tokens.
         parser: parses untrusted bytes in a sandbox.
-        keep: called once with the bytes of each readable file.
-        cache: has what was parsed and cut before; ``None`` does all of it.
+        keep: keeps the original of each file that has documents.
+        cache: has what was parsed and cut before.
         progress: receives progress.
         clock: measures the stages.
     """
     gazetteer = Gazetteer.load()
-    parser = parser if cache is None else RememberingParser(parser, cache)
     linker, wrong = corpus_linker(scan, parser)
     problems = [*scan.problems, *wrong]
     drafts: list[Draft] = []
     with clock.stage("parse"):
         for n, file in enumerate(scan.files, start=1):
-            found, wrong = _drafts(file, parser, gazetteer, keep)
-            drafts += found
-            problems += wrong
+            found = file_drafts(file, parser, gazetteer, cache, keep)
+            drafts += found.drafts
+            problems += found.problems
             progress.step("parse", n, len(scan.files))
     drafts, wrong = restrict_copies(drafts)
     problems += wrong
     with clock.stage("split"):
-        made, twins = build_catalogue(drafts, gazetteer)
+        recalled = partial(_recalled_links, cache)
+        made, twins = build_catalogue(drafts, gazetteer, recalled)
         cut = partial(
             _cut,
             encoder=encoder,
@@ -145,11 +141,20 @@ def read_content(
         passages = cut(made, progress)
         lower = {}
         for level in lower_levels(drafts):
-            less, _ = build_catalogue(access_view(drafts, level), gazetteer)
+            less, _ = build_catalogue(access_view(drafts, level), gazetteer, recalled)
             lower[level] = LevelView(less, cut(less, ProgressReporter()))
     legible = map(_legible, [*problems, *twins])
     order = sorted(legible, key=lambda p: (p.severity, p.path, p.reason, p.detail))
     return Content(made, passages, tuple(order), linker, lower)
+
+
+def _recalled_links(cache: TextCache, d: Draft, names: OrganisationNameIndex) -> DraftLinks:
+    """What ``links_of`` says of a draft, found now if it has not been before."""
+    made = cache.recall(
+        ("links", names.fingerprint, _DRAFTS.dump_json(d)),
+        lambda: _LINKS.dump_json(links_of(d, names)),
+    )
+    return _LINKS.validate_json(made)
 
 
 def _cut(
@@ -160,9 +165,9 @@ def _cut(
     size: int,
     gazetteer: Gazetteer,
     linker: Linker,
-    cache: TextCache | None,
-) -> tuple[Passage, ...]:
-    """The passages of all the documents of a catalogue."""
+    cache: TextCache,
+) -> CutPassages:
+    """Cut all the documents of a catalogue that have not been cut before."""
     splitter = PassageSplitter(
         count_tokens=encoder.count_tokens,
         size=size,
@@ -172,37 +177,39 @@ def _cut(
         region=lambda place: _region(place, gazetteer),
         linker=linker,
     )
-    split = splitter.split
-    if cache is not None:
-        split = partial(_recalled, cache, _depends_on(splitter, encoder), splitter)
-    passages: list[Passage] = []
+    depends_on = _depends_on(splitter, encoder)
+    documents: list[CutDocument] = []
     for n, entry in enumerate(made.entries, start=1):
-        passages += split(entry.document, entry.blocks)
+        made_from = _made_from(depends_on, splitter, entry.document, entry.blocks)
+        make = partial(_dump, splitter, encoder, entry.document, entry.blocks)
+        place = cache.place(made_from)
+        documents.append(CutDocument(entry.document.id, keys_of(cache.kept(place, make)), place))
         progress.step("split", n, len(made.entries))
-    return tuple(passages)
+    return CutPassages(documents, cache.kept)
 
 
 def _depends_on(splitter: PassageSplitter, encoder: Encoder) -> str:
     """What the passages of every document depend on, besides the code."""
     vocabulary = hashlib.sha256(dump_vocabulary(splitter.linker.vocabulary)).hexdigest()
-    return f"{encoder.fingerprint} {splitter.size} {vocabulary} {splitter.names.fingerprint}"
+    names = splitter.names.fingerprint
+    return f"{encoder.fingerprint} {CODER} {splitter.size} {vocabulary} {names}"
 
 
-def _recalled(
-    cache: TextCache,
-    depends_on: str,
-    splitter: PassageSplitter,
-    document: Document,
-    blocks: Sequence[Block],
-) -> tuple[Passage, ...]:
-    """The passages of a document, cut now if they have not been before."""
+def _made_from(
+    depends_on: str, splitter: PassageSplitter, document: Document, blocks: Sequence[Block]
+) -> tuple[str | bytes, ...]:
+    """All that the passages of a document depend on."""
     linked = dict.fromkeys(link.organisation for link in document.organisations)
     about = tuple(splitter.organisations[o] for o in linked if o in splitter.organisations)
-    return load_passages(
-        cache.recall(
-            ("split", depends_on, _CUT_FROM.dump_json((document, tuple(blocks), about))),
-            lambda: dump_passages(splitter.split(document, blocks)),
-        )
+    return ("cut", depends_on, _CUT_FROM.dump_json((document, tuple(blocks), about)))
+
+
+def _dump(
+    splitter: PassageSplitter, encoder: Encoder, document: Document, blocks: Sequence[Block]
+) -> bytes:
+    passages = splitter.split(document, blocks)
+    return dump_cut(
+        passages, [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
     )
 
 
@@ -222,86 +229,3 @@ def _legible(problem: Problem) -> Problem:
 def _region(place: Place, gazetteer: Gazetteer) -> str:
     chain = (place, *gazetteer.ancestors(place))
     return next((p.name for p in chain if p.level is PlaceLevel.REGIONE), "")
-
-
-def _drafts(
-    file: corpora.SourceFile, parser: FileParser, gazetteer: Gazetteer, keep: KeepOriginal
-) -> tuple[list[Draft], list[Problem]]:
-    """The drafts of one file; what goes wrong with it stays its own problem."""
-    try:
-        data = corpora.read(file)
-        texts = parser.parse(file.path, data)
-    except UnreadableFileError as error:
-        return [], [Problem(file.path, Severity.ERROR, error.reason, error.message, error.remedy)]
-    if _is_folder_note(file, texts):
-        return [], [corpora.folder_note(file.path)]
-    keep(file, data)
-    extra, problems = _beside(file, parser)
-    drafts = []
-    of_fields: list[tuple[int | None, FieldProblem]] = []
-    for text in texts:
-        problems += [_warning(file.path, message) for message in text.warnings]
-        text = replace(text, metadata=merged_metadata(text.metadata, extra))
-        try:
-            made, found = draft(file.path, file.content_hash, text, gazetteer)
-        except Exception as error:  # values that we did not think of take no other file away
-            problems.append(_unusable(file.path, error))
-            continue
-        drafts.append(made)
-        of_fields += [(text.row, problem) for problem in found]
-    return drafts, [*problems, *field_problems(file.path, of_fields)]
-
-
-def _is_folder_note(file: corpora.SourceFile, texts: Sequence[ParsedText]) -> bool:
-    """Whether a README explains its folder: read as a document it would be a profile of nobody."""
-    has_fields = bool(file.sidecars) or any(t.metadata or t.warnings for t in texts)
-    return corpora.is_readme(file.path) and not has_fields
-
-
-def _beside(
-    file: corpora.SourceFile, parser: FileParser
-) -> tuple[Mapping[str, object], list[Problem]]:
-    """The metadata of all sidecars of a file, and the problems found in them."""
-    extra: Mapping[str, object] = {FIELD: CLOSED.document.value} if file.closed else {}
-    problems: list[Problem] = []
-    for sidecar in file.sidecars:
-        fields, found = _sidecar(sidecar, parser)
-        extra = merged_metadata(extra, fields)
-        problems += found
-    return extra, problems
-
-
-def _sidecar(
-    file: corpora.SourceFile, parser: FileParser
-) -> tuple[Mapping[str, object], list[Problem]]:
-    path = file.path
-    try:
-        fields, warnings = parser.parse_sidecar(corpora.read(file))
-    except UnreadableFileError as error:
-        closed = {FIELD: CLOSED.document.value}  # it may say who sees the document
-        return closed, [Problem(path, Severity.WARNING, error.reason, error.message, error.remedy)]
-    if warnings and not fields:
-        fields = {FIELD: CLOSED.document.value}
-        warnings = tuple(f"{message}: only administrators see the document" for message in warnings)
-    return fields, [_bad_yaml(path, message) for message in warnings]
-
-
-def _unusable(path: str, error: Exception) -> Problem:
-    return Problem(
-        path,
-        Severity.ERROR,
-        Reason.BAD_METADATA,
-        f"its fields have values that cannot be used ({type(error).__name__})",
-        "Write them as corpus/README.md says, then build again.",
-    )
-
-
-def _warning(path: str, message: str) -> Problem:
-    if message.startswith("front matter"):
-        return _bad_yaml(path, message)
-    return Problem(path, Severity.WARNING, Reason.PARTIAL, message, "Check the file by eye.")
-
-
-def _bad_yaml(path: str, message: str) -> Problem:
-    remedy = "Correct the YAML: one 'key: value' a line, text with ': ' in quotes, lists with '- '."
-    return Problem(path, Severity.WARNING, Reason.BAD_METADATA, message, remedy)

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Protocol
 
-from pydantic import TypeAdapter
-
 from indexer.domain import ParsedText
-from indexer.parsing.formats import suffix_of
-from indexer.parsing.sandbox.protocol import ParseAnswer, dump_answer
+from indexer.errors import CacheError
 from indexer.storage.cache_file import CacheFile, keep_only
 
 FILE = "texts.sqlite"  # in the index
 _TABLES = {"texts": ("key BLOB PRIMARY KEY", "value BLOB", "checksum INTEGER")}
 _BATCH = 256  # values written in one transaction
-_ANSWER: TypeAdapter[ParseAnswer] = TypeAdapter(ParseAnswer)
 
 
 class FileParser(Protocol):
@@ -65,15 +61,30 @@ class TextCache:
             made_from: Everything that the value depends on besides code.
             make: Makes the value.
         """
+        return self.kept(self.place(made_from), make)
+
+    def place(self, made_from: tuple[str | bytes, ...]) -> bytes:
+        """Where a value is kept that is made from this, and the code."""
         digest = hashlib.sha256(self._code.encode())
         for piece in made_from:
             data = piece.encode() if isinstance(piece, str) else piece
             digest.update(len(data).to_bytes(8, "little") + data)
-        key = digest.digest()
-        self._asked.add(key)
-        found = self._fresh.get(key) or self._kept(key)
+        return digest.digest()
+
+    def kept(self, place: bytes, make: Callable[[], bytes] | None = None) -> bytes:
+        """The value kept at a place, or else made now.
+
+        Raises CacheError for one that is lost and cannot be made: it was there a moment ago.
+        """
+        self._asked.add(place)
+        found = self._fresh.get(place) or self._kept(place)
         if found is None:
-            found = self._fresh[key] = zlib.compress(make(), 1)
+            if make is None:
+                raise CacheError(
+                    f"What {FILE} kept of a document is lost.",
+                    remedy="Run the same command again: it is made anew. What was served stays.",
+                )
+            found = self._fresh[place] = zlib.compress(make(), 1)
             if len(self._fresh) >= _BATCH:
                 self._flush()
         return zlib.decompress(found)
@@ -100,36 +111,6 @@ class TextCache:
             self._fresh.clear()
 
 
-class RememberingParser:
-    """A parser that reads a file's bytes once; a file that it cannot read, at each build."""
-
-    def __init__(self, parser: FileParser, cache: TextCache) -> None:
-        self._parser = parser
-        self._cache = cache
-
-    def parse(self, name: str, data: bytes) -> tuple[ParsedText, ...]:
-        """The texts of a file; raises UnreadableFileError."""
-        return self._answer(
-            ("parse", suffix_of(name), data), lambda: ParseAnswer(self._parser.parse(name, data))
-        ).texts
-
-    def parse_sidecar(self, data: bytes) -> tuple[Mapping[str, object], tuple[str, ...]]:
-        """The fields of a sidecar, and warnings; raises UnreadableFileError."""
-
-        def parsed() -> ParseAnswer:
-            fields, warnings = self._parser.parse_sidecar(data)
-            return ParseAnswer(fields=fields, warnings=warnings)
-
-        answer = self._answer(("sidecar", data), parsed)
-        return answer.fields, answer.warnings
-
-    def _answer(
-        self, made_from: tuple[str | bytes, ...], parse: Callable[[], ParseAnswer]
-    ) -> ParseAnswer:
-        data = self._cache.recall(made_from, lambda: dump_answer(parse()))
-        return _ANSWER.validate_json(data).decoded()
-
-
 def remove_texts(index: Path) -> None:
     """Delete the cache of an index, with what damage or a kill left of it."""
     for path in index.glob(f"{Path(FILE).stem}.*"):
@@ -137,5 +118,6 @@ def remove_texts(index: Path) -> None:
 
 
 def _libraries() -> str:
-    """The packages that files may be read with, and their versions."""
-    return " ".join(sorted(f"{one.name}=={one.version}" for one in distributions()))
+    """The packages that files may be read with, and their versions: their folders have both."""
+    found = {one.name for path in sys.path if path for one in Path(path).glob("*.*-info")}
+    return " ".join(sorted(found))

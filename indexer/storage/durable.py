@@ -21,14 +21,14 @@ from pathlib import Path
 ASIDE_MARK = ".upload-"
 
 
-def write_synced(path: Path, data: bytes | Iterable[bytes]) -> None:
+def write_synced(path: Path, data: bytes | bytearray | Iterable[bytes]) -> None:
     """Write a new file, whole or in pieces, and wait until the disk has it.
 
     Raises OSError on a full disk.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode(path.parent))
     with open(descriptor, "wb") as file:  # noqa: PTH123 - from a descriptor
-        file.writelines([data] if isinstance(data, bytes) else data)
+        file.writelines([data] if isinstance(data, bytes | bytearray) else data)
         file.flush()
         os.fsync(file.fileno())
 

@@ -68,14 +68,6 @@ class Compounds:
             at += 1
         return found
 
-    def said_in_two(self, text: str) -> list[str]:
-        """The compounds that a text writes as two words, as one."""
-        return self.in_runs(word_runs(text))
-
-    def in_runs(self, runs: str) -> list[str]:
-        """What ``said_in_two`` finds in a text, given as its ``word_runs``."""
-        return [first + second for first, second in _pairs(runs) if self.joins(first, second)]
-
 
 NO_COMPOUNDS = Compounds(frozenset(), frozenset())
 
@@ -93,10 +85,11 @@ def word_runs(text: str) -> str:
 
 def neighbours(text: str) -> list[tuple[str, str]]:
     """The words of a text that only a space parts from the next, folded."""
-    return _pairs(word_runs(text))
+    return pairs_of_runs(word_runs(text))
 
 
-def _pairs(runs: str) -> list[tuple[str, str]]:
+def pairs_of_runs(runs: str) -> list[tuple[str, str]]:
+    """The ``neighbours`` of a text, given as its ``word_runs``."""
     return [pair for run in runs.split("\n") for pair in pairwise(run.split(" "))]
 
 

@@ -79,7 +79,7 @@ MANIFEST = Manifest(
 )
 
 
-def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
+def parts(document: Document = DOCUMENT) -> dict[str, bytes | bytearray]:
     return {
         "passages.jsonl": b"".join(dump_passage(p) + b"\n" for p in PASSAGES),
         "documents.json": dump_documents([document]),
@@ -88,7 +88,7 @@ def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
         "token_coder.npy": CODER.to_bytes(),
         "vocabulary.json": dump_vocabulary(Vocabulary([], {})),
         "tokens.codes": b"".join(late_interaction.token_file([CODES[:1], CODES[1:]])),
-        **bm25.build_parts([["ret", "rete"], ["cloud"]]),
+        **bm25.build_parts(lambda: [bm25.TermCounts.of([["ret", "rete"], ["cloud"]])]),
     }
 
 

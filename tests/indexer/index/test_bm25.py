@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.index.bm25 import K1, B, LexicalIndex, build_parts
+from indexer.index.bm25 import K1, B, LexicalIndex, TermCounts, build_parts
 from indexer.text.folding import fold
 from indexer.text.tokens import QUERY_LANGUAGES, fold_aligned, stem, terms, word_spans, words
 
@@ -118,7 +118,12 @@ def test_folding_in_place_keeps_every_letter_at_its_offset(text: str) -> None:
 
 
 def index(documents: Sequence[Sequence[str]]) -> LexicalIndex:
-    return LexicalIndex(build_parts(documents), len(documents))
+    return LexicalIndex(built(documents), len(documents))
+
+
+def built(documents: Sequence[Sequence[str]]) -> dict[str, bytes | bytearray]:
+    """The parts, of two runs of passages."""
+    return build_parts(lambda: [TermCounts.of(documents[:1]), TermCounts.of(documents[1:])])
 
 
 DOCUMENTS = [["reti", "cloud"], ["reti", "reti", "dati", "web"], ["dati"], []]
@@ -185,13 +190,20 @@ def test_document_frequency_and_membership() -> None:
 
 
 def test_the_parts_are_a_pure_function_of_the_documents() -> None:
-    assert build_parts(DOCUMENTS) == build_parts([list(d) for d in DOCUMENTS])
-    assert sorted(build_parts(DOCUMENTS)) == [
+    whole = build_parts(lambda: [TermCounts.of(DOCUMENTS)])
+    assert built(DOCUMENTS) == whole, "however they are divided into runs"
+    assert sorted(whole) == [
         "lexical_data.npy",
         "lexical_indices.npy",
         "lexical_indptr.npy",
         "lexical_terms.json",
     ]
+
+
+def test_more_of_a_term_is_as_if_it_had_been_there() -> None:
+    more = TermCounts.of(DOCUMENTS).with_more([1, 3, 3], ["web", "nuovo", "nuovo"])
+    whole = [DOCUMENTS[0], [*DOCUMENTS[1], "web"], DOCUMENTS[2], ["nuovo", "nuovo"]]
+    assert build_parts(lambda: [more]) == build_parts(lambda: [TermCounts.of(whole)])
 
 
 @pytest.mark.parametrize("documents", [[], [[]], [[], []], [["città", ""]]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +12,14 @@ from indexer.errors import GenerationError
 from indexer.index import segments
 from indexer.index.integrity import verify
 from indexer.index.retention import prune
-from indexer.index.segments import Embeddings, divide
+from indexer.index.segments import PassageRows, divide
 from indexer.index.snapshot import current_name, generation_names, load_current
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
 from indexer.maintenance.restore import restore
 from indexer.pipeline.build import build_index
 from indexer.settings import Settings
-from tests.indexer.by_hand import CODER, PASSAGES, flip, folder
+from tests.indexer.by_hand import flip, folder
 from tests.toy import ToyEncoder
 
 _FILES = 120
@@ -51,10 +50,8 @@ def files(settings: Settings) -> dict[str, os.stat_result]:
 
 def divided(ids: list[str]) -> list[int]:
     """How many passages each segment of some passages has."""
-    passages = [replace(PASSAGES[0], id=one) for one in ids]
-    keys = [one.encode() for one in ids]
-    embeddings = Embeddings(keys, lambda *_: (), 4, CODER.to_bytes())
-    return [segment.passages for segment in divide(passages, embeddings, None).segments]
+    rows = PassageRows(lambda: ids, len(ids), *[lambda *_: ()] * 3, 4, b"")
+    return [segment.passages for segment in divide(rows, None).segments]
 
 
 def test_a_corpus_has_some_tens_of_segments_and_a_small_one_few() -> None:

@@ -18,7 +18,7 @@ from indexer.index.late_interaction import _CALIBRATION
 from indexer.index.originals import file_path
 from indexer.index.snapshot import Generation, current_name, generation_names, load_current
 from indexer.pipeline import build as building
-from indexer.pipeline import embed, ingest
+from indexer.pipeline import embed, file_drafts
 from indexer.pipeline.build import build_index, check_corpus
 from indexer.settings import Settings
 from indexer.text.tokens import terms
@@ -558,14 +558,14 @@ def test_a_value_that_is_no_number_is_reported(corpus: Path) -> None:
 def test_a_file_whose_fields_break_the_reading_is_reported_and_the_others_are_indexed(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = ingest.draft
+    real = file_drafts.draft
 
     def breaking(path: str, *rest: object) -> object:
         if path == "profiles/arca.md":
             raise OverflowError("too much")
         return real(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ingest, "draft", breaking)
+    monkeypatch.setattr(file_drafts, "draft", breaking)
     report, _ = run(corpus)
     (problem,) = report.problems
     assert (problem.path, problem.reason) == ("profiles/arca.md", Reason.BAD_METADATA)

@@ -11,7 +11,8 @@ import pytest
 from indexer.domain import Passage
 from indexer.embedding.cache import EmbeddingCache
 from indexer.pipeline import embed
-from indexer.pipeline.embed import Embedder
+from indexer.pipeline.cut_passages import CutDocument, CutPassages, dump_cut, keys_of
+from indexer.pipeline.embed import Embedder, embedding_keys
 from indexer.pipeline.ingest import ProgressReporter
 from tests.toy import ToyEncoder
 
@@ -19,6 +20,30 @@ PASSAGES = [
     Passage(f"a.md#{n}", "a.md", n, f"Il testo {n % 5} parla.", "", (), None, (), "it")
     for n in range(7)
 ]
+KEYS = embedding_keys(PASSAGES, ToyEncoder())
+KEPT = {b"0": dump_cut(PASSAGES[:3], KEYS[:3]), b"1": dump_cut(PASSAGES[3:], KEYS[3:])}
+CUT = CutPassages(
+    [CutDocument(place.decode(), keys_of(KEPT[place]), place) for place in KEPT], KEPT.__getitem__
+)
+
+
+def test_passages_are_read_from_their_documents_by_rows() -> None:
+    assert len(CUT) == 7
+    assert list(CUT.ids()) == ["0#0", "0#1", "0#2", "1#0", "1#1", "1#2", "1#3"]
+    for start, end in ((0, 7), (0, 3), (2, 5), (3, 7), (6, 7), (4, 4)):
+        assert list(CUT.passages(start, end)) == PASSAGES[start:end]
+        assert CUT.keys(start, end) == KEYS[start:end]
+    assert len(CutPassages([], KEPT.__getitem__)) == 0
+    assert list(CutPassages([], KEPT.__getitem__).passages(0, 0)) == []
+
+
+def test_a_document_without_passages_is_passed_over() -> None:
+    nothing = dump_cut([], [])
+    kept = {**KEPT, b"none": nothing}
+    order = (b"none", b"0", b"none", b"1", b"none")
+    cut = CutPassages([CutDocument("d", keys_of(kept[p]), p) for p in order], kept.__getitem__)
+    assert list(cut.passages(0, 7)) == PASSAGES
+    assert cut.keys(2, 4) == KEYS[2:4]
 
 
 def test_embeddings_are_those_of_their_passages_in_any_batches(
@@ -27,25 +52,25 @@ def test_embeddings_are_those_of_their_passages_in_any_batches(
     monkeypatch.setattr(embed, "_READ", 2)
     with EmbeddingCache.open(tmp_path / "c.sqlite") as cache:
         embedder = Embedder(ToyEncoder(), cache)
-        embedder.embed(PASSAGES, ProgressReporter())
-        found = list(embedder.embeddings(PASSAGES))
+        embedder.embed(CUT, ProgressReporter())
+        found = list(embedder.embeddings(CUT, 0, 7))
     expected = ToyEncoder().encode_passages([p.embedded_text for p in PASSAGES])
     assert embedder.encoded == 5  # two texts occur twice
-    assert np.array_equal([e.vector for e in found], [e.vector for e in expected])
-    assert [len(e.codes) for e in found] == [4] * 7
+    assert np.array_equal([vector for vector, _ in found], [e.vector for e in expected])
+    assert [len(codes) for _, codes in found] == [4] * 7
 
 
 def test_an_embedding_that_is_damaged_in_the_cache_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with EmbeddingCache.open(path) as cache:
-        Embedder(ToyEncoder(), cache).embed(PASSAGES, ProgressReporter())
+        Embedder(ToyEncoder(), cache).embed(CUT, ProgressReporter())
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE passages SET vector = x'00' WHERE rowid = 3")
     connection.close()
     with EmbeddingCache.open(path) as cache:
         embedder = Embedder(ToyEncoder(), cache)
-        embedder.embed(PASSAGES, ProgressReporter())
-        found = list(embedder.embeddings(PASSAGES))
+        embedder.embed(CUT, ProgressReporter())
+        found = list(embedder.embeddings(CUT, 0, 7))
         assert embedder.encoded == 1
     expected = ToyEncoder().encode_passages([p.embedded_text for p in PASSAGES])
-    assert np.array_equal([e.vector for e in found], [e.vector for e in expected])
+    assert np.array_equal([vector for vector, _ in found], [e.vector for e in expected])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.domain import ParsedText
+from indexer.domain import Level, ParsedText, Reason
+from indexer.errors import CacheError, UnreadableFileError
 from indexer.index.snapshot import current_name, load_current, read_manifest, read_parts
 from indexer.parsing.sandbox.client import SandboxedParser
 from indexer.pipeline import build as building
@@ -126,12 +127,10 @@ def test_other_code_does_everything_again(
 
 def test_what_leaves_the_corpus_leaves_the_cache(settings: Settings) -> None:
     build_index(settings, ToyEncoder())
-    passages = len(load_current(settings.index)[0].passages)
-    assert rows(settings.index) == 3 + 3 + passages  # parsed, cut, and each passage's words
+    assert rows(settings.index) == 3 + 3 + 3 + 1  # read, linked, cut, and the words of a segment
     (settings.corpus / "case_studies/f.md").unlink()
     build_index(settings, ToyEncoder())
-    passages = len(load_current(settings.index)[0].passages)
-    assert rows(settings.index) == 2 + 2 + passages
+    assert rows(settings.index) == 2 + 2 + 2 + 1
 
 
 def test_a_damaged_value_is_made_again(tmp_path: Path) -> None:
@@ -160,3 +159,55 @@ def rows(index: Path) -> int:
         (count,) = connection.execute("SELECT count(*) FROM texts").fetchone()
     connection.close()
     return int(count)
+
+
+def test_another_sidecar_or_name_reads_a_file_again(
+    settings: Settings, tmp_path: Path, done: Done
+) -> None:
+    put(settings.corpus, "events/note.txt", "Appunti di una giornata.")
+    build_index(settings, ToyEncoder())
+    for path, text in (
+        ("events/note.txt.yaml", "title: Giornata\n"),
+        ("events/note.txt.yaml", "title: Giornata\nvisibility: members\n"),
+    ):
+        done.parsed.clear()
+        put(settings.corpus, path, text)
+        build_index(settings, ToyEncoder())
+        assert done.parsed == ["events/note.txt"]
+    document = load_current(settings.index, Level.ADMIN)[0].documents["events/note.txt"]
+    assert (document.title, document.visibility) == ("Giornata", Level.MEMBERS)
+    assert "events/note.txt" not in load_current(settings.index)[0].documents
+    (settings.corpus / "events/note.txt").rename(settings.corpus / "events/altro.txt")
+    (settings.corpus / "events/note.txt.yaml").unlink()
+    build_index(settings, ToyEncoder())
+    assert "events/altro.txt" in load_current(settings.index)[0].documents
+
+
+def test_a_sidecar_that_cannot_be_read_is_tried_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(settings.corpus, "events/note.txt", "Appunti di una giornata.")
+    put(settings.corpus, "events/note.txt.yaml", "title: Giornata\n")
+    parse = SandboxedParser.parse_sidecar
+
+    def refuse(self: SandboxedParser, data: bytes) -> object:
+        raise UnreadableFileError(Reason.UNREADABLE, "took too long", remedy="Try again.")
+
+    monkeypatch.setattr(SandboxedParser, "parse_sidecar", refuse)
+    report = build_index(settings, ToyEncoder())
+    assert [problem.path for problem in report.problems] == ["events/note.txt.yaml"]
+    monkeypatch.setattr(SandboxedParser, "parse_sidecar", parse)
+    put(settings.corpus, "events/altro.txt", "Altro.")
+    assert build_index(settings, ToyEncoder()).problems == ()
+    found = load_current(settings.index)[0].documents["events/note.txt"]
+    assert (found.title, found.visibility) == ("Giornata", Level.PUBLIC)
+
+
+def test_what_the_cache_loses_during_a_build_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    with TextCache.open(tmp_path, "code") as cache:
+        place = cache.place(("a",))
+        with pytest.raises(CacheError, match="lost") as caught:
+            cache.kept(place)
+        assert "again" in caught.value.remedy
+        cache.recall(("a",), lambda: b"value")
+        assert cache.kept(place) == b"value"

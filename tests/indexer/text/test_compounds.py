@@ -29,7 +29,7 @@ KNOWN = Compounds.of(
     ],
 )
 def test_what_other_texts_write_together_is_one_word(text: str, found: list[str]) -> None:
-    assert KNOWN.said_in_two(text) == found
+    assert [a + b for a, b in neighbours(text) if KNOWN.joins(a, b)] == found
 
 
 def test_runs_are_broken_by_all_but_one_space() -> None:

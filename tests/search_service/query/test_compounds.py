@@ -8,8 +8,9 @@ import pytest
 
 from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex, build_parts
+from indexer.pipeline.index_terms import PassageRun, term_counts
 from indexer.text.compounds import Compounds
-from indexer.text.tokens import terms, words
+from indexer.text.tokens import words
 from search_service.domain import ExplicitFilters
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
@@ -21,12 +22,12 @@ OTHERS = ["corsi di lezioni e pratica", "la base del cloud", "elezioni e percors
 
 def index(texts: Sequence[str]) -> tuple[LexicalIndex, QuestionSpeller]:
     """An index of texts, made as a build does, and what spells questions for it."""
-    compounds = Compounds.of(texts)
-    parts = build_parts([terms(text, "it", compounds.said_in_two(text)) for text in texts])
-    lexical = LexicalIndex(parts, len(texts))
     passages = [
         Passage(f"d#{n}", "d", n, text, "", (), None, (), "it") for n, text in enumerate(texts)
     ]
+    run = PassageRun("all", lambda: passages)
+    parts = build_parts(term_counts([run], lambda _, make: make()))
+    lexical = LexicalIndex(parts, len(texts))
     return lexical, QuestionSpeller(lexical, passages, lambda found: [1 for _ in found])
 
 
@@ -85,11 +86,10 @@ def test_another_spelling_is_shown_and_can_be_switched_off() -> None:
 
 def test_a_compound_of_the_vocabulary_that_no_passage_writes_in_one_stays_in_two() -> None:
     texts = [*OTHERS, "Un data warehouse per i caseifici"]
-    parts = build_parts([terms(text, "it") for text in texts])
+    lexical, _ = index(texts)
     passages = [
         Passage(f"d#{n}", "d", n, text, "", (), None, (), "it") for n, text in enumerate(texts)
     ]
     names = Compounds.of(["datawarehouse"])
-    lexical = LexicalIndex(parts, len(texts))
     speller = QuestionSpeller(lexical, passages, lambda found: [1 for _ in found], names)
     assert parse_query("data warehouse", KNOWN, speller=speller).text == "data warehouse"

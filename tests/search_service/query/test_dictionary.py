@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.domain import Passage
-from indexer.index.bm25 import LexicalIndex, build_parts
+from indexer.index.bm25 import LexicalIndex, TermCounts, build_parts
 from indexer.text.folding import fold
 from indexer.text.tokens import terms
 from search_service.query.dictionary import Dictionary
@@ -22,7 +22,8 @@ def speller() -> QuestionSpeller:
         Passage(f"d#{n}", "d", n, TEXT, "", (), None, (), code)
         for n, code in enumerate(("it", "en"))
     ]
-    parts = build_parts([terms(p.text, p.language) for p in passages])
+    counts = TermCounts.of(terms(p.text, p.language) for p in passages)
+    parts = build_parts(lambda: [counts])
     known = {fold(word) for word in TEXT.replace(",", "").replace(";", "").split()}
     return QuestionSpeller(
         LexicalIndex(parts, 2), passages, lambda found: [1 if w in known else 4 for w in found]

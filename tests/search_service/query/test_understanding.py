@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.domain import Passage
-from indexer.index.bm25 import LexicalIndex, build_parts
+from indexer.index.bm25 import LexicalIndex, TermCounts, build_parts
 from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.tokens import terms
 from indexer.text.tokens import words as terms_of
@@ -466,7 +466,8 @@ def speller() -> QuestionSpeller:
         Passage(f"d#{n}", "d", n, text, "", (), None, (), language)
         for n, (text, language) in enumerate(TEXTS)
     ]
-    parts = build_parts([terms(p.text, p.language) for p in passages])
+    counts = TermCounts.of(terms(p.text, p.language) for p in passages)
+    parts = build_parts(lambda: [counts])
     return QuestionSpeller(LexicalIndex(parts, len(passages)), passages, pieces)
 
 
