@@ -6,7 +6,7 @@ import io
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 from pypdf import PdfReader
 
 from indexer.vocabulary import Linker
@@ -59,8 +59,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 def test_the_report_of_the_sample_network_has_two_sheets(page: Page) -> None:
     page.goto("/network")
+    expect(page.get_by_role("button", name="Stampa il rapporto di due pagine")).to_be_visible()
     sheets = printed(page)
     assert len(sheets) == 2
+    assert "Dati inventati, a scopo dimostrativo." in sheets[0]
     whole = " ".join(sheets)
     for words in ("La rete in numeri,", "28 cooperative", "Di una sola", "Profili da completare"):
         assert words in whole

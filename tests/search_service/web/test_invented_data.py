@@ -47,6 +47,7 @@ AMONG_OTHERS = (
     "/organisations/it01114601006",
     "/organisations/remota",
     "/competencies/data-engineering",
+    "/network",
     "/documents/profiles/bussola.md",
     "/shortlist?pick=remota&pick=it01114601006",
 )
