@@ -18,6 +18,12 @@ _TAKEN_PART = {
 }
 _SPOKEN_OF_IT = _("Ne ha parlato a: %(title)s")
 _CITED = _("Citata in: %(title)s")
+_BESIDE = _("Dichiara: %(named)s, vicina a %(asked)s")
+_NEAREST = {
+    Proof.DECLARED: _("La frase più vicina, dal suo profilo"),
+    Proof.DEMONSTRATED: _("La frase più vicina, da un suo lavoro"),
+    Proof.CORROBORATED: _("La frase più vicina, da un documento di altri"),
+}
 
 
 def found_line(answer: Answer, words: Words) -> str:
@@ -46,10 +52,7 @@ def why_line(hit: OrganisationHit, words: Words) -> str:
     if why.reason in (MatchReason.NAMED, MatchReason.FILTERS):
         return ""
     if hit.band is Band.DOCUMENTED and best.proof in _DONE:
-        what = "; ".join(_named(match, words) for match in why.concepts)
-        said = ", ".join(f"«{word}»" for word in why.words)
-        told = ", ".join(filter(None, (what, said)))
-        return words.language.text(_DONE[best.proof], what=told)
+        return words.language.text(_DONE[best.proof], what=what_answers(hit, words))
     if why.reason is MatchReason.NEARBY:
         what = ", ".join(match.named.label(words.language.code) for match in why.concepts)
         return words.language.text(_DONE[Proof.DECLARED], what=what)
@@ -58,6 +61,26 @@ def why_line(hit: OrganisationHit, words: Words) -> str:
         message = _SPOKEN_OF_IT if on_it else _TAKEN_PART.get(best.part, _CITED)
         return words.language.text(message, title=best.document.title)
     return words.language.text("Vicina per significato")
+
+
+def what_answers(hit: OrganisationHit, words: Words) -> str:
+    """The competencies and the words by which a cooperative answers."""
+    what = "; ".join(_named(match, words) for match in hit.why.concepts)
+    said = ", ".join(f"«{word}»" for word in hit.why.words)
+    return ", ".join(filter(None, (what, said)))
+
+
+def may_fit_line(hit: OrganisationHit, words: Words) -> str:
+    """Why a cooperative that is only close may be worth a call, where its sentence stands below."""
+    why, best = hit.why, hit.evidence[0]
+    if why.reason is MatchReason.NEARBY:
+        code = words.language.code
+        named = ", ".join(dict.fromkeys(match.named.label(code) for match in why.concepts))
+        asked = ", ".join(dict.fromkeys(match.asked.label(code) for match in why.concepts))
+        return words.language.text(_BESIDE, named=named, asked=asked)
+    if best.proof in _NEAREST:
+        return words.language.text(_NEAREST[best.proof])
+    return why_line(hit, words)
 
 
 def _named(match: ConceptMatch, words: Words) -> str:

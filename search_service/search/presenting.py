@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from search_service.domain import Answer, OrganisationHit, PlaceMatch, Query, Sort
@@ -42,6 +43,7 @@ def present(found: Findings, index: PassageIndex, *, limit: int, offset: int, so
         elsewhere=found.elsewhere,
         remote_only=_is_remote_only(found.query, documented),
         facets=facets(found.answering, index),
+        by_place=Counter(hit.place_match for hit in documented),
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from indexer.domain import Place, PlaceLevel, PlaceRelation
 from indexer.places import Gazetteer
 from indexer.text.folding import fold
-from search_service.domain import OrganisationHit, PlaceMatch, SearchArea, Sort
+from search_service.domain import OrganisationHit, SearchArea, Sort
+from search_service.search.expert_ranking import place_tier
 
 
 def ordered(
@@ -17,7 +18,8 @@ def ordered(
 ) -> tuple[OrganisationHit, ...]:
     """The organisations in another order; each keeps its rank.
 
-    Those that only work at a distance from the place asked for stay behind the others.
+    Those that only work in the place asked for stay behind those seated there, and those at a
+    distance behind both.
 
     Args:
         hits: The organisations, by relevance.
@@ -33,7 +35,7 @@ def ordered(
     }
 
     def order(hit: OrganisationHit) -> tuple[Any, ...]:
-        return (hit.place_match is PlaceMatch.REMOTE, keys[sort](hit), hit.organisation.id)
+        return (place_tier(hit.place_match), keys[sort](hit), hit.organisation.id)
 
     return tuple(sorted(hits, key=order))
 

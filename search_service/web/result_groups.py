@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indexer.domain import PlaceRelation
 from search_service.domain import Answer, OrganisationHit, PlaceMatch
+from search_service.filters.place import wanted_areas
 from search_service.presentation.bands import close_heading, found_line
 from search_service.presentation.labels import Words
 
@@ -12,17 +14,27 @@ MAX_CLOSE = 5  # more would only be noise; the API has them all
 
 
 @dataclass(frozen=True, slots=True)
-class CardGroup:
-    """Cards under a heading; ``first`` is the number of the first card.
+class HitGroup:
+    """Cooperatives under a heading.
 
-    ``name`` tells the group in the page's ids; ``is_close`` those who are only close.
+    Attributes:
+        name: Tells the group in the page's ids.
+        heading: What stands over it.
+        hits: Those of this page.
+        total: How many there are, on every page.
+        first: The number of the first.
+        is_close: Whether they are only close.
+        folded: Whether they are unfolded by a click.
+
     """
 
     name: str
     heading: str
     hits: tuple[OrganisationHit, ...]
+    total: int
     first: int = 1
     is_close: bool = False
+    folded: bool = False
 
 
 def count_line(answer: Answer, words: Words) -> str:
@@ -32,16 +44,54 @@ def count_line(answer: Answer, words: Words) -> str:
     return f"{found} · {documents}" if n else found
 
 
-def card_groups(answer: Answer, words: Words) -> tuple[CardGroup, ...]:
-    """The documented, those that only work at a distance apart; then the close ones."""
+def hit_groups(answer: Answer, words: Words) -> tuple[HitGroup, ...]:
+    """The documented: those seated in the place asked for, those who work there, those who do at
+    a distance; then the close ones. All but the first group with somebody are folded by place.
+    """
     text, hits = words.language.text, answer.documented
+    serving = tuple(h for h in hits if h.place_match is PlaceMatch.SERVES)
     remote = tuple(h for h in hits if h.place_match is PlaceMatch.REMOTE)
-    here = tuple(h for h in hits if h.place_match is not PlaceMatch.REMOTE)
+    here = tuple(h for h in hits if h not in serving and h not in remote)
+    counts = answer.by_place
+    n_serving = counts.get(PlaceMatch.SERVES, 0)
+    n_remote = counts.get(PlaceMatch.REMOTE, 0)
+    n_here = answer.total - n_serving - n_remote
     first = answer.offset + 1
     close = close_heading(answer, words) if answer.total else text("Le più vicine")
+    nearest = answer.close[:MAX_CLOSE]
     groups = (
-        CardGroup("cooperative", text("Cooperative"), here, first),
-        CardGroup("distanza", text("Lavorano a distanza"), remote, first + len(here)),
-        CardGroup("vicine", close, answer.close[:MAX_CLOSE], is_close=True),
+        HitGroup(
+            "cooperative",
+            _seated(answer, words),
+            here,
+            n_here,
+            first,
+        ),
+        HitGroup(
+            "zona",
+            text("Lavorano in zona"),
+            serving,
+            n_serving,
+            first + len(here),
+            folded=bool(here),
+        ),
+        HitGroup(
+            "distanza",
+            text("Lavorano a distanza"),
+            remote,
+            n_remote,
+            first + len(here) + len(serving),
+            folded=bool(here or serving),
+        ),
+        HitGroup("vicine", close, nearest, len(nearest), is_close=True),
     )
     return tuple(group for group in groups if group.hits)
+
+
+def _seated(answer: Answer, words: Words) -> str:
+    """What stands over those that come first: where they have their seat, if a place was asked."""
+    text, areas = words.language.text, wanted_areas(answer.query)
+    if not answer.by_place.get(PlaceMatch.SEATED):
+        return text("Cooperative")
+    exact = answer.widened is None and all(area.relation is PlaceRelation.IN for area in areas)
+    return text("Con sede qui") if exact else text("Con sede in zona")

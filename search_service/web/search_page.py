@@ -16,6 +16,7 @@ from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import PAGE, Searcher
 from search_service.web import query_chips, result_groups, search_panels
 from search_service.web.page_request import PageRequest
+from search_service.web.result_cards import cards_of
 from search_service.web.result_files import file_links
 from search_service.web.seat_toggle import seat_toggle
 
@@ -54,7 +55,11 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     context = {
         "answer": answer,
         "count": result_groups.count_line(answer, visit.words),
-        "groups": result_groups.card_groups(answer, visit.words),
+        "groups": [
+            (group, cards_of(group.hits, answer, live, visit.words))
+            for group in result_groups.hit_groups(answer, visit.words)
+        ],
+        "elsewhere": cards_of(answer.elsewhere, answer, live, visit.words),
         "understood": query_chips.understood_chips(visit.links, query, searcher, visit.words),
         "ignored": query_chips.ignored_chips(visit.links, query, searcher, visit.words),
         "ambiguities": query_chips.ambiguities(visit.links, query, visit.words),

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.pages import QUESTION, asking
 from tests.e2e.steps import (
-    EVIDENCE,
     asked,
     box,
     first_result,
@@ -29,8 +28,10 @@ def test_from_the_first_page_to_the_evidence(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=*")
     expect(first_result(page)).to_have_text("Bussoladati")
-    evidence = page.locator(EVIDENCE).nth(2).locator("a[href*='/documents/']").first
-    tab_to(page, evidence)
+    others = page.locator("details.others").first
+    tab_to(page, others.locator("summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, others.locator("a[href*='/documents/']").first, most=3)
     page.keyboard.press("Enter")
     page.wait_for_url("**/documents/**#p*")
     expect(page.locator(":target")).to_be_in_viewport()

@@ -45,20 +45,21 @@ def test_an_answer_names_cooperatives_with_their_evidence(client: TestClient) ->
     assert response.status_code == 200
     assert names(page)[0] == "Bussola <script>alert(1)</script> {{7*7}}"
     text = text_of(page)
-    assert "Bologna (BO) sede qui ◇ dato inventato" in text
-    assert "dichiarato" in text
+    assert "Bologna (BO) sede qui 12 soci ◇ dato inventato" in text
+    assert "Dichiara: ingegneria dei dati Facciamo data engineering , con" in text
     assert "Remota Palermo (PA) lavora a distanza" in text
     assert 'role="status"' in page
     assert page.count("<h1") == 1
 
 
 def test_evidence_says_where_it_comes_from(client: TestClient) -> None:
-    page = client.get("/", params={"q": "condotte di dati", "kind": "case_study"}).text
-    assert "dimostrato" in text_of(page)
-    assert "Dati & musei caso di studio maggio 2024 Parma (PR)" in text_of(page)
+    page = client.get("/", params={"q": "condotte di dati"}).text
+    assert "Lavoro svolto: «condotte», «dati» Frase numero 0 sulle condotte di dati ." in text_of(
+        page
+    )
+    assert "Dati & musei maggio 2024 per un museo" in text_of(page)
     assert f"/documents/{quote(CASE)}#p1" in hrefs(page)
-    assert "Leggi tutto" in page  # the passage is long, and whole in the page
-    assert "Frase numero 11" in page
+    assert "Frase numero 11" not in page  # the sentence that answers, and no more
 
 
 def test_documents_come_first_when_a_kind_is_asked_for(client: TestClient) -> None:
@@ -207,20 +208,20 @@ def section(page: str, name: str) -> str:
 def test_who_is_documented_says_why_and_who_is_close_stands_below(bands: TestClient) -> None:
     page = bands.get("/", params={"q": "penetration testing"}).text
     assert section(page, "cooperative").startswith(
-        "Cooperative Alfa Salva Alfa Bologna (BO) Dichiara: penetration testing dichiarato"
+        "Cooperative Alfa Bologna (BO) penetration testing Lo dichiara nel profilo"
     )
     close = section(page, "vicine")
     assert close.startswith("Le più vicine, ma forse non fanno ciò che cerchi")
-    assert "Beta Salva Beta Palermo (PA) Dichiara: vulnerability assessment" in close
+    assert "Dichiara: vulnerability assessment, vicina a penetration testing" in close
     assert page.index('id="cooperative"') < page.index('id="vicine"')
     assert "<details" not in re.split('id="vicine"', page)[1].split("</section>")[0]
 
 
 def test_a_narrower_competence_says_what_it_is_part_of(bands: TestClient) -> None:
     page = text_of(bands.get("/", params={"q": "cybersecurity"}).text)
-    assert "Dichiara: penetration testing, che fa parte di sicurezza informatica" in page
+    assert "Lo dichiara nel profilo : penetration testing, che fa parte di sicurezza" in page
     english = text_of(bands.get("/", params={"q": "cybersecurity", "lang": "en"}).text)
-    assert "Declares: penetration testing, which is part of cybersecurity" in english
+    assert "Declared in its profile : penetration testing, which is part of cybers" in english
 
 
 def test_where_only_close_ones_are_they_are_cards_and_nobody_is_not_said(
@@ -244,8 +245,8 @@ def test_who_works_at_a_distance_is_judged_like_all_in_a_group_of_its_own(
         page = bands.get("/", params={"q": "cybersecurity a Bologna", "sort": sort}).text
         assert "Alfa" in section(page, "cooperative")
         remote = section(page, "distanza")
-        assert remote.startswith("Lavorano a distanza Beta")
-        assert "Dichiara: vulnerability assessment, che fa parte di sicurezza informatica" in remote
+        assert remote.startswith("Lavorano a distanza: 1 Beta")
+        assert "vulnerability assessment, che fa parte di sicurezza informatica" in remote
         assert '<ol class="cards" start="2">' in page
 
 
