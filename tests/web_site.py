@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from indexer.pipeline.build import build_index
+from search_service.api import search_routes
+from search_service.api.reference_page import reference_pages
 from search_service.live.live_index import ServiceState
 from search_service.settings import read_service_settings
 from search_service.web import routes
@@ -99,7 +101,8 @@ def site(folder: Path, sources: Mapping[str, str]) -> TestClient:
     state = ServiceState(folder / "index", ToyEncoder())
     state.refresh()
     app = FastAPI()
-    app.include_router(routes.create_router(state))
+    app.include_router(search_routes.create_router(state))
+    app.include_router(routes.create_router(state, more=reference_pages(app.openapi, 60)))
     return TestClient(app)
 
 

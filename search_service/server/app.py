@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from search_service.api import admin_routes, search_routes
+from search_service.api.reference_page import reference_pages
 from search_service.auth.middleware import Authenticator, VisitorBackend, VisitorMiddleware
 from search_service.chat.runner import Chats
 from search_service.http import problems
@@ -111,7 +112,14 @@ def create_app(state: ServiceState, settings: ServiceSettings) -> FastAPI:
         app.router.routes.append(Route("/mcp/", elsewhere))
     framed_by = "'none'" if settings.embed_in == "none" else settings.embed_in
     app.include_router(
-        routes.create_router(state, framed_by, settings.origin, keeper, settings.contact)
+        routes.create_router(
+            state,
+            framed_by,
+            settings.origin,
+            keeper,
+            settings.contact,
+            reference_pages(app.openapi, settings.rate_per_minute),
+        )
     )  # last: it answers every other address
     app.add_middleware(WorkersMiddleware)
     app.add_middleware(VisitorMiddleware)

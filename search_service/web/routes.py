@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -33,9 +33,9 @@ from search_service.web.shortlist_page import shortlist_file, shortlist_page
 from search_service.web.sitemap import sitemap
 
 _log = logging.getLogger(__name__)
-_Page = Callable[[PageRequest, LiveIndex], Response]
+Page = Callable[[PageRequest, LiveIndex], Response]
 _PageOf = Callable[[PageRequest, LiveIndex, str], Response]
-_PAGES: dict[str, _Page] = {
+_PAGES: dict[str, Page] = {
     "/": search_page,
     "/network": network_page,
     "/competencies": competencies_page,
@@ -61,6 +61,7 @@ def create_router(
     origin: str = "",
     keeper: Authenticator | None = None,
     contact: str = "",
+    more: Mapping[str, Page] | None = None,
 ) -> APIRouter:
     """The routes of the pages. Each request uses one generation from start to end.
 
@@ -70,6 +71,7 @@ def create_router(
         origin: The service's public address; empty uses the one that a request names.
         keeper: Lets visitors sign in; ``None`` serves no login.
         contact: Whom people write to: a mail or a web address; empty shows none.
+        more: Pages of other rooms, by their address.
     """
     renderer = Renderer(origin, contact)
     router = APIRouter()
@@ -78,7 +80,7 @@ def create_router(
         # Starlette's own route: the pages read the address by themselves, and are no API.
         router.add_route(path, endpoint, methods=["GET"])
 
-    for path, page in _PAGES.items():
+    for path, page in {**_PAGES, **(more or {})}.items():
         add(path, partial(_answered, state, renderer, page))
     add("/embed", partial(_answered, state, renderer, search_page, framed_by=framed_by))
     for path, page_of in _PAGES_OF.items():
@@ -101,7 +103,7 @@ def _answered_of(
 
 
 def _answered(
-    state: ServiceState, renderer: Renderer, page: _Page, request: Request, framed_by: str = ""
+    state: ServiceState, renderer: Renderer, page: Page, request: Request, framed_by: str = ""
 ) -> Response:
     """A page of the index or, while there is none, one that says so."""
     visit = PageRequest.of(request, renderer, framed_by)

@@ -11,7 +11,7 @@ from search_service.live.live_index import LiveIndex
 from search_service.presentation.urls import document_path, organisation_path
 from search_service.web.page_request import PageRequest, page_headers
 
-_PAGES = ("/", "/network", "/organisations", "/competencies", "/ranking")
+_PAGES = ("/", "/network", "/organisations", "/competencies", "/ranking", "/api")
 _MOST = 50_000  # addresses of one file (sitemaps.org)
 
 

@@ -65,6 +65,7 @@ PAGES = (
         f"/shortlist?pick={OTHER}&pick=refolo&pick=tensorella&list=Gara&note.refolo=Sentita",
     ),
     Place("ranking", "/ranking"),
+    Place("api", "/api"),
     Place("accessibility", "/accessibility"),
     Place("privacy", "/privacy"),
     Place("login", "/login"),

@@ -129,6 +129,7 @@ def addresses() -> Iterator[str]:
         "/shortlist",
         "/privacy",
         "/ranking",
+        "/api",
     ):
         yield from (f"{path}{f'?lang={lang}' if lang else ''}" for lang in _LANGUAGES)
     yield from (
@@ -145,8 +146,11 @@ def addresses() -> Iterator[str]:
     yield from (f"/organisations/{quote(name, safe='')}" for name in ORGANISATIONS)
     yield from (f"/documents/{quote(name)}" for name in DOCUMENTS)
     yield from (f"/organisations?{urlencode(one)}" for one in _FILTERS)
-    for key, name in product(("old", "undated", "proof", "contacts", "site", "none"), _FILES):
-        yield f"/network/{key}/{name}"
+    gaps = ("old", "undated", "proof", "competencies", "contacts", "site", "seat", "none")
+    yield from (f"/network/{key}/{name}" for key, name in product(gaps, _FILES))
+    lists = ("regions", "families", "scarce", "undeclared", "competencies")
+    yield from (f"/network/{key}/table.{end}" for key, end in product(lists, ("csv", "xlsx")))
+    yield "/network/network.xlsx"
     for name, one in product(
         _FILES, ({}, {"q": QUESTIONS[0]}, {"q": "data engineering"}, *_FILTERS)
     ):

@@ -32,6 +32,7 @@ PAGES = (
     "/competencies/data-engineering",
     "/shortlist",
     "/ranking",
+    "/api",
     "/accessibility",
     "/privacy",
     f"/shortlist?q=dati&pick={BUSSOLA}&pick={REMOTA}",

@@ -34,6 +34,7 @@ PAGES = (
     "/documents/events/meetup.md",
     document_path(CASE),
     "/organisations/nessuna",
+    "/network",
     "/organisations",
 )
 
@@ -133,3 +134,10 @@ def test_assets_have_their_media_type(client: TestClient) -> None:
     icon = next(href for href in hrefs(page) if href.startswith("/static/favicon.svg?v="))
     assert client.get(icon).headers["content-type"] == "image/svg+xml"
     assert client.head("/").status_code == 200
+
+
+def test_the_api_s_examples_are_safe(client: TestClient) -> None:
+    response = client.get("/api")
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "Bussola &lt;script&gt;alert(1)&lt;/script&gt; {{7*7}}" in response.text
+    assert not re.search(r"<script>|<img src=x|\sstyle=", response.text)
