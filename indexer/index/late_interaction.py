@@ -19,7 +19,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,15 +157,15 @@ def token_file(passages: Iterable[Codes]) -> Iterator[bytes]:
 class TokenIndex:
     """The coded token vectors of all passages, memory-mapped: a search touches what it scores."""
 
-    def __init__(self, coder: TokenCoder, files: Sequence[tuple[Path, int]]) -> None:
-        """Map files.
+    def __init__(self, coder: TokenCoder, files: Sequence[tuple[Codes, int]]) -> None:
+        """Read no codes yet.
 
         Args:
             coder: Made the codes.
-            files: Each with the number of its passages, in the order of the index's rows.
+            files: Mapped, each with the number of its passages, in the order of the index's rows.
         """
         self._coder = coder
-        mapped = [_mapped(path, passages, coder.width) for path, passages in files]
+        mapped = [_split(data, passages, coder.width) for data, passages in files]
         self._codes = [codes for codes, _ in mapped]
         self._file = np.repeat(np.arange(len(files)), np.array([n for _, n in files], np.int64))
         ends = [np.cumsum(counts, dtype=np.int64) for _, counts in mapped]
@@ -211,9 +210,8 @@ class TokenIndex:
         return self._coder.similarities(query, np.concatenate(pieces)), ends
 
 
-def _mapped(path: Path, passages: int, width: int) -> tuple[Codes, NDArray[np.int32]]:
+def _split(data: Codes, passages: int, width: int) -> tuple[Codes, NDArray[np.int32]]:
     """The codes of a file, shape (vectors, width), and how many each of its passages has."""
-    data = np.asarray(np.memmap(path, np.uint8, "r"))
     split = len(data) - passages * np.dtype(_COUNT).itemsize
     counts = np.frombuffer(data[split:].tobytes(), _COUNT)
     return data[:split].reshape(int(counts.sum()), width), counts

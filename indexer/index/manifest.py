@@ -114,11 +114,10 @@ class Manifest:
     def mapped(self) -> frozenset[str]:
         """The parts of all levels that are mapped into memory: a search reads what it needs."""
         every: tuple[Manifest | Counts, ...] = (self, *self.lower.values())
-        return frozenset(
-            name
-            for seen in every
-            for name in (*seen.dense_files, *(segment.tokens for segment in seen.segments))
-        )
+        dense = (name for seen in every for name in seen.dense_files)
+        return frozenset(dense) | {
+            name for seen in every for s in seen.segments for name in (s.texts, s.tokens)
+        }
 
     def as_seen(self, source: Level) -> Manifest:
         """The manifest without anything about what a level does not see."""

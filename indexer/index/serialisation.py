@@ -24,11 +24,6 @@ _ORGANISATIONS = TypeAdapter(tuple[Organisation, ...])
 _VOCABULARY = TypeAdapter(_StoredVocabulary)
 
 
-def dump_passages(passages: Iterable[Passage]) -> bytes:
-    """Passages as a JSON array."""
-    return _PASSAGES.dump_json(tuple(passages))
-
-
 def dump_passage(passage: Passage) -> bytes:
     """A passage as a JSON object, in one line."""
     return _PASSAGE.dump_json(passage)
@@ -37,11 +32,6 @@ def dump_passage(passage: Passage) -> bytes:
 def load_passage_lines(data: bytes) -> tuple[Passage, ...]:
     """The passages of lines that ``dump_passage`` wrote, each with a line break behind it."""
     return _PASSAGES.validate_json(b"[" + data[:-1].replace(b"\n", b",") + b"]")
-
-
-def load_passages(data: bytes) -> tuple[Passage, ...]:
-    """The passages of a JSON array."""
-    return _PASSAGES.validate_json(data)
 
 
 def dump_documents(documents: Iterable[Document]) -> bytes:

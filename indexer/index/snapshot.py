@@ -25,13 +25,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import ValidationError
 
 from indexer.domain import Document, Level, Organisation, Passage
@@ -48,14 +48,13 @@ from indexer.index.manifest import (
     VOCABULARY,
     Manifest,
     Restrictions,
-    Segment,
     seen_parts,
 )
 from indexer.index.originals import file_path
+from indexer.index.passages import Bytes, MappedPassages, PassageColumns
 from indexer.index.serialisation import (
     load_documents,
     load_organisations,
-    load_passage_lines,
     load_vocabulary,
 )
 from indexer.text.tokens import TOKENISER
@@ -78,12 +77,14 @@ class Generation:
 
     It holds what one level sees, and nothing of the rest. ``linker`` has the vocabulary that it was
     made with; ``concept_rows`` are the rows of the passages that say of anybody something about a
-    competence, by its concept.
+    competence, by its concept. ``passages`` are made when asked for: what is asked of all of them
+    stands in ``columns``.
     """
 
     id: str
     manifest: Manifest
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
+    columns: PassageColumns
     documents: Mapping[str, Document]
     organisations: Mapping[str, Organisation]
     dense: DenseIndex
@@ -216,10 +217,11 @@ def load_levels(index: Path, name: str) -> dict[Level, Generation]:
         raise GenerationError(
             f"Generation {name} was made by another version of this program.", remedy=_REBUILD
         )
-    parts = read_parts(index, name, manifest)
+    parts, folder = read_parts(index, name, manifest), index / "generations" / name
+    maps = lru_cache(maxsize=None)(lambda part: mapped(folder / part))  # levels share files
     try:
         made = {
-            source: _assemble(index, name, manifest, parts, source)
+            source: _assemble(folder, manifest, parts, source, maps)
             for source in dict.fromkeys(map(manifest.source_of, Level))
         }
     except (LookupError, ValueError, RuntimeError) as error:  # as published, yet not understood
@@ -232,41 +234,47 @@ def load_levels(index: Path, name: str) -> dict[Level, Generation]:
 
 
 def _assemble(
-    index: Path, name: str, manifest: Manifest, parts: Mapping[str, bytes], source: Level | None
+    folder: Path,
+    manifest: Manifest,
+    parts: Mapping[str, bytes],
+    source: Level | None,
+    maps: Callable[[str], Bytes],
 ) -> Generation:
+    """What a level sees.
+
+    Args:
+        folder: The generation's.
+        manifest: Its manifest.
+        parts: Those of its parts that are not mapped.
+        source: The level whose parts they are.
+        maps: Maps the others.
+    """
     from indexer.index.dense import DenseIndex
 
     coder = TokenCoder.from_bytes(parts[TOKEN_CODER])
-    own, folder = seen_parts(parts, source), index / "generations" / name
+    own = seen_parts(parts, source)
     seen = manifest if source is None else manifest.as_seen(source)
-    passages = load_segments(parts, seen.segments)
+    passages = MappedPassages([(maps(s.texts), s.passages) for s in seen.segments])
+    columns = PassageColumns.of(passages)
     return Generation(
-        id=name,
+        id=folder.name,
         manifest=seen,
         passages=passages,
+        columns=columns,
         documents={d.id: d for d in load_documents(own[DOCUMENTS])},
         organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
         dense=DenseIndex([folder / name for name in seen.dense_files], seen.dense),
         lexical=LexicalIndex(own, len(passages)),
-        tokens=TokenIndex(coder, [(folder / s.tokens, s.passages) for s in seen.segments]),
+        tokens=TokenIndex(coder, [(maps(s.tokens), s.passages) for s in seen.segments]),
         linker=_linker(parts[VOCABULARY]),
-        concept_rows=_concept_rows(passages),
-        files=index / "files",
+        concept_rows=columns.concept_rows(),
+        files=folder.parents[1] / "files",
     )
 
 
-def load_segments(parts: Mapping[str, bytes], segments: Iterable[Segment]) -> tuple[Passage, ...]:
-    """The passages of some segments, from the parts that hold their texts."""
-    return tuple(p for segment in segments for p in load_passage_lines(parts[segment.texts]))
-
-
-def _concept_rows(passages: Iterable[Passage]) -> dict[str, tuple[int, ...]]:
-    rows: dict[str, dict[int, None]] = defaultdict(dict)
-    for row, passage in enumerate(passages):
-        for statement in passage.statements:
-            for concept in statement.concepts:
-                rows[concept][row] = None
-    return {concept: tuple(found) for concept, found in rows.items()}
+def mapped(path: Path) -> Bytes:
+    """The bytes of a file, mapped."""
+    return np.asarray(np.memmap(path, np.uint8, "r"))
 
 
 @lru_cache(maxsize=2)  # one generation's is mostly the next one's, and takes 0.2 s to prepare

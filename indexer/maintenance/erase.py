@@ -197,9 +197,11 @@ def _understood(index: Path, what: str, kind: Kind | None) -> ErasureTarget:
 def _texts(index: Path, name: str) -> GenerationTexts | None:
     try:
         manifest = read_manifest(index, name)
-        return GenerationTexts.read(manifest, read_parts(index, name, manifest).__getitem__)
+        read_parts(index, name, manifest)  # all are whole
     except GenerationError:
         return None
+    folder = index / "generations" / name
+    return GenerationTexts.read(manifest, lambda part: (folder / part).read_bytes())
 
 
 # --- looking -------------------------------------------------------------------------------

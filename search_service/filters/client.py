@@ -54,11 +54,13 @@ class ClientFilter(Filter[tuple[str, ...]]):
         for document in generation.documents.values():
             if document.client:
                 found[document.client].add(document.id)
-        for passage in generation.passages:
-            for one in passage.statements:
-                if one.part is Part.CLIENT:
-                    name = generation.organisations[one.organisation].name
-                    found[name].add(passage.document)
+        columns = generation.columns
+        clients = columns.saying(Part.CLIENT)
+        documents = columns.document_of[columns.said_rows[clients]].tolist()
+        who = columns.said_organisations[clients].tolist()
+        for organisation, of in zip(who, documents, strict=True):
+            name = generation.organisations[columns.organisations[organisation]].name
+            found[name].add(columns.documents[of])
         return {client: frozenset(documents) for client, documents in found.items()}
 
     def recognise(self, question: FoldedQuestion) -> list[Mention]:

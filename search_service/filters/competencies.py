@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.domain import Document, DocumentKind, Organisation, Part, Role
+from indexer.index.passages import grouped
 from indexer.index.snapshot import Generation
 from indexer.text.folding import fold
 from indexer.text.tokens import stem, words
@@ -138,13 +139,13 @@ def competencies_of(generation: Generation) -> Mapping[Key, Competence]:
 
 def doers_of(generation: Generation) -> Mapping[str, frozenset[str]]:
     """By concept, the ids of the organisations of which a document says that they do it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for passage in generation.passages:
-        for statement in passage.statements:
-            if statement.part is Part.DOES:
-                for concept in statement.concepts:
-                    found[concept].add(statement.organisation)
-    return {concept: frozenset(who) for concept, who in found.items()}
+    columns = generation.columns
+    does = columns.saying(Part.DOES)[columns.concept_statements]
+    who = columns.said_organisations[columns.concept_statements[does]]
+    return {
+        columns.concepts[concept]: frozenset(columns.organisations[n] for n in set(found.tolist()))
+        for concept, found in grouped(columns.concept_ids[does], who)
+    }
 
 
 def authors(document: Document) -> tuple[str, ...]:

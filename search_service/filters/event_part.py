@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.domain import DocumentKind, Part, Role
+from indexer.index.passages import grouped
 from indexer.index.snapshot import Generation
 from indexer.text.tokens import query_stems, word_spans
 from indexer.vocabulary import Linker
@@ -135,14 +136,14 @@ EVENT_PART = EventPartFilter()
 
 
 def _events(generation: Generation) -> Mapping[str, Event]:
-    passages: dict[str, list[int]] = defaultdict(list)
-    for row, passage in enumerate(generation.passages):
-        passages[passage.document].append(row)
+    columns = generation.columns
+    of_documents = grouped(columns.document_of, np.arange(len(columns.document_of)))
+    passages = {columns.documents[n]: rows for n, rows in of_documents}
     found = {}
     for document in generation.documents.values():
-        rows = passages[document.id]
-        if document.kind is not DocumentKind.EVENT or not rows:
+        if document.kind is not DocumentKind.EVENT or document.id not in passages:
             continue
+        rows = passages[document.id].tolist()
         told: dict[Part, dict[str, set[int]]] = {part: defaultdict(set) for part in PARTS}
         naming: dict[str, list[int]] = defaultdict(list)
         for row in rows:

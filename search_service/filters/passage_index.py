@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.domain import Document
+from indexer.index.passages import PARTS, grouped
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
 from search_service.filters.index_vocabulary import IndexVocabulary
-from search_service.filters.proving import proof_of, strongest_part
+from search_service.filters.proving import proof_of
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -32,20 +32,16 @@ class PassageIndex:
     def __init__(self, generation: Generation, vocabulary: IndexVocabulary) -> None:
         self.generation = generation
         self.vocabulary = vocabulary
-        by_organisation: dict[str, list[int]] = defaultdict(list)
-        by_proof: dict[tuple[str, Proof], list[int]] = defaultdict(list)
-        by_document: dict[str, list[int]] = defaultdict(list)
-        for row, passage in enumerate(generation.passages):
-            by_document[passage.document].append(row)
-            document = generation.documents[passage.document]
-            for name in passage.organisations:
-                by_organisation[name].append(row)
-                organisation = generation.organisations[name]
-                proven = proof_of(document, organisation, strongest_part(passage, organisation))
-                by_proof[name, proven].append(row)
-        self._by_organisation = {o: np.array(rows) for o, rows in by_organisation.items()}
-        self._by_proof = {key: np.array(rows) for key, rows in by_proof.items()}
-        self._by_document = {d: np.array(rows) for d, rows in by_document.items()}
+        columns = generation.columns
+        every = np.arange(len(columns.document_of))
+        self._by_document = {
+            columns.documents[n]: rows for n, rows in grouped(columns.document_of, every)
+        }
+        self._by_organisation = {
+            columns.organisations[n]: rows
+            for n, rows in grouped(columns.spoken_organisations, columns.spoken_rows)
+        }
+        self._by_proof = _by_proof(generation)
 
     @cached_property
     def heard(self) -> frozenset[str]:
@@ -83,3 +79,25 @@ class PassageIndex:
             if passes(document):
                 mask[self.rows_of_document(document.id)] = True
         return mask
+
+
+def _by_proof(generation: Generation) -> Mapping[tuple[str, Proof], Rows]:
+    """The rows that speak for each organisation, by what their document proves of it."""
+    columns, proofs = generation.columns, tuple(Proof)
+
+    @cache  # the passages of a document mostly prove the same
+    def proof(document: int, organisation: int, part: int) -> int:
+        of, name = columns.documents[document], columns.organisations[organisation]
+        proven = proof_of(generation.documents[of], generation.organisations[name], PARTS[part])
+        return proofs.index(proven)
+
+    documents = columns.document_of[columns.spoken_rows].tolist()
+    organisations = columns.spoken_organisations.tolist()
+    parts = columns.strongest_parts().tolist()
+    ranks = np.array(list(map(proof, documents, organisations, parts)), np.int64)
+    keys = columns.spoken_organisations * len(proofs) + ranks
+    found = {}
+    for key, rows in grouped(keys, columns.spoken_rows):
+        organisation, rank = divmod(key, len(proofs))
+        found[columns.organisations[organisation], proofs[rank]] = rows
+    return found

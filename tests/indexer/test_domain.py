@@ -26,10 +26,10 @@ from indexer.domain import (
 from indexer.index.serialisation import (
     dump_documents,
     dump_organisations,
-    dump_passages,
+    dump_passage,
     load_documents,
     load_organisations,
-    load_passages,
+    load_passage_lines,
 )
 
 
@@ -175,5 +175,7 @@ _PASSAGE = Passage("d#0", "d", 0, "Testo.\n", "", ("A", "B"), None, ("arca",), "
 def test_documents_organisations_and_passages_survive_the_disk() -> None:
     assert load_documents(dump_documents([_DOCUMENT])) == (_DOCUMENT,)
     assert load_organisations(dump_organisations([_ORGANISATION])) == (_ORGANISATION,)
-    assert load_passages(dump_passages([_PASSAGE, _PASSAGE])) == (_PASSAGE, _PASSAGE)
-    assert load_passages(dump_passages([])) == ()
+    line = dump_passage(_PASSAGE) + b"\n"
+    assert line.count(b"\n") == 1
+    assert load_passage_lines(line + line) == (_PASSAGE, _PASSAGE)
+    assert load_passage_lines(b"") == ()

@@ -18,6 +18,7 @@ from indexer.index.late_interaction import (
     token_file,
     vector_of_token,
 )
+from indexer.index.snapshot import mapped
 from tests.toy import ToyEncoder
 
 DIMENSION = 128
@@ -51,7 +52,7 @@ def index(folder: Path, passages: Sequence[Vectors]) -> TokenIndex:
     files = []
     for name, some in (("first", codes[:1]), ("second", codes[1:])):
         (folder / name).write_bytes(b"".join(token_file(some)))
-        files += [(folder / name, len(some))] if some else []
+        files += [(mapped(folder / name), len(some))] if some else []
     return TokenIndex(CODER, files)
 
 

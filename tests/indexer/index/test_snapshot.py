@@ -43,7 +43,7 @@ def test_what_is_published_is_loaded_unchanged(tmp_path: Path) -> None:
     (name,) = published(tmp_path)
     found, refused = load_current(tmp_path)
     assert (found.id, refused) == (name, ())
-    assert found.passages == PASSAGES
+    assert tuple(found.passages) == PASSAGES
     assert found.documents == {DOCUMENT.id: DOCUMENT}
     assert found.organisations == {"arca": ARCA}
     assert found.manifest.problems == (PROBLEM,)
@@ -162,7 +162,7 @@ def test_a_flipped_byte_of_any_part_is_refused_before_it_is_parsed(
         raise AssertionError("a damaged part was parsed")
 
     monkeypatch.setattr("indexer.index.dense.DenseIndex", never)
-    monkeypatch.setattr(generations, "load_passage_lines", never)
+    monkeypatch.setattr(generations, "MappedPassages", never)
     positions = {0, len(whole) - 1, *random.Random(part).sample(range(len(whole)), 8)}
     for position in sorted(positions):
         flip(path, position)

@@ -22,6 +22,7 @@ from mcp import Client
 from starlette.routing import Route
 
 from indexer.domain import Level
+from indexer.index.passages import MappedPassages
 from search_service.chat.handler import MessageHandler
 from search_service.chat.store import Store
 from search_service.chat.types import Message
@@ -197,7 +198,7 @@ def _reachable(root: object) -> Iterator[str]:
             yield str(one)
         elif isinstance(one, dict):
             todo += [*one, *one.values()]
-        elif isinstance(one, (list, tuple, set, frozenset)):
+        elif isinstance(one, (list, tuple, set, frozenset, MappedPassages)):
             todo += one
         else:
             todo += vars(one).values() if hasattr(one, "__dict__") else ()
