@@ -129,13 +129,15 @@ class Linker:
         at = 0
         while at < len(spans):
             names = list(self._longest(stemmed, at))
-            for name in names:
-                last = at + len(name.stems) - 1
-                found.append(
-                    ConceptMention(spans[at][0], spans[last][1], name.concept, name.narrower)
-                )
-            at += len(names[0].stems) if names else 1
-        return sorted(found, key=lambda m: (m.start, m.end))
+            end = at + (len(names[0].stems) if names else 1)
+            if further := self._narrower_beyond(stemmed, names, at, end):
+                names, end = further
+            found += [
+                ConceptMention(spans[at][0], spans[end - 1][1], name.concept, name.narrower)
+                for name in names
+            ]
+            at = end
+        return sorted(_outermost(found), key=lambda m: (m.start, m.end))
 
     def _longest(self, stemmed: dict[str, list[str]], at: int) -> Iterator[_Name]:
         """The longest names that begin at a word, one for each concept."""
@@ -151,6 +153,34 @@ class Linker:
             if len(name.stems) == most and name.concept not in seen:
                 seen.add(name.concept)
                 yield name
+
+    def _narrower_beyond(
+        self, stemmed: dict[str, list[str]], names: list[_Name], at: int, end: int
+    ) -> tuple[list[_Name], int] | None:
+        """The name of a narrower concept that begins in some names and ends after them.
+
+        "Web accessibility audits" are accessibility audits, rather than web accessibility.
+
+        Args:
+            stemmed: The stems of the text's words in each language.
+            names: Those that begin at a word.
+            at: That word.
+            end: The word after them.
+
+        Returns:
+            The names, and the word after them; ``None`` if there are none.
+
+        """
+        within = [self.vocabulary.within(name.concept) - {name.concept} for name in names]
+        for inner in range(at + 1, end):
+            beyond = [
+                name
+                for name in self._longest(stemmed, inner)
+                if inner + len(name.stems) > end and any(name.concept in w for w in within)
+            ]
+            if beyond:
+                return beyond, inner + len(beyond[0].stems)
+        return None
 
     def topic(self, text: str) -> str | None:
         """The concept that a text means when it is all that somebody asks for, if any."""
@@ -189,6 +219,18 @@ class Linker:
 
     def _stems(self, text: str, language: str) -> tuple[str, ...]:
         return tuple(stem(word, language) for _, _, word in self.compounds.spans(text))
+
+
+def _outermost(mentions: list[ConceptMention]) -> list[ConceptMention]:
+    """Those that stand in no longer one: "AI Act" does not name artificial intelligence."""
+    return [
+        m
+        for m in mentions
+        if not any(
+            o.start <= m.start and m.end <= o.end and m.end - m.start < o.end - o.start
+            for o in mentions
+        )
+    ]
 
 
 def _needs_its_stop_words(name: str) -> bool:

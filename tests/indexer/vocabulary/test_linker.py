@@ -31,6 +31,18 @@ def test_of_names_inside_others_the_longest_counts() -> None:
     assert (mention.start, mention.end) == (0, len(text))
 
 
+def test_of_names_that_overlap_the_narrower_concept_counts() -> None:
+    text = "We need web accessibility audits"
+    [mention] = Linker.load().mentions(text)
+    assert mention.concept == "accessibility-audit"
+    assert text[mention.start : mention.end] == "web accessibility audits"
+
+
+def test_an_acronym_inside_a_name_is_part_of_it() -> None:
+    [mention] = Linker.load().mentions("advice on the EU AI Act")
+    assert mention.concept == "ai-governance"
+
+
 def test_an_acronym_needs_its_capitals() -> None:
     assert "renewable-energy-communities" in found("una CER di quartiere")
     assert found("cer") == []
