@@ -62,7 +62,7 @@ class CompetenceFilter(Filter[tuple[str, ...]]):
         Parameter(
             "competence",
             "competencies",
-            _("Solo chi la dichiara o l'ha mostrata in un lavoro."),
+            _("Solo chi la dichiara o l'ha dimostrata con un lavoro."),
             "data engineering",
         ),
     )

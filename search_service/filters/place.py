@@ -65,7 +65,7 @@ class PlaceFilter(Filter[PlaceCondition]):
         Parameter(
             "place",
             "places",
-            _("Solo lì: nomi di luoghi («Toscana») o id («regione:09»)."),
+            _("Solo in questi luoghi: nomi («Toscana») o id («regione:09»)."),
             "Toscana",
         ),
     )

@@ -41,7 +41,10 @@ class SectorFilter(Filter[tuple[str, ...]]):
     heading = _("settore")
     parameters = (
         Parameter(
-            "sector", "sectors", _("Solo questo settore: un codice ATECO, o come è scritto."), "62"
+            "sector",
+            "sectors",
+            _("Solo questo settore: un codice ATECO, o il nome come è scritto."),
+            "62",
         ),
     )
     groups = (Facet("sectors", _("Settore"), 50),)

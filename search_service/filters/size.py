@@ -62,7 +62,12 @@ class SizeFilter(Filter[tuple[SizeRange, ...]]):
     key = "size"
     heading = _("addetti")
     parameters = (
-        Parameter("size", "sizes", _("Solo chi ha tanti addetti: «10-49», «50-», «-9»."), "10-49"),
+        Parameter(
+            "size",
+            "sizes",
+            _("Solo chi ha questo numero di addetti: «10-49», «50-», «-9»."),
+            "10-49",
+        ),
     )
     groups = (Facet("sizes", _("Addetti"), 60),)
 

@@ -43,7 +43,7 @@ KINDS = {
 }
 _ROLE = {
     Role.SUBJECT: _("è il suo profilo"),
-    Role.AUTHOR: _("ha fatto il lavoro"),
+    Role.AUTHOR: _("ha svolto il lavoro"),
     Role.ORGANISER: _("ha organizzato"),
     Role.PARTICIPANT: _("ha partecipato"),
     Role.MENTION: _("è nominata nel testo"),
@@ -70,12 +70,12 @@ PLACE_MATCHES = {
 _REFUSALS = {
     QueryProblem.EMPTY: _("La domanda è vuota: scrivi che cosa cerchi."),
     QueryProblem.TOO_LONG: _(
-        "La domanda è troppo lunga: scrivila in una o due frasi, fino a %(n)s lettere."
+        "La domanda è troppo lunga: scrivila in una o due frasi, al massimo %(n)s caratteri."
     ),
     QueryProblem.UNKNOWN_PLACE: _(
         "Non conosco questo luogo: scrivi un comune, una provincia o una regione."
     ),
-    QueryProblem.UNKNOWN_KIND: _("I tipi di documento sono %(kinds)s: scegline uno di questi."),
+    QueryProblem.UNKNOWN_KIND: _("I tipi di documento sono %(kinds)s: scegline uno."),
     QueryProblem.BAD_DATE: _("Le date si scrivono così: 2025, 2025-03 oppure 2025-03-05."),
     QueryProblem.REVERSED_DATES: _("La data d'inizio viene dopo quella di fine: scambiale."),
     QueryProblem.UNKNOWN_FILTER: _("Un filtro scelto non esiste: togli i filtri e prova di nuovo."),
@@ -199,8 +199,8 @@ class Words:
     def remote_only(self) -> str:
         """That all who answer work at a distance."""
         return self.language.text(
-            "Nessuna cooperativa è nel luogo chiesto, né dice di lavorarci: queste lavorano a "
-            "distanza."
+            "Nessuna cooperativa ha sede nel luogo indicato o dichiara di lavorarci: queste "
+            "lavorano a distanza."
         )
 
     def refusal(self, error: QueryError) -> str:

@@ -44,7 +44,7 @@ def organisation_page(visit: PageRequest, live: LiveIndex, identity: str) -> Res
     organisation = searcher.generation.organisations.get(identity)
     if organisation is None:
         return visit.missing(
-            visit.text("Questa cooperativa non è nell'indice, o ha cambiato indirizzo.")
+            visit.text("Questa cooperativa non è presente, o la sua pagina ha cambiato indirizzo.")
         )
     counts = count_by_region([organisation], searcher.gazetteer)
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
@@ -88,7 +88,7 @@ def document_page(visit: PageRequest, live: LiveIndex, identity: str) -> Respons
     document = generation.documents.get(identity)
     if document is None:
         return visit.missing(
-            visit.text("Questo documento non è nell'indice, o ha cambiato indirizzo.")
+            visit.text("Questo documento non è presente, o la sua pagina ha cambiato indirizzo.")
         )
     rows = searcher.index.rows_of_document(document.id).tolist()
     context = {

@@ -173,7 +173,7 @@ def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Respo
     searcher = live.searcher
     found = competence_page(slug, searcher.generation, searcher.gazetteer)
     if found is None:
-        return visit.missing(visit.text("Questa competenza non è nell'indice."))
+        return visit.missing(visit.text("Questa competenza non è presente."))
     organisations = [holder.organisation for holder in (*found.declaring, *found.demonstrating)]
     once = {organisation.id: organisation for organisation in organisations}.values()
     counts = count_by_region(once, searcher.gazetteer)

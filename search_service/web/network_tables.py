@@ -47,7 +47,7 @@ def families_table(insights: Insights, words: Words, base: str) -> Table:
     headings = (
         _("Famiglia"),
         _("Cooperative"),
-        _("Competenze di una sola"),
+        _("Competenze rare"),
         *(region.name for region in found.regions),
         _("Indirizzo"),
     )

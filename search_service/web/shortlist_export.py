@@ -140,8 +140,8 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         *own,
         *(fact.label for fact in SHORTLIST_FACTS),
         _("Perché"),
-        _("Passo migliore"),
-        _("Documento del passo"),
+        _("Brano migliore"),
+        _("Documento del brano"),
         _("Indirizzo del documento"),
         _("Scheda"),
     )
@@ -161,7 +161,7 @@ def organisations_table(shortlist: Shortlist, words: Words, base: str) -> Table:
                 _address(pick.organisation, base),
             )
         )
-    gone = words.language.text("non è più nell'indice")
+    gone = words.language.text("non è più presente")
     rest = len(headings) - len(own) - 2
     rows += [(pick, *(None for _one in own), gone, *(None,) * rest) for pick in shortlist.missing]
     return table_of(words.language.text("Cooperative"), headings, rows, words)
@@ -191,7 +191,7 @@ def evidence_table(shortlist: Shortlist, words: Words, base: str) -> Table:
         _("Documento"),
         _("Data"),
         _("Pagina"),
-        _("Passo"),
+        _("Brano"),
         _("Indirizzo del documento"),
         _("Avvertenze"),
     )

@@ -58,7 +58,7 @@ def test_a_question(page: Page, dialogs: list[str], text: str) -> None:
 def test_a_shortlist(page: Page, dialogs: list[str], text: str) -> None:
     page.goto(f"/shortlist?{urlencode({'q': text})}&pick={OTHER}&{urlencode({'pick': text})}")
     expect(page.get_by_role("main").get_by_role("link", name=text, exact=True)).to_be_visible()
-    expect(page.get_by_text(f"«{text}» non è più nell'indice.")).to_be_visible()
+    expect(page.get_by_text(f"«{text}» non è più presente.")).to_be_visible()
     assert page.locator("main script, main img, main [onerror], main [onload]").count() == 0
     page.get_by_role("main").get_by_role("link", name=text, exact=True).click()
     expect(box(page)).to_have_value(text)

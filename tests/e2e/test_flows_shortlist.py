@@ -124,7 +124,7 @@ def test_files_hold_what_the_page_shows(page: Page) -> None:
     text = saved(page, "CSV").decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text), delimiter=";"))
     assert [row["Cooperativa"] for row in rows] == two
-    assert rows[0]["Passo migliore"] == quoted
+    assert rows[0]["Brano migliore"] == quoted
 
     told = json.loads(saved(page, "JSON"))
     assert told["question"] == QUESTION

@@ -64,7 +64,7 @@ def test_the_report_of_the_sample_network_has_two_sheets(page: Page) -> None:
     assert len(sheets) == 2
     assert "Dati inventati, a scopo dimostrativo." in sheets[0]
     whole = " ".join(sheets)
-    for words in ("La rete in numeri,", "28 cooperative", "Di una sola", "Profili da completare"):
+    for words in ("La rete in numeri,", "28 cooperative", "Rare", "Profili da completare"):
         assert words in whole
     assert "Scarica" not in whole
     assert "Informazioni" not in whole

@@ -144,7 +144,7 @@ def test_all_of_a_page_are_saved_and_taken_out_again(large: TestClient) -> None:
 def test_what_finds_no_room_is_told(large: TestClient) -> None:
     first = link(large.get("/organisations").text, "Salva tutte e 50")
     second = large.get(f"{first}&page=2").text
-    assert "La tua lista tiene al massimo 50 cooperative." in text_of(second)
+    assert "La tua lista può contenere al massimo 50 cooperative." in text_of(second)
     assert not re.search("Salv[ae] (tutte|le|la)", text_of(second))
     fewer = first.replace(f"pick={saved(first)[0]}&", "", 1)
     assert len(saved(link(large.get(f"{fewer}&page=2").text, "Salva la prima"))) == 50
@@ -169,7 +169,7 @@ def test_a_list_of_one_has_no_link_for_all(client: TestClient) -> None:
 
 def test_all_who_have_a_competence_are_saved(large: TestClient) -> None:
     page = large.get("/competencies/sartoria").text
-    assert "La tua lista tiene al massimo 50 cooperative." in text_of(page)
+    assert "La tua lista può contenere al massimo 50 cooperative." in text_of(page)
     assert len(saved(link(page, "Salva le prime 50"))) == 50
 
 

@@ -66,7 +66,7 @@ def test_families_stand_beside_regions_with_what_only_one_has(client: TestClient
         [
             "Famiglia",
             "Cooperative",
-            "Competenze di una sola",
+            "Competenze rare",
             "Emilia-Romagna",
             "Puglia",
             "Indirizzo",

@@ -174,7 +174,7 @@ def test_a_shortlist_is_exported(client: TestClient) -> None:
 def test_a_shortlist_says_what_it_leaves_out(client: TestClient) -> None:
     picks = "&".join(f"pick=p{n}" for n in range(52))
     text = text_of(client.get(f"/shortlist?{picks}").text)
-    assert "La lista tiene 50 cooperative: 2 non sono mostrate." in text
+    assert "La lista può contenere 50 cooperative: 2 non sono mostrate." in text
 
 
 NAMED = {

@@ -385,7 +385,7 @@ def test_a_document_has_a_page_whatever_its_name(client: TestClient) -> None:
     text = text_of(response.text)
     assert "Dati & musei caso di studio maggio 2024 Parma (PR)" in text
     assert "Cliente un museo" in text
-    assert "ha fatto il lavoro" in text
+    assert "ha svolto il lavoro" in text
     assert 'id="p0"' in response.text
     assert f"/api/v1/documents/{quote(CASE)}/original" in hrefs(response.text)
     assert "https://fonte.example/pagina" in hrefs(response.text)

@@ -115,7 +115,7 @@ def test_what_is_no_formula_is_left_alone(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_csv_gives_back_what_was_written(name: str, text: str) -> None:
     (row,) = read_csv(shortlist_csv(shortlist_of(name, text), ITALIAN, BASE))
-    for cell, written in ((row["Cooperativa"], name), (row["Passo migliore"], text)):
+    for cell, written in ((row["Cooperativa"], name), (row["Brano migliore"], text)):
         assert not is_formula(cell)
         assert not cells_taken_for_formulas(cell)
         if not cells_taken_for_formulas(written):
@@ -140,7 +140,7 @@ def cells_taken_for_formulas(text: str) -> list[str]:
 )
 def test_no_other_separator_makes_a_formula(text: str, told: str) -> None:
     (row,) = read_csv(shortlist_csv(shortlist_of("A", text), ITALIAN, BASE))
-    assert row["Passo migliore"] == told
+    assert row["Brano migliore"] == told
 
 
 @given(TEXTS, TEXTS)
@@ -168,7 +168,7 @@ def test_a_text_longer_than_a_cell_is_cut(letter: str) -> None:
     shortlist = shortlist_of("A", letter * (MAX_CELL + 1))
     (row,) = read_csv(shortlist_csv(shortlist, ITALIAN, BASE))
     in_xlsx = sheet(shortlist_xlsx(shortlist, ITALIAN, BASE), "Prove")["F2"].value
-    for cell in (row["Passo migliore"], in_xlsx):
+    for cell in (row["Brano migliore"], in_xlsx):
         assert isinstance(cell, str)
         assert cell[-2:] == f"{letter}…"
         assert MAX_CELL - 1 <= len(cell.encode("utf-16-le")) // 2 <= MAX_CELL
@@ -176,7 +176,7 @@ def test_a_text_longer_than_a_cell_is_cut(letter: str) -> None:
 
 def test_a_long_formula_is_cut_with_its_apostrophe() -> None:
     (row,) = read_csv(shortlist_csv(shortlist_of("A", "=" * MAX_CELL), ITALIAN, BASE))
-    assert (row["Passo migliore"][:2], len(row["Passo migliore"])) == ("'=", MAX_CELL)
+    assert (row["Brano migliore"][:2], len(row["Brano migliore"])) == ("'=", MAX_CELL)
 
 
 def test_half_a_surrogate_stops_nobody() -> None:
@@ -204,19 +204,19 @@ def test_csv_is_as_italian_spreadsheets_want_it(searcher: Searcher) -> None:
     assert first["Avvertenze"] == "dato inventato"
     assert first["Sede"] == "Bologna (BO)"
     assert first["Partita IVA"] == "IT01114601006"
-    assert first["Documento del passo"] == "Dati e musei"
+    assert first["Documento del brano"] == "Dati e musei"
     assert first["Indirizzo del documento"] == (
         f"{BASE}/documents/case_studies/citt%C3%A0%20d%27arte%20%231%2050%25.md#p1"
     )
     assert first["Scheda"] == f"{BASE}/organisations/it01114601006"
     assert second["Cooperativa"] == "Senzasede"
-    assert list(missing.values())[:3] == ["nessuno", "non è più nell'indice", ""]
+    assert list(missing.values())[:3] == ["nessuno", "non è più presente", ""]
 
 
 def test_without_evidence_the_columns_stay_in_their_place() -> None:
     bare = Shortlist("g1", (Pick(Organisation("a", "A"), ()),), (), 0, None)
     (row,) = read_csv(shortlist_csv(bare, ITALIAN, BASE))
-    assert (row["Passo migliore"], row["Scheda"]) == ("", f"{BASE}/organisations/a")
+    assert (row["Brano migliore"], row["Scheda"]) == ("", f"{BASE}/organisations/a")
     assert json.loads(shortlist_json(bare, BASE))["question"] is None
     assert sheet(shortlist_xlsx(bare, ITALIAN, BASE), "Prove").max_row == 1
 
