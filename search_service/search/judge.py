@@ -117,6 +117,13 @@ class Judge:
         bands = tuple(replace(hit, rank=n) for n, hit in enumerate(kept, start=1))
         return JudgedOrganisations(bands, ranked, found, by_name or not query.text)
 
+    def may_document(self, query: Query) -> bool:
+        """Whether anybody says that it does anything of it: else nobody can be documented."""
+        if not query.text or ORGANISATION.of(query) is not None:
+            return True
+        doing, _ = self.matches(query.text, _parts(query), query.own_names_only)
+        return bool(doing)
+
     def answering(self, judged: JudgedOrganisations, query: Query) -> Answering:
         """Those that are documented, and by which evidence."""
         votes = judged.ranked.votes

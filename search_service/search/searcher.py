@@ -202,9 +202,15 @@ class Searcher:
                 asked = self.understand(question, self.without(item, explicit))
             except QueryError:  # there was nothing else
                 continue
-            stages, _ = self._stages_in_widening_places(asked)
-            counts.append((item, len(stages.judged.documented)))
+            counts.append((item, self.count(asked)))
         return tuple(counts)
+
+    def count(self, query: Query) -> int:
+        """How many organisations are documented for a query; cheap where no statement fits."""
+        if not self._judge.may_document(query):
+            return 0
+        stages, _ = self._stages_in_widening_places(query)
+        return len(stages.judged.documented)
 
     def highlighted(self, answer: Answer) -> Answer:
         """The answer with the words of its evidence that answer the question's words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search_service.domain import ExplicitFilters, Query, SearchArea
@@ -10,6 +11,7 @@ from search_service.filters.search_url import Links, SearchUrl
 from search_service.presentation.labels import Words
 from search_service.query import wording
 from search_service.query.narrower import NARROWER
+from search_service.search.one_word_off import one_word_off
 from search_service.search.searcher import Searcher
 
 _PLACE = PLACE.parameters[0].name
@@ -27,6 +29,15 @@ class Chip:
     url: str
     key: str = ""
     limits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What to leave out of a question, the search without it, and how many that documents."""
+
+    label: str
+    url: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,27 @@ def ignored_chips(links: Links, query: Query, searcher: Searcher, words: Words) 
             label = ", ".join(wording.label(item, words) for item in items)
             chips.append(Chip(wording.heading(items[0].aspect, words), label, links.here(wider)))
     return chips
+
+
+def one_thing_less(
+    links: Links, query: Query, searcher: Searcher, chips: Sequence[Chip], counts: Mapping[str, int]
+) -> list[Offer]:
+    """The searches without a word or a filter that document somebody.
+
+    Args:
+        links: The addresses of the visitor's search.
+        query: The question as it was understood, which documents nobody.
+        searcher: Counts who would be documented without each word.
+        chips: What was understood.
+        counts: How many are documented without it, by the key of each.
+    """
+    asked = links.asked
+    words = [
+        Offer(one.word, links.here(replace(asked, question=one.question, page=1)), one.count)
+        for one in one_word_off(searcher, query, asked.filters)
+    ]
+    filters = [Offer(one.label, one.url, counts[one.key]) for one in chips if counts.get(one.key)]
+    return [*words, *filters]
 
 
 def ambiguities(links: Links, query: Query, words: Words) -> list[Ambiguity]:

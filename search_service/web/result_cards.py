@@ -145,7 +145,7 @@ def _card(hit: OrganisationHit, answer: Answer, live: LiveIndex, words: Words) -
 def tags_of(
     hit: OrganisationHit, linker: Linker, own_names_only: frozenset[str], words: Words
 ) -> tuple[Tag, ...]:
-    """The first few competencies of an organisation; those by which it answers come first.
+    """The first few competencies of an organisation; those by which it answers, or is near, first.
 
     What it is documented to do is among them, though its profile may not list it.
 
@@ -164,8 +164,9 @@ def tags_of(
         for match in hit.why.concepts:
             if not any(listed.values()):
                 listed[words.competence(competence_name(match.named.it, linker))] = True
-    tags = [Tag(label, answers) for label, answers in listed.items()]
-    return tuple(sorted(tags, key=lambda tag: not tag.answers)[:MAX_TAGS])
+    first = sorted(listed, key=lambda label: not listed[label])[:MAX_TAGS]
+    documented = hit.band is Band.DOCUMENTED
+    return tuple(Tag(label, documented and listed[label]) for label in first)
 
 
 def _answering(

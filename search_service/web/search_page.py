@@ -50,7 +50,9 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
         searcher.search(query, PAGE, offset, search_panels.sort_of(asked))
     )
     nobody = not (answer.total or answer.total_documents)
-    counts = searcher.counts_without(asked.question, asked.filters, query) if nobody else ()
+    without = searcher.counts_without(asked.question, asked.filters, query) if nobody else ()
+    counts = {item.key: count for item, count in without}
+    understood = query_chips.understood_chips(visit.links, query, searcher, visit.words)
     shown = visit.about(query_chips.with_place_labels(asked, query, searcher))
     context = {
         "answer": answer,
@@ -60,12 +62,15 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
             for group in result_groups.hit_groups(answer, visit.words)
         ],
         "elsewhere": cards_of(answer.elsewhere, answer, live, visit.words),
-        "understood": query_chips.understood_chips(visit.links, query, searcher, visit.words),
+        "understood": understood,
         "ignored": query_chips.ignored_chips(visit.links, query, searcher, visit.words),
         "ambiguities": query_chips.ambiguities(visit.links, query, visit.words),
         "documents_first": bool((kinds_of(query) or frozenset()) - {DocumentKind.PROFILE}),
         "paging": paging(visit.links, answer),
-        "counts": {item.key: count for item, count in counts},
+        "counts": counts,
+        "offers": query_chips.one_thing_less(visit.links, query, searcher, understood, counts)
+        if nobody
+        else [],
         "facets": search_panels.facet_groups(visit.links, answer, visit.words),
         "map": search_panels.answer_map(visit.links, answer),
         "orders": search_panels.sort_orders(visit.links, visit.words),

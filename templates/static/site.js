@@ -3,8 +3,10 @@
 const box = document.getElementById("q");
 const form = box?.form;
 const TYPING_MS = 300;
+const REST_MS = 1000; // without a letter: somebody has stopped typing
 let request = new AbortController();
 let typing = 0;
+let lastLetter = 0; // when it was typed
 let typed = false; // what is shown was asked by typing: more letters are no new page
 let shown = location.pathname + location.search;
 
@@ -24,6 +26,7 @@ async function show(url, { push = true, live = false } = {}) {
       if (!live) location.assign(url);
       return;
     }
+    if (live && page.getElementById("nessuno")) await rest(signal);
     replace(page);
     if (push && url !== shown && !(live && typed)) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
@@ -33,6 +36,15 @@ async function show(url, { push = true, live = false } = {}) {
     if (error.name !== "AbortError" && !live) location.assign(url);
   } finally {
     if (!signal.aborted) main.removeAttribute("aria-busy");
+  }
+}
+
+/** Half a word often has no answer: that is said when typing rests, and no sooner. */
+async function rest(signal) {
+  let left = lastLetter + REST_MS - performance.now();
+  for (; left > 0; left = lastLetter + REST_MS - performance.now()) {
+    await new Promise((done) => setTimeout(done, left));
+    signal.throwIfAborted();
   }
 }
 
@@ -74,8 +86,12 @@ if (form && document.getElementById("risultati")) {
   });
   box.addEventListener("input", () => {
     clearTimeout(typing);
-    if (box.value.trim().length > 2)
-      typing = setTimeout(() => show(asked(form), { live: true }), TYPING_MS);
+    lastLetter = performance.now();
+    const enough = box.value.trim().length > 2;
+    if (enough) typing = setTimeout(() => show(asked(form), { live: true }), TYPING_MS);
+    else request.abort();
+    // What is shown answers other words: it stays, dimmed, until the answer to these is there.
+    document.getElementById("contenuto").setAttribute("aria-busy", String(enough));
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#risultati a[href]");

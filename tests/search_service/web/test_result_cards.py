@@ -137,6 +137,14 @@ def test_who_is_close_says_why_it_may_fit_and_marks_no_competence_as_an_answer(
     assert not any(tag.answers for tag in one.tags)
 
 
+def test_a_competence_beside_the_one_asked_for_comes_first_and_answers_nothing(
+    live: LiveIndex,
+) -> None:
+    one = card(live, "vulnerability assessment", "Beta")
+    assert one.hit.band == "close"
+    assert (one.tags[0], one.hit.why.reason) == (Tag("penetration testing", False), "nearby")
+
+
 def test_what_is_not_said_is_left_out() -> None:
     silent = Organisation("x", "X", contacts=("piazza Maggiore",), website="javascript:alert(1)")
     assert size_of(silent, WORDS) == ""
