@@ -10,6 +10,7 @@ from fastapi import Response
 
 from indexer.domain import Document, Passage
 from search_service.domain import Proof
+from search_service.insights.document_parts import DocumentPart, FieldsPart, TextPart, parts_of
 from search_service.insights.italy_map import count_by_region
 from search_service.insights.network_gaps import gaps_of
 from search_service.insights.organisation_facts import SHEET_FACTS
@@ -108,13 +109,24 @@ class DocumentSection:
     """A passage as its document's page shows it: with the headings and the page new to it.
 
     ``headings`` have their levels in HTML; ``leaves`` says that the heading before it is over and
-    no other begins.
+    no other begins. ``parts`` are what its text shows.
     """
 
     passage: Passage
+    parts: tuple[DocumentPart, ...]
     headings: tuple[tuple[int, str], ...]
     page: int | None
     leaves: bool
+
+    @property
+    def is_text(self) -> bool:
+        """Whether nothing but text is in it."""
+        return all(isinstance(part, TextPart) for part in self.parts)
+
+    @property
+    def declares(self) -> bool:
+        """Whether it is what the document's metadata declares."""
+        return any(isinstance(part, FieldsPart) for part in self.parts)
 
 
 def sections(document: Document, passages: Iterable[Passage]) -> Iterator[DocumentSection]:
@@ -129,5 +141,7 @@ def sections(document: Document, passages: Iterable[Passage]) -> Iterator[Docume
         same = next((n for n, (before, now) in pairs if before != now), len(above))
         new = tuple((min(6, level + 2), path[level]) for level in range(same, len(path)))
         turned = passage.page if passage.page != page else None
-        yield DocumentSection(passage, new, turned, leaves=not new and len(path) < len(above))
+        yield DocumentSection(
+            passage, parts_of(passage), new, turned, leaves=not new and len(path) < len(above)
+        )
         above, page = path, passage.page

@@ -50,6 +50,7 @@ PAGES = (
     Place("organisation", "/organisations/it99900018880"),
     Place("document", "/documents/events/cooperative-digitali-roma-2025.md"),
     Place("document-pdf", "/documents/case_studies/accessibilita-ateneo.pdf"),
+    Place("document-table", "/documents/profiles/nuvolabassa.md"),
     Place("network", "/network"),
     Place("organisations", "/organisations"),
     Place(

@@ -352,3 +352,46 @@ def test_a_cooperative_reads_what_its_profile_lacks(client: TestClient) -> None:
     for words in ("Un lavoro che provi", "L'elenco delle competenze", "Un contatto", "La data"):
         assert words in lacking
     assert "La sede:" not in lacking
+
+
+# --- a document -----------------------------------------------------------------------------
+
+
+def test_a_table_of_a_document_is_a_table_on_its_page(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    text = """
+        ---
+        name: Nodi
+        competencies: [vela, "<b>nodi</b>"]
+        sectors: ["62.10"]
+        ---
+        I nostri corsi.
+
+        | Corso | Ore |
+        |---|---|
+        | vela & remo | 20 |
+        | nodi | 8 |
+        """
+    rows = {
+        "profiles/a.html": "<h1>Remi</h1><table><tr><th>Che cosa</th><th>Dove</th></tr>"
+        "<tr><td>remi</td><td>Bari</td></tr><tr><td>vele</td><td>Lecce</td></tr></table>",
+        "profiles/a.html.yaml": "name: Remi\n",
+    }
+    with site(tmp_path_factory.mktemp("tables"), {"profiles/nodi.md": text, **rows}) as client:
+        page = client.get("/documents/profiles/nodi.md").text
+        assert '<th scope="col">Corso</th><th scope="col">Ore</th>' in page
+        assert (
+            "<tr><td>vela &amp; remo</td><td>20</td></tr><tr><td>nodi</td><td>8</td></tr>" in page
+        )
+        assert "<p>I nostri corsi.</p>" in page
+        assert page.count('id="p1"') == 1
+        fields = text_of(page.partition('id="p0"')[2].partition("</dl>")[0])
+        assert fields.endswith(
+            "Competenze vela <b>nodi</b> Settori 62.10 Attività di programmazione informatica"
+        )
+        english = client.get("/documents/profiles/nodi.md?lang=en").text
+        assert '<h2 lang="en">Profile</h2>' in english
+        assert '<dt lang="en">Competencies</dt>' in english
+        other = client.get("/documents/profiles/a.html").text
+        assert "<tr><td>remi</td><td>Bari</td></tr><tr><td>vele</td><td>Lecce</td></tr>" in other

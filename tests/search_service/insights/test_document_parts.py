@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from indexer.domain import CARD, Passage
+from search_service.insights.document_parts import (
+    DocumentPart,
+    FieldsPart,
+    TablePart,
+    TextPart,
+    parts_of,
+)
+
+
+def parts(text: str, headings: tuple[str, ...] = ()) -> tuple[DocumentPart, ...]:
+    return parts_of(Passage("a#0", "a", 0, text, "", headings, None, (), "it"))
+
+
+def test_lines_that_name_the_same_columns_are_a_table_between_text() -> None:
+    text = (
+        "I nostri corsi.\nCorso: vela; Ore: 20\nCorso: nodi; Ore: 8; Sede: Bari\nSi parte a maggio."
+    )
+    assert parts(text) == (
+        TextPart("I nostri corsi."),
+        TablePart(("Corso", "Ore"), (("vela", "20"), ("nodi", "8; Sede: Bari"))),
+        TextPart("Si parte a maggio."),
+    )
+
+
+def test_an_empty_cell_and_a_cell_with_signs_keep_their_place() -> None:
+    text = (
+        "Area: dati; Strumenti: SQL; Python; Note: poche\n"
+        "Area: rete; Note: Orario: dalle 9 alle 18\n"
+        "Area: carta; Strumenti: forbici; Note: nessuna"
+    )
+    assert parts(text) == (
+        TablePart(
+            ("Area", "Strumenti", "Note"),
+            (
+                ("dati", "SQL; Python", "poche"),
+                ("rete", "", "Orario: dalle 9 alle 18"),
+                ("carta", "forbici", "nessuna"),
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corso: vela; Ore: 20",
+        "Tempi: cinque giorni.\nCosti: pochi.",
+        "Prima: uno; seconda: due\nTerza: tre; quarta: quattro",
+        "A: 1; B: 2\nB: 3; A: 4",
+        "Facciamo due cose: reti; vele.\nE poi: nodi; cime.",
+    ],
+)
+def test_what_may_be_no_table_stays_text(text: str) -> None:
+    assert parts(text) == (TextPart(text),)
+
+
+def test_what_metadata_declares_is_fields() -> None:
+    text = "Competenze: cloud, DevOps. Settori: 63.10.10, sanità. Cliente: S.A.C.I. Srl."
+    assert parts(text, (CARD,)) == (
+        FieldsPart(
+            (
+                ("Competenze", ("cloud", "DevOps")),
+                ("Settori", ("63.10.10", "sanità")),
+                ("Cliente", ("S.A.C.I. Srl",)),
+            )
+        ),
+    )
+    assert parts(text) == (TextPart(text),)
