@@ -15,7 +15,7 @@ from indexer.text.folding import fold
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LISTS = ("acronyms", "narrower_terms", "ask_only", "broader", "related")
-_REMEDY = "Its fields are explained at the top of data/competencies.yaml."
+_REMEDY = "Its fields are explained at the top of data/families.yaml."
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # it is part of addresses
 _KNOWN = frozenset({"id", "it", "en", "synonyms", "family", "refs", *LISTS})
 
@@ -71,9 +71,12 @@ class Vocabulary:
     @classmethod
     @cache
     def load(cls) -> Vocabulary:
-        """The project's own vocabulary, read once (about 0.2 s)."""
-        path = files("indexer.vocabulary") / "data" / "competencies.yaml"
-        return cls.parse(path.read_text("utf-8"), path.name)
+        """The project's own vocabulary, a file for each family, read once (about 0.5 s)."""
+        folder = files("indexer.vocabulary") / "data"
+        families = (folder / "families.yaml").read_text("utf-8")
+        ids = (family["id"] for family in yaml.safe_load(families)["families"])
+        concepts = ((folder / f"{name}.yaml").read_text("utf-8") for name in ids)
+        return cls.parse("\n".join((families, "concepts:", *concepts)), "vocabulary/data")
 
     @classmethod
     def parse(cls, text: str, source: str) -> Vocabulary:

@@ -68,7 +68,7 @@ def test_a_product_is_told_from_a_name() -> None:
     ("spellings", "concept"),
     [
         (("e-commerce", "ecommerce", "e commerce"), "e-commerce"),
-        (("sviluppo front-end", "sviluppo frontend", "sviluppo front end"), "web-development"),
+        (("sviluppo front-end", "sviluppo frontend", "sviluppo front end"), "frontend-development"),
         (
             ("siti WordPress", "siti Word Press", "siti word-press"),
             "web-content-management",

@@ -36,7 +36,7 @@ def texts(found: tuple[Suggestion, ...]) -> list[str]:
         ("DATA ENG", ["ingegneria dei dati"]),
         ("chi fa engin", ["chi fa ingegneria dei dati"]),
         ("chi fa data engineering", ["chi fa ingegneria dei dati"]),
-        ("teat", ["teatro"]),
+        ("teat", ["spettacolo dal vivo e teatro"]),
         ("Àncora", ["Àncora d'Oro"]),
         ("ancora d", ["Àncora d'Oro"]),
         ("cosa ha fatto buss", ["cosa ha fatto Bussola"]),

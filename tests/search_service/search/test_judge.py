@@ -170,7 +170,7 @@ def test_a_sentence_is_whole_though_only_a_clause_of_it_counts(searcher: Searche
 
 def test_a_talk_on_the_subject_is_weak_evidence(searcher: Searcher) -> None:
     epsilon = hit_of(searcher, "apicoltura urbana", "Epsilon")
-    assert told(epsilon) == ("close", "words", "Ne ha parlato a: Miele in città")
+    assert told(epsilon) == ("close", "same", "Ne ha parlato a: Miele in città")
     assert epsilon.why.part is Part.SPEAKS
     assert {e.proof for e in epsilon.evidence if e.document.title == "Miele in città"} == {
         Proof.MENTIONED
