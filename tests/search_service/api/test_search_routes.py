@@ -268,7 +268,7 @@ def test_facets_count_organisations_and_documents(client: TestClient) -> None:
             "falegnameria": 1,
             "penetration testing": 1,
             "sartoria e tessile": 1,
-            "teatro": 1,
+            "spettacolo dal vivo e teatro": 1,
             "vendemmia": 1,
         },
         "sectors": {},
