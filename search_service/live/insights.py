@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
-from search_service.filters.passage_index import PassageIndex
 from search_service.insights.autocomplete import Autocomplete
-from search_service.insights.competence_families import Family, families_of
+from search_service.insights.competence_families import Family, ListedCompetence, families_of
 from search_service.insights.introduction import IntroductionFinder
 from search_service.insights.network_gaps import FamilyTable, family_table, profiles_updated
 from search_service.insights.network_overview import NetworkOverview, network_overview
 from search_service.insights.similar_organisations import NeighbourFinder
+from search_service.insights.starting_points import (
+    Work,
+    example_questions,
+    recent_works,
+    shared_competencies,
+)
+from search_service.presentation.labels import words_in
+from search_service.search.searcher import Searcher
 
 
 class Insights:
     """The insights of one generation."""
 
-    def __init__(self, index: PassageIndex) -> None:
-        self._index = index
-        self._generation = index.generation
-        self._gazetteer = index.vocabulary.gazetteer
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._index = searcher.index
+        self._generation = searcher.generation
+        self._gazetteer = searcher.gazetteer
+        self.examples = cache(self._examples)
 
     @cached_property
     def is_sample(self) -> bool:
@@ -64,3 +73,23 @@ class Insights:
     def suggestions(self) -> Autocomplete:
         """Completions of a question while it is typed."""
         return Autocomplete.of(self._generation, self._gazetteer)
+
+    @cached_property
+    def recent_works(self) -> tuple[Work, ...]:
+        """The last dated case studies."""
+        return recent_works(self._generation)
+
+    @cached_property
+    def shared_competencies(self) -> tuple[ListedCompetence, ...]:
+        """What most organisations declare."""
+        return shared_competencies(self.families)
+
+    def _examples(self, language: str) -> tuple[str, ...]:
+        """Questions in a language that somebody is documented to answer."""
+        return example_questions(
+            self.families,
+            self._generation,
+            self._gazetteer,
+            words_in(language),
+            lambda question: self._searcher.count(self._searcher.understand(question)) > 0,
+        )

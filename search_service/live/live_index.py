@@ -66,7 +66,7 @@ class LiveIndex:
     @classmethod
     def of(cls, searcher: Searcher) -> LiveIndex:
         """A searcher's generation, ready to answer."""
-        return cls(searcher, Insights(searcher.index))
+        return cls(searcher, Insights(searcher))
 
 
 class ServiceState:

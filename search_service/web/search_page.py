@@ -13,34 +13,19 @@ from search_service.filters.kind import kinds_of
 from search_service.filters.search_url import Links
 from search_service.insights.italy_map import count_by_region
 from search_service.live.live_index import LiveIndex
-from search_service.search.searcher import PAGE, Searcher
+from search_service.search.searcher import PAGE
 from search_service.web import query_chips, result_groups, search_panels
 from search_service.web.page_request import PageRequest
 from search_service.web.result_cards import cards_of
 from search_service.web.result_files import file_links
 from search_service.web.seat_toggle import seat_toggle
 
-EXAMPLES = {  # by the page's language; each with its own, as the search reads both
-    "it": (
-        ("chi fa data engineering in Emilia-Romagna?", "it"),
-        ("verifiche di accessibilità di siti web", "it"),
-        ("who does penetration testing near Bologna", "en"),
-        ("eventi nel 2025 sulle comunità energetiche", "it"),
-    ),
-    "en": (
-        ("who does data engineering in Emilia-Romagna?", "en"),
-        ("web accessibility audits", "en"),
-        ("penetration testing near Bologna", "en"),
-        ("eventi nel 2025 sulle comunità energetiche", "it"),
-    ),
-}
-
 
 def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     """The answer or, without a question, an invitation to ask."""
     asked, searcher = visit.asked, live.searcher
     if asked.is_empty:
-        return visit.page("home.html", _home(visit, searcher))
+        return visit.page("home.html", _home(visit, live))
     try:
         query = searcher.understand(asked.question, asked.filters)
     except QueryError as error:
@@ -80,12 +65,15 @@ def search_page(visit: PageRequest, live: LiveIndex) -> Response:
     return shown.page("search.html", context)
 
 
-def _home(visit: PageRequest, searcher: Searcher) -> dict[str, object]:
+def _home(visit: PageRequest, live: LiveIndex) -> dict[str, object]:
+    searcher, insights = live.searcher, live.insights
     generation = searcher.generation
     counts = count_by_region(generation.organisations.values(), searcher.gazetteer)
     urls = {place: visit.links.in_place(place) for place, count in counts.items() if count}
     return {
-        "examples": EXAMPLES[visit.language],
+        "examples": insights.examples(visit.language),
+        "works": insights.recent_works,
+        "shared": insights.shared_competencies,
         "manifest": generation.manifest,
         "map": search_panels.region_map(counts, urls),
     }

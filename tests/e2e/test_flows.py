@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.pages import ACCESSIBILITY, QUESTION, asking
+from tests.e2e.pages import ACCESSIBILITY, LANGUAGES, QUESTION, asking
 from tests.e2e.steps import (
     EVIDENCE,
     ask,
@@ -77,11 +77,41 @@ def test_a_question_corrected_by_typing_is_not_lost(page: Page) -> None:
     expect(first_result(page)).to_have_text("Bussoladati")
 
 
-def test_an_example_is_a_question(page: Page) -> None:
+def test_what_is_typed_is_completed_with_the_vocabulary_s_names(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name=QUESTION).click()
-    expect(first_result(page)).to_have_text("Bussoladati")
-    expect(box(page)).to_have_value(QUESTION)
+    box(page).press_sequentially("chi fa cyb")
+    option = page.get_by_role("option").first
+    expect(option).to_have_text("chi fa sicurezza informatica")
+    option.click()
+    expect(box(page)).to_have_value("chi fa sicurezza informatica")
+    expect(first_result(page)).to_have_text("Doppiachiave")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_is_a_question_that_somebody_answers(page: Page, language: str) -> None:
+    page.goto(f"/?lang={language}")
+    examples = page.locator(".examples a").all_inner_texts()
+    assert len(examples) == 4
+    for example in examples:
+        page.goto(f"/?lang={language}")
+        page.locator(".examples").get_by_role("link", name=example, exact=True).click()
+        expect(box(page)).to_have_value(example)
+        expect(first_result(page)).to_be_visible()
+        assert names(page), example
+
+
+def test_recent_works_and_shared_competencies_are_on_the_first_page(page: Page) -> None:
+    page.goto("/")
+    works = page.get_by_role("region", name="Lavori recenti").get_by_role("listitem")
+    expect(works).to_have_count(5)
+    expect(works.first).to_contain_text("settembre 2026")
+    expect(works.first.get_by_role("link", name="Due Voci")).to_be_visible()
+    shared = page.get_by_role("region", name="Le competenze più diffuse").get_by_role("listitem")
+    counts = [int(one) for one in shared.locator(".number").all_inner_texts()]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] > 1
+    shared.first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ccessibilità digitale")
 
 
 def test_a_link_shows_a_colleague_the_same(page: Page, new_page: NewPage) -> None:

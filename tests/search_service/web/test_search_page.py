@@ -34,8 +34,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def test_without_a_question_the_page_invites_to_ask(client: TestClient) -> None:
     page = client.get("/").text
     assert "Nell'indice: 3 cooperative, 5 documenti." in text_of(page)
-    example = link(page, "chi fa data engineering in Emilia-Romagna?")
-    assert params_of(example) == {"q": ["chi fa data engineering in Emilia-Romagna?"]}
+    example = link(page, "chi si occupa di ingegneria dei dati in Emilia-Romagna?")
+    asked = {"q": ["chi si occupa di ingegneria dei dati in Emilia-Romagna?"]}
+    assert params_of(example) == asked
+    assert names(client.get(example).text)
+    assert "Lavori recenti Dati & musei maggio 2024 per un museo" in text_of(page)
     assert client.get("/?q=+&place=&since=").text == page
 
 
