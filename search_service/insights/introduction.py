@@ -39,11 +39,13 @@ _PART = re.compile(r"[;:,]\s|\s[-–—]\s")
 class Introduction:
     """One or two sentences of a profile, the most telling first.
 
-    ``passage`` is where the first one stands, and gives their language.
+    ``passage`` is where the first one stands, and gives their language; ``paragraph`` has them in
+    the order in which they are written.
     """
 
     sentences: tuple[str, ...]
     passage: Passage
+    paragraph: str
 
     @property
     def sentence(self) -> str:
@@ -122,7 +124,12 @@ def introduction(
 
     best, *others = sorted(found, key=tells, reverse=True)  # stable: else in reading order
     more = [one for one in others if one.adds_to(best)][:1]
-    return Introduction(tuple(shortened(one.text) for one in (best, *more)), best.passage)
+    told = (best, *more)
+    return Introduction(
+        tuple(shortened(one.text) for one in told),
+        best.passage,
+        " ".join(shortened(one.text) for one in sorted(told, key=found.index)),
+    )
 
 
 def shortened(sentence: str, longest: int = _LONGEST) -> str:

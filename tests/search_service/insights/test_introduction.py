@@ -36,6 +36,11 @@ SOURCES = {
         ---
         Facciamo traduzioni da sempre e per tutti.
         """,
+    "profiles/onda.md": (
+        "---\nname: Onda\ncompetencies: [data engineering]\n---\n"
+        "Prepariamo progetti di machine learning per tutti.\n"
+        "Data engineering per i porti e per le navi.\n"
+    ),
     "profiles/elenco.csv": "nome;competenze\nElenco;traduzioni\n",
     "profiles/muta.md": "---\nname: Muta\n---\nNon facciamo nessuna traduzione a nessuno.\n",
     "profiles/english.md": (
@@ -65,6 +70,7 @@ def test_the_first_sentence_that_names_a_competence_of_the_list_introduces(
     found = of(finder, "falco")
     assert found.sentence == "Data engineering per comuni e per musei."
     assert found.sentences[1:] == ("Penetration testing di siti e di reti.",)
+    assert found.paragraph == " ".join(found.sentences)
     assert found.passage.document == "profiles/falco.md"
 
 
@@ -79,6 +85,17 @@ def test_lists_denials_and_what_others_write_introduce_nobody(
     finder: IntroductionFinder, identity: str
 ) -> None:
     assert finder.of(identity) is None
+
+
+def test_the_paragraph_is_in_the_order_in_which_it_was_written(
+    finder: IntroductionFinder,
+) -> None:
+    found = of(finder, "onda")
+    assert found.sentence == "Data engineering per i porti e per le navi."
+    assert found.paragraph == (
+        "Prepariamo progetti di machine learning per tutti. "
+        "Data engineering per i porti e per le navi."
+    )
 
 
 def test_a_long_sentence_ends_with_one_of_its_parts() -> None:
