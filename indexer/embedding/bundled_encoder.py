@@ -83,7 +83,7 @@ class BundledEncoder:
 
     def _input(self, text: str, prompt: str) -> _Input:
         tokeniser = self._tokeniser
-        before = (tokeniser.special[BEGIN], *tokeniser.encode(_PROMPTS[prompt]).ids)
+        before = self._before[prompt]
         room = max(0, self.max_tokens - len(before) - 1)
         tokens = tokeniser.encode(text)
         ids = (*before, *tokens.ids[:room], tokeniser.special[END])
@@ -112,6 +112,12 @@ class BundledEncoder:
     @cached_property
     def _tokeniser(self) -> UnigramTokeniser:
         return UnigramTokeniser(self._folder, SPECIAL, UNKNOWN)
+
+    @cached_property
+    def _before(self) -> dict[str, tuple[int, ...]]:
+        """The ids before those of a text, by the name of its prompt."""
+        begin, encode = self._tokeniser.special[BEGIN], self._tokeniser.encode
+        return {name: (begin, *encode(prompt).ids) for name, prompt in _PROMPTS.items()}
 
     @cached_property
     def _config(self) -> dict[str, Any]:

@@ -93,15 +93,12 @@ class UnigramTokeniser:
         """The tokens of a text, without special ones."""
         if _DROPPED.search(text):
             return self._encode_without_dropped(text)
-        ids: list[int] = []
-        spans: list[Span] = []
-        # Every word begins with a space, also the first.
-        for word in _WORD.finditer(" " + text.translate(_SPACES) if text else ""):
-            before = word.start() - 1
-            for token, start, end in self._tokens_of(word.group()):
-                ids.append(token)
-                spans.append((max(before + start, 0), before + end))
-        return Tokens(tuple(ids), tuple(spans))
+        # Every word begins with a space, also the first, whose space is none of the text's.
+        words = _WORD.finditer(" " + text.translate(_SPACES) if text else "")
+        cut = [(word.start() - 1, self._tokens_of(word.group())) for word in words]
+        ids = tuple([token for _, tokens in cut for token, _, _ in tokens])
+        spans = [(at + start, at + end) for at, tokens in cut for _, start, end in tokens]
+        return Tokens(ids, tuple([(0, end) if start < 0 else (start, end) for start, end in spans]))
 
     def _encode_without_dropped(self, text: str) -> Tokens:
         kept = [place for place, character in enumerate(text) if not _DROPPED.match(character)]

@@ -104,7 +104,9 @@ class CompetenceFilter(Filter[tuple[str, ...]]):
         able = self._able(index).values()
         return {
             "competencies": {
-                FacetKey(a.value, a.name.label, a.name.english): a.organisations & ids for a in able
+                FacetKey(a.value, a.name.label, a.name.english): a.organisations & ids
+                for a in able
+                if not a.organisations.isdisjoint(ids)
             }
         }
 

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,12 +101,13 @@ def highlights(
         cosines: Of the passage's vectors with the question's tokens, shape (vectors, tokens).
         asked: The question's tokens in its text.
     """
-    wanted = word_spans(question)
+    wanted = _words_of(question)
     said = word_spans(passage.text)
     answers: dict[int, dict[int, bool]] = defaultdict(dict)  # word said → word wanted: exact?
-    for n, m in _same(wanted, said, passage.language):
+    for n, m in _same(question, said, passage.language):
         answers[m][n] = True
-    left = [n for n in range(len(wanted)) if not any(n in found for found in answers.values())]
+    found_words = {n for found in answers.values() for n in found}
+    left = [n for n in range(len(wanted)) if n not in found_words and _is_word(wanted[n][2])]
     if left and len(cosines) and len(asked):
         before = len(passage.embedded_text) - len(passage.text)
         table = _table(said, spans, before, wanted, asked, cosines)
@@ -179,24 +181,37 @@ def sentence_pieces(hit: OrganisationHit) -> Iterator[tuple[str, bool]]:
     return pieces(best.passage.text[: why.end], inside, why.start)
 
 
-def _same(wanted: Words, said: Words, language: str) -> Iterator[tuple[int, int]]:
-    """Words wanted and words said that are one word, by their places."""
+@lru_cache(maxsize=64)
+def _words_of(question: str) -> Words:
+    return word_spans(question)
+
+
+@lru_cache(maxsize=64)
+def _places_of_terms(question: str) -> dict[str, list[int]]:
+    """The places of a question's words by their terms; those of all its passages look them up."""
     places: dict[str, list[int]] = defaultdict(list)
-    for n, (_, _, word) in enumerate(wanted):
-        for term in _terms(word, QUERY_LANGUAGES):
+    for n, (_, _, word) in enumerate(_words_of(question)):
+        for term in set(_terms(word, QUERY_LANGUAGES)):
             places[term].append(n)
+    return dict(places)
+
+
+def _same(question: str, said: Words, language: str) -> Iterator[tuple[int, int]]:
+    """Words of the question and words said that are one word, by their places."""
+    places = _places_of_terms(question)
     for m, (_, _, word) in enumerate(said):
         for term in _terms(word, (language,)):
             yield from ((n, m) for n in places.get(term, ()))
 
 
-def _terms(word: str, languages: Sequence[str]) -> set[str]:
+def _terms(word: str, languages: Sequence[str]) -> Iterator[str]:
     """What of a word may be the same: itself and, of no short one, its stems.
 
     A short word is mostly an acronym, and no stem is one: "SAP" is not in "sapeva".
     """
-    stems = languages if len(word) > _SHORTEST else ()
-    return {f"={word}", *(stem(word, language) for language in stems)}
+    yield f"={word}"
+    if len(word) > _SHORTEST:
+        yield from (stem(word, language) for language in languages)
 
 
 def _table(
@@ -242,12 +257,12 @@ def _matched(
 
     A word that is ``taken`` answers another word already, exactly.
     """
-    usable = [m for m, (_, _, word) in enumerate(said) if _is_word(word) and table[m].max() > -1]
+    held = (table.max(axis=1) > -1).tolist()
+    usable = [m for m, (_, _, word) in enumerate(said) if held[m] and _is_word(word)]
     words = [said[m][2] for m in usable]
-    for n in left:
-        if not usable or not _is_word(wanted[n][2]):
-            continue
-        best = _best(n, wanted[n][2], words, table[usable])
+    of_words = table[usable]
+    for n in left if usable else ():
+        best = _best(n, wanted[n][2], words, of_words)
         if best is not None and usable[best] not in taken:
             same = (m for m, word in zip(usable, words, strict=True) if word == words[best])
             yield from ((n, m) for m in same)  # wherever it says so
