@@ -16,6 +16,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -99,12 +100,8 @@ def measure(programs: Sequence[Path], folder: Path) -> dict[str, object]:
 
 
 def processor_seconds(pid: int) -> float:
-    """What the threads of a process have had of the processor, more exactly than in ticks."""
-    return sum(map(_nanoseconds, Path(f"/proc/{pid}/task").iterdir())) / 1e9
-
-
-def _nanoseconds(task: Path) -> int:
-    return int((task / "schedstat").read_text("ascii").split()[0])
+    """What all threads of a process have had of the processor."""
+    return time.clock_gettime(~pid << 3 | 2)  # what Linux calls its clock (clock_getcpuclockid)
 
 
 def _summary(times: Sequence[tuple[float, float]]) -> dict[str, float]:
