@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import filterfalse
 
 
 def fold(text: str) -> str:
     """Lower case without accents, for comparing words."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("™", " ")).lower()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, decomposed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -67,6 +67,7 @@ class Vocabulary:
         for concept in self.concepts.values():
             for above in concept.broader:
                 self._narrower.setdefault(above, []).append(concept.id)
+        self.within = lru_cache(maxsize=None)(self._within)  # each is asked for again and again
 
     @classmethod
     @cache
@@ -96,7 +97,7 @@ class Vocabulary:
             ) from error
         return checked(found, families, source, _REMEDY)
 
-    def within(self, concept: str) -> frozenset[str]:
+    def _within(self, concept: str) -> frozenset[str]:
         """The concept and all that lie under it: who does one of these does it."""
         return _closure(concept, self._narrower)
 

@@ -275,36 +275,44 @@ def _recognised(
 
 def _matches(condition: PlaceCondition, index: PassageIndex) -> dict[str, PlaceMatch]:
     """The organisations that are not elsewhere, and how each is there."""
-    found: dict[str, PlaceMatch] = {}
-    for organisation in index.generation.organisations.values():
-        match = _match(organisation, condition)
-        if match is not None:
-            found[organisation.id] = match
-    return found
-
-
-def _match(organisation: Organisation, condition: PlaceCondition) -> PlaceMatch | None:
-    seat = organisation.seat.id if organisation.seat is not None else None
-    if seat is not None and any(seat in area.inside for area in condition.excluded):
-        return None
-    if not condition.wanted:
-        return PlaceMatch.SEATED if seat is not None else None
-    if seat is not None and any(seat in area.inside for area in condition.wanted):
-        return PlaceMatch.SEATED
     served = [area for area in condition.wanted if not area.seat_only]
-    if any(_serves(organisation, area) for area in served):
+    serving = frozenset[str]().union(*(area.inside | area.around for area in served))
+    found = {
+        organisation.id: _match(organisation, condition, serving)
+        for organisation in index.generation.organisations.values()
+    }
+    return {name: match for name, match in found.items() if match is not None}
+
+
+def _match(
+    organisation: Organisation, condition: PlaceCondition, serving: frozenset[str]
+) -> PlaceMatch | None:
+    """How an organisation is in the places.
+
+    Args:
+        organisation: The organisation.
+        condition: The places.
+        serving: The ids of the places in which work is work there; none where only a seat will do.
+
+    """
+    seat = organisation.seat.id if organisation.seat is not None else None
+    if seat is not None and _passes(seat, condition):
+        return PlaceMatch.SEATED
+    if not condition.wanted or (seat is not None and _is_excluded(seat, condition)):
+        return None
+    if any(place.id in serving for place in organisation.works_in):
         return PlaceMatch.SERVES
-    return PlaceMatch.REMOTE if organisation.remote and served else None
-
-
-def _serves(organisation: Organisation, area: SearchArea) -> bool:
-    return any(p.id in area.inside or p.id in area.around for p in organisation.works_in)
+    return PlaceMatch.REMOTE if organisation.remote and serving else None
 
 
 def _passes(place: str, condition: PlaceCondition) -> bool:
-    if any(place in area.inside for area in condition.excluded):
+    if _is_excluded(place, condition):
         return False
     return not condition.wanted or any(place in area.inside for area in condition.wanted)
+
+
+def _is_excluded(place: str, condition: PlaceCondition) -> bool:
+    return any(place in area.inside for area in condition.excluded)
 
 
 def _rows(condition: PlaceCondition, matches: Iterable[str], index: PassageIndex) -> Mask:

@@ -26,12 +26,12 @@ def proof_of(document: Document, organisation: Organisation, part: Part = Part.D
         part: What the document says of it.
 
     """
+    if part not in (Part.DOES, Part.SHARED):
+        return Proof.MENTIONED
     role = next(
         (link.role for link in document.organisations if link.organisation == organisation.id),
         Role.MENTION,
     )
-    if part not in (Part.DOES, Part.SHARED):
-        return Proof.MENTIONED
     if role in (Role.SUBJECT, Role.ORGANISER):
         return Proof.DECLARED
     if role is Role.AUTHOR and document.kind is DocumentKind.CASE_STUDY:

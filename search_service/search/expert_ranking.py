@@ -139,11 +139,9 @@ def contributions(votes: Sequence[Evidence], baseline: float, weights: Weights) 
         weights: What each vote counts.
     """
     values = [_weighed(vote, baseline, weights) for vote in votes]
-    counted = [*weights.votes, *(0.0 for _ in values)]
-    return [
-        weight * (value if n == 0 else max(0.0, value))
-        for n, (weight, value) in enumerate(zip(counted, values, strict=False))
-    ]
+    positive = [*values[:1], *(max(0.0, value) for value in values[1:])]
+    counted = (*weights.votes, *(0.0 for _ in values))
+    return [weight * value for weight, value in zip(counted, positive, strict=False)]
 
 
 def _score(votes: Sequence[Evidence], baseline: float, weights: Weights) -> float:
@@ -156,4 +154,5 @@ def _words_of(text: str) -> frozenset[str]:
 
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
-    return len(a & b) >= _SAME * max(1, len(a | b))
+    shared = len(a & b)
+    return shared >= _SAME * max(1, len(a) + len(b) - shared)

@@ -108,13 +108,11 @@ class Judge:
         """Say who is documented, and put them first; drop who is not even close."""
         by_name = ORGANISATION.of(query) is not None
         found = self._proofs(ranked, query, _parts(query))
-        judged = [
-            self._in_band(hit, ranked.votes, found, query, by_name) for hit in ranked.organisations
-        ]
         near = by_name or not query.text or self._is_near(query.text)
-        kept = [hit for hit in judged if hit.band is Band.DOCUMENTED or near]
-        kept.sort(key=lambda hit: _order(hit, found))
-        bands = tuple(replace(hit, rank=n) for n, hit in enumerate(kept, start=1))
+        kept = [hit for hit in ranked.organisations if near or hit.organisation.id in found]
+        judged = [self._in_band(hit, ranked.votes, found, query, by_name) for hit in kept]
+        judged.sort(key=lambda hit: _order(hit, found))
+        bands = tuple(replace(hit, rank=n) for n, hit in enumerate(judged, start=1))
         return JudgedOrganisations(bands, ranked, found, by_name or not query.text)
 
     def may_document(self, query: Query) -> bool:
@@ -204,8 +202,10 @@ class Judge:
         doing, denying = self.matches(query.text, parts, query.own_names_only)
         said = {}
         for organisation, votes in ranked.votes.items():
+            everywhere = doing.get(organisation)
+            if everywhere is None:
+                continue
             rows = {vote.row for vote in votes}
-            everywhere = doing.get(organisation, ())
             said[organisation] = Said(
                 matches=[m for m in everywhere if m.row in rows],
                 everywhere=everywhere,

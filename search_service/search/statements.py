@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,6 +70,36 @@ class StatementMatch:
         return self.statement.part is Part.DOES
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A topic, and what is looked up for it.
+
+    Attributes:
+        topic: The topic.
+        within: Each of its concepts with all that lie under it.
+        rarity: What each of its words counts.
+        concepts: All of ``within``.
+        stems: Those of all its words.
+
+    """
+
+    topic: Topic
+    within: Mapping[str, frozenset[str]]
+    rarity: Sequence[float]
+    concepts: frozenset[str]
+    stems: frozenset[str]
+
+
+class _Covered(NamedTuple):
+    """What a statement covers of a topic; see ``StatementMatch``."""
+
+    concepts: tuple[str, ...]
+    words: tuple[str, ...]
+    covers: tuple[float, ...]
+    coverage: float
+    complete: bool
+
+
 class StatementIndex:
     """The statements of a generation by the concepts that they name."""
 
@@ -81,22 +112,16 @@ class StatementIndex:
 
     def matches(self, topic: Topic, parts: frozenset[Part]) -> Iterator[StatementMatch]:
         """The statements of these parts that speak of a topic, in the index's order."""
-        within = {
-            c: frozenset({c}) if c in topic.own_names_only else self._linker.vocabulary.within(c)
-            for c in topic.concepts
-        }
-        rarity = [
-            max(self._generation.lexical.idf(word.text), _LEAST_RARITY) * word.weight
-            for word in topic.words
-        ]
-        ids = frozenset().union(*within.values())
-        stems = frozenset().union(*(word.stems for word in topic.words))
-        for row in self._candidates(topic, within.values(), rarity):
-            for n, one in enumerate(self._generation.passages[row].statements):
-                if one.part not in parts or not self._touches(row, n, ids, stems):
-                    continue
-                if found := self._match(row, n, topic, within, rarity):
-                    yield found
+        asked = self._asked(topic)
+        covered = lru_cache(maxsize=None)(partial(_covered, asked))  # many say the same of it
+        for row in self._candidates(asked):
+            passage = self._generation.passages[row]
+            is_foreign = passage.language != topic.language
+            for n, one in enumerate(passage.statements):
+                said = self._said(row, n, one, asked) if one.part in parts else None
+                if said is not None:
+                    declared = self._is_declared(row, one)
+                    yield StatementMatch(row, one, *covered(*said, is_foreign), declared)
 
     def declared(
         self, organisations: Collection[str], concepts: Iterable[str]
@@ -111,88 +136,59 @@ class StatementIndex:
                         found[one.organisation].append(concept)
         return found
 
-    def _candidates(
-        self, topic: Topic, concepts: Iterable[frozenset[str]], rarity: list[float]
-    ) -> list[int]:
+    def _asked(self, topic: Topic) -> _Asked:
+        within = {
+            c: frozenset({c}) if c in topic.own_names_only else self._linker.vocabulary.within(c)
+            for c in topic.concepts
+        }
+        rarity = [
+            max(self._generation.lexical.idf(word.text), _LEAST_RARITY) * word.weight
+            for word in topic.words
+        ]
+        concepts = frozenset[str]().union(*within.values())
+        stems = frozenset[str]().union(*(word.stems for word in topic.words))
+        return _Asked(topic, within, rarity, concepts, stems)
+
+    def _candidates(self, asked: _Asked) -> list[int]:
         found = self._generation.concept_rows
-        rows = {row for ids in concepts for one in ids for row in found.get(one, ())}
+        rows = {row for one in asked.concepts for row in found.get(one, ())}
         held = np.zeros(len(self._generation.passages))
-        for word, weight in zip(topic.words, rarity, strict=True):
+        for word, weight in zip(asked.topic.words, asked.rarity, strict=True):
             held[self._generation.lexical.rows(word.text)] += weight
-        if rarity:
-            rows.update(np.flatnonzero(held >= _LEAST_COVERAGE * sum(rarity)).tolist())
+        if asked.rarity:
+            enough = _LEAST_COVERAGE * sum(asked.rarity)
+            rows.update(np.flatnonzero(held >= enough).tolist())
         return sorted(rows)
 
-    def _touches(self, row: int, n: int, concepts: frozenset[str], stems: frozenset[str]) -> bool:
-        """Whether a statement names any of some concepts or holds any of some stems.
-
-        What stands around it says what its document is about: that its organisers organise, but
-        others need not have done it.
-
-        Args:
-            row: The statement's passage.
-            n: Its place there.
-            concepts: The concepts.
-            stems: The stems.
-
-        """
-        one = self._generation.passages[row].statements[n]
-        if one.part is Part.ORGANISES or not concepts.isdisjoint(one.concepts):
-            return True
-        return not stems.isdisjoint(self._own_stems(row, n))
-
-    def _match(
-        self,
-        row: int,
-        n: int,
-        topic: Topic,
-        within: dict[str, frozenset[str]],
-        rarity: list[float],
-    ) -> StatementMatch | None:
-        """What a statement says of a topic.
+    def _said(
+        self, row: int, n: int, one: Statement, asked: _Asked
+    ) -> tuple[tuple[bool, ...], frozenset[str]] | None:
+        """Which words of a topic a statement holds, and which concepts it names, if any.
 
         Args:
             row: The statement's passage.
             n: Its place there.
-            topic: What is looked for.
-            within: Each concept of the topic with all that lie under it.
-            rarity: What each word of the topic counts.
+            one: The statement.
+            asked: What is looked for.
 
         """
-        one = self._generation.passages[row].statements[n]
-        if one.part in DENYING and not self._denies(one, topic):
-            return None
-        named = {c for c, ids in within.items() if not ids.isdisjoint(one.concepts)}
-        named -= {c for c in topic.own_names_only & named if not self._names_itself(row, one, c)}
         own = self._own_stems(row, n)
         # What stands around a statement says what its document is about: that its organisers
         # organise, but others need not have done it.
-        says = one.part is Part.ORGANISES or any(word.stems & own for word in topic.words)
+        says = one.part is Part.ORGANISES or not asked.stems.isdisjoint(own)
+        if not says and asked.concepts.isdisjoint(one.concepts):
+            return None
+        topic, is_denial = asked.topic, one.part in DENYING
+        if is_denial and not self._denies(one, topic):
+            return None
+        named = {c for c, ids in asked.within.items() if not ids.isdisjoint(one.concepts)}
+        named -= {c for c in topic.own_names_only & named if not self._names_itself(row, one, c)}
         if not named and not says:
             return None
         # A denial is judged by its own sentence.
-        stems = own if one.part in DENYING else own | self._context_stems(row)
-        held = [bool(word.stems & stems) for word in topic.words]
-        covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
-        if named and self._generation.passages[row].language != topic.language:
-            # Words of another language are seldom found; the competence is known in both.
-            rarity = [
-                w if names else w * _FOREIGN for w, names in zip(rarity, topic.naming, strict=True)
-            ]
-        others = [
-            (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
-        ]
-        covers = _shares(rarity, covered)
-        return StatementMatch(
-            row=row,
-            statement=one,
-            concepts=tuple(c for c in topic.concepts if c in named),
-            words=tuple(word.text for word, h in zip(topic.words, held, strict=True) if h),
-            covers=covers,
-            coverage=sum(covers) if any(rarity) else float(bool(named)),
-            complete=bool(named) and len(named) == len(within) and _most(others),
-            declared=self._is_declared(row, one),
-        )
+        around = frozenset[str]() if is_denial else self._context_stems(row)
+        held = [not (w.stems.isdisjoint(own) and w.stems.isdisjoint(around)) for w in topic.words]
+        return tuple(held), frozenset(named)
 
     def _names_itself(self, row: int, one: Statement, concept: str) -> bool:
         """Whether a statement names a concept by a name of its own: no product or technique.
@@ -243,6 +239,38 @@ class StatementIndex:
         document = self._generation.documents[passage.document]
         place = document.place.name if document.place else ""
         return _stems(" ".join((*passage.headings, document.title, document.client, place)))
+
+
+def _covered(
+    asked: _Asked, held: Sequence[bool], named: frozenset[str], is_foreign: bool
+) -> _Covered:
+    """What a statement covers of a topic.
+
+    Args:
+        asked: The topic.
+        held: Which of its words the statement holds.
+        named: Which of its concepts it names.
+        is_foreign: Whether it is in another language.
+
+    """
+    topic, rarity = asked.topic, asked.rarity
+    covered = [h or bool(names & named) for h, names in zip(held, topic.naming, strict=True)]
+    if named and is_foreign:
+        # Words of another language are seldom found; the competence is known in both.
+        rarity = [
+            w if names else w * _FOREIGN for w, names in zip(rarity, topic.naming, strict=True)
+        ]
+    others = [
+        (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
+    ]
+    covers = _shares(rarity, covered)
+    return _Covered(
+        concepts=tuple(c for c in topic.concepts if c in named),
+        words=tuple(word.text for word, h in zip(topic.words, held, strict=True) if h),
+        covers=covers,
+        coverage=sum(covers) if any(rarity) else float(bool(named)),
+        complete=bool(named) and len(named) == len(asked.within) and _most(others),
+    )
 
 
 def together(matches: Sequence[StatementMatch]) -> float:
