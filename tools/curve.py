@@ -100,8 +100,7 @@ def many(index: Path, target: Path, passages: int) -> None:
         dense=kind_for(passages),
         lower={},
     )
-    whole = {name: make() for name, make in division.others.items()}
-    publish(target, about, made | whole, division.named)
+    publish(target, about, {**made, **division.written}, division.named)
 
 
 def _copy(passage: Passage, copy: int) -> Passage:

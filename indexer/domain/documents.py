@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -68,7 +68,7 @@ class ParsedText:
     text (comments, a page's header), but may say who sees it.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     metadata: Mapping[str, object] = field(default_factory=dict)
     title: str = ""
     warnings: tuple[str, ...] = ()

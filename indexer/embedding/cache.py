@@ -115,8 +115,7 @@ class EmbeddingCache:
         Returns:
             The number of entries deleted.
         """
-        kept = [(key,) for key in dict.fromkeys(keys)]
-
+        kept = set(keys)
         return self._file.do(lambda connection: keep_only(connection, "passages", kept))
 
     def compact(self) -> None:

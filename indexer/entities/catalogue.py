@@ -36,11 +36,20 @@ _BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A document, the blocks of text that will become its passages, and its visibility."""
+    """A document, what its fields declare, so that it can be cited, its text, and its visibility.
+
+    The text may be read only when it is asked for.
+    """
 
     document: Document
-    blocks: tuple[Block, ...]
+    declared: tuple[Block, ...]
+    text: Sequence[Block]
     visibility: Visibility
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What will become its passages; a bare name is still worth finding."""
+        return (*self.declared, *self.text) or (Block(self.document.title),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,10 @@ def build_catalogue(
     known = {o.id: o for o in organisations}
     linked = [(d, links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
     entries = tuple(
-        CatalogueEntry(_document(d, found), _blocks(d), d.fields.visibility) for d, found in linked
+        CatalogueEntry(
+            _document(d, found), _declared(d.fields), d.parsed.blocks, d.fields.visibility
+        )
+        for d, found in linked
     )
     unsettled = [
         _shared_name(d, spelling, [known[o] for o in sorted(owners)])
@@ -268,7 +280,8 @@ def links_of(d: Draft, names: OrganisationNameIndex) -> DraftLinks:
     # A case study without authors in its fields names them in its text; its client does not count.
     unsigned = d.kind is DocumentKind.CASE_STUDY and not d.fields.cooperatives
     client = names.lookup(d.fields.client)
-    texts = (d.title, *(_readable(block) for block in d.parsed.blocks))
+    blocks = tuple(d.parsed.blocks)
+    texts = (d.title, *map(_readable, blocks))
     for mention in (m for text in texts for m in names.find(text)):
         is_author = unsigned and mention.organisation not in client
         links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
@@ -279,7 +292,7 @@ def links_of(d: Draft, names: OrganisationNameIndex) -> DraftLinks:
         for spelling, owners in shared.items()
         if not owners <= links.keys()
     }
-    text = " ".join(block.text for block in d.parsed.blocks)
+    text = " ".join(block.text for block in blocks)
     return DraftLinks(
         tuple(OrganisationLink(o, role) for o, role in links.items()),
         dict(once.values()),
@@ -360,14 +373,8 @@ def _readable(block: Block) -> str:
     return " ".join((*block.headings, block.text))
 
 
-def _blocks(d: Draft) -> tuple[Block, ...]:
-    """The text of a document, preceded by what its fields declare, so that it can be cited."""
-    declared = _declared(d.fields)
-    blocks = (*((declared,) if declared else ()), *d.parsed.blocks)
-    return blocks or (Block(d.title),)  # a bare name is still worth finding
-
-
-def _declared(fields: Fields) -> Block | None:
+def _declared(fields: Fields) -> tuple[Block, ...]:
+    """What the fields of a document declare, as a block of it."""
     lines = [
         f"{label}: {', '.join(values)}."
         for label, values in (
@@ -378,4 +385,4 @@ def _declared(fields: Fields) -> Block | None:
         )
         if values
     ]
-    return Block("\n".join(lines), headings=(CARD,)) if lines else None
+    return (Block("\n".join(lines), headings=(CARD,)),) if lines else ()

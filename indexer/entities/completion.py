@@ -57,9 +57,10 @@ def completed(
 
 def _owner(d: Draft, numbers: Mapping[str, str], names: OrganisationNameIndex) -> str:
     """The one cooperative whose VAT number a text has, or that its title or letterhead names."""
-    top = d.parsed.blocks[:_LETTERHEAD]
+    blocks = tuple(d.parsed.blocks)
+    top = blocks[:_LETTERHEAD]
     heads = (d.title, *(heading for block in top for heading in block.headings))
-    texts = [block.text for block in d.parsed.blocks]
+    texts = [block.text for block in blocks]
     by_number = {
         numbers[number]
         for text in texts

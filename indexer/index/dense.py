@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,8 @@ from indexer.index.dense_ladder import DenseKind, kind_for, lists_for, probes
 _faiss: Any = faiss  # its stubs lack what its Python layer adds
 
 Rows = NDArray[np.int64]
+VectorRows = Callable[[int, int], Vectors]
+Put = Callable[[bytes], object]
 
 
 _BITS = faiss.ScalarQuantizer.QT_8bit
@@ -26,7 +28,9 @@ _KINDS = {
 }
 _TRAINED = 120_000  # vectors that scales and lists are learnt from: 39 a list is FAISS's least
 _ROUNDS = 6  # of k-means: more change few lists
-_BATCH = 65_536  # vectors added at once
+_BLOCK = 512  # of them, that stand beside each other
+_BATCH = 16_384  # vectors added at once
+_PIECE = 1 << 20  # bytes written at once
 
 
 def _as_rows(allowed: Iterable[int]) -> Rows:
@@ -40,15 +44,50 @@ def serialise_index(vectors: Vectors) -> bytes:
     """Serialise a FAISS index of vectors, float32 of shape (passages, dimension): that which the
     ladder has for so many.
     """
-    index = _empty(*vectors.shape)
+    size, dimension = vectors.shape
+    index = _filled(size, dimension, lambda start, end: vectors[start:end])
+    return bytes(faiss.serialize_index(index))
+
+
+def write_index(size: int, dimension: int, vectors: VectorRows, put: Put) -> None:
+    """Write such an index piece by piece, without its vectors being in memory at once.
+
+    Args:
+        size: How many vectors there are.
+        dimension: Their length.
+        vectors: Those from one row to another.
+        put: Takes a piece of the file; what it raises is raised.
+    """
+    failed: list[OSError] = []
+
+    def checked(piece: bytes) -> None:
+        try:
+            if not failed:
+                put(piece)
+        except OSError as error:  # FAISS would make another error of it
+            failed.append(error)
+
+    writer = _faiss.PyCallbackIOWriter(checked, _PIECE)
+    _faiss.write_index(_filled(size, dimension, vectors), writer)
+    if failed:
+        raise failed[0]
+
+
+def _filled(size: int, dimension: int, vectors: VectorRows) -> faiss.Index:
+    index = _empty(size, dimension)
     if not index.is_trained:
-        some = vectors[:: -(-len(vectors) // _TRAINED)]
-        index.train(np.ascontiguousarray(some, np.float32))
-    for start in range(0, len(vectors), _BATCH):
-        index.add(np.ascontiguousarray(vectors[start : start + _BATCH], np.float32))
+        some = -(-size // _TRAINED)  # every so many-th block of rows
+        blocks = range(0, size, some * _BLOCK)
+        index.train(np.concatenate([_rows(vectors, n, min(n + _BLOCK, size)) for n in blocks]))
+    for start in range(0, size, _BATCH):
+        index.add(_rows(vectors, start, min(start + _BATCH, size)))
     if isinstance(index, faiss.IndexIVF):
         index.make_direct_map()  # from a row to its vector
-    return bytes(faiss.serialize_index(index))
+    return index
+
+
+def _rows(vectors: VectorRows, start: int, end: int) -> Vectors:
+    return np.ascontiguousarray(vectors(start, end), np.float32)
 
 
 def _empty(passages: int, dimension: int) -> faiss.Index:

@@ -30,19 +30,27 @@ class MappedPassages(Sequence[Passage]):
 
     def __init__(self, files: Sequence[tuple[Bytes, int]]) -> None:
         """Find the lines; raises ValueError if a file has another number of them than given."""
-        self._files = [data for data, _ in files]
-        ends = [np.flatnonzero(data == _LINE_BREAK) + 1 for data, _ in files]
+        data = [one for one, _ in files]
+        ends = [np.flatnonzero(one == _LINE_BREAK) + 1 for one in data]
         sizes = [passages for _, passages in files]
         if [len(one) for one in ends] != sizes:
             raise ValueError("a file has another number of passages than its manifest says")
-        self._file = np.repeat(np.arange(len(files)), np.array(sizes, np.int64))
-        self._ends = np.concatenate([np.zeros(0, np.int64), *ends])
-        starts = [np.concatenate([[0], one[:-1]]) for one in ends if len(one)]
-        self._starts = np.concatenate([np.zeros(0, np.int64), *starts])
-        self._kept = lru_cache(maxsize=_KEPT)(self._made)
+        places = np.repeat(np.arange(len(files)), np.array(sizes, np.int64))
+        self._size = len(places)
+        begins = [np.concatenate([[0], one[:-1]]) for one in ends if len(one)]
+        starts_of = np.concatenate([np.zeros(0, np.int64), *begins])
+        ends_of = np.concatenate([np.zeros(0, np.int64), *ends])
+
+        def line(row: int) -> bytes:
+            file: Bytes = data[places[row]]
+            return file[starts_of[row] : ends_of[row]].tobytes()
+
+        # No methods: they would keep this object, and the files mapped, until they are collected.
+        self._line = line
+        self._kept = lru_cache(maxsize=_KEPT)(lambda row: load_passage_lines(line(row))[0])
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return self._size
 
     @overload
     def __getitem__(self, row: int) -> Passage: ...
@@ -60,13 +68,6 @@ class MappedPassages(Sequence[Passage]):
         for start in range(0, len(self), _AT_ONCE):
             rows = range(start, min(start + _AT_ONCE, len(self)))
             yield from load_passage_lines(b"".join(map(self._line, rows)))
-
-    def _made(self, row: int) -> Passage:
-        return load_passage_lines(self._line(row))[0]
-
-    def _line(self, row: int) -> bytes:
-        file: Bytes = self._files[self._file[row]]
-        return file[self._starts[row] : self._ends[row]].tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from types import MappingProxyType
 from indexer.errors import GenerationError
 from indexer.index import restrictions
 from indexer.index.manifest import MANIFESTS, Manifest, PartFile, Restrictions
-from indexer.index.segments import Pieces
+from indexer.index.segments import Pieces, Writer
 from indexer.index.snapshot import (
     CURRENT,
     HASH_IN_NAME,
@@ -28,9 +28,16 @@ from indexer.index.snapshot import (
     generation_names,
     read_manifest,
 )
-from indexer.storage.durable import make_aside, make_folder, replace_synced, sync, write_synced
+from indexer.storage.durable import (
+    make_aside,
+    make_folder,
+    replace_synced,
+    sync,
+    synced_file,
+    write_synced,
+)
 
-Part = bytes | bytearray | Iterable[bytes]
+Part = bytes | bytearray | Writer
 
 
 def publish(
@@ -45,7 +52,7 @@ def publish(
     Args:
         index: The index folder.
         manifest: What describes the generation; its ``parts`` are filled in here.
-        parts: The content of each file of the generation, by name; of a large one, in pieces.
+        parts: The content of each file of the generation, by name; of a large one, what writes it.
         named: What makes the content of the files that are named by it, by name.
         absent: The restrictions of documents that the generation does not hold.
 
@@ -61,7 +68,7 @@ def publish(
         for name, make in sorted(named.items()):
             found = earlier.get(name)
             taken = found is not None and _taken_over(aside / name, *found)
-            listed[name] = found[1] if found and taken else _written(aside / name, make())
+            listed[name] = found[1] if found and taken else _written(aside / name, _in_pieces(make))
         text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
         sync(aside)
@@ -122,20 +129,28 @@ def _taken_over(path: Path, earlier: Path, file: PartFile) -> bool:
 
 def _written(path: Path, data: Part) -> PartFile:
     """Write a part, and say what was written."""
-    if isinstance(data, bytes | bytearray):
-        write_synced(path, data)
-        return PartFile(len(data), _sha256(data))
     digest, size = hashlib.sha256(), 0
+    with synced_file(path) as file:
 
-    def hashed() -> Iterator[bytes]:
-        nonlocal size
-        for piece in data:
+        def put(piece: bytes | bytearray) -> None:
+            nonlocal size
+            file.write(piece)
             digest.update(piece)
             size += len(piece)
-            yield piece
 
-    write_synced(path, hashed())
+        if isinstance(data, bytes | bytearray):
+            put(data)
+        else:
+            data(put)
     return PartFile(size, digest.hexdigest())
+
+
+def _in_pieces(make: Pieces) -> Writer:
+    def write(put: Callable[[bytes], object]) -> None:
+        for piece in make():
+            put(piece)
+
+    return write
 
 
 def _next_number(index: Path) -> int:
@@ -143,5 +158,5 @@ def _next_number(index: Path) -> int:
     return max(numbers, default=0) + 1
 
 
-def _sha256(data: bytes | bytearray) -> str:
+def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

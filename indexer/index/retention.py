@@ -15,7 +15,7 @@ from indexer.index import restrictions
 from indexer.index.integrity import faults_of
 from indexer.index.manifest import DOCUMENTS, Restrictions
 from indexer.index.publishing import make_current
-from indexer.index.serialisation import load_documents
+from indexer.index.serialisation import load_content_hashes, load_documents
 from indexer.index.snapshot import current_name, generation_names, read_manifest, read_restrictions
 from indexer.storage.durable import remove_folder
 
@@ -166,7 +166,7 @@ def _unneeded_originals(index: Path) -> Iterator[Path]:
     for name in generation_names(index):
         try:
             data = (index / "generations" / name / DOCUMENTS).read_bytes()
-            wanted.update(document.content_hash for document in load_documents(data))
+            wanted |= load_content_hashes(data)
         except (OSError, ValueError):
             return  # it may be repaired, and then needs them
     yield from (path for path in (index / "files").glob("??/*") if path.name not in wanted)

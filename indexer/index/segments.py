@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 
@@ -25,11 +25,12 @@ from indexer.index.late_interaction import Codes, token_file
 from indexer.index.manifest import DENSE, Segment, part_name
 
 _SEGMENTS = 32  # of a large corpus, or up to twice as many: one is a fiftieth of what is written
-_DENSE_FILES = 8  # likewise; fewer, as a search asks each of them
+_DENSE_FILES = 16  # likewise; fewer, as a search asks each of them
 _LEAST = 1024  # passages of a segment on average: a small corpus has few
 _HASH_IN_NAME = 32
 
 Pieces = Callable[[], Iterable[bytes]]
+Writer = Callable[[Callable[[bytes], object]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,17 @@ class PassageRows:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """The files of a level's passages: ``named`` by what they are made of, and ``others``."""
+    """The files of a level's passages: ``named`` by what they are made of, and ``written`` by a
+    function that puts one piece behind the other.
+    """
 
     segments: tuple[Segment, ...]
     dense_files: tuple[str, ...]
     named: Mapping[str, Pieces]
-    others: Mapping[str, Pieces]
+    written: Mapping[str, Writer] = field(default_factory=dict)
 
 
-NOTHING = Division((), (), {}, {})
+NOTHING = Division((), (), {})
 
 
 def divide(passages: PassageRows, source: Level | None) -> Division:
@@ -88,13 +91,13 @@ def divide(passages: PassageRows, source: Level | None) -> Division:
         named[tokens] = partial(_tokens, passages, start, end)
     if kind_for(passages.size) is not DenseKind.FLAT:
         whole = part_name(source, DENSE)
-        others = {whole: partial(_dense, passages, 0, passages.size)}
-        return Division(tuple(segments), (whole,), named, others)
+        writer = partial(_write_dense, passages)
+        return Division(tuple(segments), (whole,), named, {whole: writer})
     dense_files = []
     for start, end in tuple(_runs(hashes, _DENSE_FILES)) or ((0, 0),):
         dense_files.append(f"dense-{_hash_of_vectors(passages, start, end)}.faiss")
         named[dense_files[-1]] = partial(_dense, passages, start, end)
-    return Division(tuple(segments), tuple(dense_files), named, {})
+    return Division(tuple(segments), tuple(dense_files), named)
 
 
 def _runs(hashes: NDArray[np.uint32], least: int) -> Iterator[tuple[int, int]]:
@@ -121,6 +124,12 @@ def _dense(passages: PassageRows, start: int, end: int) -> tuple[bytes]:
     from indexer.index.dense import serialise_index
 
     return (serialise_index(passages.vectors(start, end)),)
+
+
+def _write_dense(passages: PassageRows, put: Callable[[bytes], object]) -> None:
+    from indexer.index.dense import write_index
+
+    write_index(passages.size, passages.dimension, passages.vectors, put)
 
 
 def _hash(pieces: Iterable[bytes]) -> str:

@@ -17,6 +17,12 @@ class _StoredVocabulary:
     families: Mapping[str, tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _OfFile:
+    content_hash: str
+
+
+_HASHES = TypeAdapter(tuple[_OfFile, ...])
 _PASSAGE = TypeAdapter(Passage)
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
@@ -42,6 +48,11 @@ def dump_documents(documents: Iterable[Document]) -> bytes:
 def load_documents(data: bytes) -> tuple[Document, ...]:
     """The documents of a JSON array."""
     return _DOCUMENTS.validate_json(data)
+
+
+def load_content_hashes(data: bytes) -> set[str]:
+    """The hashes of the files of the documents of a JSON array."""
+    return {one.content_hash for one in _HASHES.validate_json(data)}
 
 
 def dump_organisations(organisations: Iterable[Organisation]) -> bytes:

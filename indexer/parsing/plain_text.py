@@ -35,7 +35,7 @@ def parse(data: bytes) -> tuple[ParsedText, ...]:
 
 def paragraphs(text: str) -> tuple[Block, ...]:
     """The blocks of a table cell's text."""
-    return parse_text(text).blocks
+    return tuple(parse_text(text).blocks)
 
 
 def parse_text(text: str) -> ParsedText:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from indexer.domain import BuildReport, Encoder, Problem
 from indexer.embedding.cache import EmbeddingCache
-from indexer.errors import CorpusError, GenerationError
+from indexer.errors import CacheError, CorpusError, GenerationError
 from indexer.index import manifest as manifests
 from indexer.index import restrictions
 from indexer.index import snapshot as generations
@@ -115,8 +115,9 @@ def build_locked(
             name = publish(index, manifest, files.parts, files.named, absent)
             prune(index)
             everything: tuple[LevelView, ...] = (content, *content.lower.values())
-            cache.keep_only(k for c in everything for k in c.passages.keys(0, len(c.passages)))
-            texts.forget_others()
+            with suppress(CacheError):  # it is published: the next build clears them up
+                cache.keep_only(k for c in everything for k in c.passages.keys(0, len(c.passages)))
+                texts.forget_others()
     return _report(name, manifest, left_out, published=True, embedded=new, clock=clock)
 
 

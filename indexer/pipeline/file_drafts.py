@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import overload
 
 from pydantic import TypeAdapter
 
-from indexer.domain import ParsedText, Problem, Reason, Severity
+from indexer.domain import Block, ParsedText, Problem, Reason, Severity
 from indexer.errors import UnreadableFileError
 from indexer.pipeline.text_cache import FileParser, TextCache
 from indexer.places import Gazetteer
@@ -28,7 +31,55 @@ class FileDrafts:
     problems: tuple[Problem, ...]
 
 
-_FOUND = TypeAdapter(FileDrafts)
+class KeptBlocks(Sequence[Block]):
+    """The text of a draft, read from the cache when it is needed: never that of all at once."""
+
+    __slots__ = ("_cache", "_place", "digest")
+
+    def __init__(self, cache: TextCache, digest: str) -> None:
+        self.digest = digest
+        self._cache = cache
+        self._place = cache.place(("blocks", digest))
+        cache.expect(self._place)
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    @overload
+    def __getitem__(self, n: int) -> Block: ...
+    @overload
+    def __getitem__(self, n: slice) -> tuple[Block, ...]: ...
+    def __getitem__(self, n: int | slice) -> Block | tuple[Block, ...]:
+        return self._read()[n]
+
+    def __iter__(self) -> Iterator[Block]:
+        return iter(self._read())
+
+    def _read(self) -> tuple[Block, ...]:
+        return _BLOCKS.validate_json(self._cache.kept(self._place))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a file holds, its drafts without their text; ``digests`` are those of the texts."""
+
+    found: FileDrafts
+    digests: tuple[str, ...]
+
+
+_BLOCKS, _KEPT = TypeAdapter(tuple[Block, ...]), TypeAdapter(_Kept)
+
+
+def without_text(d: Draft) -> Draft:
+    """A draft without the text of its document."""
+    return replace(d, parsed=replace(d.parsed, blocks=()))
+
+
+def digest_of(blocks: Sequence[Block]) -> str:
+    """A hash of a text."""
+    if isinstance(blocks, KeptBlocks):
+        return blocks.digest
+    return hashlib.sha256(_BLOCKS.dump_json(tuple(blocks))).hexdigest()
 
 
 class _CannotBeReadError(Exception):
@@ -58,8 +109,8 @@ def file_drafts(
     sidecars = (text for s in file.sidecars for text in (s.path, s.content_hash))
     made_from = ("drafts", file.path, file.content_hash, str(file.closed), *sidecars)
     try:
-        made = cache.recall(made_from, lambda: _FOUND.dump_json(_read(file, parser, gazetteer)))
-        found = _FOUND.validate_json(made)
+        made = cache.recall(made_from, lambda: _dumped(_read(file, parser, gazetteer), cache))
+        found = _loaded(made, cache)
         if found.drafts:
             keep(file)
     except _CannotBeReadError as error:
@@ -67,6 +118,25 @@ def file_drafts(
     except UnreadableFileError as error:  # it changed between two looks
         return FileDrafts((), (_unread(file, error, Severity.ERROR),))
     return found
+
+
+def _dumped(found: FileDrafts, cache: TextCache) -> bytes:
+    digests = []
+    for d in found.drafts:
+        digests.append(digest_of(d.parsed.blocks))
+        text = partial(_BLOCKS.dump_json, tuple(d.parsed.blocks))
+        cache.recall(("blocks", digests[-1]), text)
+    drafts = tuple(map(without_text, found.drafts))
+    return _KEPT.dump_json(_Kept(replace(found, drafts=drafts), tuple(digests)))
+
+
+def _loaded(data: bytes, cache: TextCache) -> FileDrafts:
+    kept = _KEPT.validate_json(data)
+    drafts = (
+        replace(d, parsed=replace(d.parsed, blocks=KeptBlocks(cache, digest)))
+        for d, digest in zip(kept.found.drafts, kept.digests, strict=True)
+    )
+    return replace(kept.found, drafts=tuple(drafts))
 
 
 def _read(file: corpora.SourceFile, parser: FileParser, gazetteer: Gazetteer) -> FileDrafts:

@@ -75,7 +75,7 @@ def generation_files(
             **bm25.build_parts(term_counts(_runs(division, seen.passages), texts.recall)),
         }
         parts |= {part_name(source, part): data for part, data in own.items()}
-        parts |= {name: make() for name, make in division.others.items()}
+        parts |= division.written
         named |= division.named
     return GenerationFiles(len(embedder.coder.mean), parts, named, divisions)
 

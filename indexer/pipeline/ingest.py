@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,13 +22,19 @@ from indexer.domain import (
     Problem,
 )
 from indexer.embedding.cache import embedding_key
-from indexer.entities.catalogue import Catalogue, DraftLinks, build_catalogue, links_of
+from indexer.entities.catalogue import (
+    Catalogue,
+    CatalogueEntry,
+    DraftLinks,
+    build_catalogue,
+    links_of,
+)
 from indexer.index.late_interaction import CODER
 from indexer.index.serialisation import dump_vocabulary
 from indexer.pipeline.chunking import PassageSplitter
 from indexer.pipeline.corpus_vocabulary import corpus_linker
 from indexer.pipeline.cut_passages import CutDocument, CutPassages, dump_cut, keys_of
-from indexer.pipeline.file_drafts import KeepOriginal, file_drafts
+from indexer.pipeline.file_drafts import KeepOriginal, digest_of, file_drafts, without_text
 from indexer.pipeline.text_cache import FileParser, TextCache
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
@@ -150,9 +156,9 @@ def read_content(
 
 def _recalled_links(cache: TextCache, d: Draft, names: OrganisationNameIndex) -> DraftLinks:
     """What ``links_of`` says of a draft, found now if it has not been before."""
+    head, text = _DRAFTS.dump_json(without_text(d)), digest_of(d.parsed.blocks)
     made = cache.recall(
-        ("links", names.fingerprint, _DRAFTS.dump_json(d)),
-        lambda: _LINKS.dump_json(links_of(d, names)),
+        ("links", names.fingerprint, text, head), lambda: _LINKS.dump_json(links_of(d, names))
     )
     return _LINKS.validate_json(made)
 
@@ -180,9 +186,8 @@ def _cut(
     depends_on = _depends_on(splitter, encoder)
     documents: list[CutDocument] = []
     for n, entry in enumerate(made.entries, start=1):
-        made_from = _made_from(depends_on, splitter, entry.document, entry.blocks)
-        make = partial(_dump, splitter, encoder, entry.document, entry.blocks)
-        place = cache.place(made_from)
+        place = cache.place(_made_from(depends_on, splitter, entry))
+        make = partial(_dump, splitter, encoder, entry)
         documents.append(CutDocument(entry.document.id, keys_of(cache.kept(place, make)), place))
         progress.step("split", n, len(made.entries))
     return CutPassages(documents, cache.kept)
@@ -196,18 +201,17 @@ def _depends_on(splitter: PassageSplitter, encoder: Encoder) -> str:
 
 
 def _made_from(
-    depends_on: str, splitter: PassageSplitter, document: Document, blocks: Sequence[Block]
+    depends_on: str, splitter: PassageSplitter, entry: CatalogueEntry
 ) -> tuple[str | bytes, ...]:
     """All that the passages of a document depend on."""
-    linked = dict.fromkeys(link.organisation for link in document.organisations)
+    linked = dict.fromkeys(link.organisation for link in entry.document.organisations)
     about = tuple(splitter.organisations[o] for o in linked if o in splitter.organisations)
-    return ("cut", depends_on, _CUT_FROM.dump_json((document, tuple(blocks), about)))
+    head = _CUT_FROM.dump_json((entry.document, entry.declared, about))
+    return ("cut", depends_on, digest_of(entry.text), head)
 
 
-def _dump(
-    splitter: PassageSplitter, encoder: Encoder, document: Document, blocks: Sequence[Block]
-) -> bytes:
-    passages = splitter.split(document, blocks)
+def _dump(splitter: PassageSplitter, encoder: Encoder, entry: CatalogueEntry) -> bytes:
+    passages = splitter.split(entry.document, entry.blocks)
     return dump_cut(
         passages, [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
     )

@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -51,7 +51,8 @@ class TextCache:
         try:
             yield cache
         finally:
-            cache._flush()
+            with suppress(CacheError):  # what is not kept is made again
+                cache._flush()
             cache._file.close()
 
     def recall(self, made_from: tuple[str | bytes, ...], make: Callable[[], bytes]) -> bytes:
@@ -71,6 +72,10 @@ class TextCache:
             digest.update(len(data).to_bytes(8, "little") + data)
         return digest.digest()
 
+    def expect(self, place: bytes) -> None:
+        """Keep the value at a place, though it may not be read."""
+        self._asked.add(place)
+
     def kept(self, place: bytes, make: Callable[[], bytes] | None = None) -> bytes:
         """The value kept at a place, or else made now.
 
@@ -80,6 +85,8 @@ class TextCache:
         found = self._fresh.get(place) or self._kept(place)
         if found is None:
             if make is None:
+                # What names it would go on naming it: the next build makes all anew.
+                self._file.do(lambda connection: keep_only(connection, "texts", set()))
                 raise CacheError(
                     f"What {FILE} kept of a document is lost.",
                     remedy="Run the same command again: it is made anew. What was served stays.",
@@ -92,8 +99,7 @@ class TextCache:
     def forget_others(self) -> None:
         """Delete what was not asked for since the cache was opened."""
         self._flush()
-        keys = [(key,) for key in self._asked]
-        self._file.do(lambda connection: keep_only(connection, "texts", keys))
+        self._file.do(lambda connection: keep_only(connection, "texts", self._asked))
 
     def _kept(self, key: bytes) -> bytes | None:
         query = "SELECT value, checksum FROM texts WHERE key = ?"

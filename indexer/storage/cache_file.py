@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,17 +87,15 @@ class CacheFile:
         return connection
 
 
-def keep_only(connection: sqlite3.Connection, table: str, keys: list[tuple[bytes]]) -> int:
+def keep_only(connection: sqlite3.Connection, table: str, keys: Set[bytes]) -> int:
     """Delete the rows of a table with other keys; returns how many.
 
     Args:
         connection: In a transaction.
         table: Its key is called ``key``.
-        keys: Those that stay, each once.
+        keys: Those that stay.
     """
-    connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
-    connection.executemany("INSERT INTO kept VALUES (?)", keys)
-    statement = f"DELETE FROM {table} WHERE key NOT IN (SELECT key FROM kept)"  # noqa: S608 - ours
-    gone = connection.execute(statement).rowcount
-    connection.execute("DROP TABLE kept")
-    return gone
+    found = connection.execute(f"SELECT key FROM {table}")  # noqa: S608 - ours
+    gone = [(key,) for (key,) in found if key not in keys]
+    connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608 - ours
+    return len(gone)

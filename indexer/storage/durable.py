@@ -13,22 +13,30 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 # In the name of a file written aside, between its own and eight random characters: no person's
 # file is called so, and whoever finds one may know that its writer was killed.
 ASIDE_MARK = ".upload-"
 
 
-def write_synced(path: Path, data: bytes | bytearray | Iterable[bytes]) -> None:
-    """Write a new file, whole or in pieces, and wait until the disk has it.
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file and wait until the disk has it.
 
     Raises OSError on a full disk.
     """
+    with synced_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def synced_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file to be written; behind the block the disk has it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode(path.parent))
     with open(descriptor, "wb") as file:  # noqa: PTH123 - from a descriptor
-        file.writelines([data] if isinstance(data, bytes | bytearray) else data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import pairwise
 
@@ -46,6 +46,7 @@ _LATIN = str.maketrans(
 _ACRONYM = 3  # letters
 
 
+@lru_cache(maxsize=100_000)  # a build asks for each name many times
 def name_key(name: str) -> str:
     """The key that spellings of a name share: "Arca S.C.A.R.L.", "ARCA soc. coop." give "arca"."""
     key = _bare(fold_aligned(name)[0])

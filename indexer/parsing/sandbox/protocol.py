@@ -50,7 +50,9 @@ class ParseAnswer:
 
     def decoded(self) -> ParseAnswer:
         """The same, no longer coded; raises ValueError, KeyError or TypeError if some are none."""
-        texts = (replace(t, metadata=_with_dates(t.metadata)) for t in self.texts)
+        texts = (
+            replace(t, blocks=tuple(t.blocks), metadata=_with_dates(t.metadata)) for t in self.texts
+        )
         return replace(self, texts=tuple(texts), fields=_with_dates(self.fields))
 
 

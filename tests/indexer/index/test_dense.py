@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.domain import Vectors
+from indexer.index import dense as module
 from indexer.index import dense_ladder
-from indexer.index.dense import DenseIndex, serialise_index
+from indexer.index.dense import DenseIndex, serialise_index, write_index
 from indexer.index.dense_ladder import DenseKind, kind_for, probes
 
 
@@ -150,6 +151,47 @@ def test_each_rung_gives_the_vectors_and_the_cosines_of_rows(
     rows = [2999, 0, 1500]
     assert dense.cosines(vectors[3], rows) == pytest.approx(vectors[rows] @ vectors[3], abs=0.02)
     assert serialise_index(vectors) == serialise_index(vectors)
+
+
+@pytest.mark.parametrize("sq8", [3000, 1000])
+def test_a_large_index_is_written_in_pieces(monkeypatch: pytest.MonkeyPatch, sq8: int) -> None:
+    lowered(monkeypatch, 1000, sq8)
+    monkeypatch.setattr(module, "_BATCH", 700)
+    monkeypatch.setattr(module, "_PIECE", 4096)
+    vectors, asked, pieces = clustered(3000), list[int](), list[bytes]()
+
+    def rows(start: int, end: int) -> Vectors:
+        asked.append(end - start)
+        return vectors[start:end]
+
+    write_index(3000, 32, rows, pieces.append)
+    assert b"".join(pieces) == serialise_index(vectors)
+    assert max(asked) == 700
+    assert len(pieces) > 10
+
+
+def test_scales_are_learnt_from_blocks_of_all_the_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowered(monkeypatch, 1000, 3000)
+    monkeypatch.setattr(module, "_TRAINED", 500)
+    monkeypatch.setattr(module, "_BLOCK", 100)
+    vectors, asked = clustered(3000), list[tuple[int, int]]()
+
+    def rows(start: int, end: int) -> Vectors:
+        asked.append((start, end))
+        return vectors[start:end]
+
+    write_index(3000, 32, rows, lambda _: None)
+    assert asked[:5] == [(n, n + 100) for n in (0, 600, 1200, 1800, 2400)]
+
+
+def test_what_cannot_be_written_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowered(monkeypatch, 1000, 3000)
+
+    def full(_: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        write_index(3000, 32, lambda start, end: clustered(3000)[start:end], full)
 
 
 def test_all_lists_are_compared_where_few_rows_pass() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -116,3 +117,12 @@ def test_groups_keep_the_order_of_their_values() -> None:
     keys, values = np.array([2, 0, 2, 0]), np.array([9, 8, 7, 6], np.int32)
     found = [(key, own.tolist()) for key, own in grouped(keys, values)]
     assert found == [(0, [8, 6]), (2, [9, 7])]
+
+
+def test_the_files_are_let_go_with_the_passages() -> None:
+    """At once, not when a collector comes by: a disk may wait to be unmounted."""
+    data = np.frombuffer(dump_passage(MANY[0]) + b"\n", np.uint8).copy()
+    found, seen = MappedPassages([(data, 1)]), weakref.ref(data)
+    assert found[0] == MANY[0]
+    del found, data
+    assert seen() is None

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from indexer.errors import GenerationError
-from indexer.index import segments
+from indexer.index import dense_ladder, segments
+from indexer.index.dense_ladder import DenseKind
 from indexer.index.integrity import verify
 from indexer.index.retention import prune
 from indexer.index.segments import PassageRows, divide
@@ -142,6 +143,22 @@ def test_the_generations_before_go_and_what_they_share_stays(settings: Settings)
         build_index(settings, ToyEncoder())
     assert len(prune(settings.index, 1).generations) == 2
     assert len(generation_names(settings.index)) == 1
+    assert verify(settings.index, every=True).faults == ()
+
+
+@pytest.mark.parametrize("most", [60, 100])
+def test_above_the_first_rung_the_faiss_index_is_one_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    query = ToyEncoder().encode_query("parola101").vector
+    flat = load_current(settings.index)[0].dense.search(query, 5)
+    monkeypatch.setattr(dense_ladder, "MOST_FLAT", most)
+    put(settings.corpus, 60, "altro")
+    build_index(settings, ToyEncoder())
+    found, _ = load_current(settings.index)
+    assert (found.manifest.dense, found.manifest.dense_files) == (DenseKind.SQ8, ("dense.faiss",))
+    assert len(found.manifest.segments) > 8
+    assert found.dense.search(query, 5)[0][0] == flat[0][0]
     assert verify(settings.index, every=True).faults == ()
 
 

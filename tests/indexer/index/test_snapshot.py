@@ -6,8 +6,11 @@ import hashlib
 import json
 import os
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from indexer.index.manifest import FORMAT
 from indexer.index.originals import file_path, keep_file
 from indexer.index.publishing import publish
 from indexer.index.snapshot import current_name, generation_names, load, load_current
+from indexer.storage import durable
 from indexer.text import tokens
 from tests.indexer.by_hand import (
     ARCA,
@@ -123,9 +127,16 @@ def test_what_was_synced_before_current_changes(
     So are the restrictions from then on.
     """
     synced: list[str] = []
-    monkeypatch.setattr(
-        publishing, "write_synced", lambda p, d: (p.write_bytes(d), synced.append(p.name))
-    )
+    real = durable.synced_file
+
+    @contextmanager
+    def watched(path: Path) -> Iterator[BinaryIO]:
+        with real(path) as file:
+            yield file
+        synced.append(path.name)
+
+    monkeypatch.setattr(publishing, "synced_file", watched)
+    monkeypatch.setattr(durable, "synced_file", watched)
     monkeypatch.setattr(publishing, "sync", lambda p: synced.append(p.name.split("-")[0]))
     for module in (publishing, restrictions):
         monkeypatch.setattr(module, "replace_synced", lambda p, _: synced.append(p.name))

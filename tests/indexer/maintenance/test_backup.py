@@ -94,7 +94,7 @@ def test_a_backup_restored_elsewhere_is_the_same_index(index: Path, tmp_path: Pa
     found, refused = load_current(there)
     here, _ = load_current(index)
     assert refused == ()
-    assert (found.id, found.passages) == (here.id, here.passages)
+    assert (found.id, list(found.passages)) == (here.id, list(here.passages))
     assert found.original(DOCUMENT) == ORIGINAL
     assert not [p for p in there.iterdir() if p.name.startswith(".")]
 

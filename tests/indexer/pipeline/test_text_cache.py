@@ -127,10 +127,10 @@ def test_other_code_does_everything_again(
 
 def test_what_leaves_the_corpus_leaves_the_cache(settings: Settings) -> None:
     build_index(settings, ToyEncoder())
-    assert rows(settings.index) == 3 + 3 + 3 + 1  # read, linked, cut, and the words of a segment
+    assert rows(settings.index) == 4 * 3 + 1  # fields, text, links, cuts; the words of a segment
     (settings.corpus / "case_studies/f.md").unlink()
     build_index(settings, ToyEncoder())
-    assert rows(settings.index) == 2 + 2 + 2 + 1
+    assert rows(settings.index) == 4 * 2 + 1
 
 
 def test_a_damaged_value_is_made_again(tmp_path: Path) -> None:
@@ -211,3 +211,20 @@ def test_what_the_cache_loses_during_a_build_is_an_error_with_a_remedy(tmp_path:
         assert "again" in caught.value.remedy
         cache.recall(("a",), lambda: b"value")
         assert cache.kept(place) == b"value"
+
+
+def test_a_disk_that_is_full_once_the_index_is_published_costs_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The caches are cleared up by the next build."""
+
+    def full(*_: object) -> None:
+        raise CacheError("The disk is full.", remedy="Free some.")
+
+    monkeypatch.setattr(TextCache, "forget_others", full)
+    assert build_index(settings, ToyEncoder()).published
+    monkeypatch.setattr(TextCache, "_flush", full)
+    put(settings.corpus, "events/nuovo.md", "Altro.")
+    report = build_index(settings, ToyEncoder())
+    assert (report.published, report.documents) == (True, 4)
+    assert load_current(settings.index)[0].id == report.generation

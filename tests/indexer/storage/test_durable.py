@@ -14,6 +14,7 @@ from indexer.storage.durable import (
     make_private_folder,
     replace_synced,
     sync,
+    synced_file,
     write_synced,
 )
 
@@ -34,7 +35,8 @@ def test_a_new_file_is_written_whole_and_synced(
 
 
 def test_a_file_may_be_written_in_pieces(tmp_path: Path) -> None:
-    write_synced(tmp_path / "a", (piece for piece in (b"da", b"", b"ti")))
+    with synced_file(tmp_path / "a") as file:
+        file.writelines((b"da", b"", b"ti"))
     assert (tmp_path / "a").read_bytes() == b"dati"
 
 
