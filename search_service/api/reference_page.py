@@ -16,14 +16,14 @@ from search_service.presentation.languages import marked as _
 from search_service.web.page_request import PageRequest
 
 _GROUPS = {
-    SEARCH: _("Cercare e leggere"),
-    "administration": _("Amministrare"),
+    SEARCH: _("Ricerca e lettura"),
+    "administration": _("Amministrazione"),
     "health": _("Stato del servizio"),
 }
 _ERRORS = {
-    "400": _("La richiesta non si capisce, o la domanda non si può cercare."),
-    "401": _("Serve un token, o quello mostrato non vale (più)."),
-    "404": _("Non c'è: forse è stato tolto o ha cambiato nome."),
+    "400": _("La richiesta non è valida, o la domanda non si può cercare."),
+    "401": _("Serve un token, oppure quello inviato non è valido."),
+    "404": _("Non esiste: forse è stato tolto o ha cambiato nome."),
     "429": _("Troppe richieste: riprova dopo i secondi indicati da Retry-After."),
     "503": _("L'indice si sta caricando o il servizio è troppo occupato: riprova tra poco."),
 }

@@ -24,10 +24,12 @@ from search_service.web.search_panels import region_map
 
 _MISSING = {  # what a profile lacks, as its cooperative is asked for it
     "old": _("Un aggiornamento: la scheda ha più di 18 mesi."),
-    "undated": _("La data dell'ultimo aggiornamento: senza, non si sa se la scheda vale ancora."),
+    "undated": _(
+        "La data dell'ultimo aggiornamento: senza, non si sa se la scheda è ancora valida."
+    ),
     "proof": _("Un lavoro che provi una competenza: che cosa avete fatto, per chi e quando."),
     "competencies": _("L'elenco delle competenze: è la prima cosa che la ricerca confronta."),
-    "contacts": _("Un contatto, mail o telefono: senza, chi vi trova non sa come scrivervi."),
+    "contacts": _("Un contatto, e-mail o telefono: senza, chi vi trova non sa come raggiungervi."),
     "site": _("L'indirizzo del sito."),
     "seat": _("La sede: senza, non comparite nelle ricerche per luogo."),
 }

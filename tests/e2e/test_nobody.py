@@ -39,7 +39,7 @@ def test_the_close_ones_are_open_and_say_why_each_may_fit(page: Page) -> None:
 def test_one_word_less_finds_as_many_as_it_says(new_page: NewPage, *, javascript: bool) -> None:
     page = new_page(java_script_enabled=javascript)
     page.goto(asking(NOBODY))
-    offers = page.get_by_role("region", name="Con una cosa in meno")
+    offers = page.get_by_role("region", name="Se togli un filtro o una parola")
     offer = offers.get_by_role("listitem").first
     said = re.fullmatch(r"Cerca senza «(\w+)»: (\d+) cooperativ[ae]", offer.inner_text().strip())
     assert said is not None

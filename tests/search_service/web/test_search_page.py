@@ -266,8 +266,8 @@ def test_nobody_is_said_plainly_with_what_can_be_done(client: TestClient) -> Non
     assert params_of(link(page, "Cerca senza «casi di studio»"))["off"] == ["kind:case_study"]
 
 
-NOTHING = "Nessun documento dell'indice risponde alla tua domanda."
-NOBODY_THERE = "Nel luogo indicato nessuna cooperativa risulta farlo. Qui sotto trovi chi"
+NOTHING = "Nessun documento risponde alla tua domanda."
+NOBODY_THERE = "Nel luogo indicato non risulta nessuna cooperativa che lo faccia. Qui sotto"
 
 
 def test_nobody_in_the_place_asked_for_is_not_nobody_at_all(tmp_path: Path) -> None:
