@@ -278,31 +278,31 @@ def _matches(condition: PlaceCondition, index: PassageIndex) -> dict[str, PlaceM
     served = [area for area in condition.wanted if not area.seat_only]
     serving = frozenset[str]().union(*(area.inside | area.around for area in served))
     found = {
-        organisation.id: _match(organisation, condition, serving)
+        organisation.id: _match(organisation, condition, serving if served else None)
         for organisation in index.generation.organisations.values()
     }
     return {name: match for name, match in found.items() if match is not None}
 
 
 def _match(
-    organisation: Organisation, condition: PlaceCondition, serving: frozenset[str]
+    organisation: Organisation, condition: PlaceCondition, serving: frozenset[str] | None
 ) -> PlaceMatch | None:
     """How an organisation is in the places.
 
     Args:
         organisation: The organisation.
         condition: The places.
-        serving: The ids of the places in which work is work there; none where only a seat will do.
+        serving: The ids of the places in which work is work there; ``None``: only a seat will do.
 
     """
     seat = organisation.seat.id if organisation.seat is not None else None
     if seat is not None and _passes(seat, condition):
         return PlaceMatch.SEATED
-    if not condition.wanted or (seat is not None and _is_excluded(seat, condition)):
+    if serving is None or (seat is not None and _is_excluded(seat, condition)):
         return None
     if any(place.id in serving for place in organisation.works_in):
         return PlaceMatch.SERVES
-    return PlaceMatch.REMOTE if organisation.remote and serving else None
+    return PlaceMatch.REMOTE if organisation.remote else None
 
 
 def _passes(place: str, condition: PlaceCondition) -> bool:
