@@ -9,6 +9,8 @@ from functools import partial
 from fastapi import Response
 
 from indexer.domain import Organisation
+from search_service.domain import ExplicitFilters
+from search_service.filters.search_url import SearchUrl
 from search_service.insights.competence_families import Family, with_words
 from search_service.insights.competence_profile import CompetenceSummary, competence_page
 from search_service.insights.italy_map import count_by_region
@@ -27,7 +29,7 @@ from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 from search_service.web.network_tables import TABLES, family_anchor, gaps_table
 from search_service.web.page_request import PageRequest
-from search_service.web.result_files import CSV, FILES, XLSX, as_file, file_response
+from search_service.web.result_files import CSV, FILES, XLSX, as_file, file_links, file_response
 from search_service.web.search_panels import region_map
 from search_service.web.shortlist_export import Table, csv_of, xlsx_of
 
@@ -179,5 +181,11 @@ def one_competence_page(visit: PageRequest, live: LiveIndex, slug: str) -> Respo
     counts = count_by_region(once, searcher.gazetteer)
     links = visit.links
     urls = {p: links.competence_in(found.value, p) for p, count in counts.items() if count}
-    context = {"competence": found, "map": region_map(counts, urls)}
+    chosen = ExplicitFilters().having("competence", found.value)
+    theirs = visit.about(SearchUrl(filters=chosen, lang=visit.asked.lang))
+    context = {
+        "competence": found,
+        "map": region_map(counts, urls),
+        "files": file_links(theirs) if organisations else [],
+    }
     return visit.page("competence.html", context)

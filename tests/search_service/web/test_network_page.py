@@ -165,6 +165,18 @@ def test_an_old_profile_says_of_when_it_is(client: TestClient) -> None:
     assert "Profili più vecchi di 18 mesi 1 Alba aggiornata a gennaio 2020" in page
 
 
+def test_those_who_have_a_competence_can_be_downloaded(client: TestClient) -> None:
+    page = client.get("/competencies/data-engineering?lang=it&pick=alba").text
+    (address,) = (url for url in hrefs(page) if url.startswith("/export/contacts.csv"))
+    assert address == "/export/contacts.csv?competence=data-engineering&lang=it"
+    text = client.get(address).content.decode("utf-8-sig")
+    first, *found = csv.reader(io.StringIO(text), delimiter=";")
+    assert first[0] == "Cooperativa"
+    assert sorted(row[0] for row in found) == ["Alba", "Brina"]
+    (glass,) = (url for url in hrefs(client.get("/network").text) if "arte-del-vetro" in url)
+    assert "/export/results.xlsx" in client.get(glass).text
+
+
 def test_a_list_that_does_not_exist_is_missing(client: TestClient) -> None:
     for name in ("scarce/table.ods", "nothing/table.csv", "scarce", "families/results.csv"):
         assert client.get(f"/network/{name}").status_code == 404
