@@ -90,7 +90,8 @@ class SearchUrl:
 
     def on(self, path: str) -> str:
         """The address of another page that is about this search."""
-        return f"{path}?{urlencode(self.pairs)}" if self.pairs else path
+        pairs = self.pairs
+        return f"{path}?{urlencode(pairs)}" if pairs else path
 
     @property
     def kept(self) -> SearchUrl:
