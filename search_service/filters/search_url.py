@@ -17,6 +17,7 @@ from search_service.presentation.languages import LANGUAGES
 from search_service.presentation.urls import document_path, organisation_path
 
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_ORDER = {parameter.name: n for n, parameter in enumerate(PARAMETERS)}  # in an address
 _MOST = 20  # values of one filter read from an address
 
 
@@ -77,7 +78,8 @@ class SearchUrl:
     def pairs(self) -> list[tuple[str, str]]:
         """The names and values of an address, in a fixed order, without what is not asked."""
         pairs = [("q", self.question)]
-        pairs += [(p.name, value) for p in PARAMETERS for value in self.filters.get(p.name)]
+        known = (pair for pair in self.filters.values if pair[0] in _ORDER)
+        pairs += sorted(known, key=lambda pair: _ORDER[pair[0]])
         pairs += [("off", key) for key in self.filters.off]
         pairs += [("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")]
         pairs += [*self.saved.pairs, ("lang", self.lang)]
