@@ -41,6 +41,7 @@ PAGES = (
     "/shortlist?pick=remota&pick=it01114601006",
 )
 AMONG_OTHERS = (
+    "/",
     "/?q=data+engineering",
     "/embed?q=data+engineering",
     "/organisations",

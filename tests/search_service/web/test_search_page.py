@@ -33,7 +33,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 def test_without_a_question_the_page_invites_to_ask(client: TestClient) -> None:
     page = client.get("/").text
-    assert "Nell'indice: 3 cooperative, 5 documenti." in text_of(page)
+    assert "Qui trovi 3 cooperative e 5 documenti." in text_of(page)
     example = link(page, "chi si occupa di ingegneria dei dati in Emilia-Romagna?")
     asked = {"q": ["chi si occupa di ingegneria dei dati in Emilia-Romagna?"]}
     assert params_of(example) == asked
