@@ -109,11 +109,12 @@ def _naming(hit: OrganisationHit, vocabulary: Vocabulary) -> Iterator[_Found]:
                 yield _Found(evidence, one)
 
 
-def _tells(found: _Found) -> tuple[int, bool, str, bool]:
+def _tells(found: _Found) -> tuple[int, bool, str, bool, int]:
     evidence, one = found.evidence, found.statement
     strength, day = _STRENGTH.index(evidence.proof), newest_day(evidence.document)
-    words = evidence.passage.text[one.start : one.end].split()
-    return strength, not is_metadata(evidence.passage), day, len(words) >= _SENTENCE
+    is_sentence = len(evidence.passage.text[one.start : one.end].split()) >= _SENTENCE
+    marked = sum(one.start <= m.start and m.end <= one.end for m in evidence.highlights)
+    return strength, not is_metadata(evidence.passage), day, is_sentence, marked
 
 
 def _led_by(hit: OrganisationHit, found: _Found, vocabulary: Vocabulary) -> OrganisationHit:

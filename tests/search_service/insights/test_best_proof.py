@@ -35,6 +35,14 @@ SOURCES = {
         ---
         Il vulnerability assessment lo facciamo con gli amici. Il penetration testing è nostro.
         """,
+    "profiles/delta.md": """\
+        ---
+        name: Delta
+        ---
+        ## Penetration testing
+
+        Lavoriamo con calma e con metodo. Facciamo test di intrusione per banche.
+        """,
     "profiles/gamma.md": """\
         ---
         name: Gamma
@@ -66,6 +74,22 @@ def test_a_work_tells_more_than_the_list_of_a_profile(searcher: Searcher) -> Non
     assert hit.why.reason is MatchReason.NARROWER
     assert [match.named.id for match in hit.why.concepts] == ["penetration-testing"]
     assert {e.document.title for e in hit.evidence[1:]} >= {"Alfa"}
+
+
+def test_of_sentences_that_prove_the_same_the_one_with_marked_words_is_quoted(
+    searcher: Searcher,
+) -> None:
+    answer = searcher.search(searcher.understand("penetration testing"))
+    hit = next(hit for hit in answer.documented if hit.organisation.name == "Delta")
+    evidence = next(e for e in hit.evidence if not is_metadata(e.passage))
+    assert [s.concepts for s in evidence.passage.statements] == [("penetration-testing",)] * 2
+    at = evidence.passage.text.index("intrusione")
+    marked = replace(evidence, highlights=(Highlight(at, at + 10, ("testing",), False),))
+    hit = replace(hit, evidence=(marked,))
+    vocabulary = searcher.generation.linker.vocabulary
+    assert with_best_proof(hit, vocabulary, frozenset()).sentence == (
+        "Facciamo test di intrusione per banche."
+    )
 
 
 def test_of_itself_a_cooperative_says_it_by_the_same_name(searcher: Searcher) -> None:
