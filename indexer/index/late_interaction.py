@@ -30,7 +30,10 @@ MAX_VECTORS = 122  # of a passage: with 384 dimensions 12 KB
 _LEVELS = np.array([-1.5104, -0.4528, 0.4528, 1.5104], np.float32)
 _BOUNDS = np.array([-0.9816, 0.0, 0.9816], np.float32)
 _TABLE = _LEVELS[(np.arange(256)[:, None] >> np.array([0, 2, 4, 6])) & 3]
-_CHUNK = 128  # vectors decoded at once: their numbers stay in the processor's nearest caches
+# Vectors decoded at once: their numbers stay in the processor's nearest caches; and so many
+# multiplications OpenBLAS does where it stands, without other threads, which a busy machine lacks.
+_CHUNK, _LEAST = 256, 32
+_MULTIPLICATIONS = 1_000_000
 _FACTOR = 2  # bytes of a vector's factor, a float16 behind its codes
 _COUNT = "<i4"  # of a passage's vectors
 _SEED = 20250305
@@ -111,13 +114,14 @@ class TokenCoder:
         """Cosines of a question's tokens (n, dimension) with coded ones: shape (vectors, n)."""
         turned = np.ascontiguousarray((query @ self.rotation).T)
         products = np.empty((len(codes), len(query)), np.float32)
-        decoded = np.empty((min(_CHUNK, len(codes)), codes.shape[1] - _FACTOR, 4), np.float32)
-        for start in range(0, len(codes), _CHUNK):
-            packed = codes[start : start + _CHUNK, :-_FACTOR]
+        chunk = max(_LEAST, min(_CHUNK, _MULTIPLICATIONS // max(1, turned.size)))
+        decoded = np.empty((min(chunk, len(codes)), codes.shape[1] - _FACTOR, 4), np.float32)
+        for start in range(0, len(codes), chunk):
+            packed = codes[start : start + chunk, :-_FACTOR]
             values = decoded[: len(packed)]
             np.take(_TABLE, packed, axis=0, out=values, mode="clip")  # "raise" would buffer
             flat = values.reshape(len(packed), -1)[:, : len(self.mean)]
-            np.matmul(flat, turned, out=products[start : start + _CHUNK])
+            np.matmul(flat, turned, out=products[start : start + chunk])
         factor = np.ascontiguousarray(codes[:, -_FACTOR:]).view("<f2").astype(np.float32)
         result: Vectors = products * factor + query @ self.mean
         return result
