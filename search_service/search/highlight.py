@@ -174,14 +174,6 @@ def pieces(text: str, marks: Iterable[Highlight], start: int = 0) -> Iterator[tu
         yield text[position:], False
 
 
-def sentence_pieces(hit: OrganisationHit) -> Iterator[tuple[str, bool]]:
-    """The sentence for which an organisation is in an answer, in pieces."""
-    why, best = hit.why, hit.evidence[0]
-    inside = (m for m in best.highlights if why.start <= m.start and m.end <= why.end)
-    return pieces(best.passage.text[: why.end], inside, why.start)
-
-
-@lru_cache(maxsize=64)
 def _words_of(question: str) -> Words:
     return word_spans(question)
 

@@ -27,7 +27,7 @@ from search_service.presentation.labels import words_in
 from search_service.presentation.languages import LANGUAGES, language_of
 from search_service.presentation.urls import passage_url
 from search_service.query import wording
-from search_service.search.highlight import pieces, reading_start, sentence_pieces
+from search_service.search.highlight import pieces, reading_start
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}  # not known on every system
@@ -124,13 +124,11 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         static={name: asset.url for name, asset in assets.items()},
         words=words,
         note=partial(wording.note, words=words),
-        place_match=partial(wording.place_match, words=words),
         language=language,
         languages=LANGUAGES,
         foreign=lambda code: foreign_language(code, language),
         pieces=pieces,
         reading_start=reading_start,
-        sentence_pieces=sentence_pieces,
         why_line=partial(why_line, words=words),
         today=date.today,
         MAX_PICKS=MAX_PICKS,
