@@ -20,6 +20,9 @@ DENIALS = [
     "We don't build chatbots.",
     "The cooperative does not sell hardware.",
     "I test di intrusione li affidiamo sempre a un'altra cooperativa.",
+    "La sorveglianza dei sistemi, di notte, la lasciamo a chi la fa di mestiere.",
+    "Neppure di privacy: c'è chi ne sa di più.",
+    "Nemmeno per i traslochi.",
     "Le officine sono affidate a una cooperativa pugliese.",
     "Nel 2026 cerchiamo partner per FHIR.",
     "Niente traduzioni giurate.",
@@ -53,6 +56,8 @@ DENIALS = [
     "We don't just refer: we do not translate.",
 ]
 STATEMENTS = [
+    "Nemmeno la neve ferma le nostre consegne.",
+    "Le chiavi dei server le lasciamo al cliente.",
     "Non ci limitiamo ai controlli automatici.",
     "Due socie non vedenti provano ogni pagina.",
     "Sottotitoli per non udenti e organizzazioni non profit.",
