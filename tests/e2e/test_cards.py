@@ -94,11 +94,13 @@ def test_a_desk_shows_ten_cards_in_less_than_half_of_what_they_took(
     assert sum(found) / len(found) <= CARD_ON_A_DESK, found
 
 
-@pytest.mark.parametrize("question", ASKED)
+@pytest.mark.parametrize(
+    ("question", "locale"), [*((question, "it-IT") for question in ASKED), (QUESTION, "en-GB")]
+)
 def test_a_phone_shows_the_first_name_at_once_and_cards_of_half_a_screen(
-    new_page: NewPage, question: str
+    new_page: NewPage, question: str, locale: str
 ) -> None:
-    page = new_page(**PHONE)
+    page = new_page(**PHONE, locale=locale)
     page.goto(asking(question))
     top = first_result(page).bounding_box()
     assert top is not None
