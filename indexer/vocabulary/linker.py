@@ -85,10 +85,11 @@ class Linker:
     def _similar_names(self) -> SimilarNames:
         """Made when the first text is asked that names nothing (0.2 s)."""
         concepts = self.vocabulary.concepts.values()
+        # Like a product's name is not like the concept's: "Drupal developers" know no WordPress.
         return SimilarNames(
             (name, concept.id)
             for concept in concepts
-            for name in dict.fromkeys((*(n for _, n in concept.names()), *concept.narrower_terms))
+            for name in dict.fromkeys(name for _, name in concept.names())
         )
 
     def similar(self, text: str) -> SimilarName | None:
