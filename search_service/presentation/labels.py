@@ -241,7 +241,7 @@ class Words:
         return self._articulated(text)
 
     def age(self, document: Document, today: date) -> str:
-        """How old a document is, if it is old: "di 4 anni fa"; else empty."""
+        """How old a document is, if it is old: "4 anni fa"; else empty."""
         end = document.period.end if document.period else document.updated
         if end is None:
             return ""
@@ -251,7 +251,7 @@ class Words:
         years = today.year - end.year - before
         if years < OLD_YEARS:
             return ""
-        return self.language.plural("di %(n)s anno fa", "di %(n)s anni fa", years)
+        return self.language.plural("%(n)s anno fa", "%(n)s anni fa", years)
 
     def area(self, found: SearchArea) -> str:
         """An area that was asked for: "entro 30 km da Bologna (BO)", "sede a Imola (BO)"."""
