@@ -98,7 +98,7 @@ def test_nothing_is_told_where_nothing_lies_under_it_that_anybody_does(searcher:
 
 def test_a_product_is_no_name_of_a_concept(tmp_path: Path) -> None:
     sources = {
-        "profiles/a.md": profile("Alfa", "siti in WordPress, Drupal", "Pubblichiamo."),
+        "profiles/a.md": profile("Alfa", "content management, Drupal", "Pubblichiamo."),
         "profiles/b.md": profile("Beta", "Drupal", "Pubblichiamo."),
     }
     made = Searcher(load_current(build_sources(tmp_path, sources).index)[0], ToyEncoder())
