@@ -89,10 +89,12 @@ def test_without_a_reranker_torch_is_not_loaded() -> None:
 
 
 def tiny_cross_encoder(folder: Path, labels: int = 1) -> Path:
-    """A model of random weights, saved as people have theirs."""
+    """A model of random weights, the same each time and far apart, saved as people have theirs."""
+    import torch
     from sentence_transformers import CrossEncoder
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
+    torch.manual_seed(0)
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "pane", "dolci", "torino", ",", "."]
     vocabulary = folder.with_suffix(".txt")
     vocabulary.write_text("\n".join(words), "utf-8")
@@ -103,6 +105,7 @@ def tiny_cross_encoder(folder: Path, labels: int = 1) -> Path:
         num_attention_heads=2,
         intermediate_size=16,
         max_position_embeddings=64,
+        initializer_range=1.0,
         num_labels=labels,
     )
     BertForSequenceClassification(config).save_pretrained(folder)
