@@ -8,11 +8,11 @@ shorter one, or one that carries no content, only a hyphen tells: "e learning" i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.text.tokens import hyphenated, is_content, token_spans
+from indexer.text.tokens import Span, hyphenated, is_content, token_spans
 
 _SHORTEST = 3  # letters of each half where no hyphen tells: shorter ones meet by accident
 
@@ -52,10 +52,14 @@ class Compounds:
             return True
         return can_join(first, second) and first + second in self.words
 
-    def spans(self, text: str) -> list[tuple[int, int, str]]:
+    def spans(self, text: str) -> list[Span]:
         """The content words of a text with their character offsets, compounds as one word."""
-        found: list[tuple[int, int, str]] = []
-        every, at = token_spans(text), 0
+        return self.content_of(text, token_spans(text))
+
+    def content_of(self, text: str, every: Sequence[Span]) -> list[Span]:
+        """The same of a text whose words (``token_spans``) are known."""
+        found: list[Span] = []
+        at = 0
         while at < len(every):
             start, end, word = every[at]
             following = every[at + 1] if at + 1 < len(every) else None
@@ -76,7 +80,11 @@ def word_runs(text: str) -> str:
     """The folded words of a text: a space between those that only a space parts, else a line
     break.
     """
-    spans = token_spans(text)
+    return runs_of_tokens(text, token_spans(text))
+
+
+def runs_of_tokens(text: str, spans: Sequence[Span]) -> str:
+    """The ``word_runs`` of a text whose words (``token_spans``) are known."""
     gaps = [
         " " if text[end:start] == " " else "\n" for (_, end, _), (start, _, _) in pairwise(spans)
     ]

@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"\.net\b|[^\W_]+(?:[.&-][^\W_]+)*[+#]{0,2}")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")  # "h.a.c.c.p", whose last full stop is no part
 _STEMMERS = {"it": "italian", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
 QUERY_LANGUAGES = ("it", "en")
+Span = tuple[int, int, str]  # where a word begins and ends in a text, and the word, folded
 _local = threading.local()  # a Snowball stemmer is not safe to share between threads
 
 
@@ -55,7 +56,7 @@ def _unaccented(character: str) -> str:
     return base if len(base) == 1 else character
 
 
-def token_spans(text: str) -> list[tuple[int, int, str]]:
+def token_spans(text: str) -> list[Span]:
     """All words of a text with their character offsets; compounds are not split."""
     folded, offsets = fold_aligned(text)
     return [
@@ -64,7 +65,7 @@ def token_spans(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def word_spans(text: str) -> list[tuple[int, int, str]]:
+def word_spans(text: str) -> list[Span]:
     """The content words of a text with their character offsets; compounds are not split."""
     return [span for span in token_spans(text) if is_content(span[2])]
 
@@ -76,7 +77,8 @@ def is_content(word: str) -> bool:
 
 def hyphenated(text: str) -> list[str]:
     """The folded compounds that a text writes with a hyphen, in order."""
-    return [token for token in _TOKEN.findall(fold(text)) if "-" in token]
+    folded = fold(text)
+    return [token for token in _TOKEN.findall(folded) if "-" in token] if "-" in folded else []
 
 
 def undotted(token: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from indexer.text.compounds import Compounds, can_join
+from indexer.text.compounds import Compounds, can_join, runs_of_tokens
 from indexer.text.folding import fold
 from indexer.text.tokens import (
     QUERY_LANGUAGES,
+    Span,
+    hyphenated,
     is_content,
     stem,
     token_spans,
@@ -61,13 +63,16 @@ class Linker:
         self._acronyms: dict[str, str] = {}
         self._exact: dict[str, _ExactName] = {}
         self._topics: dict[tuple[str, ...], str] = {}
-        self.compounds = Compounds.of(_all_names(vocabulary))
+        # Each name is read once: that takes most of the time.
+        read = {name: token_spans(name) for name in _all_names(vocabulary)}
+        self.compounds = Compounds.of_words(
+            (runs_of_tokens(name, tokens), hyphenated(name)) for name, tokens in read.items()
+        )
         for concept in vocabulary.concepts.values():
             for language, name in concept.names():
-                self._add(name, language, concept.id, narrower=False)
+                self._add(name, read[name], (language,), concept.id, narrower=False)
             for name in concept.narrower_terms:
-                for language in QUERY_LANGUAGES:
-                    self._add(name, language, concept.id, narrower=True)
+                self._add(name, read[name], QUERY_LANGUAGES, concept.id, narrower=True)
             self._acronyms.update(dict.fromkeys(concept.acronyms, concept.id))
             for word in concept.ask_only:
                 for language in QUERY_LANGUAGES:
@@ -96,12 +101,35 @@ class Linker:
         """The name that holds other forms of a text's words, where the text names no concept."""
         return self._similar_names.nearest(text)
 
-    def _add(self, name: str, language: str, concept: str, *, narrower: bool) -> None:
-        if _needs_its_stop_words(name):
+    def _add(
+        self,
+        name: str,
+        tokens: Sequence[Span],
+        languages: Iterable[str],
+        concept: str,
+        *,
+        narrower: bool,
+    ) -> None:
+        """Make a name of a concept known.
+
+        Args:
+            name: The name.
+            tokens: Its words.
+            languages: Those whose texts may hold it.
+            concept: The concept's id.
+            narrower: Whether it is that of a product or a technique.
+        """
+        if _needs_its_stop_words(name, tokens):
             self._exact[name] = _ExactName(_exactly(name), _rarest(name), concept, narrower)
             return
-        words = [word for _, _, word in self.compounds.spans(name)]
-        spellings = [tuple(stem(word, language) for word in words)]
+        words = [word for _, _, word in self.compounds.content_of(name, tokens)]
+        for language in languages:
+            self._add_stems(words, language, concept, narrower=narrower)
+
+    def _add_stems(
+        self, words: Sequence[str], language: str, concept: str, *, narrower: bool
+    ) -> None:
+        spellings = [tuple([stem(word, language) for word in words])]
         if len(words) == 2 and can_join(*words):
             joined = stem("".join(words), language)  # "front end" is also written "frontend"
             if len(joined) > len(words[0]):  # "componenti auto" ends as "pagherete" does
@@ -234,12 +262,15 @@ def _outermost(mentions: list[ConceptMention]) -> list[ConceptMention]:
     ]
 
 
-def _needs_its_stop_words(name: str) -> bool:
+def _needs_its_stop_words(name: str, tokens: Sequence[Span]) -> bool:
     """Whether a name without its stop words would be another: "app IO", "voice over"."""
-    words = [word for _, _, word in token_spans(name)]
-    content = [word for word in words if is_content(word)]
+    content = sum(is_content(word) for _, _, word in tokens)
+    if content == 1 < len(tokens):
+        return True
+    if name.islower():
+        return False
     capitals = (m[0] for m in _TOKEN.finditer(name) if m[0].isupper() and len(m[0]) > 1)
-    return len(content) == 1 < len(words) or not all(is_content(fold(word)) for word in capitals)
+    return not all(is_content(fold(word)) for word in capitals)
 
 
 def _rarest(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import threading
 import time
@@ -158,6 +159,7 @@ class ServiceState:
             served = self._live.get(Level.PUBLIC)
             if served is None or served.searcher.generation.id != generation:
                 self._encoder.encode_query("pronti")  # takes seconds: it is still starting
+                gc.unfreeze()  # what is replaced may have been set aside as what stays (server)
                 self._live = live
                 _log.info("serving generation %s", generation)
             self._seen = name

@@ -31,6 +31,7 @@ from search_service.observability import logs
 from search_service.observability.monitoring import METRICS_FOLDER
 from search_service.search.configured import searcher_factory
 from search_service.server.app import create_app
+from search_service.server.process import limit_library_threads, uncollected
 from search_service.settings import ServiceSettings
 
 DRAIN_SECONDS = 2.0  # in which a proxy looks at /readyz several times (deploy/)
@@ -58,7 +59,7 @@ def serve(settings: ServiceSettings, encoder: Encoder | None = None) -> bool:
     # Processes that each take every core are slower together than one alone.
     threads = settings.encoder_threads or max(1, usable_cores() // settings.workers)
     settings = settings.model_copy(update={"encoder_threads": threads})
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read by FAISS and numpy
+    limit_library_threads()
     if settings.workers == 1:
         server = DrainingServer(config(settings, application(settings, encoder)))
         _announce(settings)
@@ -84,11 +85,12 @@ def application(settings: ServiceSettings, encoder: Encoder | None) -> FastAPI:
 
     So a proxy asks another instance until this one can answer.
     """
-    state = ServiceState(
-        settings.index, encoder or load_encoder(settings), searcher_factory(settings)
-    )
-    state.refresh()
-    app = create_app(state, settings)
+    with uncollected():
+        state = ServiceState(
+            settings.index, encoder or load_encoder(settings), searcher_factory(settings)
+        )
+        state.refresh()
+        app = create_app(state, settings)
     app.state.stop = state.stop
     return app
 

@@ -18,7 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from indexer.errors import SettingsError
 from search_service.http.places import WRITE_SECONDS
-from search_service.server import run
+from search_service.server import process, run
 from search_service.settings import ServiceSettings
 from tests.toy import ToyEncoder
 from tools.load import children, publish, service
@@ -125,6 +125,7 @@ def test_processes_share_the_cores(
     monkeypatch.setenv("OMP_NUM_THREADS", "")  # undone afterwards
     monkeypatch.delenv("OMP_NUM_THREADS")
     seen: list[int] = []
+    monkeypatch.setattr(process, "threadpool_limits", lambda *_, **__: None)  # stays otherwise
     monkeypatch.setattr(run, "application", lambda s, _: seen.append(s.encoder_threads))
 
     class Stopped:
@@ -143,4 +144,4 @@ def test_processes_share_the_cores(
     monkeypatch.setattr(run, "listening", lambda *_: None)
     changed = {"workers": workers, "encoder_threads": given}
     assert run.serve(settings.model_copy(update=changed), ToyEncoder())
-    assert seen == [threads, threads], "of the model, and of FAISS and numpy"
+    assert seen == [threads, 1], "of the model, and of FAISS and numpy"
