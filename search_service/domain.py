@@ -297,8 +297,9 @@ class Answer:
     ``elsewhere`` are organisations outside the place asked for, if nobody is in it; the nearest
     first for a town or a province. They are shown apart, as they are no answer to the question.
     ``remote_only``: all who answer, on every page, work at a distance, and nobody is in the place
-    asked for. ``by_place`` counts the documented by their relation to it; it and ``facets`` are
-    counted over the whole answer, not over the page.
+    asked for. ``by_place`` counts the documented by their relation to it: its counts add up to
+    ``total``, and it is empty where no place was asked for. It and ``facets`` are counted over the
+    whole answer, not over the page.
     """
 
     query: Query
@@ -313,7 +314,7 @@ class Answer:
     elsewhere: tuple[OrganisationHit, ...] = ()
     remote_only: bool = False
     facets: Facets = field(default_factory=dict)
-    by_place: Mapping[PlaceMatch | None, int] = field(default_factory=dict)
+    by_place: Mapping[PlaceMatch, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

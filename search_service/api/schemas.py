@@ -29,7 +29,7 @@ from search_service.api.hits import (
     organisation_hit_out,
     place_out,
 )
-from search_service.domain import FacetValue
+from search_service.domain import FacetValue, PlaceMatch
 from search_service.filters.passage_index import PassageIndex
 from search_service.filters.registry import FILTERS, GROUPS, inventory
 from search_service.insights.organisation_facts import facts_json
@@ -78,6 +78,10 @@ class AnswerOut(BaseModel):
     query: QueryOut
     generation: str
     total: int = Field(description="How many are documented, on all pages.")
+    by_place: dict[PlaceMatch, int] = Field(
+        description="Of `total`, how many are related to the place asked for in each way (a hit's"
+        " `standing`), as pages count them; adds up to `total`, and is empty without a place."
+    )
     offset: int
     total_documents: int
     documented: list[OrganisationHitOut] = Field(
@@ -176,6 +180,7 @@ def answer_out(answer: domain.Answer, explanation: Explanation | None = None) ->
         query=query_out(answer.query),
         generation=answer.generation,
         total=answer.total,
+        by_place=dict(answer.by_place),
         offset=answer.offset,
         total_documents=answer.total_documents,
         documented=[organisation_hit_out(hit) for hit in answer.documented],

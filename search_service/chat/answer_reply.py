@@ -14,7 +14,7 @@ from search_service.domain import Answer, DocumentHit, Highlight, OrganisationHi
 from search_service.filters.kind import asks_for_documents, kinds_of
 from search_service.filters.search_url import SearchUrl
 from search_service.presentation import urls
-from search_service.presentation.bands import found_line, why_line
+from search_service.presentation.bands import why_line
 from search_service.presentation.languages import ITALIAN
 from search_service.query import wording
 from search_service.search.highlight import best_start
@@ -48,7 +48,7 @@ class AnswerReplies(ReplyBuilder):
         )
 
     def _count(self, answer: Answer) -> str:
-        found, n = found_line(answer, self.words), _total_documents(answer)
+        found, n = wording.found_line(answer, self.words), _total_documents(answer)
         documents = self.language.plural("%(n)s documento", "%(n)s documenti", n)
         return f"{found} · {documents}" if n else found
 

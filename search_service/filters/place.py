@@ -257,16 +257,9 @@ def _chosen_place(value: str, gazetteer: Gazetteer) -> PlaceMention:
 def _recognised(
     mention: PlaceMention, question: str, gazetteer: Gazetteer, *, seat: bool = False
 ) -> RecognisedFilter:
-    label = " / ".join(place.label for place in mention.places[:4])
-    if mention.relation is PlaceRelation.NEAR:
-        label = f"entro {mention.radius_km:g} km da {mention.places[0].label}"
-    elif mention.relation is PlaceRelation.BETWEEN:
-        label = f"tra {mention.places[0].label} e {mention.places[-1].label}"
-    elif mention.relation is PlaceRelation.OUTSIDE:
-        label = f"fuori da {label}"
     words = question[mention.start : mention.end]
     area = search_area(mention, gazetteer, seat_only=seat)
-    label = words_in(ITALIAN).area(area) if seat else label
+    label = words_in(ITALIAN).area(area)
     return RecognisedFilter(PlaceFilter.key, mention.places[0].id, label, words, area)
 
 

@@ -26,7 +26,7 @@ from search_service.mcp.schemas import (
 from search_service.presentation.bands import close_heading, why_line
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
-from search_service.query.wording import place_match
+from search_service.query.wording import found_line, place_match
 from search_service.search.highlight import reading_start
 
 LONGEST = 300  # characters of a passage that is quoted
@@ -156,7 +156,7 @@ def wrong_arguments(error: ValidationError, words: Words) -> str:
 
 
 def _search_lines(result: SearchResult, answer: Answer, words: Words) -> Iterator[str]:
-    text, plural = words.language.text, words.language.plural
+    text = words.language.text
     if result.understood:
         said = (f"{u.label} ({u.note})" if u.note else u.label for u in result.understood)
         yield text("Capito: %(what)s", what="; ".join(said))
@@ -167,7 +167,7 @@ def _search_lines(result: SearchResult, answer: Answer, words: Words) -> Iterato
     if result.nobody:
         yield text("Nessuna cooperativa documentata per questa ricerca") + "."
     else:
-        yield plural("%(n)s cooperativa", "%(n)s cooperative", result.total)
+        yield found_line(answer, words)
     first = result.offset + 1
     yield from _numbered(result.documented, answer.documented, first, answer, words)
     if result.documents:

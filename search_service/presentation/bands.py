@@ -26,16 +26,6 @@ _NEAREST = {
 }
 
 
-def found_line(answer: Answer, words: Words) -> str:
-    """How many are documented; "nobody" is only said where nobody is even close."""
-    language = words.language
-    if answer.total:
-        return language.plural("%(n)s cooperativa", "%(n)s cooperative", answer.total)
-    if answer.close:
-        return close_heading(answer, words)
-    return language.text("Nessuna cooperativa documentata per questa ricerca")
-
-
 def close_heading(answer: Answer, words: Words) -> str:
     """What stands over those that are only close."""
     if answer.total:

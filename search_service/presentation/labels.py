@@ -26,6 +26,7 @@ from indexer.domain import (
 )
 from search_service.domain import PlaceMatch, Proof, SearchArea, Widening
 from search_service.errors import QueryError, QueryProblem
+from search_service.presentation.italian import away_from
 from search_service.presentation.languages import ITALIAN, Language, language_of
 from search_service.presentation.languages import marked as _
 
@@ -268,10 +269,15 @@ class Words:
             return text("entro %(km)s km da %(place)s", km=km, place=labels[0])
         if found.relation is PlaceRelation.BETWEEN:
             return text("tra %(first)s e %(last)s", first=labels[0], last=labels[-1])
-        named = " / ".join(labels[:4])
         if found.relation is PlaceRelation.OUTSIDE:
-            return text("fuori da %(place)s", place=named)
-        return named
+            labels = [self._away_from(place) for place in found.places]
+            return text("fuori %(place)s", place=" / ".join(labels[:4]))
+        return " / ".join(labels[:4])
+
+    def _away_from(self, place: Place) -> str:
+        """What follows "fuori", with its preposition in Italian."""
+        named = self.place(place)
+        return away_from(place, named) if self.language.code == ITALIAN else named
 
     def _wording(self, period: Period) -> Callable[[date], str]:
         """The shortest wording that says both ends exactly: years, months or days."""

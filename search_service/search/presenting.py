@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from search_service.domain import Answer, OrganisationHit, PlaceMatch, Query, Sort
 from search_service.filters.organisation import ORGANISATION
@@ -43,8 +43,14 @@ def present(found: Findings, index: PassageIndex, *, limit: int, offset: int, so
         elsewhere=found.elsewhere,
         remote_only=_is_remote_only(found.query, documented),
         facets=facets(found.answering, index),
-        by_place=Counter(hit.place_match for hit in documented),
+        by_place=_by_place(documented),
     )
+
+
+def _by_place(documented: Sequence[OrganisationHit]) -> Mapping[PlaceMatch, int]:
+    """How many are related to the place asked for in each way, those seated there first."""
+    found = Counter(hit.place_match for hit in documented)
+    return {match: found[match] for match in PlaceMatch if found[match]}
 
 
 def _is_remote_only(query: Query, documented: Sequence[OrganisationHit]) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.domain import PlaceRelation
 from search_service.domain import Answer, OrganisationHit, PlaceMatch
 from search_service.filters.place import wanted_areas
-from search_service.presentation.bands import close_heading, found_line
+from search_service.presentation.bands import close_heading
 from search_service.presentation.labels import Words
+from search_service.query.wording import found_line, is_exact_place
 
 MAX_CLOSE = 5  # more would only be noise; the API has them all
 
@@ -90,8 +90,7 @@ def hit_groups(answer: Answer, words: Words) -> tuple[HitGroup, ...]:
 
 def _seated(answer: Answer, words: Words) -> str:
     """What stands over those that come first: where they have their seat, if a place was asked."""
-    text, areas = words.language.text, wanted_areas(answer.query)
-    if not answer.by_place.get(PlaceMatch.SEATED):
+    text = words.language.text
+    if not (wanted_areas(answer.query) and answer.by_place.get(PlaceMatch.SEATED)):
         return text("Cooperative")
-    exact = answer.widened is None and all(area.relation is PlaceRelation.IN for area in areas)
-    return text("Con sede qui") if exact else text("Con sede in zona")
+    return text("Con sede qui") if is_exact_place(answer) else text("Con sede in zona")

@@ -27,7 +27,7 @@ async function show(url, { push = true, live = false } = {}) {
       return;
     }
     if (live && page.getElementById("nessuno")) await rest(signal);
-    replace(page);
+    replace(page, question(url) === question(shown));
     if (push && url !== shown && !(live && typed)) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
     typed = live;
@@ -55,8 +55,14 @@ function follow(url, options) {
   return show(url.pathname + url.search, options);
 }
 
-/** Take over, from another page, every part that is marked as live but where somebody writes. */
-function replace(page) {
+/** The question in an address. */
+function question(url) {
+  return new URL(url, location).searchParams.get("q");
+}
+
+/** Take over, from another page, every part that is marked as live but where somebody writes; what
+ * somebody unfolded stays so while the question is the `same`. */
+function replace(page, same) {
   const focused = document.activeElement?.id;
   const writing = document.activeElement?.closest("input");
   document.title = page.title;
@@ -65,6 +71,10 @@ function replace(page) {
     if (!next || part.contains(writing)) continue;
     const filters = next.querySelector("details.filtering");
     if (filters) filters.open ||= part.querySelector("details.filtering").open;
+    if (same) {
+      for (const { id } of part.querySelectorAll("details.group[open]"))
+        next.querySelector(`#${id}`)?.setAttribute("open", "");
+    }
     part.replaceChildren(...document.adoptNode(next).childNodes);
   }
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();

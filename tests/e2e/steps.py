@@ -38,9 +38,10 @@ def chips(page: Page) -> list[str]:
 
 
 def total(page: Page) -> int:
-    """How many cooperatives were found, as the page announces it."""
-    found = re.search(r"\d+", page.get_by_role("status").inner_text())
-    return int(found.group()) if found else 0
+    """How many cooperatives were found, as the page announces it: those of each group together."""
+    said = page.get_by_role("status").inner_text().split(" · ")
+    counts = (re.match(r"\d+", part) for part in said if "document" not in part)
+    return sum(int(count.group()) for count in counts if count)
 
 
 def number(link: Locator) -> int:

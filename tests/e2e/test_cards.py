@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 360, "height": 740}
 ABOVE_THE_FOLD = 560  # CSS pixels from the top of a phone
+BOTH = "formazione a Bologna"  # one seated there, two at a distance
 HALF_A_SCREEN = 370
 CARD_ON_A_DESK = 250  # CSS pixels: ten of them, and all around them, in 45 % of 7,121
 ASKED = (QUESTION, ACCESSIBILITY, "accessibilità", "siti web", "open data", "data engineering")
@@ -66,15 +67,39 @@ def test_what_only_names_a_cooperative_is_neutral(page: Page) -> None:
 
 
 def test_who_works_there_or_at_a_distance_is_folded_with_a_count(page: Page) -> None:
-    page.goto(asking("traduzione a Bolzano"))
+    page.goto(asking(BOTH))
+    assert page.locator("details.group").count() == 1
     for group in page.locator("details.group").all():
-        summary = group.locator("summary").inner_text()
+        summary = group.locator("> summary").inner_text()
         count = re.fullmatch(r"Lavorano (in zona|a distanza): (\d+)", summary.strip())
         assert count is not None
         expect(group.locator("article").first).to_be_hidden()
-        group.locator("summary").click()
+        group.locator("> summary").click()
         expect(group.locator("article").first).to_be_visible()
         assert group.locator("article").count() == int(count[2])
+
+
+def test_each_group_is_saved_by_itself(page: Page) -> None:
+    page.goto(asking(BOTH))
+    expect(page.get_by_role("status")).to_have_text("1 cooperativa con sede qui · 2 a distanza")
+    group = page.locator("details.group").last
+    group.locator("> summary").click()
+    remote = group.locator("article h3").all_inner_texts()
+    assert len(remote) > 1
+    group.get_by_role("link", name=f"Salva tutte e {len(remote)}").click()
+    page.wait_for_url("**pick=*")
+    expect(page.get_by_role("link", name=f"La tua lista: {len(remote)}")).to_be_visible()
+    # The group stays open, or nobody would see what was saved.
+    expect(page.locator("details.group").last.get_by_text("Salvate tutte")).to_be_visible()
+    others = page.locator("section.documented").first.locator("article .pick.inside")
+    assert others.count() == 0
+
+
+def test_those_outside_a_place_are_said_to_be_so(page: Page) -> None:
+    page.goto(asking("accessibilità fuori dalla Sardegna"))
+    expect(page.locator(".chip-of", has_text="fuori dalla Sardegna")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d+ cooperative"))
+    assert page.get_by_text("Con sede qui").count() == 0
 
 
 def test_where_nobody_is_seated_those_at_a_distance_are_open(page: Page) -> None:

@@ -85,7 +85,7 @@ def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
 @pytest.mark.parametrize(
     ("path", "main"),
     [
-        (asking("accessibilità"), "#salva-risultati"),
+        (asking("accessibilità"), "#salva-cooperative"),
         (asking(CLOSE), "#salva-vicine"),
         ("/organisations", "#salva-elenco"),
         ("/competencies/accessibilita-web", "#salva-competenza"),

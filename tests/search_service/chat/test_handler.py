@@ -55,7 +55,7 @@ def names(reply: Reply) -> list[str]:
 
 def test_an_answer_says_who_with_evidence_and_where_to_see_it(ask: Ask) -> None:
     reply = ask("chi fa data engineering a Bologna?")
-    assert (reply.language, reply.heading) == ("it", "2 cooperative")
+    assert (reply.language, reply.heading) == ("it", "1 cooperativa con sede qui · 1 a distanza")
     assert reply.notes == ("Abbiamo cercato: data engineering · dove: Bologna (BO)",)
     (section,) = reply.sections
     first, last = section.items[0], section.items[-1]
@@ -111,7 +111,7 @@ def test_who_is_only_close_is_named_as_that(searcher: Searcher) -> None:
 def test_a_question_in_english_is_answered_in_english(ask: Ask) -> None:
     reply = ask("who does data engineering in Bologna?")
     assert reply.language == "en"
-    assert reply.heading.endswith(" cooperatives")
+    assert reply.heading == "1 cooperative based here · 1 working remotely"
     assert reply.sections[0].items[0].facts == ("Bologna (BO)", "based here", "invented data")
     assert reply.more is not None
     assert reply.more.label == "See all results"
@@ -372,7 +372,7 @@ def test_no_document_is_shown_twice(ask: Ask) -> None:
         documents = {item.name.label for section in others for item in section.items}
         assert evidence
         assert not evidence & documents, text
-    assert ask("solo profili").heading == "2 cooperative"
+    assert ask("solo profili").heading == "1 cooperativa con sede qui · 1 a distanza"
 
 
 def test_documents_go_on_where_the_cooperatives_end(

@@ -253,7 +253,7 @@ def test_an_excluded_place_is_no_place_to_be_in() -> None:
     condition = PLACE.of(query)
     assert condition is not None
     assert [place.id for place in condition.excluded[0].places] == ["regione:03"]
-    assert (query.text, query.understood[0].label) == ("grafica", "fuori da Lombardia")
+    assert (query.text, query.understood[0].label) == ("grafica", "fuori dalla Lombardia")
 
 
 def test_a_name_that_places_share_means_all_of_them() -> None:

@@ -110,6 +110,15 @@ def test_every_screen_says_that_all_work_at_a_distance(
     assert words_in("it").remote_only() in out.getvalue()
 
 
+def test_the_api_counts_each_relation_to_the_place_and_they_add_up(client: TestClient) -> None:
+    asked = {"q": "data engineering a Bologna", "limit": 1}
+    answer = client.get("/api/v1/search", params=asked).json()
+    assert answer["by_place"] == {"seated": 1, "remote": 1}
+    assert sum(answer["by_place"].values()) == answer["total"]
+    nowhere = client.get("/api/v1/search", params={"q": "data engineering"}).json()
+    assert (nowhere["by_place"], nowhere["total"]) == ({}, 2)
+
+
 def test_who_is_seated_in_an_excluded_place_is_not_in_the_answer(searcher: Searcher) -> None:
     found = ids(ask(searcher, "penetration testing fuori dalla Lombardia"))
     assert IDS.ovunque not in found

@@ -9,6 +9,7 @@ from indexer.index.snapshot import load_current
 from search_service.domain import Answer
 from search_service.live.live_index import LiveIndex
 from search_service.presentation.labels import words_in
+from search_service.query.wording import found_line
 from search_service.search.searcher import Searcher
 from search_service.web.result_cards import Card, Reach, Tag, cards_of, reach_of, size_of
 from search_service.web.result_groups import HitGroup, hit_groups
@@ -194,3 +195,43 @@ def test_a_group_counts_those_of_every_page(live: LiveIndex) -> None:
     second = searcher.search(answer.query, limit=3, offset=3)
     last = hit_groups(second, WORDS)[0]
     assert (last.heading, last.first, last.folded) == ("Lavorano a distanza", 4, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "it", "en"),
+    [
+        (
+            "penetration testing a Bologna",
+            "2 cooperative con sede qui · 1 lavora in zona · 1 a distanza",
+            "2 cooperatives based here · 1 working in the area · 1 working remotely",
+        ),
+        (
+            "penetration testing vicino a Bologna",
+            "2 cooperative con sede in zona · 1 lavora in zona · 1 a distanza",
+            "2 cooperatives based in the area · 1 working in the area · 1 working remotely",
+        ),
+        (
+            "penetration testing a Napoli",
+            "1 cooperativa a distanza",
+            "1 cooperative working remotely",
+        ),
+        ("penetration testing", "4 cooperative", "4 cooperatives"),
+        ("penetration testing fuori dalla Sicilia", "3 cooperative", "3 cooperatives"),
+        (
+            "ceramica",
+            "Nessuna prova diretta: le più vicine",
+            "No direct evidence: the closest",
+        ),
+    ],
+)
+def test_the_count_tells_neighbours_from_those_at_a_distance(
+    live: LiveIndex, question: str, it: str, en: str
+) -> None:
+    answer = answer_to(live, question)
+    assert (found_line(answer, WORDS), found_line(answer, words_in("en"))) == (it, en)
+    assert sum(answer.by_place.values()) in (0, answer.total)
+
+
+def test_those_outside_a_place_are_not_said_to_be_seated_in_it(live: LiveIndex) -> None:
+    heading, names, folded = groups(live, "penetration testing fuori dalla Sicilia")[0]
+    assert (heading, sorted(names), folded) == ("Cooperative", ["Alfa", "Beta", "Delta"], False)
