@@ -82,13 +82,14 @@ sys.exit(", ".join(found) or 0)
         ),
         (
             "indexer.parsing.sandbox.worker",
-            (*HEAVY, "pypdf", "pypdfium2", "openpyxl", "lxml", "pydantic", "bm25s"),
+            (*HEAVY, "pypdf", "pypdfium2", "openpyxl", "lxml", "pydantic", "scipy"),
         ),
         (
             "search_service.cli.main, search_service.server.app",
             (
                 "torch",
                 "transformers",
+                "scipy",
                 "pypdf",
                 "pypdfium2",
                 "openpyxl",

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
 
 from indexer.text.folding import fold
+from indexer.text.stop_words import ENGLISH, ITALIAN
 
 TOKENISER = "terms-2"  # increment when the same text yields different terms
 
@@ -30,7 +30,7 @@ Span = tuple[int, int, str]  # where a word begins and ends in a text, and the w
 _local = threading.local()  # a Snowball stemmer is not safe to share between threads
 
 
-_STOPWORDS = frozenset(fold(w) for w in (*STOPWORDS_ITALIAN, *STOPWORDS_EN_PLUS)) - {"it", "no"}
+_STOPWORDS = frozenset(fold(w) for w in (*ITALIAN, *ENGLISH)) - {"it", "no"}
 # Elided articles stay after the apostrophe is split: "l'accesso", "dell'energia", "un'idea".
 _ELIDED = frozenset("l un dell nell all sull dall d c s t quell quest".split())
 
