@@ -40,6 +40,13 @@ class EligiblePassages:
     conditions: Sequence[Callable[[Organisation, Document], bool]] = ()
     speakers: Mapping[int, frozenset[str]] | None = None
 
+    def admits(self, organisation: str) -> bool:
+        """Whether an organisation stands in the place asked for, and passes what it must be."""
+        return all(
+            limit is None or organisation in limit
+            for limit in (self.place_matches, self.organisations)
+        )
+
     def counts(self, organisation: Organisation, document: Document, proof: Proof) -> bool:
         """Whether what a document says may count for an organisation that it speaks for.
 
@@ -50,8 +57,7 @@ class EligiblePassages:
 
         """
         return (
-            (self.place_matches is None or organisation.id in self.place_matches)
-            and (self.organisations is None or organisation.id in self.organisations)
+            self.admits(organisation.id)
             and all(passes(organisation, document) for passes in self.conditions)
             and (self.proofs is None or proof in self.proofs)
         )

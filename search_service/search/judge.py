@@ -32,6 +32,7 @@ from search_service.filters.organisation import ORGANISATION
 from search_service.filters.passage_index import PassageIndex
 from search_service.search.calibration import Calibration
 from search_service.search.confidence import QueryBaseline, confidence, query_baseline
+from search_service.search.eligibility import EligiblePassages
 from search_service.search.expert_ranking import MAX_EVIDENCE, place_tier
 from search_service.search.proofs import Proofs, Said, proofs, tier
 from search_service.search.ranker import RankedOrganisations
@@ -115,12 +116,27 @@ class Judge:
         bands = tuple(replace(hit, rank=n) for n, hit in enumerate(judged, start=1))
         return JudgedOrganisations(bands, ranked, found, by_name or not query.text)
 
-    def may_document(self, query: Query) -> bool:
-        """Whether anybody says that it does anything of it: else nobody can be documented."""
+    def may_document(self, query: Query, eligible: EligiblePassages) -> bool:
+        """Whether anybody could be documented, however near; searches nothing.
+
+        Args:
+            query: What is asked.
+            eligible: What passes its filters.
+
+        Returns:
+            ``False`` only where ``judge`` documents nobody.
+
+        """
         if not query.text or ORGANISATION.of(query) is not None:
             return True
-        doing, _ = self.matches(query.text, _parts(query), query.own_names_only)
-        return bool(doing)
+        doing, denying = self.matches(query.text, _parts(query), query.own_names_only)
+        said = {}
+        for organisation, everywhere in doing.items():
+            matches = [m for m in everywhere if eligible.speaking[m.row]]
+            if matches and eligible.admits(organisation):
+                denied = max((m.coverage for m in denying.get(organisation, ())), default=0.0)
+                said[organisation] = Said(matches, everywhere, 1.0, denied)
+        return bool(proofs(said, self._calibration))
 
     def answering(self, judged: JudgedOrganisations, query: Query) -> Answering:
         """Those that are documented, and by which evidence."""

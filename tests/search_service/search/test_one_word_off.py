@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from indexer.index.snapshot import load_current
-from search_service.domain import ExplicitFilters
+from search_service.domain import ExplicitFilters, Query
+from search_service.filters.base import Mask
 from search_service.search.one_word_off import MAX_WORDS, OneWordOff, one_word_off
+from search_service.search.retrieval import ScoredPassages
 from search_service.search.searcher import Searcher
 from tests.search_service.conftest import build_sources
 from tests.toy import ToyEncoder
@@ -58,3 +60,29 @@ def test_no_more_words_than_a_few_are_tried(
     monkeypatch.setattr(searcher, "understand", counted)
     assert one_word_off(searcher, query, NONE) == ()
     assert len(tried) == MAX_WORDS
+
+
+def test_what_nobody_there_says_is_counted_without_a_search(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    retrieve = searcher._retriever.retrieve
+
+    def noted(query: Query, mask: Mask | None) -> ScoredPassages:
+        asked.append(query.question)
+        return retrieve(query, mask)
+
+    monkeypatch.setattr(searcher._retriever, "retrieve", noted)
+    assert searcher.count(searcher.understand("biciclette a Palermo")) == 0
+    assert asked == []
+    assert searcher.count(searcher.understand("biciclette a Ravenna")) == 2, "around it"
+    assert set(asked) == {"biciclette a Ravenna"}
+
+
+@pytest.mark.parametrize("place", ["", " a Bologna", " a Palermo", " a Imola", " a Ravenna"])
+@pytest.mark.parametrize("what", ["biciclette", "teatro elettrico", "biciclette subacquee", "mare"])
+def test_whom_a_search_documents_is_never_ruled_out(
+    searcher: Searcher, what: str, place: str
+) -> None:
+    run = searcher.run(searcher.understand(what + place))
+    assert searcher._may_document(run.searched) or not run.stages.judged.documented
