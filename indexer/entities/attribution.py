@@ -9,14 +9,18 @@ proves nothing of one by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from indexer.domain import Document, DocumentKind, Part, Role
-from indexer.entities.part_words import LISTED, TOGETHER, part_before, part_told, tells_backwards
+from indexer.entities.name_frames import LISTED
+from indexer.entities.name_stretches import GOES_ON, ordinals, stretches
+from indexer.entities.part_rows import parts_of_row
+from indexer.entities.part_words import TOGETHER, part_at_event, part_told
 from indexer.text.clauses import Mood, clauses
 from indexer.text.organisation_names import NameMention, OrganisationNameIndex
+from indexer.text.tokens import word_spans
 
 _PARTS = {
     Mood.DOES: Part.DOES,
@@ -47,7 +51,7 @@ class Attribution:
     part: Part
 
 
-_AFTER_NAME = 90  # characters: the verb of a name stands no further behind it
+_TELLING = frozenset({Part.DOES, Part.SPEAKS})
 
 
 def attribute(
@@ -105,6 +109,8 @@ class _Reader:
         self._clients = clients
         self._block = -1
         self._meant: tuple[str, ...] = ()
+        self._order: Sequence[str] = ()  # of the names that were last given together
+        self._by_list = False  # whether it stands before what is listed of it
         self._mood = Mood.DOES
 
     def read(self, lines: Sequence[DocumentSentence]) -> Iterator[tuple[Attribution, ...]]:
@@ -130,70 +136,113 @@ class _Reader:
 
     def _line(self, line: DocumentSentence) -> Iterator[Attribution]:
         mentions = self._find(line.text)
+        named = list(dict.fromkeys(m.organisation for m in mentions))
+        if len(named) > 1:
+            self._order = named
+        mentions = sorted([*mentions, *self._ordinals(line.text)], key=lambda m: m.start)
         others = [m for m in mentions if self._is_other(m.organisation)]
         said = list(self._named(line.text, mentions)) if others else []
         yield from said
-        telling = [a for a in said if a.organisation not in self._alone]
-        if any(a.part in (Part.DOES, Part.SPEAKS) for a in telling):
-            doing = tuple(a.organisation for a in said if a.part is Part.DOES)
+        telling = [a for a in said if self._is_other(a.organisation) and a.part in _TELLING]
+        if self._together is Part.DOES:
+            yield from self._unnamed(line, [a for a in said if a.part in _TELLING])
+            return
+        if telling:
+            self._by_list = any(LISTED.match(line.text[m.end :]) for m in mentions)
+            doing = tuple(dict.fromkeys(a.organisation for a in said if a.part in _TELLING))
             self._meant = doing if len(doing) == 1 else ()
             return
-        if said and self._together is not Part.DOES:
+        if said:
             self._meant = ()
             if any(a.part is not Part.MENTION for a in said):
                 return
         yield from self._unnamed(line)
 
     @property
-    def _of_meant(self) -> Part:
-        """The part of the subject that carries over, if no verb gives one: at events they speak."""
+    def _spoken(self) -> Part:
+        """The part of who is only listed: at events they speak."""
         return Part.SPEAKS if self._together is Part.ORGANISES else Part.DOES
-
-    @property
-    def _alone(self) -> tuple[str, ...]:
-        return self._owners if len(self._owners) == 1 else ()
 
     def _is_other(self, organisation: str) -> bool:
         """Whether a name says more than whose document it is."""
-        return organisation not in self._alone
+        alone = self._together is Part.DOES and len(self._owners) == 1
+        return not alone or organisation not in self._owners
 
-    def _unnamed(self, line: DocumentSentence) -> Iterator[Attribution]:
-        """What a sentence that names nobody, or only in passing, says of its subjects."""
-        if self._meant:
-            owners, part = self._meant, part_told(line.text) or self._of_meant
+    def _ordinals(self, text: str) -> Iterator[NameMention]:
+        """The stand-ins of names that were given in order: "il primo", "the latter"."""
+        if self._together is not Part.SHARED:
+            return
+        for match, place in ordinals(text, len(self._order)):
+            yield NameMention(match.start(), match.end(), self._order[place])
+
+    def _unnamed(
+        self, line: DocumentSentence, taken: Sequence[Attribution] = ()
+    ) -> Iterator[Attribution]:
+        """What a sentence says of its subjects, but for the stretches that are of others."""
+        if self._meant and self._carries_over(line.text):
+            owners, part = self._meant, part_told(line.text) or self._spoken
+            if self._together is Part.ORGANISES:
+                part = part_at_event(part, line.text)
         elif self._together is Part.SHARED and TOGETHER.search(line.text):
             owners, part = self._owners, Part.DOES
         else:
-            owners, part = self._owners, self._together
+            self._meant, owners, part = (), self._owners, self._together
         for clause in clauses(line.text, self._mood):
             self._mood = Mood.DENIES if line.denied else clause.mood
-            told = part if self._mood is Mood.DOES else _PARTS[self._mood]
-            for owner in owners:
-                yield Attribution(clause.start, clause.end, owner, told)
+            told_part = part if self._mood is Mood.DOES else _PARTS[self._mood]
+            # What the subject denies it denies, even where another is named who does it.
+            others = () if self._mood in (Mood.DENIES, Mood.FORMER) else taken
+            for start, end in _left(clause.start, clause.end, others):
+                if not others or word_spans(line.text[start:end]):
+                    yield from (Attribution(start, end, o, told_part) for o in owners)
+
+    def _carries_over(self, text: str) -> bool:
+        """Whether a sentence without a name goes on about the one before it."""
+        return (
+            self._together is not Part.ORGANISES or self._by_list or GOES_ON.match(text) is not None
+        )
 
     def _named(self, text: str, mentions: Sequence[NameMention]) -> Iterator[Attribution]:
         """The part of each organisation that a sentence names, with the stretch that says so."""
-        for n, mention in enumerate(mentions):
-            end = self._stretch(text, mentions, n)
-            part = self._part(text, mention, end)
-            before = text[: mention.start]
-            from_start = n == 0 or (part is Part.DOES and tells_backwards(before))
-            # What stands before a semicolon is about something else.
-            start = before.rfind(";") + 1 if from_start else mention.start
-            if part is Part.DOES and mention.organisation in self._clients:
-                part = Part.CLIENT
-            yield Attribution(start, end, mention.organisation, part)
+        row = parts_of_row(text, mentions, self._spoken)
+        if row is not None:
+            for mention, part in row:
+                yield Attribution(0, len(text), mention.organisation, self._mended(mention, part))
+            return
+        for one in stretches(text, mentions, self._spoken, frozenset(self._owners)):
+            part = self._mended(one.mention, one.told.part)
+            if self._together is Part.ORGANISES:
+                part = part_at_event(part, text[one.start : one.end])
+            if part not in _TELLING or one.told.before:
+                yield Attribution(one.start, one.end, one.mention.organisation, part)
+                continue
+            for start, end, denied in _denied(text[one.start : one.end]):
+                of_clause = Part.DENIES if denied else part
+                yield Attribution(
+                    one.start + start, one.start + end, one.mention.organisation, of_clause
+                )
 
-    def _stretch(self, text: str, mentions: Sequence[NameMention], n: int) -> int:
-        """Where the words about a name end: at the next name that is not merely joined to it."""
-        for before, after in zip(mentions[n:], mentions[n + 1 :], strict=False):
-            between = text[before.end : after.start]
-            if len(between.split()) > 3 or re.search(r"[;.:]", between):
-                return after.start
-        return len(text)
+    def _mended(self, mention: NameMention, part: Part) -> Part:
+        """Whom work was done for did not do it."""
+        is_client = part is Part.DOES and mention.organisation in self._clients
+        return Part.CLIENT if is_client else part
 
-    def _part(self, text: str, mention: NameMention, end: int) -> Part:
-        before, after = text[: mention.start], text[mention.end : end][:_AFTER_NAME]
-        if told := part_before(before, after) or part_told(after):
-            return told
-        return self._of_meant if LISTED.match(after) else Part.MENTION
+
+def _denied(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The stretches of a text that deny something, and those that do not."""
+    for denied, run in groupby(clauses(text), key=lambda clause: clause.mood is Mood.DENIES):
+        found = list(run)
+        yield found[0].start, found[-1].end, denied
+
+
+def _left(start: int, end: int, taken: Sequence[Attribution]) -> Iterator[tuple[int, int]]:
+    """What is left of a clause without the stretches that are taken."""
+    at = start
+    for one in sorted(taken, key=lambda a: a.start):
+        if one.end <= at or one.start >= end:
+            continue
+        if one.start > at:
+            yield at, one.start
+        at = max(at, one.end)
+    if at < end:
+        yield at, end

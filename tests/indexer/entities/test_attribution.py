@@ -75,10 +75,93 @@ SHARED = {"alfa": Role.AUTHOR, "beta": Role.AUTHOR}
         ("Per le buste paga chiamate Gamma.", [("gamma", "does")]),
         ("Cooperativa: Alfa; Parte svolta: restauro di registri", [("alfa", "does")]),
         ("Partner: Beta; Ruolo: ospite dell'incontro", [("beta", "hosts")]),
+        ("Attività: collaudo; Responsabile: Alfa e Beta", [("alfa", "does"), ("beta", "does")]),
+        ("La migrazione dei dati è toccata ad Alfa.", [("alfa", "does")]),
+        ("La cartella clinica è di Beta.", [("beta", "does")]),
+        ("Di Beta sono i manuali.", [("beta", "does")]),
+        ("The interviews were Alfa's job.", [("alfa", "does")]),
+        ("Alfa ha chiesto a Beta di tradurre il manuale.", [("alfa", "client"), ("beta", "does")]),
+        ("Scavi e posa: Alfa.", [("alfa", "does")]),
+        ("Front office (Alfa), training (Beta).", [("alfa", "does"), ("beta", "does")]),
+        ("I droni li hanno guidati quelli di Alfa.", [("alfa", "does")]),
+        (
+            "Il testo è copiato da quello di Beta.",
+            [("beta", "mention"), ("alfa", "shared"), ("beta", "shared")],
+        ),
+        (
+            "Alfa, che aveva già lavorato con loro, ha prestato la sala.",
+            [("alfa", "hosts")],
+        ),
+        (
+            "Alfa e Beta si sono divise il lavoro: il primo ha addestrato il modello, il secondo ha"
+            " annotato le frasi.",
+            [("alfa", "mention"), ("beta", "mention"), ("alfa", "does"), ("beta", "does")],
+        ),
     ],
 )
 def test_the_verb_beside_a_name_tells_its_part(text: str, expected: list[tuple[str, str]]) -> None:
     assert told(text, **SHARED) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "alfa", "beta"),
+    [
+        (
+            "Le paghe le elabora Alfa; i contratti li ha scritti Beta.",
+            "Le paghe le elabora Alfa",
+            "i contratti li ha scritti Beta.",
+        ),
+        (
+            "The site was built by Alfa and the maps were drawn by Beta.",
+            "The site was built by Alfa",
+            "the maps were drawn by Beta.",
+        ),
+    ],
+)
+def test_a_stretch_ends_where_another_begins(text: str, alfa: str, beta: str) -> None:
+    said = {
+        name: text[a.start : a.end].strip()
+        for name in ("alfa", "beta")
+        for a in _attributions(text, DocumentKind.CASE_STUDY, name, **SHARED)
+    }
+    assert said == {"alfa": alfa, "beta": beta}
+
+
+def test_what_another_does_is_not_carried_over_in_a_profile() -> None:
+    links = (OrganisationLink("alfa", Role.SUBJECT), OrganisationLink("beta", Role.MENTION))
+    document = Document("p.md", "p.md", DocumentKind.PROFILE, "Alfa", "it", "", organisations=links)
+    lines = [
+        DocumentSentence("Il sito lo cura Beta.", (), 0),
+        DocumentSentence("Noi vendiamo piante.", (), 0),
+    ]
+    _, last = attribute(lines, document, NAMES)
+    assert [(a.organisation, a.part) for a in last] == [("alfa", Part.DOES)]
+
+
+def test_what_a_profile_denies_it_denies_where_it_names_who_does_it() -> None:
+    said = told(
+        "Non facciamo marchi: per la grafica chiamate Beta.",
+        DocumentKind.PROFILE,
+        alfa=Role.SUBJECT,
+        beta=Role.MENTION,
+    )
+    assert said == [("beta", "does"), ("alfa", "denies")]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Beta ha tenuto un laboratorio di stampa 3D.", "speaks"),
+        ("Beta ha offerto la merenda.", "hosts"),
+        ("Ora: 10; Titolo: etichette parlanti; A cura di: Beta", "speaks"),
+        ("Sottotitoli in diretta a cura di Beta.", "does"),
+        ("Il corso base di Python, docente Beta.", "speaks"),
+        ("An evening at Beta.", "hosts"),
+    ],
+)
+def test_at_an_event_to_do_is_to_show_or_to_serve(text: str, part: str) -> None:
+    said = told(text, DocumentKind.EVENT, gamma=Role.ORGANISER, beta=Role.PARTICIPANT)
+    assert ("beta", part) in said
 
 
 def test_what_names_nobody_is_shared_by_several_authors() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.text.clauses import Mood, mood_of
+from indexer.text.clauses import Mood, clauses, mood_of
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ from indexer.text.clauses import Mood, mood_of
         "We need two weeks to build a website",
         "Stiamo cercando di rendere accessibili tutti i siti",
         "Niente più carta",
+        "I colloqui durano un tempo medio di nove minuti",
+        "Non siamo solo uno studio di grafica",
     ],
 )
 def test_these_say_that_it_is_done(clause: str) -> None:
@@ -40,7 +42,34 @@ def test_these_say_that_it_is_done(clause: str) -> None:
         ("We need a web designer", Mood.INTENDS),
         ("Non facciamo grafica", Mood.DENIES),
         ("Vendita telefonica mai", Mood.DENIES),
+        ("Interpreting in court is beyond us", Mood.DENIES),
+        ("La telemedicina non ci compete", Mood.DENIES),
+        ("Non siamo uno studio di architettura", Mood.DENIES),
+        ("Che cosa non troverete da noi: vendita di telefoni", Mood.DENIES),
+        ("Lavanderia industriale, attività cessata nel 2015", Mood.FORMER),
+        ("I contratti li ha scritti un avvocato", Mood.USES),
+        ("La contabilità la tiene un commercialista", Mood.USES),
+        ("Our accounts are kept by a firm in Trento", Mood.USES),
+        ("SAP lo conosciamo solo come clienti", Mood.USES),
+        ("Gestionale per cantine: ci stiamo lavorando", Mood.INTENDS),
     ],
 )
 def test_these_say_something_else(clause: str, mood: Mood) -> None:
     assert mood_of(clause) is mood
+
+
+@pytest.mark.parametrize(
+    ("sentence", "moods"),
+    [
+        ("Il progetto lo scriviamo noi, la rendicontazione no.", [Mood.DOES, Mood.DENIES]),
+        ("Non siamo uno studio: i rilievi li facciamo.", [Mood.DENIES, Mood.DOES]),
+        ("Le dirette invece le abbiamo abbandonate.", [Mood.FORMER, Mood.FORMER]),
+        (
+            "Abbiamo vinto un bando per la robotica, ma il ramo è stato chiuso.",
+            [Mood.FORMER, Mood.FORMER],
+        ),
+        ("Noi curiamo il verde e il sito lo segue un'agenzia.", [Mood.DOES, Mood.USES]),
+    ],
+)
+def test_each_clause_has_its_mood(sentence: str, moods: list[Mood]) -> None:
+    assert [clause.mood for clause in clauses(sentence)] == moods
