@@ -181,7 +181,12 @@ def in_vocabulary(vocabulary: Vocabulary, sought: ErasureTarget) -> bool:
 def _names(vocabulary: Vocabulary) -> set[str]:
     found = set()
     for concept in vocabulary.concepts.values():
-        others = (concept.acronyms, concept.narrower_terms, concept.ask_only)
+        others = (
+            concept.acronyms,
+            concept.narrower_terms,
+            concept.ask_only,
+            *concept.asked_as.values(),
+        )
         found |= {concept.id, *(name for _, name in concept.names()), *chain(*others)}
     return found
 

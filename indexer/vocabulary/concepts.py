@@ -17,7 +17,7 @@ _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LISTS = ("acronyms", "narrower_terms", "ask_only", "broader", "related")
 _REMEDY = "Its fields are explained at the top of data/families.yaml."
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # it is part of addresses
-_KNOWN = frozenset({"id", "it", "en", "synonyms", "family", "refs", *LISTS})
+_KNOWN = frozenset({"id", "it", "en", "synonyms", "asked_as", "family", "refs", *LISTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Concept:
     ``synonyms`` mean the same, by language ("it", "en"); ``acronyms`` are matched with their
     capitals. ``narrower_terms`` (products, standards, techniques) prove the concept but are no
     name for it. ``ask_only`` words mean it when they are all that somebody asks for; in a document
-    they are too vague to prove anything. Who does this does what is ``broader``, too; what is
+    they are too vague to prove anything. ``asked_as`` are phrases, by language, in which people who
+    do not know its name say that they need it. Who does this does what is ``broader``, too; what is
     ``related`` is often taken for it, and is another thing.
     """
 
@@ -36,6 +37,7 @@ class Concept:
     en: str
     family: str
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     acronyms: tuple[str, ...] = ()
     narrower_terms: tuple[str, ...] = ()
     ask_only: tuple[str, ...] = ()
@@ -115,9 +117,7 @@ def concept_of(entry: Mapping[str, object]) -> Concept:
     identity = _text(entry, "id")
     if not _ID.fullmatch(identity):
         raise ValueError(f"the id {identity!r} is not of small letters, digits and hyphens")
-    synonyms, refs = entry.get("synonyms") or {}, entry.get("refs") or {}
-    if not isinstance(synonyms, Mapping) or synonyms.keys() - {"it", "en"}:
-        raise TypeError(f"{identity}: synonyms are given by language, 'it' or 'en'")
+    refs = entry.get("refs") or {}
     if not isinstance(refs, Mapping):
         raise TypeError(f"{identity}: refs are given by name")
     lists = {name: strings(entry.get(name)) for name in LISTS}
@@ -126,10 +126,18 @@ def concept_of(entry: Mapping[str, object]) -> Concept:
         it=_text(entry, "it"),
         en=_text(entry, "en"),
         family=_text(entry, "family"),
-        synonyms={str(code): strings(names) for code, names in synonyms.items()},
+        synonyms=_by_language(entry, "synonyms"),
+        asked_as=_by_language(entry, "asked_as"),
         refs={str(name): str(code) for name, code in refs.items()},
         **lists,
     )
+
+
+def _by_language(entry: Mapping[str, object], field: str) -> Mapping[str, tuple[str, ...]]:
+    given = entry.get(field) or {}
+    if not isinstance(given, Mapping) or given.keys() - {"it", "en"}:
+        raise TypeError(f"{entry['id']}: {field} are given by language, 'it' or 'en'")
+    return {str(code): strings(texts) for code, texts in given.items()}
 
 
 def _text(entry: Mapping[str, object], field: str) -> str:

@@ -90,6 +90,11 @@ def _altered(known: Concept, entry: Mapping[str, object]) -> Concept:
             for name in dict.fromkeys(names)
             if fold(name) not in without and fold(name) != fold(label)
         )
+    asked_as = {
+        code: tuple(one for one in dict.fromkeys(phrases) if fold(one) not in without)
+        for code in ("it", "en")
+        if (phrases := (*known.asked_as.get(code, ()), *new.asked_as.get(code, ())))
+    }
     lists = {}
     for name in LISTS:
         before, now = getattr(known, name), getattr(new, name)
@@ -98,7 +103,9 @@ def _altered(known: Concept, entry: Mapping[str, object]) -> Concept:
         else:
             joined = dict.fromkeys((*before, *now))
             lists[name] = tuple(one for one in joined if fold(one) not in without)
-    return replace(new, synonyms=synonyms, refs={**known.refs, **new.refs}, **lists)
+    return replace(
+        new, synonyms=synonyms, asked_as=asked_as, refs={**known.refs, **new.refs}, **lists
+    )
 
 
 def _without(concept: Concept, gone: frozenset[str], vocabulary: Vocabulary) -> Concept:

@@ -16,9 +16,9 @@ from rapidfuzz.distance import Prefix
 
 from indexer.text.tokens import word_spans
 
-_PREFIX = 4  # letters, in which forms agree at least
+PREFIX = 4  # letters, in which forms agree at least
 _ALIKE = 0.6  # of the longer word: "sanità" and "sanitaria" have .67, "interprete" .6 of its noun
-_SHARED = 2  # words: with one, "elettronica" would be "firma elettronica"
+SHARED = 2  # words: with one, "elettronica" would be "firma elettronica"
 # The least share of the words, by rarity, of both together: on the development half of the second
 # network and on the topics of the sample corpus one link in twenty at or above it was wrong.
 _LEAST = 0.6
@@ -52,25 +52,25 @@ class SimilarNames:
             names: Each name with the id of its concept.
         """
         self._names = [(name, concept, _words(name)) for name, concept in names]
-        self._held = Counter(word[:_PREFIX] for _, _, words in self._names for word in words)
+        self._held = Counter(word[:PREFIX] for _, _, words in self._names for word in words)
         self._rows: dict[str, list[int]] = {}
         for row, (_, _, words) in enumerate(self._names):
-            for prefix in {word[:_PREFIX] for word in words}:
+            for prefix in {word[:PREFIX] for word in words}:
                 self._rows.setdefault(prefix, []).append(row)
 
     def nearest(self, text: str) -> SimilarName | None:
         """The name most like a text; ``None`` if none is like enough."""
         words = _words(text)
-        prefixes = {word[:_PREFIX] for word in words}
+        prefixes = {word[:PREFIX] for word in words}
         counted = Counter(row for prefix in prefixes for row in self._rows.get(prefix, ()))
-        likely = [row for row, n in counted.items() if n >= _SHARED]
+        likely = [row for row, n in counted.items() if n >= SHARED]
         found = (self._similar(row, words) for row in likely)
-        alike = (one for one in found if len(one.words) >= _SHARED and one.share >= _LEAST)
+        alike = (one for one in found if len(one.words) >= SHARED and one.share >= _LEAST)
         return max(alike, key=lambda one: (one.share, one.name), default=None)
 
     def _similar(self, row: int, words: Sequence[str]) -> SimilarName:
         name, concept, others = self._names[row]
-        pairs = [(word, other) for word in words for other in others if _is_form(word, other)]
+        pairs = [(word, other) for word in words for other in others if is_form(word, other)]
         shared = {word for word, _ in pairs}
         both = self._weight(shared) + self._weight({other for _, other in pairs})
         share = both / (self._weight(words) + self._weight(others))
@@ -78,14 +78,15 @@ class SimilarNames:
 
     def _weight(self, words: Iterable[str]) -> float:
         size = len(self._names)
-        return sum(math.log((1 + size) / (1 + self._held[word[:_PREFIX]])) for word in words)
+        return sum(math.log((1 + size) / (1 + self._held[word[:PREFIX]])) for word in words)
 
 
-def _is_form(word: str, other: str) -> bool:
+def is_form(word: str, other: str) -> bool:
+    """Whether two words begin alike, for most of the longer one."""
     if word == other:
         return True
     common = Prefix.similarity(word, other)
-    return common >= _PREFIX and common >= _ALIKE * max(len(word), len(other))
+    return common >= PREFIX and common >= _ALIKE * max(len(word), len(other))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ def _topic_of(text: str, linker: Linker) -> Topic:
                 words,
                 tuple(named if word.text in like.words else frozenset() for word in words),
             )
+        if asked := linker.asked(text):  # the rest of the sentence tells of the need
+            return Topic((asked.concept,), words, tuple(frozenset({asked.concept}) for _ in words))
     return Topic(concepts, words, naming)
 
 
