@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from indexer.domain import DocumentKind, Period
 from search_service.domain import (
@@ -186,10 +187,11 @@ def _period(item: RecognisedFilter) -> Period:
     return item.meaning
 
 
-def years_of(period: Period | None) -> list[str]:
+@lru_cache(maxsize=10_000)  # few dates are shared by many passages
+def years_of(period: Period | None) -> tuple[str, ...]:
     """The years, as they are chosen, that a document of this date answers."""
     ends = [day.year for day in (period.start, period.end) if day is not None] if period else []
     if period is None or not ends:
-        return []
+        return ()
     years = map(str, range(min(ends), max(ends) + 1))
-    return [year for year in years if period.answers(Period.parse(f"{year:0>4}"))]
+    return tuple(year for year in years if period.answers(Period.parse(f"{year:0>4}")))

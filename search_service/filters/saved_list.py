@@ -51,6 +51,11 @@ class SavedList:
         ]
 
     @property
+    def bare(self) -> SavedList:
+        """The list without its notes."""
+        return replace(self, notes=())
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The names of what a person may write: the list's name and the notes."""
         return (_NAME, *map(note_field, self.picks))

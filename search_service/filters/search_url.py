@@ -91,7 +91,15 @@ class SearchUrl:
         return self.on("/")
 
     def on(self, path: str) -> str:
-        """The address of another page that is about this search."""
+        """The address of another page that is about this search, without the shortlist's notes.
+
+        Hundreds of links each with all the notes would be megabytes: a page's script adds them to
+        the link that is followed (site.js).
+        """
+        return replace(self, saved=self.saved.bare).annotated_on(path)
+
+    def annotated_on(self, path: str) -> str:
+        """The same with the notes: for the few addresses that must hold them without a script."""
         pairs = self.pairs
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
@@ -161,7 +169,7 @@ class Links:
 
     def language(self, code: str) -> str:
         """The same page in another language."""
-        return self.here(replace(self.asked, lang=code))
+        return replace(self.asked, lang=code).annotated_on(self.path)
 
     def pick(self, organisation: str) -> str:
         """The same page, with a cooperative more, or less, in the shortlist."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
 
+from search_service.domain import Answer
 from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_families import Family, ListedCompetence, families_of
 from search_service.insights.introduction import IntroductionFinder
 from search_service.insights.network_gaps import FamilyTable, family_table, profiles_updated
 from search_service.insights.network_overview import NetworkOverview, network_overview
+from search_service.insights.result_list import EVERYBODY, by_name
 from search_service.insights.similar_organisations import NeighbourFinder
 from search_service.insights.starting_points import (
     Work,
@@ -57,6 +59,11 @@ class Insights:
     def overview(self) -> NetworkOverview:
         """The network in numbers."""
         return network_overview(self._generation, self._gazetteer)
+
+    @cached_property
+    def everybody(self) -> Answer:
+        """All organisations by name, with what they can be filtered by."""
+        return by_name(self._searcher, EVERYBODY)
 
     @cached_property
     def families(self) -> tuple[Family, ...]:

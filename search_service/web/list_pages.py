@@ -62,7 +62,7 @@ def organisations_page(visit: PageRequest, live: LiveIndex) -> Response:
         query = EVERYBODY if asked.is_empty else searcher.understand(asked.question, asked.filters)
     except QueryError as error:
         return visit.refused(visit.words.refusal(error))
-    answer = by_name(searcher, query)
+    answer = live.insights.everybody if query is EVERYBODY else by_name(searcher, query)
     initials = tuple(first_pages(answer.documented, PAGE).items())
     paging = ListPaging.of(visit.links, answer.total, initials)
     start = (paging.page - 1) * PAGE

@@ -29,7 +29,7 @@ from search_service.web.page_request import PageRequest, page_headers
 from search_service.web.rendering import Renderer
 from search_service.web.result_files import result_file
 from search_service.web.search_page import search_page
-from search_service.web.shortlist_page import shortlist_file, shortlist_page
+from search_service.web.shortlist_page import shortened_list, shortlist_file, shortlist_page
 from search_service.web.sitemap import sitemap
 
 _log = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/documents/{name:path}": document_page,
     "/competencies/{name}": one_competence_page,
     "/shortlist/{name}": shortlist_file,
+    "/shortlist/without/{name}": shortened_list,
     "/export/{name}": result_file,
     "/network/{name:path}": network_file,
 }

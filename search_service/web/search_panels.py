@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 from search_service.domain import Answer, Query, Sort
 from search_service.filters.place import PLACE, seated_in
@@ -13,6 +14,8 @@ from search_service.insights.italy_map import ItalyMap, load_map, shades
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 
+MAX_CHOICES = 40  # of a group: hundreds of rare competencies would be most of the page
+_ANY = "\0any\0"  # stands for a value in an address; no value is that
 _ORDERS = {
     Sort.RELEVANCE: _("pertinenza"),
     Sort.NAME: _("nome"),
@@ -32,11 +35,20 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """The values of one filter, most first."""
+    """The values of one filter, most first.
+
+    Attributes:
+        name: Tells the group from others.
+        label: What stands over it.
+        choices: The first MAX_CHOICES values.
+        left_out: How many values are not among them.
+
+    """
 
     name: str
     label: str
     choices: tuple[FacetChoice, ...]
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +94,20 @@ def facet_groups(links: Links, answer: Answer, words: Words) -> list[FacetGroup]
         values = answer.facets.get(group.name, ())
         telling = any(v.count < answer.total for v in values) or len(values) > 1
         if telling and answer.total > 1:
+            shown, url_of = values[:MAX_CHOICES], _urls(links, answer.query, one)
             choices = tuple(
-                FacetChoice(
-                    one.value_label(v, words), v.count, _url(links, answer.query, one, v.value)
-                )
-                for v in values
+                FacetChoice(one.value_label(v, words), v.count, url_of(v.value)) for v in shown
             )
-            found.append(FacetGroup(group.name, words.language.text(group.heading), choices))
+            label = words.language.text(group.heading)
+            found.append(FacetGroup(group.name, label, choices, len(values) - len(shown)))
     return found
 
 
 def answer_map(links: Links, answer: Answer) -> RegionMap:
     """Where the cooperatives of an answer have their seats; a region links to those in it."""
     counts = {value.value: value.count for value in answer.facets["regions"]}
-    urls = {place: _url(links, answer.query, PLACE, place) for place in counts}
-    return region_map(counts, urls)
+    url_of = _urls(links, answer.query, PLACE)
+    return region_map(counts, {place: url_of(place) for place in counts})
 
 
 def region_map(counts: Mapping[str, int], urls: Mapping[str, str]) -> RegionMap:
@@ -138,17 +149,23 @@ def sort_of(asked: SearchUrl) -> Sort:
     return next((sort for sort in Sort if sort == asked.sort), Sort.RELEVANCE)
 
 
-def _url(links: Links, query: Query, one: AnyFilter, value: str) -> str:
-    """The search with one value of a filter more, on its first page.
+def _urls(links: Links, query: Query, one: AnyFilter) -> Callable[[str], str]:
+    """The search with one value of a filter more, on its first page, by the value.
+
+    The addresses of a group differ in the value alone, so one is made and filled in.
 
     Args:
         links: The addresses of the visitor's search.
         query: The question as it was understood.
         one: The filter.
-        value: The value of a facet.
 
     """
     said = [item for item in query.understood if item.aspect == one.key]
-    if one is PLACE:
-        value = seated_in(value)  # as the facet counts
-    return links.here(links.asked.choosing(one.with_value(value, links.asked.filters, said)))
+    chosen = {v for parameter in one.parameters for v in links.asked.filters.get(parameter.name)}
+
+    def url(value: str) -> str:
+        wanted = seated_in(value) if one is PLACE else value  # as the facet counts
+        return links.here(links.asked.choosing(one.with_value(wanted, links.asked.filters, said)))
+
+    form, gap = url(_ANY), quote_plus(_ANY)
+    return lambda value: url(value) if value in chosen else form.replace(gap, quote_plus(value))

@@ -216,7 +216,8 @@ if (form?.dataset.suggestions) {
 
 // --- the shortlist --------------------------------------------------------------------------
 
-// What is written of it goes into the address, and into every link, while it is written.
+// What is written of it goes into the address while it is written, and from there into the link that
+// is followed: in every link of a page the notes would be megabytes.
 const saves = document.querySelector("form[data-saves]");
 
 function save() {
@@ -235,6 +236,30 @@ if (saves) {
   });
   document.addEventListener("change", ({ target }) => target.form === saves && save());
 }
+
+/** Put the notes on the cooperatives in a link into it, as they are now. */
+function annotate(link) {
+  const url = new URL(link.getAttribute("href"), location); // a link of the map has no other
+  const picks = url.searchParams.getAll("pick");
+  if (url.host !== location.host || !picks.length) return;
+  const written = saves ? new FormData(saves) : new URLSearchParams(location.search);
+  for (const name of picks.map((pick) => `note.${pick}`)) {
+    const note = written.get(name)?.trim();
+    if (note) url.searchParams.set(name, note);
+    else if (saves) url.searchParams.delete(name);
+  }
+  link.setAttribute("href", url.pathname + url.search + url.hash);
+}
+
+for (const kind of ["click", "auxclick", "contextmenu"])
+  document.addEventListener(
+    kind,
+    ({ target }) => {
+      const link = target.closest?.("a[href]");
+      if (link) annotate(link);
+    },
+    true,
+  );
 
 // --- buttons that need a script -------------------------------------------------------------
 

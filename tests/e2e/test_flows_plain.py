@@ -78,7 +78,7 @@ def test_setting_aside_comparing_and_taking_away(page: Page) -> None:
         page.get_by_role("link", name="XLSX", exact=True).click()
     sheet = load_workbook(BytesIO(download.value.path().read_bytes())).worksheets[0]
     assert [sheet["A2"].value, sheet["A3"].value] == ["Bussoladati", "Grande Orsa Servizi"]
-    page.get_by_role("link", name="Togli Bussoladati").click()
+    page.get_by_role("button", name="Togli Bussoladati").click()
     expect(page.locator("table.compared thead th")).to_have_count(1)
 
 

@@ -91,7 +91,7 @@ def test_two_are_set_aside_kept_and_compared(page: Page, new_page: NewPage) -> N
     colleague = new_page()
     colleague.goto(page.url)
     assert compared(colleague) == two
-    page.get_by_role("link", name="Togli Bussoladati").click()
+    page.get_by_role("button", name="Togli Bussoladati").click()
     page.wait_for_url(lambda url: "it99900018880" not in url)
     assert compared(page) == ["Grande Orsa Servizi"]
     expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
@@ -151,12 +151,26 @@ def test_name_and_notes_go_into_the_link_while_they_are_written(
     assert told["subject"] == ["Gara biblioteca Bologna"]
     for part in ("Bussoladati", "sentita lunedì", colleague.url.split("&lang")[0]):
         assert part in told["body"][0]
-    page.get_by_role("link", name="Togli Bussoladati").click()  # the other's note stays
+    page.get_by_role("button", name="Togli Bussoladati").click()  # the other's note stays
     page.wait_for_url(lambda url: "it99900018880" not in url)
     expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
     assert asked(page, "list") == ["Gara biblioteca Bologna"]
     page.get_by_role("link", name="La rete", exact=True).click()
     page.get_by_role("link", name="La tua lista: 1").click()
+    expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
+
+
+def test_notes_go_along_though_no_link_holds_them(page: Page) -> None:
+    page.goto(f"{TWO}&note.{OTHER}=chiede+30+giorni")
+    assert "note." not in (page.get_by_role("link", name="La rete").get_attribute("href") or "")
+    page.get_by_role("link", name=QUESTION).click()  # to the answer
+    page.wait_for_url("**/?q=*")
+    page.get_by_role("link", name="Salva Grande Orsa Servizi").click()
+    page.wait_for_url("**pick=it99900028889*")
+    page.get_by_role("article").first.get_by_role("heading").get_by_role("link").click()
+    page.wait_for_url("**/organisations/*")
+    assert asked(page, f"note.{OTHER}") == ["chiede 30 giorni"]
+    page.get_by_role("link", name="La tua lista: 3").click()
     expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
 
 

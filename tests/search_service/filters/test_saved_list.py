@@ -23,7 +23,9 @@ def read(*pairs: tuple[str, str]) -> SavedList:
 def test_an_address_holds_all_of_it() -> None:
     assert read(*TWO.pairs) == TWO
     asked = SearchUrl("siti", saved=TWO)
-    assert asked.on("/shortlist") == "/shortlist?q=siti&pick=a&pick=b&list=Gara&note.b=sentita"
+    whole = "/shortlist?q=siti&pick=a&pick=b&list=Gara&note.b=sentita"
+    assert asked.annotated_on("/shortlist") == whole
+    assert asked.on("/network") == "/network?q=siti&pick=a&pick=b&list=Gara"
     assert SearchUrl.read(QueryParams(asked.pairs)) == asked
     assert asked.kept == SearchUrl(saved=TWO)
 
