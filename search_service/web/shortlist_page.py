@@ -45,11 +45,12 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
     )
 
 
-def shortened_list(visit: PageRequest, _live: LiveIndex, identity: str) -> Response:
+def shortened_list(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
     """The way to the list without one of its cooperatives, the notes on the others kept.
 
     Args:
         visit: The request, whose address holds the list.
+        live: Not needed: an address tells it all.
         identity: Who is taken out.
     """
     without = visit.asked.saving(visit.asked.saved.without([identity]))
