@@ -16,8 +16,8 @@ from itertools import chain
 from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
 from indexer.text.folding import fold
-from search_service.domain import Mention, Query, RecognisedFilter
-from search_service.filters.ateco import ateco_title, is_ateco
+from search_service.domain import FacetValue, Mention, Query, RecognisedFilter
+from search_service.filters.ateco import is_ateco
 from search_service.filters.base import (
     Answering,
     Eligibility,
@@ -31,6 +31,8 @@ from search_service.filters.base import (
 )
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.passage_index import PassageIndex
+from search_service.filters.sector_names import SectorName, sector_key, sector_name
+from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 
 
@@ -64,10 +66,16 @@ class SectorFilter(Filter[tuple[str, ...]]):
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
         """The sector of a code, which nobody need be in, or of words that somebody writes."""
         known = self._known(vocabulary)
-        if not is_code(value) and not in_sector(known, value):
+        if not is_ateco(value) and not in_sector(known, value):
             raise nobody_has("sector", value)
-        written = min((s for s in known if fold(s) == fold(value)), default=value)
-        return RecognisedFilter(self.key, written, sector_label(written))
+        same = (s for s in known if sector_key(s) == sector_key(value))
+        written = min(same, key=lambda s: (fold(s) != fold(value), s), default=value)
+        return _recognised(written)
+
+    def label(self, item: RecognisedFilter, words: Words) -> str:
+        """Its name in the reader's language."""
+        name = item.meaning
+        return words.named(name) if isinstance(name, SectorName) else item.label
 
     def applies(self, query: Query, index: PassageIndex) -> Eligibility:
         """The organisations in any of them, and the documents that are."""
@@ -92,13 +100,18 @@ class SectorFilter(Filter[tuple[str, ...]]):
             for sector in sectors:
                 for key in sector_keys(sector):
                     holders[key].add(organisation)
-        spellings = {fold(s): s for s in sorted(set().union(*theirs.values()), reverse=True)}
+        spellings = {sector_key(s): s for s in sorted(set().union(*theirs.values()), reverse=True)}
+        names = {key: sector_name(s) for key, s in spellings.items()}
         return {
             "sectors": {
-                FacetKey(s, sector_label(s)): sorted(holders[sector_key(s)])
-                for s in spellings.values()
+                FacetKey(s, names[key].label, names[key].english): sorted(holders[key])
+                for key, s in spellings.items()
             }
         }
+
+    def value_label(self, value: FacetValue, words: Words) -> str:
+        """Its name in the reader's language."""
+        return words.named(value)
 
     def inventory(self, index: PassageIndex) -> Mapping[str, Iterable[str]]:
         """Each sector as profiles write it."""
@@ -120,24 +133,10 @@ def _in_any(sectors: Collection[str], asked: Iterable[str]) -> bool:
 # --- spellings -------------------------------------------------------------------------------
 
 
-def _digits(code: str) -> str:
-    return "".join(c for c in code if c.isdecimal())
-
-
-def is_code(sector: str) -> bool:
-    """Whether a sector is an ATECO code, or else words."""
-    return sector[:1].isdecimal()
-
-
-def sector_key(sector: str) -> str:
-    """What the spellings of a sector share: a code's digits, or its words folded."""
-    return _digits(sector) if is_code(sector) else fold(sector)
-
-
 def sector_keys(sector: str) -> tuple[str, ...]:
     """The keys of a sector and of those it lies under: "62" and "622" for "62.2"."""
     key = sector_key(sector)
-    return tuple(key[:n] for n in range(1, len(key) + 1)) if is_code(sector) else (key,)
+    return tuple(key[:n] for n in range(1, len(key) + 1)) if is_ateco(sector) else (key,)
 
 
 def in_sector(sectors: Collection[str], sector: str) -> bool:
@@ -146,15 +145,12 @@ def in_sector(sectors: Collection[str], sector: str) -> bool:
     "62" finds "62.20.10"; words are compared whole, without case and accents.
     """
     asked = sector_key(sector)
-    return any(is_code(s) == is_code(sector) and asked in sector_keys(s) for s in sectors)
+    return any(is_ateco(s) == is_ateco(sector) and asked in sector_keys(s) for s in sectors)
 
 
-def sector_label(sector: str) -> str:
-    """How a sector is shown: "62.10 Attività di programmazione informatica", or its words."""
-    if not is_ateco(sector):
-        return sector
-    title = ateco_title(sector)
-    return f"{sector} {title}" if title else f"ATECO {sector}"
+def _recognised(sector: str, words: str = "") -> RecognisedFilter:
+    name = sector_name(sector)
+    return RecognisedFilter(SectorFilter.key, sector, name.label, words, name)
 
 
 # --- in a question -------------------------------------------------------------------------
@@ -207,20 +203,12 @@ def _in_words(question: str, folded: str, known: Collection[str]) -> list[Mentio
     found = []
     for match in _IN_WORDS.finditer(folded):
         root = (match["word"] or match["english"])[:_ROOT]
-        written = sorted(s for s in known if not is_code(s) and fold(s).startswith(root))
+        written = sorted(s for s in known if not is_ateco(s) and fold(s).startswith(root))
         words = question[match.start() : match.end()]
-        found += [
-            Mention(
-                *match.span(), RecognisedFilter(SectorFilter.key, one, sector_label(one), words)
-            )
-            for one in written[:1]
-        ]
+        found += [Mention(*match.span(), _recognised(one, words)) for one in written[:1]]
     return found
 
 
 def _mention(match: re.Match[str], question: str) -> Mention:
     words = question[match.start() : match.end()]
-    code = match["code"]
-    return Mention(
-        *match.span(), RecognisedFilter(SectorFilter.key, code, sector_label(code), words)
-    )
+    return Mention(*match.span(), _recognised(match["code"], words))

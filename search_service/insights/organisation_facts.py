@@ -13,7 +13,7 @@ from typing import Any
 from indexer.domain import Organisation, Period, Place
 from search_service.filters.certification import certification_key
 from search_service.filters.competencies import CompetenceName
-from search_service.filters.sector import sector_label
+from search_service.filters.sector_names import SectorName, sector_key, sector_name
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 
@@ -26,7 +26,7 @@ class FactValue:
     as it was written.
     """
 
-    value: str | int | Place | Period | CompetenceName
+    value: str | int | Place | Period | CompetenceName | SectorName
     own: bool = False
 
     def text(self, words: Words) -> str:
@@ -34,8 +34,8 @@ class FactValue:
         match self.value:
             case Place():
                 return words.place(self.value)
-            case CompetenceName():
-                return words.competence(self.value)
+            case CompetenceName() | SectorName():
+                return words.named(self.value)
             case Period():
                 return words.period(self.value)
             case int():
@@ -89,7 +89,7 @@ ORGANISATION_FACTS = (
     OrganisationFact("competencies", _("Competenze")),
     OrganisationFact("certifications", _("Certificazioni"), same=certification_key),
     OrganisationFact(
-        "sectors", _("Settori"), lambda sector: FactValue(sector_label(sector)), str.casefold
+        "sectors", _("Settori"), lambda sector: FactValue(sector_name(sector)), sector_key
     ),
     OrganisationFact("website", _("Sito")),
     OrganisationFact("contacts", _("Contatti")),

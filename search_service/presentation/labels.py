@@ -169,11 +169,15 @@ class Words:
             return self.language.text("provincia di %(name)s", name=place.name)
         return place.label
 
-    def competence(self, named: Named) -> str:
-        """A competence's name in the reader's language, or as documents write it."""
+    def named(self, named: Named) -> str:
+        """A name in the reader's language, or as documents write it."""
         if self.language.code == ITALIAN:
             return named.label
         return named.english or named.label
+
+    def competence(self, named: Named) -> str:
+        """A competence's name in the reader's language, or as documents write it."""
+        return self.named(named)
 
     def place_label(self, identity: str, label: str) -> str:
         """The label of a place of which only the id is at hand."""

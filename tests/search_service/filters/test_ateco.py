@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from search_service.filters.ateco import ateco_title, is_ateco
-from search_service.filters.sector import sector_label
+from search_service.filters.sector_names import sector_label
 
 
 @pytest.mark.parametrize(
