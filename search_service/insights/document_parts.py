@@ -1,7 +1,8 @@
 """The text of a passage as its document's page shows it: tables as tables again. Pure.
 
-The index keeps a row of a table as a line, "Column: cell; Column: cell". Where several such lines
-follow each other and name the same columns, they are a table again; any other line stays text.
+The index keeps a row of a table as a line, "Column: cell; Column: cell" or, of a PDF, whose
+columns have no names, "cell | cell". Where several such lines follow each other and have the same
+columns, they are a table again; any other line stays text.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from indexer.domain import CARD, Passage
 
 _CELL = re.compile(r"([^:;]{1,60}): (\S.*)")
 _BETWEEN = "; "  # the cells of a line
+_BAR = " | "  # the cells of a line whose columns have no names
+_BARRED = 3  # such lines in a row are a table: fewer may be a title, "Name | date"
 # The lines of what metadata declares (indexer/entities/catalogue.py), which end with a full stop.
 _FIELD = re.compile(r"(?:^|(?<=\.)\s)(Competenze|Settori|Certificazioni|Cliente): ")
 _Row = list[tuple[str, str]]
@@ -30,7 +33,7 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """A table: its columns, and the rows' cells in their order; a cell may be empty."""
+    """A table: its columns, if they have names, and the rows' cells; a cell may be empty."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -54,13 +57,14 @@ def parts_of(passage: Passage) -> tuple[DocumentPart, ...]:
 
 
 def _parts(lines: Sequence[str]) -> Iterator[DocumentPart]:
-    read = [(line, _cells(line)) for line in lines]
     text: list[str] = []
-    for is_row, group in groupby(read, key=lambda pair: len(pair[1]) > 1):
+    for (bars, is_named), group in groupby(lines, key=_row_of):
         run = list(group)
-        table = _table([cells for _line, cells in run]) if is_row else None
+        table = (
+            _barred(run) if bars else _table([_cells(line) for line in run]) if is_named else None
+        )
         if table is None:
-            text += [line for line, _cells in run]
+            text += run
             continue
         if text:
             yield TextPart("\n".join(text))
@@ -68,6 +72,28 @@ def _parts(lines: Sequence[str]) -> Iterator[DocumentPart]:
         yield table
     if text:
         yield TextPart("\n".join(text))
+
+
+def _row_of(line: str) -> tuple[int, bool]:
+    """Of which table a line may be: how many bars it has, or else whether its cells are named."""
+    bars = line.count(_BAR)
+    return bars, not bars and len(_cells(line)) > 1
+
+
+def _barred(lines: Sequence[str]) -> TablePart | None:
+    """The table of some lines with as many bars each.
+
+    The first line names the columns if it has no number and the others have.
+    """
+    if len(lines) < _BARRED:
+        return None
+    first, *others = (tuple(cell.strip() for cell in line.split(_BAR)) for line in lines)
+    has_names = not _has_number(first) and any(map(_has_number, others))
+    return TablePart(first, tuple(others)) if has_names else TablePart((), (first, *others))
+
+
+def _has_number(cells: Sequence[str]) -> bool:
+    return any(char.isdigit() for cell in cells for char in cell)
 
 
 def _cells(line: str) -> _Row:

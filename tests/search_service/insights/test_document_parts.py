@@ -45,10 +45,28 @@ def test_an_empty_cell_and_a_cell_with_signs_keep_their_place() -> None:
     )
 
 
+def test_the_rows_of_a_pdf_are_a_table_with_names_where_the_first_row_tells_them() -> None:
+    assert parts("Abbiamo trovato:\nDifetto | Pagine\nEtichette | 44\nContrasto | 39") == (
+        TextPart("Abbiamo trovato:"),
+        TablePart(("Difetto", "Pagine"), (("Etichette", "44"), ("Contrasto", "39"))),
+    )
+    assert parts("Etichette | 44\nContrasto | 39\nTastiera | 37") == (
+        TablePart((), (("Etichette", "44"), ("Contrasto", "39"), ("Tastiera", "37"))),
+    )
+    assert parts("uno | due | tre\nquattro | cinque | sei\nsette | otto | nove") == (
+        TablePart(
+            (), (("uno", "due", "tre"), ("quattro", "cinque", "sei"), ("sette", "otto", "nove"))
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Corso: vela; Ore: 20",
+        "Gradino Zero | settembre 2025\nIl portale di un ateneo",
+        "Nome | data\nTorino | 2025",
+        "uno | due\nuno | due | tre\nuno | due",
         "Tempi: cinque giorni.\nCosti: pochi.",
         "Prima: uno; seconda: due\nTerza: tre; quarta: quattro",
         "A: 1; B: 2\nB: 3; A: 4",
