@@ -110,10 +110,13 @@ def hrefs(page: str) -> list[str]:
     return [html.unescape(href) for href in re.findall(r'href="([^"]*)"', page)]
 
 
+_UNSPOKEN = re.compile(r'<span [^>]*aria-hidden="true"[^>]*>[^<]*</span>')
+
+
 def link(page: str, words: str) -> str:
-    """The address of the link with these words."""
+    """The address of the link with these words, as a screen reader says them."""
     for href, text in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
-        if words == text_of(text).strip("×←→ "):
+        if words == text_of(_UNSPOKEN.sub("", text)).strip("×←→ "):
             return html.unescape(href)
     raise AssertionError(f"no link {words!r}")
 

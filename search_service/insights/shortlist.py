@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from indexer.domain import Document, Organisation, Role
 from indexer.index.snapshot import Generation
@@ -26,6 +27,7 @@ from search_service.filters.competencies import CompetenceName, names_of, spelli
 from search_service.filters.organisation import ORGANISATION
 from search_service.filters.place import PLACE
 from search_service.filters.saved_list import MAX_PICKS, SavedList
+from search_service.insights.best_proof import is_metadata
 from search_service.insights.organisation_facts import (
     ORGANISATION_FACTS,
     FactValue,
@@ -36,6 +38,7 @@ from search_service.presentation.languages import marked as _
 from search_service.search.eligibility import eligible_passages
 from search_service.search.searcher import Searcher
 
+MAX_COLUMNS = 6  # cooperatives side by side that can be read on A4 portrait
 _INVENTED = FactValue(_("dato inventato"), own=True)
 _CLOSE = FactValue(_("nessuna prova diretta: solo vicina alla domanda"), own=True)
 _WIDENED = {
@@ -64,13 +67,22 @@ class Pick:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """The passages that answer the question, the best first."""
-        return self.hit.evidence if self.hit is not None else ()
+        """The passages that answer the question, the best first.
+
+        A document's fields are no text to read: they are left out where a text is there.
+        """
+        found = self.hit.evidence if self.hit is not None else ()
+        return tuple(e for e in found if not is_metadata(e.passage)) or found
+
+    @property
+    def is_close(self) -> bool:
+        """Whether nothing documents it for the question."""
+        return self.hit is not None and self.hit.band is Band.CLOSE
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
         """The kinds of proof among its evidence, strongest as Proof orders them."""
-        found = {evidence.proof for evidence in self.evidence}
+        found = {evidence.proof for evidence in (self.hit.evidence if self.hit else ())}
         return tuple(proof for proof in Proof if proof in found)
 
 
@@ -231,6 +243,27 @@ def comparison(shortlist: Shortlist) -> tuple[ComparisonRow, ...]:
     return tuple(row for row in rows if any(row.values))
 
 
+@dataclass(frozen=True, slots=True)
+class ComparisonTable:
+    """Some of the picks beside each other: no more than a sheet of paper has room for."""
+
+    picks: tuple[Pick, ...]
+    rows: tuple[ComparisonRow, ...]
+
+
+def comparison_tables(shortlist: Shortlist) -> tuple[ComparisonTable, ...]:
+    """The comparison in tables of about the same width; a value's share is of all the picks."""
+    rows, picks = comparison(shortlist), shortlist.picks
+    count = -(-len(picks) // MAX_COLUMNS)
+    ends = [len(picks) * n // count for n in range(count + 1)] if count else []
+    tables = []
+    for start, end in pairwise(ends):
+        parts = (ComparisonRow(row.label, row.values[start:end]) for row in rows)
+        theirs = tuple(part for part in parts if any(part.values))
+        tables.append(ComparisonTable(picks[start:end], theirs))
+    return tuple(tables)
+
+
 def _row(fact: ShortlistFact, shortlist: Shortlist) -> ComparisonRow:
     found = (fact.values(pick, shortlist.answer) for pick in shortlist.picks)
     values = [tuple(value for value in several if value != _INVENTED) for several in found]
@@ -292,8 +325,8 @@ def _proofs(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
 
 
 def _warnings(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:
-    is_close = pick.hit is not None and pick.hit.band is Band.CLOSE
-    return (*([_INVENTED] if pick.organisation.fictional else []), *([_CLOSE] if is_close else []))
+    invented = [_INVENTED] if pick.organisation.fictional else []
+    return (*invented, *([_CLOSE] if pick.is_close else []))
 
 
 def _newest(pick: Pick, _answer: Answer | None) -> tuple[FactValue, ...]:

@@ -51,7 +51,8 @@ class Neighbour:
     """An organisation near another, with the reasons: competencies, documents or both.
 
     ``competencies`` are shared (similar), or what it would add (complementary); ``documents``
-    show it. ``worked_together``: the documents belong to both.
+    show it. ``worked_together``: the documents belong to both. ``declared_by_both`` are those of
+    the shared that both declare; the others one of them declares and the other's documents name.
     """
 
     id: str
@@ -61,6 +62,12 @@ class Neighbour:
     competencies: tuple[CompetenceName, ...]
     documents: tuple[Reference, ...]
     worked_together: bool
+    declared_by_both: tuple[CompetenceName, ...]
+
+    @property
+    def declared_by_one(self) -> tuple[CompetenceName, ...]:
+        """The shared competencies that only one of them declares."""
+        return tuple(one for one in self.competencies if one not in self.declared_by_both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,9 @@ class NeighbourFinder:
             shared = self._shared(organisation, other.id) if other.id != organisation else []
             if shared:
                 score = alike.get(other.id, 0.0) + self._overlap(organisation, other.id, shared)
-                found += [self._neighbour(other, score, shared)] if score >= _NEAR else []
+                if score >= _NEAR:
+                    both = self._declares[organisation] & self._declares[other.id]
+                    found.append(self._neighbour(other, score, shared, both=both))
         return sorted(found, key=lambda n: (-n.score, n.id))
 
     def _alike(self, organisation: str) -> dict[str, float]:
@@ -201,17 +210,19 @@ class NeighbourFinder:
         documents: Sequence[Document] = (),
         *,
         together: bool = False,
+        both: Collection[Key] = (),
     ) -> Neighbour:
-        competencies = sorted((self._names[key] for key in keys), key=lambda name: name.label)
+        ordered = sorted(keys, key=lambda key: self._names[key].label)
         references = tuple(Reference(d.id, d.title, d.kind) for d in documents)
         return Neighbour(
             id=other.id,
             name=other.name,
             fictional=other.fictional,
             score=round(score, 6),
-            competencies=tuple(competencies),
+            competencies=tuple(self._names[key] for key in ordered),
             documents=references,
             worked_together=together,
+            declared_by_both=tuple(self._names[key] for key in ordered if key in both),
         )
 
 

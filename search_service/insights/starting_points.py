@@ -16,6 +16,7 @@ from search_service.filters.competencies import authors
 from search_service.insights.competence_families import Family, ListedCompetence
 from search_service.insights.italy_map import count_by_region
 from search_service.insights.organisation_profile import newest_first
+from search_service.presentation.italian_nouns import with_article
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.languages import marked as _
@@ -109,7 +110,10 @@ def _clients(generation: Generation, words: Words) -> Iterator[str]:
     """Who has worked for the clients of the newest works that are told in the language."""
     for document in newest_first(generation.documents.values()):
         if document.client and document.language == words.language.code:
-            yield words.language.text(_WORKED_FOR, client=document.client)
+            italian = words.language.code == ITALIAN
+            client = with_article(document.client) if italian else document.client
+            if client:
+                yield words.language.text(_WORKED_FOR, client=client)
 
 
 def _events(generation: Generation, words: Words) -> Iterator[str]:

@@ -27,7 +27,7 @@ _MISSING = {  # what a profile lacks, as its cooperative is asked for it
     "undated": _(
         "La data dell'ultimo aggiornamento: senza, non si sa se la scheda è ancora valida."
     ),
-    "proof": _("Un lavoro che provi una competenza: che cosa avete fatto, per chi e quando."),
+    "proof": _("Un lavoro che dimostri una competenza: che cosa avete fatto, per chi e quando."),
     "competencies": _("L'elenco delle competenze: è la prima cosa che la ricerca confronta."),
     "contacts": _("Un contatto, e-mail o telefono: senza, chi vi trova non sa come raggiungervi."),
     "site": _("L'indirizzo del sito."),

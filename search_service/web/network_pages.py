@@ -36,7 +36,7 @@ from search_service.web.shortlist_export import Table, csv_of, xlsx_of
 _GAPS = {  # what a profile lacks, as the page says it
     "old": _("Profili più vecchi di 18 mesi"),
     "undated": _("Profili senza data di aggiornamento"),
-    "proof": _("Senza lavori che provino una competenza"),
+    "proof": _("Senza lavori che dimostrino una competenza"),
     "competencies": _("Senza un elenco di competenze"),
     "contacts": _("Senza contatti"),
     "site": _("Senza sito"),

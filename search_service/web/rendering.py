@@ -18,8 +18,9 @@ from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError
 from search_service.domain import Proof
 from search_service.filters.saved_list import MAX_PICKS
-from search_service.filters.sector import sector_label
+from search_service.filters.sector_names import sector_label
 from search_service.insights import italy_map as italy_map
+from search_service.insights.best_proof import is_metadata
 from search_service.observability.trace import stage
 from search_service.presentation import urls
 from search_service.presentation.bands import why_line
@@ -129,6 +130,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         foreign=lambda code: foreign_language(code, language),
         pieces=pieces,
         reading_start=reading_start,
+        is_metadata=is_metadata,
         why_line=partial(why_line, words=words),
         today=date.today,
         MAX_PICKS=MAX_PICKS,

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from search_service.errors import QueryError
 from search_service.filters.saved_list import MAX_NAME, MAX_NOTE
-from search_service.insights.shortlist import Shortlist, answer_for, comparison
+from search_service.insights.shortlist import Shortlist, answer_for, comparison_tables
 from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import Searcher
 from search_service.web.page_request import PageRequest, page_headers
@@ -33,7 +33,7 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
         {
             "shortlist": shortlist,
             "unread": unread,
-            "rows": comparison(shortlist),
+            "tables": comparison_tables(shortlist),
             "files": [
                 (visit.text(label), visit.asked.annotated_on(f"{_PATH}/{name}"))
                 for name, (label, *_rest) in FILES.items()

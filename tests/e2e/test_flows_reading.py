@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.pages import QUESTION, asking
@@ -32,7 +33,7 @@ def test_a_cooperative_is_known_in_a_glance_and_each_work_stands_once(page: Page
     proof = works.get_by_role("listitem").filter(has_text="Latte in ordine")
     expect(proof).to_contain_text("qualità e bonifica dei dati")
     proof.get_by_role("link", name="data warehouse").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("data warehouse")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Data warehouse")
 
 
 def test_a_president_reads_what_the_profile_lacks_on_a_phone(new_page: NewPage) -> None:
@@ -52,6 +53,33 @@ def test_a_table_of_a_document_is_read_as_one(page: Page) -> None:
     assert text is not None
     assert window is not None
     assert text["width"] > window["width"] / 2  # its facts stand beside it
+
+
+def test_a_table_of_a_pdf_is_read_as_one(page: Page) -> None:
+    page.goto("/documents/case_studies/accessibilita-ateneo.pdf")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["Difetto", "Pagine"])
+    expect(table.get_by_role("row").nth(1)).to_have_text(re.compile(r"Campi senza etichetta\s*44"))
+
+
+def test_a_cooperative_s_page_on_paper_has_its_contacts_and_no_sheet_of_nothing(page: Page) -> None:
+    page.goto("/organisations/it99900018880")
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages]
+    assert "info@bussoladati.example" in sheets[0]
+    assert "Partita IVA" in sheets[-1]
+    assert "Ogni nome è accompagnato" not in " ".join(sheets)
+
+
+def test_the_filters_of_a_list_are_above_it_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(width=360, height=740)
+    page.goto("/organisations")
+    drawer = page.get_by_text("Filtri e mappa")
+    first = page.get_by_role("main").get_by_role("link", name="Antennacomune", exact=True)
+    boxes = drawer.bounding_box(), first.bounding_box()
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["y"] < boxes[1]["y"] < page.viewport_size["height"]  # type: ignore[index]
 
 
 def test_an_official_takes_the_lists_away_without_javascript(new_page: NewPage) -> None:

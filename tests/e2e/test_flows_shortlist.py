@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from tests.e2e import checks
 from tests.e2e.conftest import NewPage
-from tests.e2e.pages import OTHER, QUESTION, asking
+from tests.e2e.pages import LANGUAGES, OTHER, QUESTION, asking
 from tests.e2e.steps import ask, asked, box, first_result, letters
 
 pytestmark = pytest.mark.browser
@@ -200,6 +200,46 @@ def test_a_phone_compares_without_scrolling_sideways(new_page: NewPage) -> None:
     assert first["y"] == second["y"]  # side by side
 
 
+def test_on_paper_the_comparison_is_a_table(page: Page, tmp_path: Path) -> None:
+    page.goto(listing(3))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    seats = page.locator("tr", has=page.get_by_role("rowheader", name="Sede", exact=True))
+    boxes = [cell.bounding_box() or {} for cell in seats.locator("th, td").all()]
+    assert len(boxes) == 4
+    assert len({box["y"] for box in boxes}) == 1  # side by side
+    assert seats.locator(".whose").filter(visible=True).count() == 0
+    expect(page.get_by_role("columnheader", name="Bussoladati")).to_be_visible()
+    expect(page.get_by_role("contentinfo")).to_be_hidden()
+    page.pdf(path=tmp_path / "three.pdf", format="A4", prefer_css_page_size=True)
+    sheets = [sheet.extract_text() for sheet in PdfReader(tmp_path / "three.pdf").pages]
+    compared = [n for n, text in enumerate(sheets) if "Documento più" in text]
+    assert compared == [1]  # contacts and comparison take two sheets
+
+
+def test_more_than_six_are_compared_in_several_tables(page: Page) -> None:
+    page.goto(listing(10))
+    tables = page.locator("table.compared")
+    expect(tables).to_have_count(2)
+    assert [table.locator("thead th").count() for table in tables.all()] == [5, 5]
+    assert compared(page) == [name for name, _contact in TEN.values()]
+    for table in tables.all():
+        assert table.evaluate("e => e.scrollWidth <= e.parentElement.clientWidth + 1")
+
+
+@pytest.mark.parametrize("width", [360, 768])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_leaves_the_header_as_it_is(new_page: NewPage, width: int, language: str) -> None:
+    page = new_page(width=width, height=740)
+    page.goto(f"/organisations?lang={language}")
+    height = "document.getElementById('testata').offsetHeight"
+    without = page.evaluate(height)
+    picks = "&".join(f"pick={one}" for one in TEN)
+    page.goto(f"/organisations?lang={language}&{picks}")
+    assert page.evaluate(height) == pytest.approx(without, abs=4)
+    expect(page.get_by_role("banner").get_by_role("link", name="Italiano")).to_be_visible()
+
+
 def test_on_paper_it_is_a_dossier(page: Page) -> None:
     page.goto(TWO)
     expect(page.get_by_role("button", name="Stampa")).to_be_visible()
@@ -243,5 +283,5 @@ def test_the_printed_dossier_loses_nobody(page: Page, tmp_path: Path, count: int
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER, "height": 900})
     assert checks.sideways(page) == []
-    table = page.locator(".scroll")
-    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    for table in page.locator(".scroll").all():
+        assert table.evaluate("e => e.scrollWidth <= e.clientWidth")

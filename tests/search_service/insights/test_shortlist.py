@@ -9,7 +9,9 @@ from search_service.domain import Answer, Band, PlaceMatch, Proof, Widening
 from search_service.filters.competencies import names_of
 from search_service.filters.place import wanted_areas
 from search_service.filters.saved_list import MAX_PICKS, SavedList
+from search_service.insights.best_proof import is_metadata
 from search_service.insights.shortlist import (
+    MAX_COLUMNS,
     SHORTLIST_FACTS,
     ComparisonRow,
     Pick,
@@ -17,6 +19,7 @@ from search_service.insights.shortlist import (
     Shortlist,
     answer_for,
     comparison,
+    comparison_tables,
     documents_of,
 )
 from search_service.presentation.labels import words_in
@@ -211,6 +214,41 @@ def test_a_fact_that_nobody_tells_has_no_row() -> None:
     assert labels == ["Competenze", "Certificazioni", "Documenti"]
     assert texts(row(picked(ONE, THREE), "Soci lavoratori")) == [[], ["3"]]
     assert comparison(picked()) == ()
+
+
+def test_many_are_compared_in_tables_of_about_the_same_width() -> None:
+    several = [replace(ONE, id=f"o{n}", competencies=("Odoo",)) for n in range(2 * MAX_COLUMNS + 1)]
+    several[0] = replace(several[0], competencies=("Odoo", "SAP"))
+    shortlist = picked(*several)
+    tables = comparison_tables(shortlist)
+    assert [len(table.picks) for table in tables] == [4, 4, 5]
+    assert sum((table.picks for table in tables), ()) == shortlist.picks
+    for table in tables:
+        assert all(len(row.values) == len(table.picks) for row in table.rows)
+    values = [row.values for table in tables for row in table.rows if row.label == "Competenze"]
+    assert values[2][0][0].share is Share.ALL  # of the whole list
+    assert values[0][0][1].share is Share.ONE
+    assert comparison_tables(picked()) == ()
+
+
+def test_a_fact_that_nobody_of_a_table_tells_has_no_row_there() -> None:
+    several = [replace(ONE, id=f"o{n}", certifications=()) for n in range(MAX_COLUMNS + 1)]
+    several[-1] = replace(several[-1], certifications=("ISO 9001",))
+    first, second = comparison_tables(picked(*several))
+    assert "Certificazioni" not in [row.label for row in first.rows]
+    assert "Certificazioni" in [row.label for row in second.rows]
+
+
+def test_fields_are_no_evidence_to_read_where_a_text_is(searcher: Searcher) -> None:
+    answer = answered(searcher, "data engineering", IDS.bussola)
+    (hit,) = answer.documented
+    (pick,) = Shortlist.of(searcher.generation, [IDS.bussola], answer).picks
+    fields = [e for e in hit.evidence if is_metadata(e.passage)]
+    assert fields
+    assert pick.evidence == tuple(e for e in hit.evidence if e not in fields) != ()
+    assert pick.proofs == tuple(p for p in Proof if p in {e.proof for e in hit.evidence})
+    alone = replace(pick, hit=replace(hit, evidence=tuple(fields)))
+    assert alone.evidence == tuple(fields)
 
 
 def test_weak_evidence_is_told_and_invented_data_only_in_exports(searcher: Searcher) -> None:

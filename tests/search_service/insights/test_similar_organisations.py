@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +96,8 @@ def test_what_both_declare_counts_more_than_what_one_only_speaks_of(near: Neighb
     similar = by_id(near.of("rossa").similar)
     assert similar["verde"].score > similar["blu"].score
     assert labels(similar["blu"]) == ["ingegneria dei dati"]
+    assert similar["verde"].declared_by_both == similar["verde"].competencies
+    assert similar["blu"].declared_by_one == similar["blu"].competencies
     (key,) = near._shared("rossa", "blu")
     size = len(SOURCES) - 4  # each profile is an organisation
     declared, alone = np.log1p(size / 3), np.log1p(size / 1)  # by three; SAP and sartoria by one
@@ -208,9 +211,10 @@ def test_the_page_shows_both_lists_with_their_reasons(client: TestClient) -> Non
     before, _, complementary = page.partition("Cooperative con competenze complementari")
     partners, _, similar = before.partition("Cooperative simili")
     assert '<a href="/organisations/verde">Verde</a>' in similar
-    assert "In comune: ingegneria dei dati" in similar
+    for reason in ("Dichiarano entrambe", "Una la dichiara, l'altra ne scrive"):
+        assert f"{reason}: ingegneria dei dati" in html.unescape(similar)
     english = client.get("/organisations/rossa?lang=en").text
-    assert "In common: data engineering" in english
+    assert "Both declare: data engineering" in english
     assert '<a href="/organisations/viola">Viola</a>' in partners
     assert '<a href="/documents/case_studies/uno.md">Uno</a>' in partners
     assert "Viola" not in complementary

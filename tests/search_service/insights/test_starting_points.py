@@ -94,7 +94,7 @@ def test_examples_are_made_of_the_index_and_each_finds_somebody(
     assert examples == (
         "chi si occupa di penetration testing nel Lazio?",
         "servizi di traduzione",
-        "progetti svolti per museo etnografico",
+        "progetti svolti per un museo etnografico",
         "eventi del 2024 su penetration testing",
     )
     for question in (*examples, *insights.examples("en")):

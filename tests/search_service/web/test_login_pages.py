@@ -171,7 +171,7 @@ def test_the_form_speaks_both_languages_and_can_be_filled_in(client: TestClient)
     assert "Chiave di accesso" in italian
     assert "Access key" in english
     for page in (italian, english):
-        assert '<label for="chiave">' in page
+        assert '<label class="question" for="chiave">' in page
         assert 'autocomplete="current-password"' in page
 
 

@@ -152,7 +152,7 @@ def test_one_workbook_has_all_lists_and_the_profiles_to_complete(client: TestCli
         {
             "Cooperativa": "Brina",
             "Profili senza data di aggiornamento": "x",
-            "Senza lavori che provino una competenza": "x",
+            "Senza lavori che dimostrino una competenza": "x",
             "Senza contatti": "x",
             "Senza sito": "x",
             "Scheda": "http://testserver/organisations/brina",

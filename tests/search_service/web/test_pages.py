@@ -275,8 +275,8 @@ def test_a_competence_tells_who_declares_it(client: TestClient) -> None:
 
 def test_a_competence_is_named_in_the_language_of_the_page(client: TestClient) -> None:
     for path in ("/competencies/data-engineering", "/competencies/ingegneria-dei-dati"):
-        assert "<h1>ingegneria dei dati</h1>" in client.get(path).text
-        assert "<h1>data engineering</h1>" in client.get(f"{path}?lang=en").text
+        assert "<h1>Ingegneria dei dati</h1>" in client.get(path).text
+        assert "<h1>Data engineering</h1>" in client.get(f"{path}?lang=en").text
     assert "ingegneria dei dati" in text_of(client.get("/competencies").text)
     assert "ingegneria dei dati" not in text_of(client.get("/competencies?lang=en").text)
     for name in ("data engineering", "Ingegneria dei dati", "data-engineering"):
@@ -349,7 +349,7 @@ def test_a_cooperative_begins_with_what_it_does_and_how_to_reach_it(client: Test
 def test_a_cooperative_reads_what_its_profile_lacks(client: TestClient) -> None:
     castello = text_of(client.get("/organisations/castello").text)
     _, _, lacking = castello.partition("È la vostra cooperativa?")
-    for words in ("Un lavoro che provi", "L'elenco delle competenze", "Un contatto", "La data"):
+    for words in ("Un lavoro che dimostri", "L'elenco delle competenze", "Un contatto", "La data"):
         assert words in lacking
     assert "La sede:" not in lacking
 

@@ -38,7 +38,7 @@ def test_without_a_question_the_page_invites_to_ask(client: TestClient) -> None:
     asked = {"q": ["chi si occupa di ingegneria dei dati in Emilia-Romagna?"]}
     assert params_of(example) == asked
     assert names(client.get(example).text)
-    assert "Lavori recenti Dati & musei maggio 2024 per un museo" in text_of(page)
+    assert "Lavori recenti Dati & musei maggio 2024 cliente: un museo" in text_of(page)
     assert client.get("/?q=+&place=&since=").text == page
 
 
@@ -60,7 +60,7 @@ def test_evidence_says_where_it_comes_from(client: TestClient) -> None:
     assert "Lavoro svolto: «condotte», «dati» Frase numero 0 sulle condotte di dati ." in text_of(
         page
     )
-    assert "Dati & musei maggio 2024 per un museo" in text_of(page)
+    assert "Dati & musei maggio 2024 cliente: un museo" in text_of(page)
     assert f"/documents/{quote(CASE)}#p1" in hrefs(page)
     assert "Frase numero 11" not in page  # the sentence that answers, and no more
 
@@ -370,8 +370,8 @@ def test_a_cooperative_has_a_page(client: TestClient) -> None:
         "Soci lavoratori 12",
         "Altri nomi Bussola Dati",
         "Partita IVA IT01114601006",
-        "I lavori e che cosa provano Dati & musei maggio 2024",
-        "per un museo",
+        "I lavori e che cosa dimostrano Dati & musei maggio 2024",
+        "cliente: un museo",
     ):
         assert words in text
     page = client.get("/organisations/it01114601006").text
