@@ -232,6 +232,8 @@ class OrganisationHit:
 
     ``place_match`` is ``None`` when no place was asked for. ``confidence``, from 0 to 1, is how
     near its best passage is to the question, as a share of the nearest in the whole index.
+    ``evidence`` is the best of what there is; ``proving`` are all the documents that document it,
+    or that pass where only filters were asked, each once, the best first.
     """
 
     organisation: Organisation
@@ -242,6 +244,7 @@ class OrganisationHit:
     confidence: float = 1.0
     band: Band = Band.CLOSE
     why: Why = Why(MatchReason.MEANING)
+    proving: tuple[Document, ...] = ()
 
     @property
     def sentence(self) -> str:

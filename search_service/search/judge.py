@@ -186,7 +186,8 @@ class Judge:
             why = Why(MatchReason.NAMED if by_name else MatchReason.FILTERS)
         else:
             return hit
-        return replace(hit, band=Band.DOCUMENTED, why=why)
+        documents = {e.document.id: e.document for e in proving or votes[hit.organisation.id]}
+        return replace(hit, band=Band.DOCUMENTED, why=why, proving=tuple(documents.values()))
 
     def _credited(self, hit: OrganisationHit, query: Query) -> list[Evidence]:
         """An organisation's evidence; others confirm only what they say that it did.

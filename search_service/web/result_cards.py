@@ -72,7 +72,8 @@ class Card:
         declared: Whether only the fields of its own profile say it; then ``reason`` is what they
             say besides the competence itself.
         proof: What tells most.
-        others: The other documents.
+        others: What other documents say, as far as the answer quotes them.
+        unquoted: The other documents that prove it, too.
         reach: How to get in touch.
 
     """
@@ -88,12 +89,20 @@ class Card:
     declared: bool
     proof: CardProof
     others: tuple[CardProof, ...]
+    unquoted: tuple[Document, ...]
     reach: tuple[Reach, ...]
 
     @property
+    def more(self) -> int:
+        """How many documents there are besides the one that the card shows."""
+        return len(self.others) + len(self.unquoted)
+
+    @property
     def only_proofs(self) -> bool:
-        """Whether each of the other documents proves something, and none only names it."""
-        return all(one.evidence.proof is not Proof.MENTIONED for one in self.others)
+        """Whether each of the other documents proves what was asked, and none only names it."""
+        proving = {document.id for document in self.hit.proving}
+        asked = self.hit.why.reason not in (MatchReason.NAMED, MatchReason.FILTERS)
+        return asked and all(one.document.id in proving for one in self.others)
 
 
 def cards_of(
@@ -118,6 +127,7 @@ def _card(hit: OrganisationHit, answer: Answer, live: LiveIndex, words: Words) -
     proof = _proof(best, hit.why.start, hit.why.end)
     updated = live.insights.updated.get(organisation.id)
     documented = hit.band is Band.DOCUMENTED
+    others = _others(hit) if documented else ()
     told = hit.why.reason not in (MatchReason.NAMED, MatchReason.FILTERS)
     declared = documented and told and not proof.quote and best.proof is Proof.DECLARED
     if declared:
@@ -137,7 +147,8 @@ def _card(hit: OrganisationHit, answer: Answer, live: LiveIndex, words: Words) -
         reason=reason,
         declared=declared,
         proof=proof,
-        others=_others(hit) if documented else (),
+        others=others,
+        unquoted=_unshown(hit, others) if documented else (),
         reach=reach_of(organisation, words),
     )
 
@@ -220,13 +231,23 @@ def _unquoted(introduction: Introduction, proof: CardProof) -> str:
 
 
 def _others(hit: OrganisationHit) -> tuple[CardProof, ...]:
-    """The rest of the evidence; the fields of a document only where nothing else is of it."""
-    told = {e.document.id for e in (hit.evidence[0], *_texts(hit.evidence[1:]))}
-    return tuple(
-        _proof(e, *quoted(e, hit.organisation.id))
-        for e in hit.evidence[1:]
-        if not is_metadata(e.passage) or e.document.id not in told
-    )
+    """What each other document says, once; those that prove it or, if no other does, any.
+
+    The fields of a document are quoted only where nothing else of it is.
+    """
+    shown, proving = hit.evidence[0].document.id, {document.id for document in hit.proving}
+    best: dict[str, Evidence] = {}
+    for one in (*_texts(hit.evidence), *hit.evidence):
+        if one.document.id != shown:
+            best.setdefault(one.document.id, one)
+    found = [one for identity, one in best.items() if identity in proving] or best.values()
+    return tuple(_proof(one, *quoted(one, hit.organisation.id)) for one in found)
+
+
+def _unshown(hit: OrganisationHit, others: Iterable[CardProof]) -> tuple[Document, ...]:
+    """The documents that prove it and that the card quotes nothing of."""
+    shown = {hit.evidence[0].document.id, *(one.document.id for one in others)}
+    return tuple(document for document in hit.proving if document.id not in shown)
 
 
 def _texts(evidence: Sequence[Evidence]) -> list[Evidence]:

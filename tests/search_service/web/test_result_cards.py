@@ -155,6 +155,49 @@ def test_what_is_not_said_is_left_out() -> None:
     assert reach_of(called, words_in("en")) == (Reach("", "Call", "tel:+390511234"),)
 
 
+# --- the other proofs -------------------------------------------------------------------------
+
+WORKS = 9  # of one cooperative, each a proof
+
+
+@pytest.fixture(scope="module")
+def proven(tmp_path_factory: pytest.TempPathFactory) -> LiveIndex:
+    """A cooperative with more works on one thing than an answer quotes, and a talk on it."""
+    sources = {"profiles/alfa.md": SOURCES["profiles/alfa.md"]}
+    sources |= {
+        f"case_studies/{n}.md": (
+            f"---\ntitle: La rete del cliente {n}\ncooperatives: [Alfa]\nclient: cliente {n}\n"
+            f"date: 202{n % 6}\n---\nAlfa ha fatto il penetration testing della rete {n}.\n"
+        )
+        for n in range(WORKS)
+    }
+    sources["events/raduno.md"] = (
+        "---\ntitle: Raduno\nparticipants: [Alfa]\ndate: 2025\n---\n"
+        "Alfa ha assistito a un intervento sul penetration testing.\n"
+    )
+    sources["profiles/beta.md"] = SOURCES["profiles/beta.md"]
+    built = build_sources(tmp_path_factory.mktemp("proven"), sources)
+    return LiveIndex.of(Searcher(load_current(built.index)[0], ToyEncoder()))
+
+
+def test_a_card_counts_all_the_documents_that_prove_it(proven: LiveIndex) -> None:
+    one = card(proven, "penetration testing", "Alfa")
+    shown = {one.proof.document.id, *(other.document.id for other in one.others)}
+    every = {f"case_studies/{n}.md" for n in range(WORKS)} | {"profiles/alfa.md"}
+    assert {document.id for document in one.hit.proving} == every
+    assert shown | {document.id for document in one.unquoted} == every
+    assert (one.more, one.only_proofs) == (WORKS, True)
+    assert len(one.hit.evidence) == 3
+
+
+def test_what_proves_nothing_is_no_proof_and_one_document_is_one(proven: LiveIndex) -> None:
+    alone = card(proven, "penetration testing", "Beta")
+    assert (alone.more, alone.others, alone.unquoted) == (0, (), ())
+    everything = card(proven, "a Bologna", "Alfa")
+    assert not everything.only_proofs
+    assert everything.more == WORKS  # documents of its own, and no event that it only attended
+
+
 # --- groups ----------------------------------------------------------------------------------
 
 
