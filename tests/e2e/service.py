@@ -14,6 +14,7 @@ from urllib.request import urlopen
 from tests.shared_builds import ROOT, default_environment
 from tools.proxies import free_port
 
+CONTACT = "rete@competenze.example"  # whom its pages say to write to
 READY_SECONDS = 120  # to start or to stop; loading the model takes ten on an idle machine
 
 
@@ -30,7 +31,8 @@ def running(index: Path, tokens: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [*command, "--port", url.rpartition(":")[2]],
             cwd=ROOT,
-            env=default_environment() | {"COMPETENZE_TOKENS": str(tokens)},
+            env=default_environment()
+            | {"COMPETENZE_TOKENS": str(tokens), "COMPETENZE_CONTACT": CONTACT},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

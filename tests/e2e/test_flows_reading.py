@@ -27,6 +27,9 @@ def test_a_cooperative_is_known_in_a_glance_and_each_work_stands_once(page: Page
     expect(page.locator(".lead")).to_contain_text("orchestrazione con Airflow")
     mail = page.locator(".actions a[href^='mailto:']").first
     expect(mail).to_have_text("info@bussoladati.example")
+    similar = page.get_by_role("region", name="Cooperative simili").get_by_role("listitem").first
+    expect(similar).to_contain_text("Dichiarano entrambe: business intelligence e cruscotti")
+    expect(similar).to_contain_text("Una la dichiara, l'altra ne scrive:")
     works = page.locator("section", has=page.get_by_role("heading", name="I lavori e che cosa"))
     titles = works.locator("li > a").all_inner_texts()
     assert len(titles) == len(set(titles)) == 2
