@@ -47,12 +47,12 @@ def every_file(root: Path, max_bytes: int, known: Container[Path]) -> Iterator[A
             if location not in known:
                 yield _read(root, location, max_bytes)
     for error in unlisted:
-        path = shown_path(Path(error.filename).relative_to(root)) + "/"
+        path = shown_path(Path(error.filename).relative_to(root).as_posix()) + "/"
         yield AnyFile(path, None, _cannot_be_read(error))
 
 
 def _read(root: Path, location: Path, max_bytes: int) -> AnyFile:
-    path = shown_path(location.relative_to(root))
+    path = shown_path(location.relative_to(root).as_posix())
     try:
         with open_inside(root, location) as file:
             data = file.read(max_bytes + 1)

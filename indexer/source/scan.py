@@ -7,7 +7,7 @@ import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from indexer.domain import Problem, Reason, Severity
@@ -26,17 +26,22 @@ _READ = 1 << 20
 class SourceFile:
     """A file to index: its path inside the corpus (NFC, with slashes), and its content's SHA-256.
 
-    ``size`` is in bytes; ``root`` is the corpus folder, ``location`` where the file is for real.
+    ``size`` is in bytes; ``root`` is the corpus folder, ``inside`` the path as the disk has it.
     ``closed`` is one whose sidecar may have been lost, and with it who may see the document.
     """
 
     path: str
     root: Path
-    location: Path
+    inside: str
     size: int
     content_hash: str
     sidecars: tuple[SourceFile, ...] = ()
     closed: bool = False
+
+    @property
+    def location(self) -> Path:
+        """Where the file is."""
+        return self.root / self.inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,12 @@ def scan(root: Path, max_bytes: int) -> Scan:
         )
     problems: list[Problem] = []
     found: dict[str, SourceFile] = {}
-    for location in _walk(root, problems):
-        path = shown_path(location.relative_to(root))
+    for inside in _walk(root, problems):
+        path = shown_path(inside)
         if path in found:
             problems.append(_twin(path))
             continue
-        file = _examine(root, location, path, max_bytes, problems)
+        file = _examine(root, inside, path, max_bytes, problems)
         if file is not None:
             found[path] = file
     files = _with_sidecars(found, problems)
@@ -116,9 +121,10 @@ def read(file: SourceFile) -> bytes:
     return data
 
 
-def shown_path(inside: Path) -> str:
-    """A path inside the corpus as reports show it, whatever characters it has."""
-    path = inside.as_posix()
+def shown_path(path: str) -> str:
+    """A path inside the corpus, with slashes, as reports show it, whatever characters it has."""
+    if path.isascii() and path.isprintable():
+        return path
     if not _is_unicode(path):
         return os.fsencode(path).decode("utf-8", "backslashreplace")
     if _has_control(path):
@@ -142,38 +148,40 @@ def folder_note(path: str) -> Problem:
     )
 
 
-def _walk(root: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Every file under ``root``, folder by folder, however deep they are nested."""
-    waiting = [root]
+def _walk(root: Path, problems: list[Problem]) -> Iterator[str]:
+    """Every file under ``root``, folder by folder, however deep they are nested: its path in there,
+    with slashes.
+    """
+    waiting = [""]
     while waiting:
         folder = waiting.pop()
-        inner: list[Path] = []
+        inner: list[str] = []
         for entry in _entries(folder, root, problems):
-            path = Path(entry.path)
+            path = folder + entry.name
             if not _is_unicode(entry.name):
-                problems.append(_not_unicode(path.relative_to(root)))
+                problems.append(_not_unicode(path))
             elif _has_control(entry.name):
-                problems.append(_control_in_name(path.relative_to(root)))
+                problems.append(_control_in_name(path))
             elif entry.is_dir(follow_symlinks=False):
-                inner.append(path)
+                inner.append(f"{path}/")
             else:
                 yield path
         waiting += reversed(inner)
 
 
-def _entries(folder: Path, root: Path, problems: list[Problem]) -> list[os.DirEntry[str]]:
+def _entries(folder: str, root: Path, problems: list[Problem]) -> list[os.DirEntry[str]]:
     """The entries of a folder by name, without hidden and system files."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except OSError as error:
-        if folder == root:
+        if not folder:
             raise CorpusError(
                 f"The corpus folder {root} cannot be read: {error.strerror}.",
                 remedy="Give the user who indexes read and search permission on it.",
             ) from error
-        problems.append(_unreadable(folder.relative_to(root).as_posix() + "/", error))
+        problems.append(_unreadable(folder, error))
         return []
-    ignored = _IGNORED | {_TOP_README} if folder == root else _IGNORED
+    ignored = _IGNORED if folder else _IGNORED | {_TOP_README}
     return [
         entry
         for entry in entries
@@ -182,15 +190,15 @@ def _entries(folder: Path, root: Path, problems: list[Problem]) -> list[os.DirEn
 
 
 def _examine(
-    root: Path, location: Path, path: str, max_bytes: int, problems: list[Problem]
+    root: Path, inside: str, path: str, max_bytes: int, problems: list[Problem]
 ) -> SourceFile | None:
-    """The file at ``location`` if it may be read; otherwise its problem is noted."""
-    suffix = location.suffix.lower()
+    """The file at ``inside`` if it may be read; otherwise its problem is noted."""
+    suffix = PurePosixPath(inside).suffix.lower()
     if suffix not in SUFFIXES and not is_sidecar(path):
         problems.append(folder_note(path) if is_readme(path) else _unsupported(path, suffix))
         return None
     try:
-        with open_inside(root, location) as file:
+        with open_inside(root, root / inside) as file:
             size = os.fstat(file.fileno()).st_size
             content_hash, read = _hash(file, max_bytes) if size <= max_bytes else ("", size)
     except UnreadableFileError as error:
@@ -202,7 +210,8 @@ def _examine(
     if read > max_bytes:
         problems.append(_too_large(path, read, max_bytes))
         return None
-    return SourceFile(path, root, location, read, content_hash)
+    same = path if path == inside else inside  # mostly one text, which is kept once
+    return SourceFile(path, root, same, read, content_hash)
 
 
 def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
@@ -232,7 +241,7 @@ def _is_unicode(name: str) -> bool:
 
 
 def _has_control(name: str) -> bool:
-    return any(unicodedata.category(char) == "Cc" for char in name)
+    return not name.isprintable() and any(unicodedata.category(char) == "Cc" for char in name)
 
 
 def _hash(file: BinaryIO, most: int) -> tuple[str, int]:
@@ -255,7 +264,7 @@ def _unreadable(path: str, error: OSError) -> Problem:
     )
 
 
-def _not_unicode(path: Path) -> Problem:
+def _not_unicode(path: str) -> Problem:
     return Problem(
         shown_path(path),
         Severity.ERROR,
@@ -265,7 +274,7 @@ def _not_unicode(path: Path) -> Problem:
     )
 
 
-def _control_in_name(path: Path) -> Problem:
+def _control_in_name(path: str) -> Problem:
     return Problem(
         shown_path(path),
         Severity.ERROR,

@@ -7,6 +7,7 @@ the system can, no link is followed on the way.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -27,32 +28,71 @@ def open_inside(root: Path, location: Path) -> BinaryIO:
     Raises UnreadableFileError for what leads outside or is no ordinary file, OSError for what
     cannot be opened.
     """
+    descriptor = _open_without_links(root, location)
+    if descriptor is None:
+        descriptor = _open_through_links(root, location)
+    return os.fdopen(descriptor, "rb")
+
+
+def _open_without_links(root: Path, location: Path) -> int | None:
+    """Open a file that no link leads to, as nearly all are; ``None`` if one does, or may."""
+    try:
+        parts = location.relative_to(root).parts
+    except ValueError:
+        return None
+    if os.open not in os.supports_dir_fd or ".." in parts or not parts:
+        return None
+    try:
+        return _open_step_by_step(root, parts)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            return None
+        raise
+
+
+def _open_through_links(root: Path, location: Path) -> int:
     # Not Path.resolve, which raises where links go in a circle.
     real_root, real = Path(os.path.realpath(root)), Path(os.path.realpath(location))
     if not real.is_relative_to(real_root):
         raise _outside()
-    if real == real_root or not stat.S_ISREG(real.stat().st_mode):
-        raise _not_a_file()  # to open a device can already do something
-    descriptor = _open_step_by_step(real_root, real.relative_to(real_root).parts)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
+    if real == real_root:
         raise _not_a_file()
-    return os.fdopen(descriptor, "rb")
+    if os.open not in os.supports_dir_fd:
+        return _open_ordinary(real)
+    return _open_step_by_step(real_root, real.relative_to(real_root).parts)
 
 
 def _open_step_by_step(root: Path, parts: tuple[str, ...]) -> int:
-    """Open folder after folder, none of them a link: the names were those of no links just now."""
-    if os.open not in os.supports_dir_fd:
-        return os.open(root.joinpath(*parts), _FLAGS)
+    """Open folder after folder, none of them a link."""
     folder = os.open(root, _FLAGS | _FOLDER)
     try:
         for part in parts[:-1]:
             inner = os.open(part, _FLAGS | _FOLDER | _NO_LINK, dir_fd=folder)
             os.close(folder)
             folder = inner
-        return os.open(parts[-1], _FLAGS | _NO_LINK, dir_fd=folder)
+        return _open_ordinary(parts[-1], folder)
     finally:
         os.close(folder)
+
+
+def _open_ordinary(path: str | Path, folder: int | None = None) -> int:
+    """Open an ordinary file, and nothing else: to open a device can already do something.
+
+    Args:
+        path: Its name in the folder, or its path.
+        folder: The descriptor of its folder; ``None`` follows links, as there are no descriptors.
+    """
+    looked_at = os.stat(path, dir_fd=folder, follow_symlinks=folder is None)
+    if stat.S_ISLNK(looked_at.st_mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if not stat.S_ISREG(looked_at.st_mode):
+        raise _not_a_file()
+    flags = _FLAGS if folder is None else _FLAGS | _NO_LINK
+    descriptor = os.open(path, flags, dir_fd=folder)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _not_a_file()
+    return descriptor
 
 
 def _outside() -> UnreadableFileError:
