@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +75,7 @@ def many(index: Path, target: Path, passages: int) -> None:
         lambda: ids,
         passages,
         lines,
+        lines,
         lambda start, end: [one.encode() for one in ids[start:end]],
         embeddings,
         vectors.shape[1],
@@ -89,7 +89,7 @@ def many(index: Path, target: Path, passages: int) -> None:
         manifest.DOCUMENTS: dump_documents(
             replace(small.documents[one.rpartition("~")[0]], id=one) for one in documents
         ),
-        **bm25.build_parts(partial(_words, small, copies)),
+        **bm25.build_parts(_words(small, copies)),
     }
     about = replace(
         small.manifest,

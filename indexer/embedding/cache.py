@@ -20,7 +20,7 @@ import numpy as np
 
 from indexer.domain import Encoder, Vectors
 from indexer.index.late_interaction import CODER, Codes, TokenCoder
-from indexer.storage.cache_file import CacheFile, keep_only
+from indexer.storage.cache_file import CacheFile, Keys, all_keys, as_keys, keep_only
 
 _TABLES = {
     "passages": ("key BLOB PRIMARY KEY", "vector BLOB", "codes BLOB", "checksum INTEGER"),
@@ -75,8 +75,12 @@ class EmbeddingCache:
         self._file.do(lambda c: c.execute("INSERT OR REPLACE INTO coders VALUES (?, ?, ?)", row))
         return coder
 
+    def keys(self) -> Keys:
+        """All keys that have an embedding; whether it is damaged ``get`` tells."""
+        return self._file.do(lambda connection: all_keys(connection, "passages"))
+
     def known(self, keys: Sequence[bytes]) -> set[bytes]:
-        """Those of these keys that have an embedding; whether it is damaged ``get`` tells."""
+        """Those of these keys that have an embedding."""
         found: set[bytes] = set()
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
@@ -115,7 +119,7 @@ class EmbeddingCache:
         Returns:
             The number of entries deleted.
         """
-        kept = set(keys)
+        kept = as_keys(b"".join(keys))
         return self._file.do(lambda connection: keep_only(connection, "passages", kept))
 
     def compact(self) -> None:

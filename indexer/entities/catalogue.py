@@ -72,26 +72,49 @@ class DraftLinks:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class LinkClues:
+    """What decides, besides its text and all names, whom a draft is about."""
+
+    kind: DocumentKind
+    subject: str
+    title: str
+    language: str
+    cooperatives: tuple[str, ...]
+    organisers: tuple[str, ...]
+    participants: tuple[str, ...]
+    client: str
+
+    @classmethod
+    def of(cls, d: Draft) -> LinkClues:
+        """Those of a draft."""
+        f = d.fields
+        people = (f.cooperatives, f.organisers, f.participants)
+        return cls(d.kind, d.subject, d.title, f.language, *people, f.client)
+
+
+Links = Callable[[Sequence[Draft], OrganisationNameIndex], Iterable[DraftLinks]]
+
+
 def build_catalogue(
-    drafts: Sequence[Draft],
-    gazetteer: Gazetteer,
-    links: Callable[[Draft, OrganisationNameIndex], DraftLinks] | None = None,
+    drafts: Sequence[Draft], gazetteer: Gazetteer, links: Links | None = None
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Resolve the organisations of all drafts and link each document to its own.
 
     Args:
         drafts: Those of the corpus.
         gazetteer: Knows which place lies in which.
-        links: ``links_of``, or what remembers its results.
+        links: ``links_of`` for each of some drafts, or what remembers its results.
     """
-    links = links or links_of
+    links = links or _links
     unique, twins = _without_twins(_with_subjects(drafts, gazetteer))
     stated = _organisations(d for d in unique if not d.fields.cooperatives)
     unique, nameless = completed(unique, stated, _names(stated))
     organisations = _organisations(unique)
     names = _names(organisations)
     known = {o.id: o for o in organisations}
-    linked = [(d, links(d, names)) for d in sorted(unique, key=lambda d: d.id)]
+    ordered = sorted(unique, key=lambda d: d.id)
+    linked = list(zip(ordered, links(ordered, names), strict=True))
     entries = tuple(
         CatalogueEntry(
             _document(d, found), _declared(d.fields), d.parsed.blocks, d.fields.visibility
@@ -261,12 +284,23 @@ def _document(d: Draft, found: DraftLinks) -> Document:
     )
 
 
-def links_of(d: Draft, names: OrganisationNameIndex) -> DraftLinks:
-    """Whom a draft is about: those its fields name, then those its text mentions."""
+def _links(drafts: Sequence[Draft], names: OrganisationNameIndex) -> Iterator[DraftLinks]:
+    for d in drafts:
+        yield links_of(LinkClues.of(d), d.parsed.blocks, names)
+
+
+def links_of(d: LinkClues, written: Sequence[Block], names: OrganisationNameIndex) -> DraftLinks:
+    """Whom a draft is about: those its fields name, then those its text mentions.
+
+    Args:
+        d: What its fields say of that.
+        written: Its text.
+        names: All names.
+    """
     named = (
-        (Role.AUTHOR, d.fields.cooperatives),
-        (Role.ORGANISER, d.fields.organisers),
-        (Role.PARTICIPANT, d.fields.participants),
+        (Role.AUTHOR, d.cooperatives),
+        (Role.ORGANISER, d.organisers),
+        (Role.PARTICIPANT, d.participants),
     )
     links: dict[str, Role] = {d.subject: Role.SUBJECT} if d.subject else {}
     shared: dict[str, frozenset[str]] = {}
@@ -278,9 +312,9 @@ def links_of(d: Draft, names: OrganisationNameIndex) -> DraftLinks:
             elif owners:
                 shared[spelling] = owners
     # A case study without authors in its fields names them in its text; its client does not count.
-    unsigned = d.kind is DocumentKind.CASE_STUDY and not d.fields.cooperatives
-    client = names.lookup(d.fields.client)
-    blocks = tuple(d.parsed.blocks)
+    unsigned = d.kind is DocumentKind.CASE_STUDY and not d.cooperatives
+    client = names.lookup(d.client)
+    blocks = tuple(written)
     texts = (d.title, *map(_readable, blocks))
     for mention in (m for text in texts for m in names.find(text)):
         is_author = unsigned and mention.organisation not in client
@@ -292,11 +326,10 @@ def links_of(d: Draft, names: OrganisationNameIndex) -> DraftLinks:
         for spelling, owners in shared.items()
         if not owners <= links.keys()
     }
-    text = " ".join(block.text for block in blocks)
     return DraftLinks(
         tuple(OrganisationLink(o, role) for o, role in links.items()),
         dict(once.values()),
-        d.fields.language or detect_language(f"{d.title} {text}"),
+        d.language or detect_language(" ".join((d.title, *(block.text for block in blocks)))),
     )
 
 

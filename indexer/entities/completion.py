@@ -45,13 +45,14 @@ def completed(
                 d = replace(d, subject=subject)
             else:
                 unknown[d.path].append(d)
-        fields = replace(
-            d.fields,
-            cooperatives=_one_by_one(d.fields.cooperatives, names),
-            organisers=_one_by_one(d.fields.organisers, names),
-            participants=_one_by_one(d.fields.participants, names),
-        )
-        found.append(replace(d, fields=fields))
+        f = d.fields
+        written = (f.cooperatives, f.organisers, f.participants)
+        apart = tuple(_one_by_one(spellings, names) for spellings in written)
+        if apart != written:
+            who, hosts, guests = apart
+            f = replace(f, cooperatives=who, organisers=hosts, participants=guests)
+            d = replace(d, fields=f)
+        found.append(d)
     return found, [*problems, *(_nameless(path, rows) for path, rows in unknown.items())]
 
 

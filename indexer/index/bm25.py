@@ -8,16 +8,22 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.index.manifest import LEXICAL_ROWS, LEXICAL_SCORES
 from indexer.text.tokens import query_stems, stem_groups
 
 K1, B = 1.2, 0.75  # Lucene's defaults
+_BLOCK = 1 << 20  # entries written at once
+_HEAD = 256  # bytes in which the header of a NumPy file of one dimension ends
+
+Writer = Callable[[Callable[[bytes], object]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,8 @@ class TermCounts:
     """How often a run of passages has each term: the n-th entry says that passage ``rows[n]`` has
     ``names[terms[n]]`` so many times.
 
-    ``rows``, ``terms`` and ``counts`` have shape (entries,), by term and row; ``lengths``, shape
-    (passages,), are all terms of each passage.
+    ``names`` are in order; ``rows``, ``terms`` and ``counts`` have shape (entries,), by term and
+    row; ``lengths``, shape (passages,), are all terms of each passage.
     """
 
     names: Sequence[str]
@@ -38,95 +44,173 @@ class TermCounts:
     @classmethod
     def of(cls, passages: Iterable[Sequence[str]]) -> TermCounts:
         """The counts of passages, given as lists of terms."""
-        ids: dict[str, int] = {}
-        entries: list[tuple[int, int, int]] = []
-        lengths = []
-        for row, terms in enumerate(passages):
-            lengths.append(len(terms))
-            entries += [(ids.setdefault(t, len(ids)), row, n) for t, n in Counter(terms).items()]
+        counted = [Counter(terms) for terms in passages]
+        names = sorted(set().union(*counted))
+        ids = {name: n for n, name in enumerate(names)}
+        entries = [(ids[t], row, n) for row, one in enumerate(counted) for t, n in one.items()]
         table = np.array(sorted(entries), np.int32).reshape(-1, 3)
-        return cls(list(ids), table[:, 1], table[:, 0], table[:, 2], np.array(lengths, np.int32))
+        lengths = np.array([one.total() for one in counted], np.int32)
+        return cls(names, table[:, 1], table[:, 0], table[:, 2], lengths)
 
     def with_more(self, rows: Sequence[int], terms: Sequence[str]) -> TermCounts:
         """The counts with one more of a term for each of some rows."""
         if not rows:
             return self
-        ids = {name: n for n, name in enumerate(self.names)}
-        more = np.array([ids.setdefault(term, len(ids)) for term in terms], np.int32)
-        at = np.concatenate([self.rows, np.array(rows, np.int32)])
-        ones = np.ones(len(rows), np.int32)
-        pairs = np.concatenate([self.terms, more]).astype(np.int64) * len(self.lengths) + at
-        unique, place = np.unique(pairs, return_inverse=True)
-        counts = np.bincount(place, np.concatenate([self.counts, ones])).astype(np.int32)
-        lengths = self.lengths + np.bincount(rows, minlength=len(self.lengths)).astype(np.int32)
-        terms_of, rows_of = np.divmod(unique, len(self.lengths))
+        names = sorted({*self.names, *terms})
+        ids = {name: n for n, name in enumerate(names)}
+        moved = np.array([ids[name] for name in self.names], np.int64)
+        width = len(self.lengths)
+        pairs = (moved[self.terms] if len(moved) else self.terms) * width + self.rows
+        added = np.array([ids[term] for term in terms], np.int64) * width + np.array(rows)
+        more, times = np.unique(added, return_counts=True)
+        at = np.searchsorted(pairs, more)
+        known = np.zeros(len(more), bool)
+        known[at < len(pairs)] = pairs[at[at < len(pairs)]] == more[at < len(pairs)]
+        counts = self.counts.copy()
+        counts[at[known]] += times[known].astype(np.int32)
+        counts = np.insert(counts, at[~known], times[~known])
+        terms_of, rows_of = np.divmod(np.insert(pairs, at[~known], more[~known]), width)
+        lengths = self.lengths + np.bincount(rows, minlength=width).astype(np.int32)
         return TermCounts(
-            list(ids), rows_of.astype(np.int32), terms_of.astype(np.int32), counts, lengths
+            names, rows_of.astype(np.int32), terms_of.astype(np.int32), counts, lengths
         )
 
 
-def build_parts(runs: Callable[[], Iterable[TermCounts]]) -> dict[str, bytes | bytearray]:
-    """Build the index of all passages; returns named files.
+class _Postings:
+    """The entries of all runs, as small as they can be: the index is written from them a block of
+    terms at a time, and is never in memory as a whole.
+    """
+
+    def __init__(self, runs: Iterable[TermCounts]) -> None:
+        ids: dict[str, int] = {}
+        lengths, found = [np.zeros(0, np.int32)], []
+        for run in runs:
+            own = np.array([ids.setdefault(name, len(ids)) for name in run.names], np.int64)
+            sizes = np.bincount(run.terms, minlength=len(own))
+            found.append((own, sizes, _small(run.rows), _small(run.counts)))
+            lengths.append(run.lengths)
+        self.names = sorted(ids)
+        place = np.empty(len(ids), np.int64)
+        place[[ids[name] for name in self.names]] = np.arange(len(ids))
+        # The names of each run are in order: so are their places.
+        self._runs = [(place[own], sizes, rows, counts) for own, sizes, rows, counts in found]
+        self._firsts = np.cumsum([len(one) for one in lengths])
+        known = np.zeros(len(ids), np.int64)
+        for terms, sizes, _, _ in self._runs:
+            known[terms] += sizes
+        self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(known)])
+        whole = np.concatenate(lengths)
+        self._penalty = K1 * (1 - B + B * whole / max(whole.mean() if len(whole) else 0.0, 1e-9))
+        self._idf = np.log1p((len(whole) - known + 0.5) / (known + 0.5))
+
+    def rows(self) -> Iterator[NDArray[np.int32]]:
+        """The rows of all entries, by term and row."""
+        for size, pieces in self._blocks():
+            rows = np.empty(size, np.int32)
+            for at, _, found, _ in pieces:
+                rows[at] = found
+            yield rows
+
+    def scores(self) -> Iterator[NDArray[np.float32]]:
+        """What each entry adds to the score of its row."""
+        for size, pieces in self._blocks():
+            scores = np.empty(size, np.float32)
+            for at, terms, rows, counts in pieces:
+                scores[at] = self._idf[terms] * counts / (counts + self._penalty[rows])
+            yield scores
+
+    def _blocks(self) -> Iterator[tuple[int, Iterator[tuple[NDArray[np.int64], ...]]]]:
+        """How many entries a block of terms has, and those of each run: their places in the block,
+        terms, rows and counts.
+        """
+        first = 0
+        while first < len(self.names):
+            end = int(np.searchsorted(self.starts, self.starts[first] + _BLOCK, side="right")) - 1
+            last = max(first + 1, end)
+            yield int(self.starts[last] - self.starts[first]), self._pieces(first, last)
+            first = last
+
+    def _pieces(self, first: int, last: int) -> Iterator[tuple[NDArray[np.int64], ...]]:
+        free = self.starts[first:last] - self.starts[first]  # the next place of each term
+        for row, (terms, sizes, rows, counts) in zip(self._firsts, self._runs, strict=False):
+            one, other = np.searchsorted(terms, (first, last)).tolist()
+            begin = int(sizes[:one].sum())
+            own, many = terms[one:other] - first, sizes[one:other]
+            end = begin + int(many.sum())
+            places = np.repeat(free[own] - (np.cumsum(many) - many), many) + np.arange(end - begin)
+            free[own] += many
+            yield (
+                places,
+                np.repeat(own + first, many),
+                row + rows[begin:end].astype(np.int64),
+                counts[begin:end].astype(np.int64),
+            )
+
+
+def build_parts(runs: Iterable[TermCounts]) -> dict[str, bytes | Writer]:
+    """Build the index of all passages; returns files by name, or what writes them.
 
     Args:
-        runs: The counts of one run of passages behind the other; asked for twice, so that no more
-            than one is in memory.
+        runs: The counts of one run of passages behind the other; one at a time is in memory.
     """
-    frequency: Counter[str] = Counter()
-    lengths = [np.zeros(0, np.int32)]
-    for run in runs():
-        of_terms = np.bincount(run.terms, minlength=len(run.names)).tolist()
-        frequency.update(dict(zip(run.names, of_terms, strict=True)))
-        lengths.append(run.lengths)
-    names = sorted(frequency)
-    known = np.array([frequency[name] for name in names], np.int64)
-    vocabulary = {name: n for n, name in enumerate(names)}
-    whole = np.concatenate(lengths)
-    penalty = K1 * (1 - B + B * whole / max(whole.mean() if len(whole) else 0.0, 1e-9))
-    idf = np.log1p((len(whole) - known + 0.5) / (known + 0.5))
-    starts_file, starts = _npy(np.int64, len(names) + 1)
-    starts[1:] = np.cumsum(known)
-    scores_file, scores = _npy(np.float32, int(starts[-1]))
-    rows_file, rows = _npy(np.int32, int(starts[-1]))
-    place, first = starts[:-1].copy(), 0
-    for run in runs():
-        ids = np.array([vocabulary[name] for name in run.names], np.int64)[run.terms]
-        begins = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]) if len(ids) else ids
-        sizes = np.diff(np.r_[begins, len(ids)])
-        at = place[ids] + np.arange(len(ids)) - np.repeat(begins, sizes)
-        place[ids[begins]] += sizes
-        scores[at] = idf[ids] * run.counts / (run.counts + penalty[first + run.rows])
-        rows[at] = first + run.rows
-        first += len(run.lengths)
+    postings = _Postings(runs)
+    size = int(postings.starts[-1])
+    starts = io.BytesIO()
+    np.save(starts, postings.starts, allow_pickle=False)
     return {
-        "lexical_data.npy": scores_file,
-        "lexical_indices.npy": rows_file,
-        "lexical_indptr.npy": starts_file,
-        "lexical_terms.json": json.dumps(names, ensure_ascii=False).encode(),
+        LEXICAL_SCORES: partial(_write, np.float32, size, postings.scores),
+        LEXICAL_ROWS: partial(_write, np.int32, size, postings.rows),
+        "lexical_indptr.npy": starts.getvalue(),
+        "lexical_terms.json": json.dumps(postings.names, ensure_ascii=False).encode(),
     }
 
 
-def _npy(kind: type[np.generic], size: int) -> tuple[bytearray, NDArray[Any]]:
-    """A NumPy file of zeros, and its array, to be filled in place."""
+def _write(
+    kind: type[np.generic],
+    size: int,
+    blocks: Callable[[], Iterable[NDArray[Any]]],
+    put: Callable[[bytes], object],
+) -> None:
+    """Write a NumPy file.
+
+    Args:
+        kind: The type of its numbers.
+        size: How many there are.
+        blocks: They, some at a time.
+        put: Takes a piece of the file.
+    """
     head = io.BytesIO()
     described = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": (size,)}
     np.lib.format.write_array_header_1_0(head, described)
-    file = bytearray(head.getvalue()) + bytearray(size * np.dtype(kind).itemsize)
-    return file, np.frombuffer(file, kind, offset=len(head.getvalue()))
+    put(head.getvalue())
+    for block in blocks():
+        put(block.tobytes())
+
+
+def _small(numbers: NDArray[np.int32]) -> NDArray[np.unsignedinteger]:
+    """Numbers of 0 or more in the fewest bytes."""
+    kind = np.min_scalar_type(int(numbers.max()) if len(numbers) else 0)
+    return numbers.astype(kind)
+
+
+def _array(file: bytes | NDArray[np.uint8]) -> NDArray[Any]:
+    """The array of a NumPy file, where it is: nothing is copied."""
+    head = io.BytesIO(bytes(file[:_HEAD]))
+    np.lib.format.read_magic(head)
+    shape, _, kind = np.lib.format.read_array_header_1_0(head)
+    return np.frombuffer(file, kind, int(shape[0]), head.tell())
 
 
 class LexicalIndex:
-    """BM25 over ``size`` passages, from parts already verified against the manifest."""
+    """BM25 over ``size`` passages, from parts already verified against the manifest; large ones are
+    mapped.
+    """
 
-    def __init__(self, parts: Mapping[str, bytes | bytearray], size: int) -> None:
-        def load(name: str) -> NDArray[Any]:
-            array: NDArray[Any] = np.load(io.BytesIO(parts[name]), allow_pickle=False)
-            return array
-
-        self._data = load("lexical_data.npy")
-        self._rows = load("lexical_indices.npy")
-        self._starts = load("lexical_indptr.npy")
-        names = json.loads(parts["lexical_terms.json"])
+    def __init__(self, parts: Mapping[str, bytes | NDArray[np.uint8]], size: int) -> None:
+        self._data = _array(parts[LEXICAL_SCORES])
+        self._rows = _array(parts[LEXICAL_ROWS])
+        self._starts = _array(parts["lexical_indptr.npy"])
+        names = json.loads(bytes(parts["lexical_terms.json"]))
         self._terms: dict[str, int] = {term: n for n, term in enumerate(names)}
         self._size = size
 

@@ -17,6 +17,7 @@ Restrictions = Mapping[str, Mapping[str, Level]]
 DOCUMENTS, ORGANISATIONS = "documents.json", "organisations.json"
 VOCABULARY = "vocabulary.json"  # one for all levels
 DENSE = "dense.faiss"  # where the FAISS index is one file
+LEXICAL_SCORES, LEXICAL_ROWS = "lexical_data.npy", "lexical_indices.npy"
 TOKEN_CODER = "token_coder.npy"  # noqa: S105 - a file
 
 
@@ -114,10 +115,14 @@ class Manifest:
     def mapped(self) -> frozenset[str]:
         """The parts of all levels that are mapped into memory: a search reads what it needs."""
         every: tuple[Manifest | Counts, ...] = (self, *self.lower.values())
+        segments = (name for seen in every for s in seen.segments for name in (s.texts, s.tokens))
         dense = (name for seen in every for name in seen.dense_files)
-        return frozenset(dense) | {
-            name for seen in every for s in seen.segments for name in (s.texts, s.tokens)
-        }
+        lexical = (
+            part_name(source, part)
+            for source in (None, *self.lower)
+            for part in (LEXICAL_SCORES, LEXICAL_ROWS)
+        )
+        return frozenset((*segments, *dense, *lexical))
 
     def as_seen(self, source: Level) -> Manifest:
         """The manifest without anything about what a level does not see."""

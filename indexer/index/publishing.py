@@ -18,8 +18,9 @@ from types import MappingProxyType
 
 from indexer.errors import GenerationError
 from indexer.index import restrictions
+from indexer.index.bm25 import Writer
 from indexer.index.manifest import MANIFESTS, Manifest, PartFile, Restrictions
-from indexer.index.segments import Pieces, Writer
+from indexer.index.segments import Pieces
 from indexer.index.snapshot import (
     CURRENT,
     HASH_IN_NAME,
@@ -37,7 +38,7 @@ from indexer.storage.durable import (
     write_synced,
 )
 
-Part = bytes | bytearray | Writer
+Part = bytes | Writer
 
 
 def publish(
@@ -132,13 +133,13 @@ def _written(path: Path, data: Part) -> PartFile:
     digest, size = hashlib.sha256(), 0
     with synced_file(path) as file:
 
-        def put(piece: bytes | bytearray) -> None:
+        def put(piece: bytes) -> None:
             nonlocal size
             file.write(piece)
             digest.update(piece)
             size += len(piece)
 
-        if isinstance(data, bytes | bytearray):
+        if isinstance(data, bytes):
             put(data)
         else:
             data(put)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.domain import Level, Vectors
+from indexer.index.bm25 import Writer
 from indexer.index.dense_ladder import DenseKind, kind_for
 from indexer.index.late_interaction import Codes, token_file
 from indexer.index.manifest import DENSE, Segment, part_name
@@ -30,7 +31,6 @@ _LEAST = 1024  # passages of a segment on average: a small corpus has few
 _HASH_IN_NAME = 32
 
 Pieces = Callable[[], Iterable[bytes]]
-Writer = Callable[[Callable[[bytes], object]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,15 @@ class PassageRows:
     """Passages in order, given by rows, from one to another, so that few are in memory at once.
 
     ``ids`` are all of them, ``lines`` the passages as ``dump_passage`` writes them, each with a
-    line break; equal ``keys``, equal ``embeddings``: the vector, float32 of shape (dimension,), and
-    the token codes of each. ``made_with`` is the token coder: another one makes other codes.
+    line break; equal ``digests``, equal lines. Equal ``keys``, equal ``embeddings``: the vector,
+    float32 of shape (dimension,), and the token codes of each. ``made_with`` is the token coder:
+    another one makes other codes.
     """
 
     ids: Callable[[], Iterable[str]]
     size: int
     lines: Callable[[int, int], Iterable[bytes]]
+    digests: Callable[[int, int], Iterable[bytes]]
     keys: Callable[[int, int], Iterable[bytes]]
     embeddings: Callable[[int, int], Iterable[tuple[Vectors, Codes]]]
     dimension: int
@@ -84,7 +86,7 @@ def divide(passages: PassageRows, source: Level | None) -> Division:
     segments = []
     hashes = np.fromiter(map(_hash_of_id, passages.ids()), np.uint32, passages.size)
     for start, end in _runs(hashes, _SEGMENTS):
-        texts = f"passages-{_hash(passages.lines(start, end))}.jsonl"
+        texts = f"passages-{_hash(passages.digests(start, end))}.jsonl"
         tokens = f"tokens-{_hash_of_vectors(passages, start, end)}.codes"
         segments.append(Segment(end - start, texts, tokens))
         named[texts] = partial(passages.lines, start, end)

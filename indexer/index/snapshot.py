@@ -42,12 +42,15 @@ from indexer.index.late_interaction import CODER, TokenCoder, TokenIndex
 from indexer.index.manifest import (
     DOCUMENTS,
     FORMAT,
+    LEXICAL_ROWS,
+    LEXICAL_SCORES,
     MANIFESTS,
     ORGANISATIONS,
     TOKEN_CODER,
     VOCABULARY,
     Manifest,
     Restrictions,
+    part_name,
     seen_parts,
 )
 from indexer.index.originals import file_path
@@ -264,7 +267,10 @@ def _assemble(
         documents={d.id: d for d in load_documents(own[DOCUMENTS])},
         organisations={o.id: o for o in load_organisations(own[ORGANISATIONS])},
         dense=DenseIndex([folder / name for name in seen.dense_files], seen.dense),
-        lexical=LexicalIndex(own, len(passages)),
+        lexical=LexicalIndex(
+            own | {part: maps(part_name(source, part)) for part in (LEXICAL_SCORES, LEXICAL_ROWS)},
+            len(passages),
+        ),
         tokens=TokenIndex(coder, [(maps(s.tokens), s.passages) for s in seen.segments]),
         linker=_linker(parts[VOCABULARY]),
         concept_rows=columns.concept_rows(),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,48 +12,52 @@ import numpy as np
 from indexer.domain import Passage
 from indexer.index.serialisation import dump_passage, load_passage_lines
 
-_KEY = 32  # bytes of an embedding's key
-_COUNT = 4  # bytes that say how many there are
+_KEY = 32  # bytes of an embedding's key, and of a hash
+
+Read = Callable[[int, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class CutDocument:
-    """A document cut into passages: the keys of their embeddings, one behind the other, and where
-    the cache has them.
+    """A document cut into passages: a hash of what they say, and the keys of their embeddings, one
+    behind the other. It takes 32 bytes a passage, where the passages take kilobytes.
     """
 
     id: str
-    keys: bytes
-    kept_at: bytes
+    made: bytes
+
+    @classmethod
+    def of(cls, document: str, lines: bytes, keys: Sequence[bytes]) -> CutDocument:
+        """One of passages as ``passage_lines`` writes them, and the keys of their embeddings."""
+        return cls(document, b"".join((hashlib.sha256(lines).digest(), *keys)))
 
     def __len__(self) -> int:
-        return len(self.keys) // _KEY
+        return len(self.made) // _KEY - 1
+
+    @property
+    def digest(self) -> bytes:
+        """The hash of what its passages say."""
+        return self.made[:_KEY]
+
+    def keys(self, first: int, last: int) -> bytes:
+        """The keys of its passages from one to another, one behind the other."""
+        return self.made[_KEY * (first + 1) : _KEY * (last + 1)]
 
 
-def dump_cut(passages: Sequence[Passage], keys: Sequence[bytes]) -> bytes:
-    """A document's passages as the cache keeps them, with the keys of their embeddings."""
-    count = len(passages).to_bytes(_COUNT, "little")
-    return b"".join((count, *keys, *(dump_passage(passage) + b"\n" for passage in passages)))
-
-
-def keys_of(cut: bytes) -> bytes:
-    """The keys in what ``dump_cut`` made."""
-    return cut[_COUNT : _lines_at(cut)]
-
-
-def _lines_at(cut: bytes) -> int:
-    return _COUNT + _KEY * int.from_bytes(cut[:_COUNT], "little")
+def passage_lines(passages: Iterable[Passage]) -> bytes:
+    """Passages, each in a line."""
+    return b"".join(dump_passage(passage) + b"\n" for passage in passages)
 
 
 class CutPassages:
     """All passages of a level, in order."""
 
-    def __init__(self, documents: Sequence[CutDocument], read: Callable[[bytes], bytes]) -> None:
+    def __init__(self, documents: Sequence[CutDocument], read: Read) -> None:
         """Read nothing yet.
 
         Args:
             documents: Those of the level, in order.
-            read: Reads from the cache what ``dump_cut`` made of one.
+            read: Reads the ``passage_lines`` of one, given its place among them and their hash.
         """
         self._documents = documents
         self._read = read
@@ -68,27 +74,39 @@ class CutPassages:
     def keys(self, start: int, end: int) -> list[bytes]:
         """The keys of the embeddings from one row to another."""
         return [
-            document.keys[_KEY * n : _KEY * (n + 1)]
-            for document, first, last in self._documents_of(start, end)
+            document.keys(n, n + 1)
+            for _, document, first, last in self._documents_of(start, end)
             for n in range(first, last)
         ]
 
+    def joined_keys(self, start: int, end: int) -> Iterator[bytes]:
+        """The same keys, one behind the other, some at a time."""
+        for _, document, first, last in self._documents_of(start, end):
+            yield document.keys(first, last)
+
+    def digests(self, start: int, end: int) -> Iterator[bytes]:
+        """What tells apart what the passages from one row to another say, without reading them."""
+        for _, document, first, last in self._documents_of(start, end):
+            yield document.digest + struct.pack("<II", first, last)
+
     def lines(self, start: int, end: int) -> Iterator[bytes]:
         """The passages from one row to another, each as ``dump_passage`` writes it, in a line."""
-        for document, first, last in self._documents_of(start, end):
-            cut = self._read(document.kept_at)
-            yield from cut[_lines_at(cut) :].splitlines(keepends=True)[first:last]
+        for place, document, first, last in self._documents_of(start, end):
+            lines = self._read(place, document.digest)
+            yield from lines.splitlines(keepends=True)[first:last]
 
     def passages(self, start: int, end: int) -> Iterator[Passage]:
         """The passages from one row to another."""
         for line in self.lines(start, end):
             yield from load_passage_lines(line)
 
-    def _documents_of(self, start: int, end: int) -> Iterator[tuple[CutDocument, int, int]]:
-        """The documents that some rows are of, each with the first and the last of its passages."""
+    def _documents_of(self, start: int, end: int) -> Iterator[tuple[int, CutDocument, int, int]]:
+        """The documents that some rows are of: the place of each, and from which of its passages to
+        which.
+        """
         at = int(np.searchsorted(self._ends, start, side="right"))
         while start < end:
             document, stop = self._documents[at], int(self._ends[at])
             first = stop - len(document)
-            yield document, start - first, min(stop, end) - first
+            yield at, document, start - first, min(stop, end) - first
             start, at = max(start, stop), at + 1

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from indexer.domain import Encoder, Passage, Vectors
 from indexer.embedding.cache import EmbeddingCache, PassageEmbedding, embedding_key
 from indexer.index.late_interaction import Codes
+from indexer.index.serialisation import load_passage_lines
 from indexer.pipeline.cut_passages import CutPassages
 from indexer.pipeline.ingest import ProgressReporter
+from indexer.storage.cache_file import Keys, contained
 
 _BATCH = 128  # passages encoded before they are committed to the cache
 _READ = 500  # passages in memory at once
@@ -33,26 +37,40 @@ class Embedder:
         """Encode the passages that the cache lacks; passages of like length share a batch, so that
         little of it is padding.
         """
-        size = len(passages)
+        size, before = len(passages), self._cache.keys()
         for start in range(0, size, _SORTED):
             end = min(start + _SORTED, size)
-            missing = self._missing(passages, start, end)
+            missing = self._missing(passages, start, end, before)
             todo = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
             for first in range(0, len(todo), _BATCH):
                 self._encode(dict(todo[first : first + _BATCH]))
                 progress.step("embed", start + min(first + _BATCH, len(todo)), size)
             progress.step("embed", end, size)
 
-    def _missing(self, passages: CutPassages, start: int, end: int) -> dict[bytes, str]:
-        """The texts from one row to another of which the cache has no embedding, by their keys."""
+    def _missing(
+        self, passages: CutPassages, start: int, end: int, before: Keys
+    ) -> dict[bytes, str]:
+        """The texts from one row to another of which the cache has no embedding, by their keys.
+
+        Args:
+            passages: All passages.
+            start: The first row.
+            end: The row behind the last.
+            before: What the cache had when the first was looked for.
+        """
         keys = passages.keys(start, end)
-        known = self._cache.known(keys)
-        if known.issuperset(keys):
+        new = np.flatnonzero(~contained(keys, before)).tolist()
+        if not new:
             return {}
+        wanted = {keys[n] for n in new}
+        wanted -= self._cache.known(list(wanted))
+        first, last = new[0], new[-1] + 1
+        lines = zip(keys[first:last], passages.lines(start + first, start + last), strict=True)
         return {
             key: passage.embedded_text
-            for key, passage in zip(keys, passages.passages(start, end), strict=True)
-            if key not in known
+            for key, line in lines
+            if key in wanted
+            for passage in load_passage_lines(line)
         }
 
     def embeddings(

@@ -34,13 +34,16 @@ class FileDrafts:
 class KeptBlocks(Sequence[Block]):
     """The text of a draft, read from the cache when it is needed: never that of all at once."""
 
-    __slots__ = ("_cache", "_place", "digest")
+    __slots__ = ("_cache", "digest")
 
     def __init__(self, cache: TextCache, digest: str) -> None:
         self.digest = digest
         self._cache = cache
-        self._place = cache.place(("blocks", digest))
         cache.expect(self._place)
+
+    @property
+    def _place(self) -> bytes:
+        return self._cache.place(("blocks", self.digest))
 
     def __len__(self) -> int:
         return len(self._read())
@@ -70,11 +73,6 @@ class _Kept:
 _BLOCKS, _KEPT = TypeAdapter(tuple[Block, ...]), TypeAdapter(_Kept)
 
 
-def without_text(d: Draft) -> Draft:
-    """A draft without the text of its document."""
-    return replace(d, parsed=replace(d.parsed, blocks=()))
-
-
 def digest_of(blocks: Sequence[Block]) -> str:
     """A hash of a text."""
     if isinstance(blocks, KeptBlocks):
@@ -91,33 +89,43 @@ class _CannotBeReadError(Exception):
 
 
 def file_drafts(
-    file: corpora.SourceFile,
+    files: Sequence[corpora.SourceFile],
     parser: FileParser,
     gazetteer: Gazetteer,
     cache: TextCache,
     keep: KeepOriginal,
-) -> FileDrafts:
-    """The drafts of one file; what goes wrong with it stays its own problem.
+) -> Iterator[FileDrafts]:
+    """The drafts of each file; what goes wrong with one stays its own problem.
 
     Args:
-        file: The file.
-        parser: Parses its bytes.
-        gazetteer: Resolves the places that its metadata names.
+        files: The files.
+        parser: Parses their bytes.
+        gazetteer: Resolves the places that their metadata names.
         cache: Has those of a file that is as it was.
         keep: Keeps the original of what will be indexed.
     """
+    for file, place in cache.ahead(files, partial(_place, cache)):
+        make = partial(_made, file, parser, gazetteer, cache)
+        try:
+            found = _loaded(cache.kept(place, make), file, cache)
+            if found.drafts:
+                keep(file)
+        except _CannotBeReadError as error:
+            found = error.found
+        except UnreadableFileError as error:  # it changed between two looks
+            found = FileDrafts((), (_unread(file, error, Severity.ERROR),))
+        yield found
+
+
+def _place(cache: TextCache, file: corpora.SourceFile) -> bytes:
     sidecars = (text for s in file.sidecars for text in (s.path, s.content_hash))
-    made_from = ("drafts", file.path, file.content_hash, str(file.closed), *sidecars)
-    try:
-        made = cache.recall(made_from, lambda: _dumped(_read(file, parser, gazetteer), cache))
-        found = _loaded(made, cache)
-        if found.drafts:
-            keep(file)
-    except _CannotBeReadError as error:
-        return error.found
-    except UnreadableFileError as error:  # it changed between two looks
-        return FileDrafts((), (_unread(file, error, Severity.ERROR),))
-    return found
+    return cache.place(("drafts", file.path, file.content_hash, str(file.closed), *sidecars))
+
+
+def _made(
+    file: corpora.SourceFile, parser: FileParser, gazetteer: Gazetteer, cache: TextCache
+) -> bytes:
+    return _dumped(_read(file, parser, gazetteer), cache)
 
 
 def _dumped(found: FileDrafts, cache: TextCache) -> bytes:
@@ -126,17 +134,23 @@ def _dumped(found: FileDrafts, cache: TextCache) -> bytes:
         digests.append(digest_of(d.parsed.blocks))
         text = partial(_BLOCKS.dump_json, tuple(d.parsed.blocks))
         cache.recall(("blocks", digests[-1]), text)
-    drafts = tuple(map(without_text, found.drafts))
+    drafts = tuple(replace(d, parsed=replace(d.parsed, blocks=())) for d in found.drafts)
     return _KEPT.dump_json(_Kept(replace(found, drafts=drafts), tuple(digests)))
 
 
-def _loaded(data: bytes, cache: TextCache) -> FileDrafts:
+def _loaded(data: bytes, file: corpora.SourceFile, cache: TextCache) -> FileDrafts:
     kept = _KEPT.validate_json(data)
     drafts = (
-        replace(d, parsed=replace(d.parsed, blocks=KeptBlocks(cache, digest)))
+        replace(
+            d,
+            id=file.path if d.id == file.path else d.id,  # equal texts, kept once
+            path=file.path,
+            content_hash=file.content_hash,
+            parsed=replace(d.parsed, blocks=KeptBlocks(cache, digest)),
+        )
         for d, digest in zip(kept.found.drafts, kept.digests, strict=True)
     )
-    return replace(kept.found, drafts=tuple(drafts))
+    return FileDrafts(tuple(drafts), kept.found.problems)
 
 
 def _read(file: corpora.SourceFile, parser: FileParser, gazetteer: Gazetteer) -> FileDrafts:

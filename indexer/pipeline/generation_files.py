@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise
 
 from indexer.domain import Level
+from indexer.entities.catalogue import CatalogueEntry
 from indexer.index import bm25
 from indexer.index.manifest import (
     DOCUMENTS,
@@ -24,6 +25,8 @@ from indexer.pipeline.embed import Embedder
 from indexer.pipeline.index_terms import PassageRun, term_counts
 from indexer.pipeline.ingest import Content, LevelView, ProgressReporter
 from indexer.pipeline.text_cache import TextCache
+
+_AT_ONCE = 1000  # documents in memory as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,15 @@ def generation_files(
             seen.passages.ids,
             len(seen.passages),
             seen.passages.lines,
-            seen.passages.keys,
+            seen.passages.digests,
+            seen.passages.joined_keys,
             partial(embedder.embeddings, seen.passages),
             len(embedder.coder.mean),
             coder,
         )
         division = divisions[source] = divide(rows, source)
-        own = {
-            DOCUMENTS: dump_documents(e.document for e in seen.catalogue.entries),
+        own: dict[str, Part] = {
+            DOCUMENTS: partial(_write_documents, seen.catalogue.entries),
             ORGANISATIONS: dump_organisations(seen.catalogue.organisations),
             **bm25.build_parts(term_counts(_runs(division, seen.passages), texts.recall)),
         }
@@ -78,6 +82,13 @@ def generation_files(
         parts |= division.written
         named |= division.named
     return GenerationFiles(len(embedder.coder.mean), parts, named, divisions)
+
+
+def _write_documents(entries: Sequence[CatalogueEntry], put: Callable[[bytes], object]) -> None:
+    for start in range(0, len(entries), _AT_ONCE) or (0,):
+        some = dump_documents(e.document for e in entries[start : start + _AT_ONCE])
+        last = start + _AT_ONCE >= len(entries)
+        put((b"[" if start == 0 else b",") + some[1:-1] + (b"]" if last else b""))
 
 
 def _runs(division: Division, passages: CutPassages) -> list[PassageRun]:

@@ -23,7 +23,6 @@ from indexer.text.compounds import Compounds, can_join, pairs_of_runs, word_runs
 from indexer.text.tokens import hyphenated, stem, terms
 
 _ROOM_FOR_TWO = 6  # letters of a word that two others may make without a hyphen
-_ARRAYS = ("rows", "terms", "counts", "lengths", "languages", "hashes", "hash_rows")
 
 Recall = Callable[[tuple[str, ...], Callable[[], bytes]], bytes]
 
@@ -37,20 +36,54 @@ class PassageRun:
 
 
 @dataclass(frozen=True, slots=True)
-class _RunWords:
-    """The words of a run of passages.
+class _Written:
+    """What a run of passages writes as one word, and the ``pairs`` that it joins by a hyphen."""
 
-    Neighbour ``hashes[n]``, of shape (neighbours,), stand in passage ``hash_rows[n]``;
-    ``languages``, shape (passages,), are places in ``codes``.
-    """
-
-    counts: TermCounts
     words: Sequence[str]
     pairs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """The neighbouring words of a run of passages.
+
+    Those of ``hashes[n]``, of shape (neighbours,), stand in passage ``rows[n]``; ``languages``,
+    shape (passages,), are places in ``codes``.
+    """
+
     codes: Sequence[str]
     languages: NDArray[np.uint8]
     hashes: NDArray[np.uint64]
-    hash_rows: NDArray[np.int32]
+    rows: NDArray[np.int32]
+
+    def compounds(
+        self, written: Mapping[int, str], hashes: NDArray[np.uint64]
+    ) -> tuple[list[int], list[str]]:
+        """The rows that say a compound in two words, and the terms that it makes.
+
+        Args:
+            written: What others write as one word, by the hash of its two.
+            hashes: Those hashes, sorted.
+        """
+        if not len(hashes):
+            return [], []
+        places = np.searchsorted(hashes, self.hashes) % len(hashes)
+        found = np.flatnonzero(hashes[places] == self.hashes)
+        rows = self.rows[found].tolist()
+        compounds = (written[one] for one in self.hashes[found].tolist())
+        return rows, [
+            stem(word, self.codes[self.languages[row]])
+            for word, row in zip(compounds, rows, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _RunWords:
+    """The words of a run of passages, in three parts that are asked for one after the other."""
+
+    written: _Written
+    neighbours: _Neighbours
+    counts: TermCounts
 
     @classmethod
     def of(cls, passages: Iterable[Passage]) -> _RunWords:
@@ -71,80 +104,96 @@ class _RunWords:
                     _hash(first + second if can_join(first, second) else f"{first} {second}")
                 )
                 rows.append(row)
-        return cls(
-            TermCounts.of(texts),
-            sorted(words),
-            sorted(pairs),
+        neighbours = _Neighbours(
             list(codes),
             np.array(languages, np.uint8),
             np.array(hashes, np.uint64),
             np.array(rows, np.int32),
         )
-
-    def dumped(self) -> bytes:
-        """As ``loaded`` reads them: texts as JSON, then the arrays."""
-        texts = (self.counts.names, self.words, self.pairs, self.codes)
-        c = self.counts
-        arrays = (c.rows, c.terms, c.counts, c.lengths, self.languages, self.hashes, self.hash_rows)
-        named: dict[str, Any] = dict(zip(_ARRAYS, arrays, strict=True))
-        file = io.BytesIO()
-        np.savez(file, texts=np.frombuffer(json.dumps(texts).encode(), np.uint8), **named)
-        return file.getvalue()
-
-    @classmethod
-    def loaded(cls, data: bytes) -> _RunWords:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            names, words, pairs, codes = json.loads(file["texts"].tobytes())
-            rows, of, counts, lengths, languages, hashes, hash_rows = (file[n] for n in _ARRAYS)
-        counted = TermCounts(names, rows, of, counts, lengths)
-        return cls(counted, words, pairs, codes, languages, hashes, hash_rows)
-
-    def compounds(
-        self, written: Mapping[int, str], hashes: NDArray[np.uint64]
-    ) -> tuple[list[int], list[str]]:
-        """The rows that say a compound in two words, and the terms that it makes.
-
-        Args:
-            written: What others write as one word, by the hash of its two.
-            hashes: Those hashes, sorted.
-        """
-        if not len(hashes):
-            return [], []
-        places = np.searchsorted(hashes, self.hashes) % len(hashes)
-        found = np.flatnonzero(hashes[places] == self.hashes)
-        rows = self.hash_rows[found].tolist()
-        compounds = (written[one] for one in self.hashes[found].tolist())
-        return rows, [
-            stem(word, self.codes[self.languages[row]])
-            for word, row in zip(compounds, rows, strict=True)
-        ]
+        return cls(_Written(sorted(words), sorted(pairs)), neighbours, TermCounts.of(texts))
 
 
-def term_counts(runs: Sequence[PassageRun], recall: Recall) -> Callable[[], Iterator[TermCounts]]:
+def term_counts(runs: Sequence[PassageRun], recall: Recall) -> Iterator[TermCounts]:
     """The counts of the index terms of each run, with the compounds that others write as one word.
 
     Args:
         runs: All passages.
         recall: Gives a value made before by what it was made from, or makes it.
     """
+    kept = [_KeptWords(run, recall) for run in runs]
     written: dict[int, str] = {}
-    for run in runs:
-        words = _recalled(run, recall)
-        written |= {_hash(word): word for word in words.words}
-        written |= {_hash(pair): pair.replace(" ", "") for pair in words.pairs}
+    for run in kept:
+        found = run.written()
+        written |= {_hash(word): word for word in found.words}
+        written |= {_hash(pair): pair.replace(" ", "") for pair in found.pairs}
+        run.forget()
     hashes = np.sort(np.fromiter(written, np.uint64, len(written)))
-    more = [_recalled(run, recall).compounds(written, hashes) for run in runs]
-
-    def counts() -> Iterator[TermCounts]:
-        for run, (rows, compounds) in zip(runs, more, strict=True):
-            yield _recalled(run, recall).counts.with_more(rows, compounds)
-
-    return counts
+    for run in kept:
+        yield run.counts().with_more(*run.neighbours().compounds(written, hashes))
+        run.forget()
 
 
-def _recalled(run: PassageRun, recall: Recall) -> _RunWords:
-    made = recall(("words", run.name), lambda: _RunWords.of(run.read()).dumped())
-    return _RunWords.loaded(made)
+class _KeptWords:
+    """The words of a run, each part read alone; made together, as all need the passages."""
+
+    def __init__(self, run: PassageRun, recall: Recall) -> None:
+        self._run = run
+        self._recall = recall
+        self._made: _RunWords | None = None
+
+    def written(self) -> _Written:
+        return _Written(*json.loads(self._part("written", _dump_written)))
+
+    def neighbours(self) -> _Neighbours:
+        codes, arrays = _loaded(self._part("neighbours", _dump_neighbours))
+        return _Neighbours(codes, *arrays)
+
+    def counts(self) -> TermCounts:
+        names, arrays = _loaded(self._part("counts", _dump_counts))
+        return TermCounts(names, *arrays)
+
+    def forget(self) -> None:
+        """Keep the other parts too, and no longer in memory."""
+        if self._made is not None:
+            self._part("neighbours", _dump_neighbours)
+            self._part("counts", _dump_counts)
+            self._made = None
+
+    def _part(self, name: str, dump: Callable[[_RunWords], bytes]) -> bytes:
+        return self._recall((name, self._run.name), lambda: dump(self._words()))
+
+    def _words(self) -> _RunWords:
+        if self._made is None:
+            self._made = _RunWords.of(self._run.read())
+        return self._made
+
+
+def _dump_written(words: _RunWords) -> bytes:
+    return json.dumps((words.written.words, words.written.pairs)).encode()
+
+
+def _dump_neighbours(words: _RunWords) -> bytes:
+    n = words.neighbours
+    return _dumped(n.codes, n.languages, n.hashes, n.rows)
+
+
+def _dump_counts(words: _RunWords) -> bytes:
+    c = words.counts
+    return _dumped(c.names, c.rows, c.terms, c.counts, c.lengths)
+
+
+def _dumped(texts: Sequence[str], *arrays: NDArray[Any]) -> bytes:
+    """Texts as JSON, then arrays."""
+    file = io.BytesIO()
+    np.savez(file, np.frombuffer(json.dumps(texts).encode(), np.uint8), *arrays)
+    return file.getvalue()
+
+
+def _loaded(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
+    """What ``_dumped`` wrote."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        texts, *arrays = (file[f"arr_{n}"] for n in range(len(file.files)))
+    return json.loads(texts.tobytes()), arrays
 
 
 def _hash(words: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,6 +26,7 @@ from indexer.entities.catalogue import (
     Catalogue,
     CatalogueEntry,
     DraftLinks,
+    LinkClues,
     build_catalogue,
     links_of,
 )
@@ -33,8 +34,8 @@ from indexer.index.late_interaction import CODER
 from indexer.index.serialisation import dump_vocabulary
 from indexer.pipeline.chunking import PassageSplitter
 from indexer.pipeline.corpus_vocabulary import corpus_linker
-from indexer.pipeline.cut_passages import CutDocument, CutPassages, dump_cut, keys_of
-from indexer.pipeline.file_drafts import KeepOriginal, digest_of, file_drafts, without_text
+from indexer.pipeline.cut_passages import CutDocument, CutPassages, passage_lines
+from indexer.pipeline.file_drafts import KeepOriginal, digest_of, file_drafts
 from indexer.pipeline.text_cache import FileParser, TextCache
 from indexer.pipeline.views import access_view, lower_levels
 from indexer.places import Gazetteer
@@ -73,8 +74,9 @@ class StageTimer:
             self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
-_CUT_FROM = TypeAdapter(tuple[Document, tuple[Block, ...], tuple[Organisation, ...]])
-_DRAFTS, _LINKS = TypeAdapter(Draft), TypeAdapter(DraftLinks)
+_CUT_FROM = TypeAdapter(tuple[Document, tuple[Block, ...]])
+_ORGANISATION = TypeAdapter(Organisation)
+_CLUES, _LINKS = TypeAdapter(LinkClues), TypeAdapter(DraftLinks)
 _MAX_DETAIL = 300  # characters of a problem
 
 
@@ -126,8 +128,8 @@ def read_content(
     problems = [*scan.problems, *wrong]
     drafts: list[Draft] = []
     with clock.stage("parse"):
-        for n, file in enumerate(scan.files, start=1):
-            found = file_drafts(file, parser, gazetteer, cache, keep)
+        each = file_drafts(scan.files, parser, gazetteer, cache, keep)
+        for n, found in enumerate(each, start=1):
             drafts += found.drafts
             problems += found.problems
             progress.step("parse", n, len(scan.files))
@@ -154,13 +156,20 @@ def read_content(
     return Content(made, passages, tuple(order), linker, lower)
 
 
-def _recalled_links(cache: TextCache, d: Draft, names: OrganisationNameIndex) -> DraftLinks:
-    """What ``links_of`` says of a draft, found now if it has not been before."""
-    head, text = _DRAFTS.dump_json(without_text(d)), digest_of(d.parsed.blocks)
-    made = cache.recall(
-        ("links", names.fingerprint, text, head), lambda: _LINKS.dump_json(links_of(d, names))
-    )
-    return _LINKS.validate_json(made)
+def _recalled_links(
+    cache: TextCache, drafts: Sequence[Draft], names: OrganisationNameIndex
+) -> Iterator[DraftLinks]:
+    """What ``links_of`` says of each draft, found now if it has not been before."""
+
+    def place(d: Draft) -> bytes:
+        head, text = _CLUES.dump_json(LinkClues.of(d)), digest_of(d.parsed.blocks)
+        return cache.place(("links", names.fingerprint, text, head))
+
+    def make(d: Draft) -> bytes:
+        return _LINKS.dump_json(links_of(LinkClues.of(d), d.parsed.blocks, names))
+
+    for d, at in cache.ahead(drafts, place):
+        yield _LINKS.validate_json(cache.kept(at, partial(make, d)))
 
 
 def _cut(
@@ -184,13 +193,32 @@ def _cut(
         linker=linker,
     )
     depends_on = _depends_on(splitter, encoder)
+    about = {o.id: _ORGANISATION.dump_json(o) for o in made.organisations}
+
+    def split(entry: CatalogueEntry) -> bytes:
+        passages = splitter.split(entry.document, entry.blocks)
+        lines = passage_lines(passages)
+        keys = [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
+        cut = CutDocument.of(entry.document.id, lines, keys)
+        cache.kept(cache.place(("passages", cut.digest)), lambda: lines)
+        return cut.made
+
+    def read(n: int, digest: bytes) -> bytes:
+        return cache.kept(
+            cache.place(("passages", digest)),
+            lambda: passage_lines(splitter.split(made.entries[n].document, made.entries[n].blocks)),
+        )
+
+    def place(entry: CatalogueEntry) -> bytes:
+        return cache.place(_made_from(depends_on, about, entry))
+
     documents: list[CutDocument] = []
-    for n, entry in enumerate(made.entries, start=1):
-        place = cache.place(_made_from(depends_on, splitter, entry))
-        make = partial(_dump, splitter, encoder, entry)
-        documents.append(CutDocument(entry.document.id, keys_of(cache.kept(place, make)), place))
+    for n, (entry, at) in enumerate(cache.ahead(made.entries, place), start=1):
+        cut = CutDocument(entry.document.id, cache.kept(at, partial(split, entry)))
+        cache.expect(cache.place(("passages", cut.digest)))
+        documents.append(cut)
         progress.step("split", n, len(made.entries))
-    return CutPassages(documents, cache.kept)
+    return CutPassages(documents, read)
 
 
 def _depends_on(splitter: PassageSplitter, encoder: Encoder) -> str:
@@ -201,20 +229,19 @@ def _depends_on(splitter: PassageSplitter, encoder: Encoder) -> str:
 
 
 def _made_from(
-    depends_on: str, splitter: PassageSplitter, entry: CatalogueEntry
+    depends_on: str, about: Mapping[str, bytes], entry: CatalogueEntry
 ) -> tuple[str | bytes, ...]:
-    """All that the passages of a document depend on."""
+    """All that the passages of a document depend on.
+
+    Args:
+        depends_on: What all documents' depend on.
+        about: What is known of each organisation.
+        entry: The document.
+    """
     linked = dict.fromkeys(link.organisation for link in entry.document.organisations)
-    about = tuple(splitter.organisations[o] for o in linked if o in splitter.organisations)
-    head = _CUT_FROM.dump_json((entry.document, entry.declared, about))
-    return ("cut", depends_on, digest_of(entry.text), head)
-
-
-def _dump(splitter: PassageSplitter, encoder: Encoder, entry: CatalogueEntry) -> bytes:
-    passages = splitter.split(entry.document, entry.blocks)
-    return dump_cut(
-        passages, [embedding_key(encoder.fingerprint, p.embedded_text) for p in passages]
-    )
+    head = _CUT_FROM.dump_json((entry.document, entry.declared))
+    known = (about[o] for o in linked if o in about)
+    return ("cut", depends_on, digest_of(entry.text), head, *known)
 
 
 def _legible(problem: Problem) -> Problem:

@@ -10,18 +10,21 @@ import hashlib
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from indexer.domain import ParsedText
 from indexer.errors import CacheError
-from indexer.storage.cache_file import CacheFile, keep_only
+from indexer.storage.cache_file import CacheFile, as_keys, keep_only
+
+T = TypeVar("T")
 
 FILE = "texts.sqlite"  # in the index
 _TABLES = {"texts": ("key BLOB PRIMARY KEY", "value BLOB", "checksum INTEGER")}
 _BATCH = 256  # values written in one transaction
+_MANY = 500  # SQLite's default limit on parameters of one statement is 999
 
 
 class FileParser(Protocol):
@@ -39,9 +42,10 @@ class TextCache:
 
     def __init__(self, path: Path, code: str) -> None:
         self._file = CacheFile(path, _TABLES)
-        self._code = code
-        self._asked: set[bytes] = set()
+        self._code = hashlib.sha256(code.encode())
+        self._asked = bytearray()  # the places asked for, one behind the other
         self._fresh: dict[bytes, bytes] = {}
+        self._ahead: dict[bytes, bytes] = {}
 
     @classmethod
     @contextmanager
@@ -66,7 +70,7 @@ class TextCache:
 
     def place(self, made_from: tuple[str | bytes, ...]) -> bytes:
         """Where a value is kept that is made from this, and the code."""
-        digest = hashlib.sha256(self._code.encode())
+        digest = self._code.copy()
         for piece in made_from:
             data = piece.encode() if isinstance(piece, str) else piece
             digest.update(len(data).to_bytes(8, "little") + data)
@@ -74,19 +78,36 @@ class TextCache:
 
     def expect(self, place: bytes) -> None:
         """Keep the value at a place, though it may not be read."""
-        self._asked.add(place)
+        self._asked += place
+
+    def ahead(self, items: Sequence[T], place: Callable[[T], bytes]) -> Iterator[tuple[T, bytes]]:
+        """Each item and where its value is kept; the values of many are read together, as to look
+        up each alone takes longer than to read it.
+
+        Args:
+            items: What values are asked for, in this order.
+            place: Where that of an item is kept.
+        """
+        for start in range(0, len(items), _MANY):
+            some = items[start : start + _MANY]
+            places = [place(one) for one in some]
+            self._ahead = self._read(places)
+            yield from zip(some, places, strict=True)
+        self._ahead = {}
 
     def kept(self, place: bytes, make: Callable[[], bytes] | None = None) -> bytes:
         """The value kept at a place, or else made now.
 
         Raises CacheError for one that is lost and cannot be made: it was there a moment ago.
         """
-        self._asked.add(place)
-        found = self._fresh.get(place) or self._kept(place)
+        self._asked += place
+        found = self._fresh.get(place) or self._ahead.get(place)
+        if found is None:
+            found = self._read([place]).get(place)
         if found is None:
             if make is None:
                 # What names it would go on naming it: the next build makes all anew.
-                self._file.do(lambda connection: keep_only(connection, "texts", set()))
+                self._file.do(lambda connection: keep_only(connection, "texts", as_keys(b"")))
                 raise CacheError(
                     f"What {FILE} kept of a document is lost.",
                     remedy="Run the same command again: it is made anew. What was served stays.",
@@ -99,12 +120,19 @@ class TextCache:
     def forget_others(self) -> None:
         """Delete what was not asked for since the cache was opened."""
         self._flush()
-        self._file.do(lambda connection: keep_only(connection, "texts", self._asked))
+        asked = as_keys(self._asked)
+        self._file.do(lambda connection: keep_only(connection, "texts", asked))
 
-    def _kept(self, key: bytes) -> bytes | None:
-        query = "SELECT value, checksum FROM texts WHERE key = ?"
-        row = self._file.do(lambda connection: connection.execute(query, (key,)).fetchone())
-        return row[0] if row and zlib.crc32(row[0]) == row[1] else None
+    def _read(self, places: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The values that are kept at some places, and whole."""
+        marks = ",".join("?" * len(places))
+        query = f"SELECT key, value, checksum FROM texts WHERE key IN ({marks})"  # noqa: S608 - marks only
+        rows = self._file.do(lambda connection: connection.execute(query, places).fetchall())
+        return {
+            key: value
+            for key, value, checksum in rows
+            if isinstance(value, bytes) and zlib.crc32(value) == checksum
+        }
 
     def _flush(self) -> None:
         rows = [(key, value, zlib.crc32(value)) for key, value in self._fresh.items()]

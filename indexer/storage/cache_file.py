@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.errors import CacheError
 from indexer.storage.durable import make_private_file
 
 T = TypeVar("T")
+
+_KEY = 32  # bytes of a key: a SHA-256
+_AT_ONCE = 10_000  # keys looked at together
+
+Keys = NDArray[np.bytes_]
 
 # SQLite errors that do not mean a damaged file.
 _TRANSIENT = ("locked", "full", "disk I/O error", "readonly", "unable to open")
@@ -87,7 +95,30 @@ class CacheFile:
         return connection
 
 
-def keep_only(connection: sqlite3.Connection, table: str, keys: Set[bytes]) -> int:
+def as_keys(keys: bytes | bytearray) -> Keys:
+    """Keys that stand one behind the other, sorted, each once: 32 bytes for each and no more."""
+    return np.unique(np.frombuffer(keys, f"S{_KEY}"))
+
+
+def contained(keys: Sequence[bytes], among: Keys) -> NDArray[np.bool_]:
+    """Which keys are among others, shape (keys,)."""
+    if not len(among):
+        return np.zeros(len(keys), bool)
+    wanted = np.array(keys, f"S{_KEY}")
+    found: NDArray[np.bool_] = among[np.searchsorted(among, wanted) % len(among)] == wanted
+    return found
+
+
+def all_keys(connection: sqlite3.Connection, table: str) -> Keys:
+    """The keys of a table, called ``key``."""
+    found = connection.execute(f"SELECT key FROM {table}")  # noqa: S608 - ours
+    every = bytearray()
+    while rows := found.fetchmany(_AT_ONCE):
+        every += b"".join(key for (key,) in rows if _is_key(key))
+    return as_keys(every)
+
+
+def keep_only(connection: sqlite3.Connection, table: str, keys: Keys) -> int:
     """Delete the rows of a table with other keys; returns how many.
 
     Args:
@@ -96,6 +127,14 @@ def keep_only(connection: sqlite3.Connection, table: str, keys: Set[bytes]) -> i
         keys: Those that stay.
     """
     found = connection.execute(f"SELECT key FROM {table}")  # noqa: S608 - ours
-    gone = [(key,) for (key,) in found if key not in keys]
+    gone: list[tuple[object]] = []
+    while rows := found.fetchmany(_AT_ONCE):
+        stays = contained([key if _is_key(key) else b"" for (key,) in rows], keys)
+        gone += [row for row, stay in zip(rows, stays.tolist(), strict=True) if not stay]
     connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608 - ours
     return len(gone)
+
+
+def _is_key(value: object) -> bool:
+    """Whether this is a key: damage may have left anything."""
+    return isinstance(value, bytes) and len(value) == _KEY

@@ -35,6 +35,7 @@ from indexer.index.serialisation import (
 )
 from indexer.text.tokens import TOKENISER
 from indexer.vocabulary import Vocabulary
+from tests.lexical import lexical_parts
 
 ORIGINAL = b"Facciamo reti e cloud."
 HASH = hashlib.sha256(ORIGINAL).hexdigest()
@@ -79,7 +80,7 @@ MANIFEST = Manifest(
 )
 
 
-def parts(document: Document = DOCUMENT) -> dict[str, bytes | bytearray]:
+def parts(document: Document = DOCUMENT) -> dict[str, bytes]:
     return {
         "passages.jsonl": b"".join(dump_passage(p) + b"\n" for p in PASSAGES),
         "documents.json": dump_documents([document]),
@@ -88,7 +89,7 @@ def parts(document: Document = DOCUMENT) -> dict[str, bytes | bytearray]:
         "token_coder.npy": CODER.to_bytes(),
         "vocabulary.json": dump_vocabulary(Vocabulary([], {})),
         "tokens.codes": b"".join(late_interaction.token_file([CODES[:1], CODES[1:]])),
-        **bm25.build_parts(lambda: [bm25.TermCounts.of([["ret", "rete"], ["cloud"]])]),
+        **lexical_parts([bm25.TermCounts.of([["ret", "rete"], ["cloud"]])]),
     }
 
 

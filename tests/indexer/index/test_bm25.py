@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.index.bm25 import K1, B, LexicalIndex, TermCounts, build_parts
+from indexer.index.bm25 import K1, B, LexicalIndex, TermCounts
 from indexer.text.folding import fold
 from indexer.text.tokens import QUERY_LANGUAGES, fold_aligned, stem, terms, word_spans, words
+from tests.lexical import lexical_parts
 
 
 @pytest.mark.parametrize(
@@ -121,9 +122,9 @@ def index(documents: Sequence[Sequence[str]]) -> LexicalIndex:
     return LexicalIndex(built(documents), len(documents))
 
 
-def built(documents: Sequence[Sequence[str]]) -> dict[str, bytes | bytearray]:
+def built(documents: Sequence[Sequence[str]]) -> dict[str, bytes]:
     """The parts, of two runs of passages."""
-    return build_parts(lambda: [TermCounts.of(documents[:1]), TermCounts.of(documents[1:])])
+    return lexical_parts([TermCounts.of(documents[:1]), TermCounts.of(documents[1:])])
 
 
 DOCUMENTS = [["reti", "cloud"], ["reti", "reti", "dati", "web"], ["dati"], []]
@@ -190,7 +191,7 @@ def test_document_frequency_and_membership() -> None:
 
 
 def test_the_parts_are_a_pure_function_of_the_documents() -> None:
-    whole = build_parts(lambda: [TermCounts.of(DOCUMENTS)])
+    whole = lexical_parts([TermCounts.of(DOCUMENTS)])
     assert built(DOCUMENTS) == whole, "however they are divided into runs"
     assert sorted(whole) == [
         "lexical_data.npy",
@@ -203,7 +204,7 @@ def test_the_parts_are_a_pure_function_of_the_documents() -> None:
 def test_more_of_a_term_is_as_if_it_had_been_there() -> None:
     more = TermCounts.of(DOCUMENTS).with_more([1, 3, 3], ["web", "nuovo", "nuovo"])
     whole = [DOCUMENTS[0], [*DOCUMENTS[1], "web"], DOCUMENTS[2], ["nuovo", "nuovo"]]
-    assert build_parts(lambda: [more]) == build_parts(lambda: [TermCounts.of(whole)])
+    assert lexical_parts([more]) == lexical_parts([TermCounts.of(whole)])
 
 
 @pytest.mark.parametrize("documents", [[], [[]], [[], []], [["città", ""]]])

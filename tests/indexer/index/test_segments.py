@@ -51,7 +51,7 @@ def files(settings: Settings) -> dict[str, os.stat_result]:
 
 def divided(ids: list[str]) -> list[int]:
     """How many passages each segment of some passages has."""
-    rows = PassageRows(lambda: ids, len(ids), *[lambda *_: ()] * 3, 4, b"")
+    rows = PassageRows(lambda: ids, len(ids), *[lambda *_: ()] * 4, 4, b"")
     return [segment.passages for segment in divide(rows, None).segments]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from indexer.domain import Passage
 from indexer.embedding.cache import EmbeddingCache
 from indexer.pipeline import embed
-from indexer.pipeline.cut_passages import CutDocument, CutPassages, dump_cut, keys_of
+from indexer.pipeline.cut_passages import CutDocument, CutPassages, passage_lines
 from indexer.pipeline.embed import Embedder, embedding_keys
 from indexer.pipeline.ingest import ProgressReporter
 from tests.toy import ToyEncoder
@@ -21,10 +22,18 @@ PASSAGES = [
     for n in range(7)
 ]
 KEYS = embedding_keys(PASSAGES, ToyEncoder())
-KEPT = {b"0": dump_cut(PASSAGES[:3], KEYS[:3]), b"1": dump_cut(PASSAGES[3:], KEYS[3:])}
-CUT = CutPassages(
-    [CutDocument(place.decode(), keys_of(KEPT[place]), place) for place in KEPT], KEPT.__getitem__
-)
+
+
+def cut_at(*ends: int) -> CutPassages:
+    """The passages in documents that end there."""
+    lines = [passage_lines(PASSAGES[a:b]) for a, b in pairwise((0, *ends))]
+    documents = [
+        CutDocument.of(str(n), lines[n], KEYS[a:b]) for n, (a, b) in enumerate(pairwise((0, *ends)))
+    ]
+    return CutPassages(documents, lambda n, _: lines[n])
+
+
+CUT = cut_at(3, 7)
 
 
 def test_passages_are_read_from_their_documents_by_rows() -> None:
@@ -33,15 +42,20 @@ def test_passages_are_read_from_their_documents_by_rows() -> None:
     for start, end in ((0, 7), (0, 3), (2, 5), (3, 7), (6, 7), (4, 4)):
         assert list(CUT.passages(start, end)) == PASSAGES[start:end]
         assert CUT.keys(start, end) == KEYS[start:end]
-    assert len(CutPassages([], KEPT.__getitem__)) == 0
-    assert list(CutPassages([], KEPT.__getitem__).passages(0, 0)) == []
+        assert b"".join(CUT.joined_keys(start, end)) == b"".join(KEYS[start:end])
+    assert len(cut_at()) == 0
+    assert list(cut_at().passages(0, 0)) == []
+
+
+def test_other_texts_or_another_division_have_other_digests() -> None:
+    spans = [(a, b) for a in range(7) for b in range(a + 1, 8)]
+    assert len({b"".join(CUT.digests(a, b)) for a, b in spans}) == len(spans)
+    same = CutPassages([CutDocument.of("x", passage_lines(PASSAGES[:3]), KEYS[3:6])], lambda *_: b"")
+    assert list(same.digests(0, 3)) == list(CUT.digests(0, 3))
 
 
 def test_a_document_without_passages_is_passed_over() -> None:
-    nothing = dump_cut([], [])
-    kept = {**KEPT, b"none": nothing}
-    order = (b"none", b"0", b"none", b"1", b"none")
-    cut = CutPassages([CutDocument("d", keys_of(kept[p]), p) for p in order], kept.__getitem__)
+    cut = cut_at(0, 3, 3, 7, 7)
     assert list(cut.passages(0, 7)) == PASSAGES
     assert cut.keys(2, 4) == KEYS[2:4]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from indexer.domain import Passage
-from indexer.index.bm25 import TermCounts, build_parts
+from indexer.index.bm25 import TermCounts
 from indexer.pipeline.index_terms import PassageRun, term_counts
 from indexer.text.compounds import Compounds, neighbours
 from indexer.text.tokens import stem, terms
+from tests.lexical import lexical_parts
 
 TEXTS = (
     ("Un data base per l'e-learning", "it"),
@@ -48,29 +50,32 @@ def runs(*ends: int) -> list[PassageRun]:
 
 @pytest.mark.parametrize("ends", [(7,), (3, 7), (1, 2, 3, 4, 5, 6, 7)])
 def test_they_are_the_same_however_passages_are_divided(ends: tuple[int, ...]) -> None:
-    found = build_parts(term_counts(runs(*ends), lambda _, make: make()))
-    assert found == build_parts(lambda: [TermCounts.of(naive())])
+    found = lexical_parts(term_counts(runs(*ends), lambda _, make: make()))
+    assert found == lexical_parts([TermCounts.of(naive())])
     assert '"wordpress"' in found["lexical_terms.json"].decode()
 
 
 def test_a_run_is_read_once_and_its_compounds_each_time() -> None:
     kept: dict[tuple[str, ...], bytes] = {}
-    read = []
+    read: list[str] = []
 
     def recall(made_from: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
         if made_from not in kept:
-            read.append(made_from[1])
             kept[made_from] = make()
         return kept[made_from]
 
-    alone = build_parts(term_counts(runs(1), recall))
+    def counted(*ends: int) -> list[PassageRun]:
+        return [
+            replace(run, read=lambda run=run: read.append(run.name) or run.read())  # type: ignore[misc]
+            for run in runs(*ends)
+        ]
+
+    alone = lexical_parts(term_counts(counted(1), recall))
     assert '"databas"' not in alone["lexical_terms.json"].decode()
-    build_parts(term_counts(runs(1, 7), recall))
+    lexical_parts(term_counts(counted(1, 7), recall))
     assert read == ["0-1", "1-7"]
-    assert build_parts(term_counts(runs(1, 7), recall)) == build_parts(
-        lambda: [TermCounts.of(naive())]
-    )
+    assert lexical_parts(term_counts(counted(1, 7), recall)) == lexical_parts([TermCounts.of(naive())])
 
 
 def test_nothing_has_no_terms() -> None:
-    assert build_parts(term_counts([], lambda _, make: make())) == build_parts(list)
+    assert lexical_parts(term_counts([], lambda _, make: make())) == lexical_parts([])

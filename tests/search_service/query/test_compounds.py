@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from indexer.domain import Passage
-from indexer.index.bm25 import LexicalIndex, build_parts
+from indexer.index.bm25 import LexicalIndex
 from indexer.pipeline.index_terms import PassageRun, term_counts
 from indexer.text.compounds import Compounds
 from indexer.text.tokens import words
@@ -15,6 +15,7 @@ from search_service.domain import ExplicitFilters
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.query.parser import parse_query
 from search_service.query.spelling import QuestionSpeller
+from tests.lexical import lexical_parts
 
 KNOWN = IndexVocabulary()
 OTHERS = ["corsi di lezioni e pratica", "la base del cloud", "elezioni e percorsi"]
@@ -26,7 +27,7 @@ def index(texts: Sequence[str]) -> tuple[LexicalIndex, QuestionSpeller]:
         Passage(f"d#{n}", "d", n, text, "", (), None, (), "it") for n, text in enumerate(texts)
     ]
     run = PassageRun("all", lambda: passages)
-    parts = build_parts(term_counts([run], lambda _, make: make()))
+    parts = lexical_parts(term_counts([run], lambda _, make: make()))
     lexical = LexicalIndex(parts, len(texts))
     return lexical, QuestionSpeller(lexical, passages, lambda found: [1 for _ in found])
 

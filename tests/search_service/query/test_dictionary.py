@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from indexer.domain import Passage
-from indexer.index.bm25 import LexicalIndex, TermCounts, build_parts
+from indexer.index.bm25 import LexicalIndex, TermCounts
 from indexer.text.folding import fold
 from indexer.text.tokens import terms
 from search_service.query.dictionary import Dictionary
 from search_service.query.spelling import QuestionSpeller
+from tests.lexical import lexical_parts
 
 TEXT = (
     "Un difetto di progetto, un'agricoltura senza veleni, la sicurezza e la carriera, il settore, "
@@ -23,7 +24,7 @@ def speller() -> QuestionSpeller:
         for n, code in enumerate(("it", "en"))
     ]
     counts = TermCounts.of(terms(p.text, p.language) for p in passages)
-    parts = build_parts(lambda: [counts])
+    parts = lexical_parts([counts])
     known = {fold(word) for word in TEXT.replace(",", "").replace(";", "").split()}
     return QuestionSpeller(
         LexicalIndex(parts, 2), passages, lambda found: [1 if w in known else 4 for w in found]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.domain import Passage
-from indexer.index.bm25 import LexicalIndex, TermCounts, build_parts
+from indexer.index.bm25 import LexicalIndex, TermCounts
 from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.tokens import terms
 from indexer.text.tokens import words as terms_of
@@ -30,6 +30,7 @@ from search_service.presentation.languages import LANGUAGES
 from search_service.query.parser import parse_query
 from search_service.query.spelling import SPELLING, QuestionSpeller
 from search_service.query.wording import heading
+from tests.lexical import lexical_parts
 
 PHRASINGS = Path(__file__).parents[2] / "evaluation" / "phrasings.tsv"
 TODAY = date(2026, 11, 22)
@@ -467,7 +468,7 @@ def speller() -> QuestionSpeller:
         for n, (text, language) in enumerate(TEXTS)
     ]
     counts = TermCounts.of(terms(p.text, p.language) for p in passages)
-    parts = build_parts(lambda: [counts])
+    parts = lexical_parts([counts])
     return QuestionSpeller(LexicalIndex(parts, len(passages)), passages, pieces)
 
 
