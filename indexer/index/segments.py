@@ -28,6 +28,7 @@ from indexer.index.manifest import DENSE, Segment, part_name
 _SEGMENTS = 32  # of a large corpus, or up to twice as many: one is a fiftieth of what is written
 _DENSE_FILES = 16  # likewise; fewer, as a search asks each of them
 _LEAST = 1024  # passages of a segment on average: a small corpus has few
+_IN_A_SEGMENT = 4  # runs, of whose words a build keeps what it counted
 _HASH_IN_NAME = 32
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -63,13 +64,15 @@ class PassageRows:
 @dataclass(frozen=True, slots=True)
 class Division:
     """The files of a level's passages: ``named`` by what they are made of, and ``written`` by a
-    function that puts one piece behind the other.
+    function that puts one piece behind the other. ``runs`` are shorter than segments: a name that
+    changes with what its passages say, its first row and the one behind its last.
     """
 
     segments: tuple[Segment, ...]
     dense_files: tuple[str, ...]
     named: Mapping[str, Pieces]
     written: Mapping[str, Writer] = field(default_factory=dict)
+    runs: tuple[tuple[str, int, int], ...] = ()
 
 
 NOTHING = Division((), (), {})
@@ -85,26 +88,36 @@ def divide(passages: PassageRows, source: Level | None) -> Division:
     named: dict[str, Pieces] = {}
     segments = []
     hashes = np.fromiter(map(_hash_of_id, passages.ids()), np.uint32, passages.size)
-    for start, end in _runs(hashes, _SEGMENTS):
+    for start, end in _runs(hashes, _SEGMENTS, _LEAST):
         texts = f"passages-{_hash(passages.digests(start, end))}.jsonl"
         tokens = f"tokens-{_hash_of_vectors(passages, start, end)}.codes"
         segments.append(Segment(end - start, texts, tokens))
         named[texts] = partial(passages.lines, start, end)
         named[tokens] = partial(_tokens, passages, start, end)
+    runs = tuple(
+        (_hash(passages.digests(start, end)), start, end)
+        for start, end in _runs(hashes, _SEGMENTS * _IN_A_SEGMENT, _LEAST // _IN_A_SEGMENT)
+    )
     if kind_for(passages.size) is not DenseKind.FLAT:
         whole = part_name(source, DENSE)
         writer = partial(_write_dense, passages)
-        return Division(tuple(segments), (whole,), named, {whole: writer})
+        return Division(tuple(segments), (whole,), named, {whole: writer}, runs)
     dense_files = []
-    for start, end in tuple(_runs(hashes, _DENSE_FILES)) or ((0, 0),):
+    for start, end in tuple(_runs(hashes, _DENSE_FILES, _LEAST)) or ((0, 0),):
         dense_files.append(f"dense-{_hash_of_vectors(passages, start, end)}.faiss")
         named[dense_files[-1]] = partial(_dense, passages, start, end)
-    return Division(tuple(segments), tuple(dense_files), named)
+    return Division(tuple(segments), tuple(dense_files), named, runs=runs)
 
 
-def _runs(hashes: NDArray[np.uint32], least: int) -> Iterator[tuple[int, int]]:
-    """The first row of each run and the one behind its last: ``least`` runs to twice as many."""
-    length = max(_LEAST, 1 << max(0, (len(hashes) // least).bit_length() - 1))
+def _runs(hashes: NDArray[np.uint32], least: int, shortest: int) -> Iterator[tuple[int, int]]:
+    """The first row of each run and the one behind its last.
+
+    Args:
+        hashes: Of the ids of all passages.
+        least: How many runs a large corpus has at least; at most twice as many.
+        shortest: How long a run is at least, on average.
+    """
+    length = max(shortest, 1 << max(0, (len(hashes) // least).bit_length() - 1))
     begins = np.flatnonzero(hashes[1:] % length == 0) + 1
     if len(hashes):
         yield from pairwise((0, *begins.tolist(), len(hashes)))

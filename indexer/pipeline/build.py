@@ -28,6 +28,7 @@ from indexer.parsing.sandbox import client
 from indexer.pipeline.checkup import cooperative_summaries
 from indexer.pipeline.corpus_vocabulary import unknown_competencies
 from indexer.pipeline.embed import Embedder
+from indexer.pipeline.garbage import rare_collections
 from indexer.pipeline.generation_files import GenerationFiles, generation_files
 from indexer.pipeline.ingest import (
     Content,
@@ -65,7 +66,7 @@ def build_index(
         CorpusError: if the folder as a whole cannot be used.
         BusyError: if another process is writing to the index.
     """
-    with one_writer(settings.index):
+    with one_writer(settings.index), rare_collections():
         return build_locked(settings, encoder, progress)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, pairwise
 
 from indexer.domain import Level
 from indexer.entities.catalogue import CatalogueEntry
@@ -92,8 +91,7 @@ def _write_documents(entries: Sequence[CatalogueEntry], put: Callable[[bytes], o
 
 
 def _runs(division: Division, passages: CutPassages) -> list[PassageRun]:
-    ends = [0, *accumulate(segment.passages for segment in division.segments)]
     return [
-        PassageRun(segment.texts, partial(passages.passages, start, end))
-        for segment, (start, end) in zip(division.segments, pairwise(ends), strict=True)
+        PassageRun(name, partial(passages.passages, start, end))
+        for name, start, end in division.runs
     ]

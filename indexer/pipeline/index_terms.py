@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -91,6 +92,7 @@ class _RunWords:
         words, pairs = dict[str, None](), dict[str, None]()
         codes: dict[str, int] = {}
         languages, hashes, rows = [], [], []
+        hash_of = lru_cache(maxsize=None)(_hash)  # neighbours come again and again
         for row, passage in enumerate(passages):
             text = f"{passage.context} {passage.text}"
             runs = word_runs(text)
@@ -100,9 +102,8 @@ class _RunWords:
             words |= dict.fromkeys(w for w in written.words if len(w) >= _ROOM_FOR_TWO)
             pairs |= dict.fromkeys(map(" ".join, written.pairs))
             for first, second in pairs_of_runs(runs):
-                hashes.append(
-                    _hash(first + second if can_join(first, second) else f"{first} {second}")
-                )
+                both = first + second if can_join(first, second) else f"{first} {second}"
+                hashes.append(hash_of(both))
                 rows.append(row)
         neighbours = _Neighbours(
             list(codes),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.text.tokens import Span, hyphenated, is_content, token_spans
@@ -103,6 +104,9 @@ def pairs_of_runs(runs: str) -> list[tuple[str, str]]:
 
 def can_join(first: str, second: str) -> bool:
     """Whether two neighbours may be halves of a word though no hyphen tells."""
-    return all(
-        len(half) >= _SHORTEST and half.isalpha() and is_content(half) for half in (first, second)
-    )
+    return _is_half(first) and _is_half(second)
+
+
+@lru_cache(maxsize=50_000)  # a build asks of each pair of neighbours
+def _is_half(word: str) -> bool:
+    return len(word) >= _SHORTEST and word.isalpha() and is_content(word)
