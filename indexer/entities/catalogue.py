@@ -195,16 +195,17 @@ def _organisations(drafts: Iterable[Draft]) -> tuple[Organisation, ...]:
     for d in sorted(drafts, key=lambda d: (not d.fields.vat, d.id)):
         if d.subject:
             groups[d.subject].append(d.fields)
-    described = _names([_merge(identity, groups[identity]) for identity in groups])
+    merged = {identity: _merge(identity, groups[identity]) for identity in groups}
+    described = _names(tuple(merged.values()))
     new: dict[str, Fields] = {}
     for d in drafts:
         for name in d.fields.cooperatives:
             if not described.lookup(name):
                 only_named = Fields(name=name, fictional=d.fields.fictional)
                 new.setdefault(name_key(name), only_named)
-    for key, identity in ids_of_named(new, taken=groups).items():
-        groups[identity].append(new[key])
-    return tuple(_merge(identity, groups[identity]) for identity in sorted(groups))
+    for key, identity in ids_of_named(new, taken=merged).items():
+        merged[identity] = _merge(identity, [new[key]])
+    return tuple(merged[identity] for identity in sorted(merged))
 
 
 def _names(organisations: Sequence[Organisation]) -> OrganisationNameIndex:

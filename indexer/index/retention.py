@@ -5,6 +5,7 @@ Callers of functions that change something hold the index's lock.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -169,4 +170,6 @@ def _unneeded_originals(index: Path) -> Iterator[Path]:
             wanted |= load_content_hashes(data)
         except (OSError, ValueError):
             return  # it may be repaired, and then needs them
-    yield from (path for path in (index / "files").glob("??/*") if path.name not in wanted)
+    for folder in (one for one in (index / "files").glob("??") if one.is_dir()):
+        with os.scandir(folder) as kept:
+            yield from (Path(entry.path) for entry in kept if entry.name not in wanted)

@@ -77,7 +77,11 @@ def digest_of(blocks: Sequence[Block]) -> str:
     """A hash of a text."""
     if isinstance(blocks, KeptBlocks):
         return blocks.digest
-    return hashlib.sha256(_BLOCKS.dump_json(tuple(blocks))).hexdigest()
+    return hashlib.sha256(_dump_blocks(blocks)).hexdigest()
+
+
+def _dump_blocks(blocks: Sequence[Block]) -> bytes:
+    return _BLOCKS.dump_json(tuple(blocks), exclude_defaults=True)
 
 
 class _CannotBeReadError(Exception):
@@ -132,21 +136,28 @@ def _dumped(found: FileDrafts, cache: TextCache) -> bytes:
     digests = []
     for d in found.drafts:
         digests.append(digest_of(d.parsed.blocks))
-        text = partial(_BLOCKS.dump_json, tuple(d.parsed.blocks))
-        cache.recall(("blocks", digests[-1]), text)
-    drafts = tuple(replace(d, parsed=replace(d.parsed, blocks=())) for d in found.drafts)
-    return _KEPT.dump_json(_Kept(replace(found, drafts=drafts), tuple(digests)))
+        cache.recall(("blocks", digests[-1]), partial(_dump_blocks, d.parsed.blocks))
+    # What is left out of a parsed text has been read: only pages and rows are still asked for.
+    drafts = tuple(
+        replace(d, parsed=ParsedText((), pages=d.parsed.pages, row=d.parsed.row))
+        for d in found.drafts
+    )
+    return _KEPT.dump_json(
+        _Kept(replace(found, drafts=drafts), tuple(digests)), exclude_defaults=True
+    )
 
 
 def _loaded(data: bytes, file: corpora.SourceFile, cache: TextCache) -> FileDrafts:
     kept = _KEPT.validate_json(data)
     drafts = (
-        replace(
-            d,
+        Draft(
             id=file.path if d.id == file.path else d.id,  # equal texts, kept once
             path=file.path,
             content_hash=file.content_hash,
-            parsed=replace(d.parsed, blocks=KeptBlocks(cache, digest)),
+            kind=d.kind,
+            title=d.title,
+            fields=d.fields,
+            parsed=ParsedText(KeptBlocks(cache, digest), pages=d.parsed.pages, row=d.parsed.row),
         )
         for d, digest in zip(kept.found.drafts, kept.digests, strict=True)
     )

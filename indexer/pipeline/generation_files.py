@@ -47,7 +47,7 @@ def generation_files(
 
     Args:
         content: What is indexed.
-        embedder: Has or makes the embeddings of the passages.
+        embedder: Has the embeddings of all passages; makes those that only a lower level has.
         texts: Keeps the words of each passage.
         progress: Receives progress.
     """
@@ -60,7 +60,8 @@ def generation_files(
     divisions: dict[Level | None, Division] = {}
     views: list[tuple[Level | None, LevelView]] = [(None, content), *content.lower.items()]
     for source, seen in views:
-        embedder.embed(seen.passages, progress)
+        if source is not None:
+            embedder.embed(seen.passages, progress)
         rows = PassageRows(
             seen.passages.ids,
             len(seen.passages),

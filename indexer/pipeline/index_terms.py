@@ -7,7 +7,6 @@ word that has room for two, each pair that a hyphen joins, and a hash of each tw
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from indexer.index.bm25 import TermCounts
 from indexer.text.compounds import Compounds, can_join, pairs_of_runs, word_runs
 from indexer.text.tokens import hyphenated, stem, terms
 
+_BITS = 20  # first bits of a hash that say of most neighbours that they are no compound
+_REST = np.uint64(64 - _BITS)
 _ROOM_FOR_TWO = 6  # letters of a word that two others may make without a hyphen
 
 Recall = Callable[[tuple[str, ...], Callable[[], bytes]], bytes]
@@ -58,18 +59,17 @@ class _Neighbours:
     rows: NDArray[np.int32]
 
     def compounds(
-        self, written: Mapping[int, str], hashes: NDArray[np.uint64]
+        self, written: Mapping[int, str], begins: NDArray[np.bool_]
     ) -> tuple[list[int], list[str]]:
         """The rows that say a compound in two words, and the terms that it makes.
 
         Args:
             written: What others write as one word, by the hash of its two.
-            hashes: Those hashes, sorted.
+            begins: With what first bits one of those hashes begins, of shape (1 << ``_BITS``,).
         """
-        if not len(hashes):
-            return [], []
-        places = np.searchsorted(hashes, self.hashes) % len(hashes)
-        found = np.flatnonzero(hashes[places] == self.hashes)
+        likely = np.flatnonzero(begins[self.hashes >> _REST])
+        among = [one in written for one in self.hashes[likely].tolist()]
+        found = likely[np.array(among, bool)]
         rows = self.rows[found].tolist()
         compounds = (written[one] for one in self.hashes[found].tolist())
         return rows, [
@@ -122,15 +122,16 @@ def term_counts(runs: Sequence[PassageRun], recall: Recall) -> Iterator[TermCoun
         recall: Gives a value made before by what it was made from, or makes it.
     """
     kept = [_KeptWords(run, recall) for run in runs]
-    written: dict[int, str] = {}
+    as_one: set[str] = set()
     for run in kept:
         found = run.written()
-        written |= {_hash(word): word for word in found.words}
-        written |= {_hash(pair): pair.replace(" ", "") for pair in found.pairs}
+        as_one.update(found.words, found.pairs)
         run.forget()
-    hashes = np.sort(np.fromiter(written, np.uint64, len(written)))
+    written = {_hash(one): one.replace(" ", "") for one in as_one}
+    begins = np.zeros(1 << _BITS, bool)
+    begins[np.fromiter(written, np.uint64, len(written)) >> _REST] = True
     for run in kept:
-        yield run.counts().with_more(*run.neighbours().compounds(written, hashes))
+        yield run.counts().with_more(*run.neighbours().compounds(written, begins))
         run.forget()
 
 
@@ -184,17 +185,20 @@ def _dump_counts(words: _RunWords) -> bytes:
 
 
 def _dumped(texts: Sequence[str], *arrays: NDArray[Any]) -> bytes:
-    """Texts as JSON, then arrays."""
-    file = io.BytesIO()
-    np.savez(file, np.frombuffer(json.dumps(texts).encode(), np.uint8), *arrays)
-    return file.getvalue()
+    """Texts and the shapes of arrays as JSON in a line, then the arrays."""
+    shapes = [(one.dtype.str, len(one)) for one in arrays]
+    return b"\n".join([json.dumps((texts, shapes)).encode(), b"".join(a.tobytes() for a in arrays)])
 
 
 def _loaded(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
     """What ``_dumped`` wrote."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        texts, *arrays = (file[f"arr_{n}"] for n in range(len(file.files)))
-    return json.loads(texts.tobytes()), arrays
+    at = data.index(b"\n") + 1
+    texts, shapes = json.loads(data[:at])
+    arrays = []
+    for kind, size in shapes:
+        arrays.append(np.frombuffer(data, kind, size, at))
+        at += arrays[-1].nbytes
+    return texts, arrays
 
 
 def _hash(words: str) -> int:

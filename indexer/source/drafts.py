@@ -119,9 +119,12 @@ def restrict_copies(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Problem]
     """
     alike: dict[tuple[str, int | None], list[Draft]] = defaultdict(list)
     suffixes: dict[str, set[str]] = defaultdict(set)
-    for one in drafts:
+    first: dict[str, str] = {}
+    several = {d.content_hash for d in drafts if first.setdefault(d.content_hash, d.path) != d.path}
+    copies = [d for d in drafts if d.content_hash in several]
+    for one in copies:
         suffixes[one.content_hash].add(PurePosixPath(one.path).suffix.lower())
-    for one in drafts:
+    for one in copies:
         row = one.parsed.row if len(suffixes[one.content_hash]) == 1 else None
         alike[one.content_hash, row].append(one)
     visible = {

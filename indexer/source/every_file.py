@@ -54,7 +54,7 @@ def every_file(root: Path, max_bytes: int, known: Container[Path]) -> Iterator[A
 def _read(root: Path, location: Path, max_bytes: int) -> AnyFile:
     path = shown_path(location.relative_to(root).as_posix())
     try:
-        with open_inside(root, location) as file:
+        with open_inside(root, location.relative_to(root).as_posix()) as file:
             data = file.read(max_bytes + 1)
     except UnreadableFileError as error:
         return AnyFile(path, None, error.message)

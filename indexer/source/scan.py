@@ -7,7 +7,7 @@ import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from indexer.domain import Problem, Reason, Severity
@@ -104,7 +104,7 @@ def read(file: SourceFile) -> bytes:
     Raises UnreadableFileError when it cannot be read any more or is not what was scanned.
     """
     try:
-        with open_inside(file.root, file.location) as opened:
+        with open_inside(file.root, file.inside) as opened:
             data = opened.read(file.size + 1)
     except OSError as error:
         raise UnreadableFileError(
@@ -193,12 +193,13 @@ def _examine(
     root: Path, inside: str, path: str, max_bytes: int, problems: list[Problem]
 ) -> SourceFile | None:
     """The file at ``inside`` if it may be read; otherwise its problem is noted."""
-    suffix = PurePosixPath(inside).suffix.lower()
+    stem, _, end = inside.rpartition("/")[2].lower().rpartition(".")
+    suffix = f".{end}" if stem and end else ""
     if suffix not in SUFFIXES and not is_sidecar(path):
         problems.append(folder_note(path) if is_readme(path) else _unsupported(path, suffix))
         return None
     try:
-        with open_inside(root, root / inside) as file:
+        with open_inside(root, inside) as file:
             size = os.fstat(file.fileno()).st_size
             content_hash, read = _hash(file, max_bytes) if size <= max_bytes else ("", size)
     except UnreadableFileError as error:
@@ -216,20 +217,19 @@ def _examine(
 
 def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
     documents = [path for path in found if not is_sidecar(path)]
-    pairing = pair(documents, filter(is_sidecar, found), {problem.path for problem in problems})
+    pairing = pair(documents, list(filter(is_sidecar, found)), {problem.path for problem in problems})
     doubted = {path for near in pairing.misnamed.values() for path in near} | pairing.lost.keys()
     problems += [_orphan(path) for path in pairing.orphans if path != VOCABULARY]
     problems += [_misnamed(path, near) for path, near in pairing.misnamed.items()]
     problems += [_lost(path, sidecars) for path, sidecars in pairing.lost.items()]
     problems += [_several(path, s) for path, s in pairing.sidecars.items() if len(s) > 1]
-    return [
-        replace(
+    for path in pairing.sidecars.keys() | doubted:
+        found[path] = replace(
             found[path],
             sidecars=tuple(found[sidecar] for sidecar in pairing.sidecars.get(path, ())),
             closed=path in doubted,
         )
-        for path in sorted(documents)
-    ]
+    return [found[path] for path in sorted(documents)]
 
 
 def _is_unicode(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -44,7 +44,7 @@ def document_of(sidecar: str) -> str:
     return _SUFFIX.sub("", sidecar)
 
 
-def pair(documents: Iterable[str], sidecars: Iterable[str], refused: Iterable[str]) -> Pairing:
+def pair(documents: Iterable[str], sidecars: Collection[str], refused: Iterable[str]) -> Pairing:
     """Find whose each sidecar is.
 
     Args:
@@ -53,12 +53,9 @@ def pair(documents: Iterable[str], sidecars: Iterable[str], refused: Iterable[st
         refused: Files that cannot be read, documents and sidecars.
 
     """
-    exact = set(documents)
-    similar: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(exact):
-        for name in {_plain(path), _plain(str(PurePosixPath(path).with_suffix("")))}:
-            similar[name].append(path)
-    unread = set(refused)
+    exact, unread = set(documents), set(refused)
+    of_none = {one for one in sidecars if document_of(one) not in exact}
+    similar = _similar(exact) if of_none or any(map(is_sidecar, unread)) else {}
     made = Pairing(defaultdict(list), {}, defaultdict(list), [])
     for sidecar in sorted(sidecars):
         document = document_of(sidecar)
@@ -75,6 +72,15 @@ def pair(documents: Iterable[str], sidecars: Iterable[str], refused: Iterable[st
         for path in [document] if document in exact else similar.get(_plain(document), []):
             made.lost[path].append(sidecar)
     return made
+
+
+def _similar(documents: Iterable[str]) -> dict[str, list[str]]:
+    """Documents by what a sidecar is nearly named after."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(documents):
+        for name in {_plain(path), _plain(str(PurePosixPath(path).with_suffix("")))}:
+            found[name].append(path)
+    return found
 
 
 def _plain(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -102,20 +102,22 @@ def as_keys(keys: bytes | bytearray) -> Keys:
 
 def contained(keys: Sequence[bytes], among: Keys) -> NDArray[np.bool_]:
     """Which keys are among others, shape (keys,)."""
+    return _contained(np.array(keys, f"S{_KEY}"), among)
+
+
+def _contained(wanted: Keys, among: Keys) -> NDArray[np.bool_]:
     if not len(among):
-        return np.zeros(len(keys), bool)
-    wanted = np.array(keys, f"S{_KEY}")
+        return np.zeros(len(wanted), bool)
     found: NDArray[np.bool_] = among[np.searchsorted(among, wanted) % len(among)] == wanted
     return found
 
 
 def all_keys(connection: sqlite3.Connection, table: str) -> Keys:
     """The keys of a table, called ``key``."""
-    found = connection.execute(f"SELECT key FROM {table}")  # noqa: S608 - ours
-    every = bytearray()
-    while rows := found.fetchmany(_AT_ONCE):
-        every += b"".join(key for (key,) in rows if _is_key(key))
-    return as_keys(every)
+    every = [np.zeros(0, f"S{_KEY}")]
+    for rows in _keys(connection, table):
+        every.append(_array(rows))
+    return np.unique(np.concatenate(every))
 
 
 def keep_only(connection: sqlite3.Connection, table: str, keys: Keys) -> int:
@@ -126,15 +128,21 @@ def keep_only(connection: sqlite3.Connection, table: str, keys: Keys) -> int:
         table: Its key is called ``key``.
         keys: Those that stay.
     """
-    found = connection.execute(f"SELECT key FROM {table}")  # noqa: S608 - ours
     gone: list[tuple[object]] = []
-    while rows := found.fetchmany(_AT_ONCE):
-        stays = contained([key if _is_key(key) else b"" for (key,) in rows], keys)
-        gone += [row for row, stay in zip(rows, stays.tolist(), strict=True) if not stay]
+    for rows in _keys(connection, table):
+        stays = _contained(_array(rows), keys)
+        gone += [rows[n] for n in np.flatnonzero(~stays).tolist()]
     connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608 - ours
     return len(gone)
 
 
-def _is_key(value: object) -> bool:
-    """Whether this is a key: damage may have left anything."""
-    return isinstance(value, bytes) and len(value) == _KEY
+def _keys(connection: sqlite3.Connection, table: str) -> Iterator[list[tuple[object]]]:
+    """The keys of a table, many at a time, as rows."""
+    found = connection.execute(f"SELECT key FROM {table}")  # noqa: S608 - ours
+    while rows := found.fetchmany(_AT_ONCE):
+        yield rows
+
+
+def _array(rows: Sequence[tuple[object]]) -> Keys:
+    """Keys as an array; what damage made of one is a text that no key is."""
+    return np.array([key if isinstance(key, bytes) else b"" for (key,) in rows], f"S{_KEY}")

@@ -22,25 +22,26 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
 
 
-def open_inside(root: Path, location: Path) -> BinaryIO:
-    """Open the file at ``location``; a link is followed as long as it stays inside ``root``.
+def open_inside(root: Path, inside: str) -> BinaryIO:
+    """Open a file in a folder; a link is followed as long as it stays there.
 
-    Raises UnreadableFileError for what leads outside or is no ordinary file, OSError for what
-    cannot be opened.
+    Args:
+        root: The folder.
+        inside: The file's path in it, with slashes.
+
+    Raises:
+        UnreadableFileError: The path leads outside, or to no ordinary file.
+        OSError: The file cannot be opened.
     """
-    descriptor = _open_without_links(root, location)
+    descriptor = _open_without_links(root, tuple(inside.split("/")))
     if descriptor is None:
-        descriptor = _open_through_links(root, location)
+        descriptor = _open_through_links(root, root / inside)
     return os.fdopen(descriptor, "rb")
 
 
-def _open_without_links(root: Path, location: Path) -> int | None:
+def _open_without_links(root: Path, parts: tuple[str, ...]) -> int | None:
     """Open a file that no link leads to, as nearly all are; ``None`` if one does, or may."""
-    try:
-        parts = location.relative_to(root).parts
-    except ValueError:
-        return None
-    if os.open not in os.supports_dir_fd or ".." in parts or not parts:
+    if os.open not in os.supports_dir_fd or not {"", ".", ".."}.isdisjoint(parts):
         return None
     try:
         return _open_step_by_step(root, parts)
