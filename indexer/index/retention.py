@@ -5,6 +5,7 @@ Callers of functions that change something hold the index's lock.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,14 @@ from indexer.index import restrictions
 from indexer.index.integrity import faults_of
 from indexer.index.manifest import DOCUMENTS, Restrictions
 from indexer.index.publishing import make_current
-from indexer.index.serialisation import load_content_hashes, load_documents
-from indexer.index.snapshot import current_name, generation_names, read_manifest, read_restrictions
+from indexer.index.serialisation import content_hashes, load_documents
+from indexer.index.snapshot import (
+    current_name,
+    generation_names,
+    mapped,
+    read_manifest,
+    read_restrictions,
+)
 from indexer.storage.durable import remove_folder
 
 KEPT = 3  # generations left on disk by a build, the served one included
@@ -161,14 +168,22 @@ def _listed(index: Path, name: str, current: bool) -> Listed:
     return Listed(name, current, m.created, m.documents, m.passages, size)
 
 
+def _content_hashes(index: Path, name: str) -> set[str]:
+    """The hashes of the files of a generation's documents; raises GenerationError for damage."""
+    path = index / "generations" / name / DOCUMENTS
+    data = mapped(path).data  # of a million passages it has 100 MB
+    if hashlib.sha256(data).hexdigest() != read_manifest(index, name).parts[DOCUMENTS].sha256:
+        raise GenerationError(f"{path} is damaged.", remedy="Run: python -m indexer build.")
+    return content_hashes(data)
+
+
 def _unneeded_originals(index: Path) -> Iterator[Path]:
     """The kept originals that no generation refers to; none while one cannot be read."""
     wanted: set[str] = set()
     for name in generation_names(index):
         try:
-            data = (index / "generations" / name / DOCUMENTS).read_bytes()
-            wanted |= load_content_hashes(data)
-        except (OSError, ValueError):
+            wanted |= _content_hashes(index, name)
+        except (OSError, ValueError, GenerationError):
             return  # it may be repaired, and then needs them
     for folder in (one for one in (index / "files").glob("??") if one.is_dir()):
         with os.scandir(folder) as kept:

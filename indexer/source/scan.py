@@ -217,7 +217,9 @@ def _examine(
 
 def _with_sidecars(found: dict[str, SourceFile], problems: list[Problem]) -> list[SourceFile]:
     documents = [path for path in found if not is_sidecar(path)]
-    pairing = pair(documents, list(filter(is_sidecar, found)), {problem.path for problem in problems})
+    pairing = pair(
+        documents, list(filter(is_sidecar, found)), {problem.path for problem in problems}
+    )
     doubted = {path for near in pairing.misnamed.values() for path in near} | pairing.lost.keys()
     problems += [_orphan(path) for path in pairing.orphans if path != VOCABULARY]
     problems += [_misnamed(path, near) for path, near in pairing.misnamed.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import unicodedata
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from indexer.index import bm25 as lexical_index
 from indexer.index.bm25 import K1, B, LexicalIndex, TermCounts
 from indexer.text.folding import fold
 from indexer.text.tokens import QUERY_LANGUAGES, fold_aligned, stem, terms, word_spans, words
@@ -199,6 +201,19 @@ def test_the_parts_are_a_pure_function_of_the_documents() -> None:
         "lexical_indptr.npy",
         "lexical_terms.json",
     ]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 1000])
+def test_the_files_are_the_same_whatever_is_written_at_once(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = built(DOCUMENTS)
+    monkeypatch.setattr(lexical_index, "_BLOCK", block)
+    assert built(DOCUMENTS) == whole
+    scores = np.load(io.BytesIO(whole["lexical_data.npy"]))
+    rows = np.load(io.BytesIO(whole["lexical_indices.npy"]))
+    assert (scores.dtype, rows.dtype) == (np.float32, np.int32)
+    assert len(scores) == len(rows) == sum(len(set(one)) for one in DOCUMENTS)
 
 
 def test_more_of_a_term_is_as_if_it_had_been_there() -> None:

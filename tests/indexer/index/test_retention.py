@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,9 +124,24 @@ def test_originals_of_every_kept_generation_stay(tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "files").glob("??/*")} == {HASH, other}
 
 
-def test_while_a_generation_cannot_be_read_no_original_is_removed(tmp_path: Path) -> None:
+def _cut_off(path: Path) -> None:
+    path.write_text("[")
+
+
+def _empty(path: Path) -> None:
+    path.write_text("")
+
+
+def _other_hash(path: Path) -> None:  # it can be read, and names another file
+    path.write_text(path.read_text().replace(HASH, HASH[::-1]))
+
+
+@pytest.mark.parametrize("damage", [_cut_off, _empty, _other_hash])
+def test_while_a_generation_is_damaged_no_original_is_removed(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     first, _ = published(tmp_path, 2)
-    (folder(tmp_path, first) / "documents.json").write_text("[")
+    damage(folder(tmp_path, first) / "documents.json")
     old = hashlib.sha256(b"vecchio").hexdigest()
     keep_file(tmp_path, old, b"vecchio")
     prune(tmp_path)

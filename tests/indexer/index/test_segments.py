@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
 from indexer.maintenance.restore import restore
 from indexer.pipeline.build import build_index
+from indexer.pipeline.cut_passages import CutPassages
 from indexer.settings import Settings
 from tests.indexer.by_hand import flip, folder
 from tests.toy import ToyEncoder
@@ -109,6 +111,23 @@ def test_a_change_writes_the_segments_that_it_is_in_and_links_the_others(
     assert len(kept) > 10
     assert all(after[name].st_ino == before[name].st_ino for name in kept)
     assert verify(settings.index, every=True).faults == ()
+
+
+def test_a_change_reads_the_passages_of_the_segments_that_it_is_in(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    lines = CutPassages.lines
+
+    def watched(self: CutPassages, start: int, end: int) -> Iterator[bytes]:
+        read.extend(range(start, end))
+        return lines(self, start, end)
+
+    monkeypatch.setattr(CutPassages, "lines", watched)
+    put(settings.corpus, 60, "altro")
+    build_index(settings, ToyEncoder())
+    assert 60 in read
+    assert len(set(read)) < _FILES / 4
 
 
 def test_a_first_build_of_the_same_corpus_gives_the_same_files(

@@ -50,7 +50,8 @@ def test_passages_are_read_from_their_documents_by_rows() -> None:
 def test_other_texts_or_another_division_have_other_digests() -> None:
     spans = [(a, b) for a in range(7) for b in range(a + 1, 8)]
     assert len({b"".join(CUT.digests(a, b)) for a, b in spans}) == len(spans)
-    same = CutPassages([CutDocument.of("x", passage_lines(PASSAGES[:3]), KEYS[3:6])], lambda *_: b"")
+    document = CutDocument.of("x", passage_lines(PASSAGES[:3]), KEYS[3:6])
+    same = CutPassages([document], lambda *_: b"")
     assert list(same.digests(0, 3)) == list(CUT.digests(0, 3))
 
 

@@ -74,7 +74,9 @@ def test_a_run_is_read_once_and_its_compounds_each_time() -> None:
     assert '"databas"' not in alone["lexical_terms.json"].decode()
     lexical_parts(term_counts(counted(1, 7), recall))
     assert read == ["0-1", "1-7"]
-    assert lexical_parts(term_counts(counted(1, 7), recall)) == lexical_parts([TermCounts.of(naive())])
+    assert lexical_parts(term_counts(counted(1, 7), recall)) == lexical_parts(
+        [TermCounts.of(naive())]
+    )
 
 
 def test_nothing_has_no_terms() -> None:

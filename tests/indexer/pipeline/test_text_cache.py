@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
 
 from indexer.domain import Level, ParsedText, Reason
-from indexer.errors import CacheError, UnreadableFileError
+from indexer.entities.catalogue import CatalogueEntry
+from indexer.errors import CacheError, CorpusError, UnreadableFileError
+from indexer.index.serialisation import dump_documents
 from indexer.index.snapshot import current_name, load_current, read_manifest, read_parts
 from indexer.parsing.sandbox.client import SandboxedParser
 from indexer.pipeline import build as building
+from indexer.pipeline import generation_files
 from indexer.pipeline.build import build_index
 from indexer.pipeline.chunking import PassageSplitter
 from indexer.pipeline.text_cache import FILE, TextCache
 from indexer.settings import Settings
+from indexer.source.visibility import OPEN
 from tests.toy import ToyEncoder
 
 ARCA = "---\nname: Arca\nseat: Parma\ncompetencies: [pane]\n---\n# Arca\n\nArca fa il pane.\n"
@@ -230,3 +236,81 @@ def test_a_disk_that_is_full_once_the_index_is_published_costs_nothing(
     report = build_index(settings, ToyEncoder())
     assert (report.published, report.documents) == (True, 4)
     assert load_current(settings.index)[0].id == report.generation
+
+
+def test_values_of_many_are_read_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look up each alone took longer than to read it."""
+    items = [str(n) for n in range(1200)]
+    with TextCache.open(tmp_path, "code") as cache:
+        for item in items:
+            cache.recall((item,), item.encode)
+    queries = []
+    read = TextCache._read
+
+    def counted(self: TextCache, places: list[bytes]) -> dict[bytes, bytes]:
+        queries.append(len(places))
+        return read(self, places)
+
+    monkeypatch.setattr(TextCache, "_read", counted)
+    with TextCache.open(tmp_path, "code") as cache:
+        each = cache.ahead(items, lambda item: cache.place((item,)))
+        assert [cache.kept(place).decode() for _, place in each] == items
+        assert list(cache.ahead([], lambda item: cache.place((item,)))) == []
+    assert queries == [500, 500, 200]
+
+
+def test_passages_that_the_cache_lost_are_cut_again(
+    settings: Settings, tmp_path: Path, done: Done
+) -> None:
+    build_index(settings, ToyEncoder())
+    with sqlite3.connect(settings.index / FILE) as connection:
+        found = connection.execute("SELECT key, value FROM texts").fetchall()
+        lines = [(key,) for key, value in found if zlib.decompress(value).startswith(b'{"id":')]
+        connection.executemany("UPDATE texts SET value = x'00' WHERE key = ?", lines)
+    connection.close()
+    assert len(lines) == 3
+    done.parsed.clear()
+    put(settings.corpus, "case_studies/f.md", WORK + "\nAltro.\n")
+    build_index(settings, ToyEncoder())
+    assert done.parsed == ["case_studies/f.md"]
+    assert same_as_a_first_build(settings, tmp_path)
+
+
+def test_collections_are_rare_during_a_build_and_as_before_after_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, during = gc.get_threshold(), []
+    read = building.read_content
+
+    def watched(*args: object, **kwargs: object) -> object:
+        during.append(gc.get_threshold()[0])
+        return read(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(building, "read_content", watched)
+    build_index(settings, ToyEncoder())
+    assert during[0] > 10 * before[0]
+    assert gc.get_threshold() == before
+    with pytest.raises(CorpusError):
+        build_index(settings.model_copy(update={"corpus": Path("nowhere")}), ToyEncoder())
+    assert gc.get_threshold() == before
+
+
+def test_documents_are_written_some_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(settings, ToyEncoder())
+    generation, _ = load_current(settings.index, Level.ADMIN)
+    documents = list(generation.documents.values())
+    assert len(documents) == 3
+    written = settings.index / "generations" / generation.id / "documents.json"
+    assert written.read_bytes() == dump_documents(documents)
+    for at_once in (1, 2, 3):
+        monkeypatch.setattr(generation_files, "_AT_ONCE", at_once)
+        pieces: list[bytes] = []
+        entries = [CatalogueEntry(d, (), (), OPEN) for d in documents]
+        generation_files._write_documents(entries, pieces.append)
+        assert len(pieces) == -(-3 // at_once)
+        assert b"".join(pieces) == dump_documents(documents)
+    pieces = []
+    generation_files._write_documents([], pieces.append)
+    assert b"".join(pieces) == dump_documents([])
