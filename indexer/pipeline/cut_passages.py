@@ -28,7 +28,13 @@ class CutDocument:
 
     @classmethod
     def of(cls, document: str, lines: bytes, keys: Sequence[bytes]) -> CutDocument:
-        """One of passages as ``passage_lines`` writes them, and the keys of their embeddings."""
+        """One whose passages have just been cut.
+
+        Args:
+            document: Its id.
+            lines: Its passages as ``passage_lines`` writes them.
+            keys: Those of their embeddings.
+        """
         return cls(document, b"".join((hashlib.sha256(lines).digest(), *keys)))
 
     def __len__(self) -> int:
