@@ -52,6 +52,7 @@ class Attribution:
 
 
 _TELLING = frozenset({Part.DOES, Part.SPEAKS})
+_BESIDES = frozenset({Part.HOSTS, Part.MODERATES, Part.ATTENDS, Part.MENTION})
 
 
 def attribute(
@@ -213,6 +214,9 @@ class _Reader:
             part = self._mended(one.mention, one.told.part)
             if self._together is Part.ORGANISES:
                 part = part_at_event(part, text[one.start : one.end])
+                # Who holds an event holds it, whatever else it does there.
+                if one.mention.organisation in self._owners and part in _BESIDES:
+                    yield Attribution(one.start, one.end, one.mention.organisation, self._together)
             if part not in _TELLING or one.told.before:
                 yield Attribution(one.start, one.end, one.mention.organisation, part)
                 continue

@@ -75,7 +75,7 @@ _VERBS: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
             r"(?:ha|hanno|aveva|avevano|has|had|have)\s+(?:chiesto|voluto|commissionato|affidato"
             r"|scelto|acquistato|comprato|ricevuto|richiesto|bisogno|deciso|ordinato|adottato|asked"
             r"|wanted|commissioned|chosen|bought|ordered|needed|received)|commission(?:a|ed|s)|cliente"
-            r"|committente|client|customer|volev(?:a|ano)|chiedev(?:a|ano)|cercav(?:a|ano)"
+            r"|committente|client|customer|(?:vol|dov)ev(?:a|ano)|chiedev(?:a|ano)|cercav(?:a|ano)"
             r"|aveva\s+bisogno|us(?:a|ano|ava|avano|es|ed)|utilizz(?:a|ano|ava|avano)|adott(?:a|ano)"
             r"|asked\s+for|needed|wanted|bought|receiv(?:es|ed)",
         ),
@@ -169,10 +169,12 @@ def part_named(label: str) -> Part | None:
     return next((part for part, pattern in _NOUNS if pattern.search(label)), None)
 
 
-# Verbs of making: what was made before an event was told there.
-_MAKES = re.compile(
+# Verbs of work: an event may tell of work that was done elsewhere.
+_WORKS = re.compile(
     r"\b(?:svilupp|realizz|costru|progett|implement|programmat|creat|fatt[oaie]\b|restaur|traduc|tradott"
-    r"|digitalizz|scritt[oaie]\b|cur(?:a|ano|at[oaie])\b|prepar|sottotitol|interpretariat|built|builds?\b|made\b|develop|designed|designs\b|wrote\b|translat)",
+    r"|svolt|eseguit|effettuat|gestit|fornit|installat|configurat|migrat|digitalizz|scritt[oaie]\b"
+    r"|cur(?:a|ano|at[oaie])\b|prepar|sottotitol|interpretariat|built|builds?\b|made\b|develop|designed"
+    r"|designs\b|wrote\b|translat|carried\s+out|delivered|provided|managed|installed)",
     re.I,
 )
 _SHOWS = re.compile(
@@ -190,6 +192,6 @@ def part_at_event(part: Part, text: str) -> Part:
         text: What is said of the name.
 
     """
-    if part is not Part.DOES or _MAKES.search(text):
+    if part is not Part.DOES or _WORKS.search(text):
         return part
     return Part.SPEAKS if _SHOWS.search(text) else Part.MENTION

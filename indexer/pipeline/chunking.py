@@ -20,6 +20,7 @@ from indexer.domain import (
     Statement,
 )
 from indexer.entities.attribution import Attribution, DocumentSentence, attribute
+from indexer.entities.declared_parts import declared_parts
 from indexer.text.negation import is_negated, negated_sentences
 from indexer.text.organisation_names import OrganisationNameIndex
 from indexer.text.sentences import split_sentences
@@ -98,10 +99,12 @@ class PassageSplitter:
             for s in found
         ]
         said = attribute(lines, document, self.names, self.names.lookup(document.client))
+        did = _did(found, said)
         attributed = []
         for sentence, says in zip(found, said, strict=True):
-            if sentence.block == card and not sentence.text.startswith(DECLARES):
-                says = ()
+            if sentence.block == card:
+                is_list = sentence.text.startswith(DECLARES)
+                says = declared_parts(sentence.text, says, did, self.linker) if is_list else ()
             parts = {one.part for one in says}
             silent = bool(parts & {Part.DENIES, Part.FORMER}) and not parts & _SPEAKING
             attributed.append(replace(sentence, says=says, denies=silent))
@@ -122,17 +125,19 @@ class PassageSplitter:
             # In a profile a heading names a service; elsewhere, what a section tells of.
             of_heading = self.linker.announced(above) if is_profile else frozenset()
             named = self.linker.mentions(sentence.text)
-            of_heading |= self._listed(sentence.text)
+            is_list = sentence.text.startswith(DECLARES)
             for one in sentence.says:
-                inside = {m.concept for m in named if one.start <= m.start and m.end <= one.end}
-                concepts = inside | of_heading if one.part is Part.DOES else inside
+                concepts = {m.concept for m in named if one.start <= m.start and m.end <= one.end}
+                if one.part is Part.DOES:
+                    concepts |= of_heading
+                    concepts |= (
+                        self._listed(sentence.text[one.start : one.end]) if is_list else set()
+                    )
                 start, end = at + one.start, at + one.end
                 yield Statement(start, end, one.organisation, one.part, tuple(sorted(concepts)))
 
     def _listed(self, text: str) -> frozenset[str]:
         """What a list of declared competencies names, an item as a question that is only it."""
-        if not text.startswith(DECLARES):
-            return frozenset()
         items = text.removeprefix(DECLARES).rstrip(".").split(",")
         topics = (self.linker.topic(item) for item in items)
         return frozenset(topic for topic in topics if topic)
@@ -188,6 +193,18 @@ class PassageSplitter:
             parts.append(", ".join(dict.fromkeys(filter(None, (place.name, self.region(place))))))
         parts += [h for h in headings if h not in parts]
         return " · ".join(filter(None, parts))
+
+
+def _did(
+    found: Sequence[_Sentence], said: Sequence[tuple[Attribution, ...]]
+) -> Mapping[str, Sequence[str]]:
+    """What a document says that each organisation did, a stretch each."""
+    did: dict[str, list[str]] = {}
+    for sentence, says in zip(found, said, strict=True):
+        for one in says:
+            if one.part is Part.DOES:
+                did.setdefault(one.organisation, []).append(sentence.text[one.start : one.end])
+    return did
 
 
 def _pack(section: Sequence[_Sentence], size: int) -> Iterator[list[_Sentence]]:

@@ -18,7 +18,10 @@ _BY_OTHERS = (
     rf"(?:(?:\b(?:lo|la|li|le)\s+|\bl['’]\s*)(?:(?:ha|hanno)\s+)?(?!\w*iamo\b)\w+\s+{_SOMEBODY}"
     r"|\b(?:è|sono|era|erano|fu|furono|viene|vengono)\s+(?:stat[oaie]\s+)?"
     rf"(?:{_PARTICIPLE}\s+)?d(?:i|a|al|alla|allo)\s+{_SOMEBODY}"
-    rf"|\b(?:is|are|was|were)\s+\w+\s+by\s+{_SOMEBODY})"
+    rf"|\b(?:is|are|was|were)\s+\w+\s+by\s+{_SOMEBODY}"
+    # "Di pratiche si occupano gli sportelli."
+    r"|\bd\w{1,4}['’]?\s*[^,;.:]{3,60}\bsi\s+occupa(?:no)?\s+(?:(?:il|lo|la|i|gli|le|un[ao]?)\s+|l['’])"
+    r"(?!(?:nostr|soci|cooperativ|coop)\w*))"
 )
 # Words after which the mood may change.
 TURN = re.compile(

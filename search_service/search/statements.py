@@ -222,6 +222,10 @@ class StatementIndex:
         passage = self._generation.passages[row]
         if passage.text.startswith(DECLARES, one.start):
             return True
+        # An item of such a line, of which the document says who did it.
+        line = passage.text.rfind("\n", 0, one.start) + 1
+        if one.part is Part.DOES and passage.text.startswith(DECLARES, line):
+            return True
         above = self._heading_concepts(passage.headings[-1]) if passage.headings else frozenset()
         return not above.isdisjoint(one.concepts)
 
