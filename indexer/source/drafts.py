@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -78,13 +79,20 @@ def draft(
         fields = fields.completed_by(stated)
     fields, named = _named(fields, kind, parsed)
     problems += named
-    title = fields.title or fields.name or parsed.title or PurePosixPath(path).stem
+    title = fields.title or fields.name or parsed.title or _of_file(path)
     made = Draft(_identity(path, parsed, fields), path, content_hash, kind, title, fields, parsed)
     settled = any(map(is_about, parsed.metadata))
     if not settled and (line := find_restriction(_texts(parsed))):
         made = replace(made, fields=replace(made.fields, visibility=CLOSED))
         problems.append(_restriction_in_text(line))
     return made, tuple(problems)
+
+
+def _of_file(path: str) -> str:
+    """A title for want of any other: "festival-sottotitoli.txt" is "Festival sottotitoli"."""
+    stem = PurePosixPath(path).stem
+    words = " ".join(re.split(r"[-_\s]+", stem)).strip() or stem
+    return words[:1].upper() + words[1:]
 
 
 def _named(

@@ -157,7 +157,9 @@ def test_the_title_is_the_first_that_says_something() -> None:
     parsed = ParsedText((), {"name": "N"}, title="H")
     assert draft("profiles/f.md", "0", parsed, GAZETTEER)[0].title == "N"
     assert draft("events/f.md", "0", ParsedText((), {}, title="H"), GAZETTEER)[0].title == "H"
-    assert draft("events/f.due.md", "0", ParsedText(()), GAZETTEER)[0].title == "f.due"
+    assert draft("events/f.due.md", "0", ParsedText(()), GAZETTEER)[0].title == "F.due"
+    of_a_file = draft("events/festa_di-strada.txt", "0", ParsedText(()), GAZETTEER)[0]
+    assert of_a_file.title == "Festa di strada"
 
 
 def test_the_id_is_the_path_and_the_name_for_a_row() -> None:

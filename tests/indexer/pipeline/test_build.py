@@ -361,7 +361,7 @@ def test_a_broken_sidecar_costs_its_fields_not_the_document(corpus: Path) -> Non
     put(corpus, "events/giornata.txt.yaml", "date: 2024\ntitle: [aperta")
     report, _ = run(corpus)
     assert reasons(report) == {"events/giornata.txt.yaml": Reason.BAD_METADATA}
-    assert current(corpus).documents["events/giornata.txt"].title == "giornata"
+    assert current(corpus).documents["events/giornata.txt"].title == "Giornata"
 
 
 @pytest.mark.parametrize(
