@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.domain import Part
+from indexer.domain import DocumentKind, Part
 from search_service.domain import Answer, Band, ConceptMatch, MatchReason, OrganisationHit, Proof
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
@@ -68,6 +68,8 @@ def may_fit_line(hit: OrganisationHit, words: Words) -> str:
         named = ", ".join(dict.fromkeys(match.named.label(code) for match in why.concepts))
         asked = ", ".join(dict.fromkeys(match.asked.label(code) for match in why.concepts))
         return words.language.text(_BESIDE, named=named, asked=asked)
+    if best.proof is Proof.DECLARED and best.document.kind is not DocumentKind.PROFILE:
+        return words.language.text("La frase più vicina, da un documento che la riguarda")
     if best.proof in _NEAREST:
         return words.language.text(_NEAREST[best.proof])
     return why_line(hit, words)

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.domain import Organisation
+from indexer.domain import DocumentKind, Organisation
 from indexer.index.snapshot import load_current
 from search_service.domain import Answer
 from search_service.live.live_index import LiveIndex
+from search_service.presentation.bands import may_fit_line
 from search_service.presentation.labels import words_in
 from search_service.query.wording import found_line
 from search_service.search.searcher import Searcher
@@ -136,6 +137,14 @@ def test_who_is_close_says_why_it_may_fit_and_marks_no_competence_as_an_answer(
     assert one.proof.quote
     assert one.others == ()
     assert not any(tag.answers for tag in one.tags)
+
+
+def test_what_it_says_elsewhere_is_not_taken_for_its_profile(live: LiveIndex) -> None:
+    hit = card(live, "apicoltura urbana", "Beta").hit
+    best = hit.evidence[0]
+    at_an_event = replace(best, document=replace(best.document, kind=DocumentKind.EVENT))
+    said = may_fit_line(replace(hit, evidence=(at_an_event,)), WORDS)
+    assert said == "La frase più vicina, da un documento che la riguarda"
 
 
 def test_a_competence_beside_the_one_asked_for_comes_first_and_answers_nothing(
