@@ -1,8 +1,8 @@
 """The text of a passage as its document's page shows it: tables as tables again. Pure.
 
 The index keeps a row of a table as a line, "Column: cell; Column: cell" or, of a PDF, whose
-columns have no names, "cell | cell". Where several such lines follow each other and have the same
-columns, they are a table again; any other line stays text.
+columns have no names, "cell | cell". Where several such lines follow each other, the named ones
+with the same columns, they are a table again; any other line stays text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from indexer.domain import CARD, Passage
 _CELL = re.compile(r"([^:;]{1,60}): (\S.*)")
 _BETWEEN = "; "  # the cells of a line
 _BAR = " | "  # the cells of a line whose columns have no names
+_YEARS = re.compile(r"(?:19|20)\d\d(?: (?:19|20)\d\d)*")
 _BARRED = 3  # such lines in a row are a table: fewer may be a title, "Name | date"
 # The lines of what metadata declares (indexer/entities/catalogue.py), which end with a full stop.
 _FIELD = re.compile(r"(?:^|(?<=\.)\s)(Competenze|Settori|Certificazioni|Cliente): ")
@@ -33,10 +34,18 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """A table: its columns, if they have names, and the rows' cells; a cell may be empty."""
+    """A table: its columns, if they have names, and the rows' cells; a cell may be empty.
+
+    A row with fewer cells than the widest has several in its last one, not told apart.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def width(self) -> int:
+        """The cells of the widest row."""
+        return max(map(len, (self.columns, *self.rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,11 @@ def parts_of(passage: Passage) -> tuple[DocumentPart, ...]:
 
 def _parts(lines: Sequence[str]) -> Iterator[DocumentPart]:
     text: list[str] = []
-    for (bars, is_named), group in groupby(lines, key=_row_of):
+    for (has_bars, is_named), group in groupby(lines, key=_row_of):
         run = list(group)
-        table = (
-            _barred(run) if bars else _table([_cells(line) for line in run]) if is_named else None
-        )
+        table = _barred(run) if has_bars else None
+        if is_named:
+            table = _table([_cells(line) for line in run])
         if table is None:
             text += run
             continue
@@ -74,22 +83,22 @@ def _parts(lines: Sequence[str]) -> Iterator[DocumentPart]:
         yield TextPart("\n".join(text))
 
 
-def _row_of(line: str) -> tuple[int, bool]:
-    """Of which table a line may be: how many bars it has, or else whether its cells are named."""
-    bars = line.count(_BAR)
-    return bars, not bars and len(_cells(line)) > 1
+def _row_of(line: str) -> tuple[bool, bool]:
+    """Of which table a line may be: one whose cells have bars between them, or named cells."""
+    barred = _BAR in line
+    return barred, not barred and len(_cells(line)) > 1
 
 
 def _barred(lines: Sequence[str]) -> TablePart | None:
-    """The table of some lines with as many bars each.
-
-    The first line names the columns if it has no number and the others have.
+    """The table of some lines with bars, whose columns have names if the first line can be told
+    from the others: without a number, or with years alone over other things.
     """
     if len(lines) < _BARRED:
         return None
     first, *others = (tuple(cell.strip() for cell in line.split(_BAR)) for line in lines)
-    has_names = not _has_number(first) and any(map(_has_number, others))
-    return TablePart(first, tuple(others)) if has_names else TablePart((), (first, *others))
+    plain = not _has_number(first) and any(map(_has_number, others))
+    years = bool(_YEARS.fullmatch(first[-1])) and not any(_YEARS.fullmatch(o[-1]) for o in others)
+    return TablePart(first, tuple(others)) if plain or years else TablePart((), (first, *others))
 
 
 def _has_number(cells: Sequence[str]) -> bool:

@@ -60,13 +60,28 @@ def test_the_rows_of_a_pdf_are_a_table_with_names_where_the_first_row_tells_them
     )
 
 
+def test_cells_that_a_pdf_does_not_tell_apart_stand_in_the_row_s_last() -> None:
+    (table,) = parts("Misura | Prima Dopo\nLaboratori | 27 | 40\nReferti | 62% 98,7%")
+    assert isinstance(table, TablePart)
+    assert (table.columns, table.width) == (("Misura", "Prima Dopo"), 3)
+    assert table.rows == (("Laboratori", "27", "40"), ("Referti", "62% 98,7%"))
+
+
+def test_years_above_other_things_are_names() -> None:
+    (table,) = parts("Indicatore | 2023 2024\nSoci | 205 212\nSedi | 4 4")
+    assert isinstance(table, TablePart)
+    assert table.columns == ("Indicatore", "2023 2024")
+    (table,) = parts("Sala | Pozzuoli | 2024\nVoci | Napoli | 2022\nTerra | Pozzuoli | 2021")
+    assert isinstance(table, TablePart)
+    assert table.columns == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Corso: vela; Ore: 20",
         "Gradino Zero | settembre 2025\nIl portale di un ateneo",
         "Nome | data\nTorino | 2025",
-        "uno | due\nuno | due | tre\nuno | due",
         "Tempi: cinque giorni.\nCosti: pochi.",
         "Prima: uno; seconda: due\nTerza: tre; quarta: quattro",
         "A: 1; B: 2\nB: 3; A: 4",
