@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import checks
 from tests.e2e.conftest import NewPage
-from tests.e2e.pages import ACCESSIBILITY, CLOSE, QUESTION, REMOTE, asking
+from tests.e2e.pages import ACCESSIBILITY, QUESTION, REMOTE, asking
 from tests.e2e.steps import EVIDENCE, first_result, names
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def test_no_card_dumps_a_document_s_fields(page: Page, question: str) -> None:
 
 
 def test_what_only_names_a_cooperative_is_neutral(page: Page) -> None:
-    page.goto(asking(CLOSE))
+    page.goto(asking(ACCESSIBILITY))
     colour = "element => getComputedStyle(element).color"
     cited = page.locator(".why", has_text=re.compile("^(Citata in|Ha organizzato|Ne ha parlato)"))
     name = page.get_by_role("article").first.get_by_role("heading").get_by_role("link")
