@@ -13,7 +13,6 @@ from search_service.filters.competencies import Competence, CompetenceName, comp
 from search_service.insights.competence_evidence import evidence_of_competence, is_demonstrated
 from search_service.insights.italy_map import count_by_region, region_of
 from search_service.insights.organisation_profile import newest_first
-from search_service.insights.similar_organisations import rows_of
 
 MAX_HEAT_ROWS = 20  # of the heat map
 
@@ -70,7 +69,7 @@ class Scarce:
 
 @dataclass(frozen=True, slots=True)
 class Undeclared:
-    """A competence that case studies name and no profile mentions; newest first."""
+    """A competence that case studies name and no profile lists; newest first."""
 
     slug: str
     name: CompetenceName
@@ -90,7 +89,6 @@ class NetworkOverview:
     organisations: int
     regions_covered: int
     documents: Mapping[DocumentKind, int]
-    competencies: int
     newest: Period | None
     demonstrating: float
     unproven: tuple[str, ...]
@@ -121,7 +119,6 @@ def network_overview(generation: Generation, gazetteer: Gazetteer) -> NetworkOve
         organisations=len(organisations),
         regions_covered=sum(count > 0 for count in by_region.values()),
         documents={kind: kinds[kind] for kind in DocumentKind},
-        competencies=len(declared),
         newest=_newest(generation.documents.values()),
         demonstrating=len(proven) / max(1, len(organisations)),
         unproven=tuple(sorted(organisations.keys() - proven)),
@@ -200,7 +197,7 @@ def _scarce(
 
 
 def _undeclared(held: Iterable[_Held], generation: Generation) -> tuple[Undeclared, ...]:
-    """Competencies that case studies name and no profile lists or mentions in its text."""
+    """Competencies that case studies name and no profile lists."""
     found = [
         Undeclared(
             h.competence.slug,
@@ -208,15 +205,5 @@ def _undeclared(held: Iterable[_Held], generation: Generation) -> tuple[Undeclar
             tuple(newest_first(generation.documents[d] for d in h.competence.named)),
         )
         for h in held
-        if not _in_a_profile(h.competence, generation)
     ]
     return tuple(sorted(found, key=lambda u: (-len(u.documents), u.name.label.casefold(), u.slug)))
-
-
-def _in_a_profile(competence: Competence, generation: Generation) -> bool:
-    passages = (generation.passages[row] for row in rows_of(competence, generation))
-    return any(
-        passage.organisations
-        and generation.documents[passage.document].kind is DocumentKind.PROFILE
-        for passage in passages
-    )

@@ -8,7 +8,13 @@ from functools import cache, cached_property
 
 from search_service.domain import Answer
 from search_service.insights.autocomplete import Autocomplete
-from search_service.insights.competence_families import Family, ListedCompetence, families_of
+from search_service.insights.competence_families import (
+    CompetenceCounts,
+    Family,
+    ListedCompetence,
+    counted,
+    families_of,
+)
 from search_service.insights.introduction import IntroductionFinder
 from search_service.insights.network_gaps import FamilyTable, family_table, profiles_updated
 from search_service.insights.network_overview import NetworkOverview, network_overview
@@ -69,6 +75,11 @@ class Insights:
     def families(self) -> tuple[Family, ...]:
         """All competencies by family."""
         return families_of(self._generation)
+
+    @cached_property
+    def competencies(self) -> CompetenceCounts:
+        """How many competencies there are, declared and not."""
+        return counted(self.families)
 
     @cached_property
     def family_table(self) -> FamilyTable:

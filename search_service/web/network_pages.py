@@ -11,7 +11,7 @@ from fastapi import Response
 from indexer.domain import Organisation
 from search_service.domain import ExplicitFilters
 from search_service.filters.search_url import SearchUrl
-from search_service.insights.competence_families import Family, with_words
+from search_service.insights.competence_families import Family, counted, with_words
 from search_service.insights.competence_profile import CompetenceSummary, competence_page
 from search_service.insights.italy_map import count_by_region
 from search_service.insights.network_gaps import profile_gaps, scarce_by_family
@@ -59,6 +59,7 @@ def network_page(visit: PageRequest, live: LiveIndex) -> Response:
     scarce = scarce_by_family(found.scarce, live.insights.families)
     context = {
         "network": found,
+        "competencies": live.insights.competencies,
         "map": region_map(found.by_region, urls),
         "families": live.insights.family_table,
         "scarce": scarce,
@@ -153,9 +154,12 @@ def _table_files(visit: PageRequest, key: str) -> list[tuple[str, str]]:
 def competencies_page(visit: PageRequest, live: LiveIndex) -> Response:
     """The competencies by family, in the alphabetical order of the page's language."""
     families = with_words(live.insights.families, visit.asked.question)
-    total = sum(len(family.competencies) for family in families)
     named = [(family, _by_name(family, visit.words)) for family in families]
-    context = {"families": named, "total": total, "files": _table_files(visit, "competencies")}
+    context = {
+        "families": named,
+        "counts": counted(families),
+        "files": _table_files(visit, "competencies"),
+    }
     return visit.page("competencies.html", context)
 
 

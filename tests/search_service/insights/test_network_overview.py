@@ -20,7 +20,7 @@ from search_service.filters.competencies import (
     competencies_of,
     slug,
 )
-from search_service.insights.competence_families import families_of, with_words
+from search_service.insights.competence_families import counted, families_of, with_words
 from search_service.insights.competence_profile import (
     MAX_CO_OCCURRING,
     CompetencePage,
@@ -186,7 +186,7 @@ def test_a_tag_in_italian_and_one_in_english_are_one_competence(tmp_path: Path) 
     assert told(shown.demonstrating) == [("Uno", [("Tre", "Uno ha fatto ")])]
     assert page("elaborazione-paghe", both) == shown
     overview = network_overview(both, GAZETTEER)
-    assert (overview.competencies, overview.scarce) == (1, ())
+    assert (counted(families_of(both)).declared, overview.scarce) == (1, ())
     assert [c.name for c in dossier("due", both).declared] == [PAYROLL]
 
 
@@ -406,9 +406,17 @@ def test_the_network_in_numbers(network: NetworkOverview) -> None:
         DocumentKind.CASE_STUDY: 4,
         DocumentKind.EVENT: 2,
     }
-    assert network.competencies == 6  # those declared
     assert network.newest == Period.parse("2025")
     assert network.demonstrating == 3 / 4
+
+
+def test_declared_and_undeclared_are_all_that_is_listed(
+    generation: Generation, network: NetworkOverview
+) -> None:
+    counts = counted(families_of(generation))
+    assert (counts.declared, counts.undeclared, counts.total) == (6, 3, 9)
+    assert counts.total == len(all_competencies(generation))
+    assert counts.undeclared == len(network.undeclared)
 
 
 def test_the_regions_with_and_without_anybody(network: NetworkOverview) -> None:
@@ -470,10 +478,11 @@ def test_what_one_declares_and_another_did_is_not_scarce(generation: Generation)
     assert (first.slug, first.asked, first.region) == ("carpentry-joinery", 1, None)
 
 
-def test_undeclared_is_what_no_profile_speaks_of(network: NetworkOverview) -> None:
+def test_undeclared_is_what_no_profile_lists(network: NetworkOverview) -> None:
     """Nera's text says "giardini, anche pensili", though no list of hers does."""
     assert [(u.slug, titles(u.documents)) for u in network.undeclared] == [
         ("carpentry-joinery", ["Tre"]),
+        ("giardini-pensili", ["Tre"]),
         ("heritage-restoration", ["Uno"]),
     ]
 

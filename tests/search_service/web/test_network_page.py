@@ -110,13 +110,25 @@ def test_each_list_says_all_that_it_holds(client: TestClient) -> None:
     assert [row[:4] for row in rows(client, "competencies")[1:]] == [
         ["dati", "ingegneria dei dati", "2", "1"],
         ["dati", "business intelligence e cruscotti", "1", "0"],
+        ["servizi, cibo, logistica, agricoltura e mestieri", "arte del vetro", "0", "1"],
         ["altre competenze", "'=falconeria", "1", "0"],
-        ["altre competenze", "arte del vetro", "0", "1"],
     ]
     regions = rows(client, "regions")[1:]
     assert [row[:2] for row in regions] == [["Emilia-Romagna", "1"], ["Puglia", "1"]]
     address = regions[0][2].removeprefix("http://testserver")
     assert "1 cooperativa Abbiamo cercato" in text_of(client.get(address).text)
+
+
+def test_every_page_and_file_tells_the_same_numbers_of_competencies(client: TestClient) -> None:
+    listed = rows(client, "competencies")[1:]
+    declared = [row for row in listed if row[2] != "0"]
+    assert (len(listed), len(declared)) == (4, 3)
+    network = text_of(client.get("/network").text)
+    assert "3 competenze dichiarate (un'altra è solo nei casi di studio)" in network
+    assert "Nei casi di studio, ma non dichiarate (1)" in network
+    every = text_of(client.get("/competencies").text)
+    assert "4 competenze (3 dichiarate nei profili, 1 solo nei casi di studio)" in every
+    assert len({row[0] for row in rows(client, "undeclared")[1:]}) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
