@@ -7,7 +7,7 @@ Profiles name products ("SAP"), parts of concepts ("moduli Odoo su misura") and 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from indexer.text.tokens import word_spans
 from indexer.vocabulary import Linker, Vocabulary
@@ -48,15 +48,16 @@ class NearestFamily:
             return concepts[mentions[0].concept].family
         if similar := self._linker.similar(name):
             return concepts[similar.concept].family
-        scores = Counter[str]()
+        scores: dict[str, float] = defaultdict(float)
         for word in _words(name):
-            scores.update(self._said_by(word))
+            for family, score in self._said_by(word).items():
+                scores[family] += score
         best = max(sorted(scores), key=lambda family: scores[family], default="")
         return best if scores[best] >= _LEAST else ""
 
     def _said_by(self, word: str) -> dict[str, float]:
         """What a word says of each family that has names with it: its share of them, by rarity."""
-        held = Counter[str]()
+        held: dict[str, float] = defaultdict(float)
         for row in self._rows.get(word[:PREFIX], ()):
             family, words = self._names[row]
             if any(is_form(word, other) for other in words):
