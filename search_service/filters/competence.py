@@ -26,6 +26,7 @@ from search_service.filters.competencies import (
 )
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.passage_index import PassageIndex
+from search_service.filters.who_did_it import able as able_of
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import marked as _
 
@@ -72,7 +73,7 @@ class CompetenceFilter(Filter[tuple[str, ...]]):
     def learn(self, generation: Generation) -> Known:
         """The competencies that somebody has."""
         found = competencies_of(generation)
-        able = (Able(c.name, c.value, c.able(generation)) for c in found.values())
+        able = (Able(c.name, c.value, able_of(c, generation)) for c in found.values())
         return Known(
             able={one.value: one for one in able if one.organisations},
             values={key: c.value for key, c in found.items()},

@@ -97,12 +97,6 @@ class Competence:
     named: tuple[str, ...]
     concept: str = ""
 
-    def able(self, generation: Generation) -> frozenset[str]:
-        """Who declares it or did a case study that names it: ids."""
-        return frozenset(self.declared).union(
-            *(authors(generation.documents[document]) for document in self.named)
-        )
-
 
 def competencies_of(generation: Generation) -> Mapping[Key, Competence]:
     """The competencies that organisations declare or case studies name, by key."""

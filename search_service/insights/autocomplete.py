@@ -20,6 +20,7 @@ from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from indexer.text.folding import fold
 from search_service.filters.competencies import competencies_of, doers_of
+from search_service.filters.who_did_it import able as able_of
 from search_service.presentation.languages import ITALIAN
 
 MAX_SUGGESTIONS = 8
@@ -161,7 +162,7 @@ def _concepts(generation: Generation) -> Iterator[Entry]:
     """The concepts that somebody declares or is documented to do, or a narrower one."""
     who: dict[str, set[str]] = {c: set(found) for c, found in doers_of(generation).items()}
     for competence in competencies_of(generation).values():
-        who.setdefault(competence.concept, set()).update(competence.able(generation))
+        who.setdefault(competence.concept, set()).update(able_of(competence, generation))
     vocabulary = generation.linker.vocabulary
     for concept in vocabulary.concepts.values():
         able = set().union(*(who.get(one, ()) for one in vocabulary.within(concept.id)))
@@ -173,7 +174,7 @@ def _concepts(generation: Generation) -> Iterator[Entry]:
 def _unknown_competencies(generation: Generation) -> Iterator[Entry]:
     """The competencies that the vocabulary does not know, as first written."""
     for competence in competencies_of(generation).values():
-        if not competence.concept and (able := competence.able(generation)):
+        if not competence.concept and (able := able_of(competence, generation)):
             yield Entry(competence.name.label, SuggestionKind.COMPETENCE, len(able))
 
 

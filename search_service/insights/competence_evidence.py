@@ -1,8 +1,9 @@
 """Which documents show a competence of an organisation, and what each proves. Pure.
 
-A case study whose metadata names the competence shows it of its authors. A text that says that an
-organisation did it shows it only of organisations that also claim it, in their profile or through
-such a case study. A talk on it shows nothing, nor does an event about it.
+A case study whose metadata names the competence shows it of its author or, of several, of those
+who did that part or declare it as well. A text that says that an organisation did it shows it only
+of organisations that also claim it, in their profile or through such a case study. A talk on it
+shows nothing, nor does an event about it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 from indexer.domain import CARD, Document, Part, Passage
 from indexer.index.snapshot import Generation
 from search_service.domain import Proof
-from search_service.filters.competencies import Competence, authors
+from search_service.filters.competencies import Competence
 from search_service.filters.proving import proof_of
+from search_service.filters.who_did_it import says, who_did_it
 from search_service.insights.similar_organisations import rows_with
 
 _CARD = (CARD,)  # its lists add no words of their own
@@ -42,7 +44,7 @@ def evidence_of_competence(
     Demonstrations first, then what others say, then its own words; each newest first. Empty for an
     organisation that only declares the competence.
     """
-    named = {d: authors(generation.documents[d]) for d in competence.named}
+    named = who_did_it(competence, generation)
     claim = {*competence.declared, *(author for who in named.values() for author in who)}
     held: dict[tuple[str, str], Passage] = {}
     for organisation, passage in _saying(competence, generation):
@@ -63,7 +65,7 @@ def evidence_of_competence(
 def _saying(competence: Competence, generation: Generation) -> Iterator[tuple[str, Passage]]:
     """Who is said to do a competence, and by which passage, in the index's order.
 
-    The passage names its concept, or a narrower one, or holds its words.
+    The statement names its concept, or a narrower one, or holds its words.
     """
     within = generation.linker.vocabulary.within(competence.concept)
     worded = frozenset().union(*(rows_with(name, generation) for name in competence.variants))
@@ -71,8 +73,10 @@ def _saying(competence: Competence, generation: Generation) -> Iterator[tuple[st
     for row in sorted(worded | named):
         passage = generation.passages[row]
         for said in passage.statements:
-            names = row in worded or not within.isdisjoint(said.concepts)
-            if names and said.part in _DOING:
+            if said.part in _DOING and (
+                not within.isdisjoint(said.concepts)
+                or (row in worded and says(competence, said, passage))
+            ):
                 yield said.organisation, passage
 
 

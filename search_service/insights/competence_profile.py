@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.domain import Organisation, Place
+from indexer.domain import Document, Organisation, Place
 from indexer.index.snapshot import Generation
 from indexer.places import Gazetteer
 from search_service.domain import Proof
@@ -18,12 +18,14 @@ from search_service.filters.competencies import (
     competencies_of,
     slug,
 )
+from search_service.filters.who_did_it import who_did_it
 from search_service.insights.competence_evidence import (
     CompetenceEvidence,
     evidence_of_competence,
     is_demonstrated,
 )
 from search_service.insights.italy_map import count_by_region
+from search_service.insights.organisation_profile import newest_first
 
 MAX_CO_OCCURRING = 8
 _OFTEN = 2  # organisations and case studies that name both competencies
@@ -54,9 +56,10 @@ class CompetencePage:
     ``value`` is what a filter takes for it, ``variants`` are its spellings and names.
     ``declaring`` list it in their profile; ``demonstrating`` have a case study of it; of
     ``corroborated`` somebody else's document says that they did it. An organisation may be in all
-    three, each time with the documents that prove just that. ``regions`` counts the seats of those
-    that declare or have demonstrated it, most first; ``co_occurring`` are the competencies often
-    named with it.
+    three, each time with the documents that prove just that. ``unattributed`` are case studies of
+    several that name it where nothing says whose part it was, newest first. ``regions`` counts the
+    seats of those that declare or have demonstrated it, most first; ``co_occurring`` are the
+    competencies often named with it.
     """
 
     slug: str
@@ -66,6 +69,7 @@ class CompetencePage:
     declaring: tuple[Holder, ...]
     demonstrating: tuple[Holder, ...]
     corroborated: tuple[Holder, ...]
+    unattributed: tuple[Document, ...]
     regions: tuple[tuple[Place, int], ...]
     co_occurring: tuple[CompetenceSummary, ...]
 
@@ -114,9 +118,15 @@ def competence_page(
         ),
         demonstrating=demonstrating,
         corroborated=_holding(everybody, Proof.CORROBORATED),
+        unattributed=_unattributed(competence, generation),
         regions=_regions(competence, demonstrating, generation, gazetteer),
         co_occurring=_co_occurring(competence, competencies, generation),
     )
+
+
+def _unattributed(competence: Competence, generation: Generation) -> tuple[Document, ...]:
+    nobodys = (name for name, who in who_did_it(competence, generation).items() if not who)
+    return tuple(newest_first(generation.documents[name] for name in nobodys))
 
 
 def _name(organisation: str, generation: Generation) -> str:

@@ -79,7 +79,8 @@ def organisation_profile(organisation: Organisation, generation: Generation) -> 
     return OrganisationProfile(
         organisation=organisation,
         declared=tuple(claim for key, claim in claims.items() if key in lists),
-        undeclared=tuple(claim for key, claim in claims.items() if key not in lists),
+        # What a shared case study names may be another's part.
+        undeclared=tuple(c for key, c in claims.items() if key not in lists and c.evidence),
         profiles=tuple(filed["profiles"]),
         case_studies=tuple(filed["case_studies"]),
         events=tuple(filed["events"]),

@@ -26,6 +26,7 @@ from search_service.filters.competencies import (
     competencies_of,
 )
 from search_service.filters.passage_index import PassageIndex
+from search_service.filters.who_did_it import SHORT
 
 MAX_NEIGHBOURS = 5
 _OWN = {DocumentKind.PROFILE: Role.SUBJECT, DocumentKind.CASE_STUDY: Role.AUTHOR}
@@ -33,7 +34,6 @@ _TOOK_PART = {Role.AUTHOR, Role.ORGANISER, Role.PARTICIPANT}
 _COMMON = 0.2  # a competency that more of the organisations mention distinguishes nobody
 _FEW = 3  # organisations that may mention it in any case
 _NEAR = 0.22  # below it, two organisations share other things than what they do
-_SHORT = 3  # letters
 _OFTEN = 2  # documents that name both competencies
 
 
@@ -267,7 +267,7 @@ def rows_with(competency: str, generation: Generation) -> frozenset[int]:
     None for short words only: another word may have the same stem ("SAP", "sapeva").
     """
     names = words(competency)
-    if all(len(word) <= _SHORT for word in names):
+    if all(len(word) <= SHORT for word in names):
         return frozenset()
     rows = [frozenset(generation.lexical.rows(word).tolist()) for word in names]
     return reduce(frozenset.intersection, rows)

@@ -11,7 +11,7 @@ from indexer.domain import Document, DocumentKind, Period
 from indexer.index.snapshot import Generation, load_current
 from indexer.places import Gazetteer
 from indexer.vocabulary import Linker
-from search_service.domain import Proof
+from search_service.domain import ExplicitFilters, Proof
 from search_service.filters.competencies import (
     CompetenceName,
     Key,
@@ -20,6 +20,7 @@ from search_service.filters.competencies import (
     competencies_of,
     slug,
 )
+from search_service.filters.who_did_it import able
 from search_service.insights.competence_families import counted, families_of, with_words
 from search_service.insights.competence_profile import (
     MAX_CO_OCCURRING,
@@ -35,7 +36,9 @@ from search_service.insights.network_overview import (
     network_overview,
 )
 from search_service.insights.organisation_profile import OrganisationProfile, organisation_profile
+from search_service.search.searcher import Searcher
 from tests.search_service.conftest import build_sources
+from tests.toy import ToyEncoder
 
 GAZETTEER = Gazetteer.load()
 PAYROLL = CompetenceName("elaborazione paghe", "payroll")
@@ -253,19 +256,19 @@ def test_all_competencies_are_listed_with_their_counts(generation: Generation) -
     assert all_competencies(generation) == (
         CompetenceSummary("csharp", written("C#"), 1, 0),
         CompetenceSummary("cpp", written("C++"), 1, 0),
-        CompetenceSummary("crisantemi", written("crisantemi"), 2, 3),
+        CompetenceSummary("crisantemi", written("crisantemi"), 2, 2),
         CompetenceSummary(
             "carpentry-joinery", CompetenceName("falegnameria", "carpentry and joinery"), 0, 0
         ),
         CompetenceSummary("giardini-pensili", written("giardini pensili"), 0, 0),
         CompetenceSummary(
-            "data-engineering", CompetenceName("ingegneria dei dati", "data engineering"), 2, 2
+            "data-engineering", CompetenceName("ingegneria dei dati", "data engineering"), 2, 1
         ),
         CompetenceSummary(
             "heritage-restoration",
             CompetenceName("restauro di beni culturali", "heritage conservation and restoration"),
             0,
-            2,
+            0,
         ),
         CompetenceSummary("sap", written("SAP"), 1, 0),
         CompetenceSummary(
@@ -282,14 +285,11 @@ def test_a_page_tells_who_declares_who_demonstrated_and_of_whom_others_speak(
 ) -> None:
     found = page("data-engineering", generation)
     assert told(found.declaring) == [("Rossa", []), ("Verde", [])]
-    assert told(found.demonstrating) == [
-        ("Blu", [("Uno", "Il flusso di ")]),
-        ("Rossa", [("Due", ""), ("Uno", "Il flusso di ")]),
-    ]
+    assert told(found.demonstrating) == [("Rossa", [("Due", ""), ("Uno", "Il flusso di ")])]
     assert found.corroborated == ()
     crisantemi = page("crisantemi", generation)
     assert crisantemi.corroborated == ()  # Rossa only spoke of them
-    assert [h.organisation.id for h in crisantemi.demonstrating] == ["blu", "rossa", "verde"]
+    assert [h.organisation.id for h in crisantemi.demonstrating] == ["rossa", "verde"]
 
 
 def test_others_confirm_what_they_say_that_somebody_did(tmp_path: Path) -> None:
@@ -309,6 +309,63 @@ def test_others_confirm_what_they_say_that_somebody_did(tmp_path: Path) -> None:
     )
 
 
+SHARED = {
+    "profiles/rossa.md": profile("Rossa", "Bologna", "crisantemi", "Coltiviamo."),
+    "profiles/blu.md": profile("Blu", "Palermo", "", "Cuciamo."),
+    "profiles/oro.md": profile("Oro", "Milano", "", "Portiamo casse."),
+    "case_studies/uno.md": case(
+        "Uno",
+        "Rossa, Blu, Oro",
+        "client: un museo\ndate: 2024-05\n"
+        "competencies: [data engineering, crisantemi, restauro, falconeria araba, SAP]",
+        "Oro ha curato il data engineering. Blu ha curato la falconeria araba. Blu ha installato "
+        "SAP. Rossa ha portato i fiori.",
+    ),
+    "case_studies/due.md": case(
+        "Due", "Oro", "date: 2025\ncompetencies: [restauro]", "Un lavoro di Oro."
+    ),
+}
+
+
+def test_what_several_did_together_is_of_who_did_that_part_or_declares_it(tmp_path: Path) -> None:
+    made = load_current(build_sources(tmp_path, SHARED).index)[0]
+    who = {
+        address: {h.organisation.id for h in page(address, made).demonstrating}
+        for address in ("data-engineering", "crisantemi", "falconeria-araba", "sap")
+    }
+    assert who == {
+        "data-engineering": {"oro"},  # by its concept
+        "crisantemi": {"rossa"},  # which declares them, though the text says nothing of them
+        "falconeria-araba": {"blu"},  # by its words
+        "sap": {"blu"},
+    }
+    restored = page("restauro", made)
+    assert told(restored.demonstrating) == [("Oro", [("Due", "")])]  # alone
+    assert titles(restored.unattributed) == ["Uno"]
+    assert page("crisantemi", made).unattributed == ()
+
+
+def test_pages_filters_and_facets_credit_the_same(tmp_path: Path) -> None:
+    made = load_current(build_sources(tmp_path, SHARED).index)[0]
+    searcher = Searcher(made, ToyEncoder())
+    for address in ("data-engineering", "crisantemi", "falconeria-araba", "heritage-restoration"):
+        found = page(address, made)
+        shown = {h.organisation.id for h in (*found.declaring, *found.demonstrating)}
+        chosen = ExplicitFilters.of(competence=found.value)
+        answer = searcher.search(searcher.understand("", chosen), 10)
+        assert {hit.organisation.id for hit in answer.documented} == shown, address
+        counts = {value.value: value.count for value in answer.facets["competencies"]}
+        assert counts[found.value] == len(shown)
+    for organisation in made.organisations:
+        found_of = dossier(organisation, made)
+        claimed = {claim.slug for claim in (*found_of.declared, *found_of.undeclared)}
+        assert claimed == {
+            competence.slug
+            for competence in competencies_of(made).values()
+            if organisation in able(competence, made)
+        }
+
+
 def test_words_alone_make_nobody_master_of_what_it_does_not_claim(generation: Generation) -> None:
     """Nera, of which two documents speak beside "sartoria", declares none and did no such job."""
     found = page("sartoria", generation)
@@ -322,7 +379,7 @@ def test_an_undated_job_for_nobody_demonstrates_nothing(generation: Generation) 
 
 def test_a_page_counts_the_regions_of_those_that_have_it(generation: Generation) -> None:
     regions = page("data-engineering", generation).regions
-    assert [(place.name, n) for place, n in regions] == [("Emilia-Romagna", 2), ("Sicilia", 1)]
+    assert [(place.name, n) for place, n in regions] == [("Emilia-Romagna", 2)]
 
 
 def test_beside_is_what_is_often_named_with_it(generation: Generation) -> None:
@@ -352,9 +409,7 @@ def test_a_dossier_has_what_shows_each_declared_competence(generation: Generatio
         ("crisantemi", "crisantemi", Proof.DEMONSTRATED, ["Uno"]),
         ("sap", "SAP", Proof.DECLARED, []),
     ]
-    assert [(c.slug, c.proof) for c in found.undeclared] == [
-        ("heritage-restoration", Proof.DEMONSTRATED)
-    ]
+    assert found.undeclared == ()  # nothing says that the restoring in Uno was its part
 
 
 def test_its_own_case_study_that_says_the_words_demonstrates_what_it_declares(
@@ -407,7 +462,7 @@ def test_the_network_in_numbers(network: NetworkOverview) -> None:
         DocumentKind.EVENT: 2,
     }
     assert network.newest == Period.parse("2025")
-    assert network.demonstrating == 3 / 4
+    assert network.demonstrating == 2 / 4
 
 
 def test_declared_and_undeclared_are_all_that_is_listed(
@@ -430,14 +485,14 @@ def test_the_heat_map_has_the_commonest_competencies_first(network: NetworkOverv
     assert [r.name for r in network.heat_map.regions] == ["Emilia-Romagna", "Sicilia"]
     rows = [(r.slug, r.declared, r.demonstrated) for r in network.heat_map.rows]
     assert rows == [
-        ("crisantemi", 2, 3),
-        ("data-engineering", 2, 2),
+        ("crisantemi", 2, 2),
+        ("data-engineering", 2, 1),
         ("csharp", 1, 0),
         ("cpp", 1, 0),
         ("sap", 1, 0),
         ("textile-production", 1, 0),
     ]
-    assert network.heat_map.rows[1].cells == (Cell(2, 1), Cell(0, 1))
+    assert network.heat_map.rows[1].cells == (Cell(2, 1), Cell(0, 0))
 
 
 def test_the_heat_map_has_twenty_rows_those_demonstrated_before_their_equals(
@@ -469,8 +524,8 @@ def test_scarce_is_what_only_one_has(network: NetworkOverview) -> None:
 
 
 def test_what_one_declares_and_another_did_is_not_scarce(generation: Generation) -> None:
-    verde = replace(generation.organisations["verde"], competencies=())
-    fewer = replace(generation, organisations={**generation.organisations, "verde": verde})
+    rossa = replace(generation.organisations["rossa"], competencies=())
+    fewer = replace(generation, organisations={**generation.organisations, "rossa": rossa})
     assert "data-engineering" not in {s.slug for s in network_overview(fewer, GAZETTEER).scarce}
     nera = replace(generation.organisations["nera"], competencies=("falegnameria",))
     more = replace(generation, organisations={**generation.organisations, "nera": nera})
