@@ -60,9 +60,8 @@ format: $(VENV)/.installed ## format the code
 evaluate: index ## measure the search on the project's own topics
 	@$(BIN)/python -m search_service evaluate --topics tests/evaluation/topics.jsonl
 
-bench: $(VENV)/.installed ## measure time and memory
+bench: $(VENV)/.installed ## measure time and memory, beside txtai, up to a million passages (an hour)
 	@$(BIN)/python -m tools.bench
-	@$(BIN)/python -m tools.curve
 
 torture: $(VENV)/.installed ## kill, corrupt and fill up the index in every way (minutes)
 	@$(BIN)/python -m tools.torture

@@ -37,7 +37,7 @@ _QUESTIONS = (
     _EVALUATION / "topics_dev.jsonl",
 )
 _ASKED = 200
-_WARMING = 10  # questions that are not counted
+WARMING = 10  # questions that are not counted
 _SCREENS = {"api": "/api/v1/search?q=", "page": "/?q="}
 _COPIES = (
     "Alfa Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Omicron Sigma Omega".split()
@@ -65,7 +65,7 @@ def questions() -> list[str]:
     """Judged questions, evenly taken from all; those that are not counted first."""
     lines = [line for path in _QUESTIONS for line in path.read_text("utf-8").splitlines()]
     every = list(dict.fromkeys(json.loads(line)["question"] for line in lines))
-    wanted = _ASKED + _WARMING
+    wanted = _ASKED + WARMING
     return [every[n * len(every) // wanted] for n in range(wanted)]
 
 
@@ -105,7 +105,7 @@ def processor_seconds(pid: int) -> float:
 
 
 def _summary(times: Sequence[tuple[float, float]]) -> dict[str, float]:
-    clock, processor = np.array(times[_WARMING:]).T
+    clock, processor = np.array(times[WARMING:]).T
     return {
         "p50": round(float(np.percentile(clock, 50)), 1),
         "p95": round(float(np.percentile(clock, 95)), 1),

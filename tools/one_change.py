@@ -155,6 +155,16 @@ def measure(folder: Path, passages: int) -> dict[str, object]:
     return found
 
 
+def measured(passages: int) -> dict[str, object]:
+    """The same in a folder that is removed afterwards.
+
+    Args:
+        passages: How many.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        return measure(Path(scratch), passages)
+
+
 def _apart(folder: Path) -> object:
     command = [sys.executable, "-m", "tools.one_change", "--folder", str(folder), "--one"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -114,6 +114,35 @@ def _memory(pid: int, kind: str) -> float:
     return sum(int(row.split()[1]) for row in rows if row.startswith(kind)) / 1024
 
 
+def compared(programs: Sequence[Path], rounds: int) -> dict[str, object]:
+    """Build the index of some checkouts, and start their services in turn.
+
+    Args:
+        programs: The checkouts.
+        rounds: How many times each is started.
+    """
+    with TemporaryDirectory() as scratch:
+        folders = {program: Path(scratch, str(n)) for n, program in enumerate(programs)}
+        for program, folder in folders.items():
+            shutil.copytree(program / "corpus", folder / "corpus")
+        built = {program: build(program, folder) for program, folder in folders.items()}
+        figures: dict[Path, dict[str, list[float]]] = {p: defaultdict(list) for p in programs}
+        for _ in range(rounds):
+            for program, folder in folders.items():
+                for name, value in start(program, folder).items():
+                    figures[program][name].append(value)
+    return {
+        commit(program): {
+            "first_build_seconds": round(built[program], 1),
+            **{
+                name: {"min": round(min(values), 2), "median": round(statistics.median(values), 2)}
+                for name, values in figures[program].items()
+            },
+        }
+        for program in programs
+    }
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tools.starts", description=__doc__)
@@ -121,26 +150,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     programs = [ROOT, *([arguments.program.absolute()] if arguments.program else [])]
-    results: dict[str, dict[str, object]] = {}
-    with TemporaryDirectory() as scratch:
-        folders = {program: Path(scratch, str(n)) for n, program in enumerate(programs)}
-        for program, folder in folders.items():
-            shutil.copytree(program / "corpus", folder / "corpus")
-        built = {program: build(program, folder) for program, folder in folders.items()}
-        figures: dict[Path, dict[str, list[float]]] = {p: defaultdict(list) for p in programs}
-        for _ in range(arguments.rounds):
-            for program, folder in folders.items():
-                for name, value in start(program, folder).items():
-                    figures[program][name].append(value)
-    for program in programs:
-        results[commit(program)] = {
-            "first_build_seconds": round(built[program], 1),
-            **{
-                name: {"min": round(min(values), 2), "median": round(statistics.median(values), 2)}
-                for name, values in figures[program].items()
-            },
-        }
-    print(json.dumps({"cores": os.cpu_count(), "rounds": arguments.rounds, **results}, indent=1))
+    results = compared(programs, arguments.rounds)
+    about = {"cores": os.cpu_count(), "rounds": arguments.rounds}
+    print(json.dumps({**about, **results}, indent=1))
     return 0
 
 
