@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from indexer.text.compounds import Compounds, can_join, runs_of_tokens
 from indexer.text.folding import fold
@@ -59,8 +60,9 @@ class Linker:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._names: dict[tuple[str, tuple[str, ...]], list[_Name]] = {}
-        self._sizes: dict[tuple[str, str], set[int]] = {}  # of names, by their first stem
+        # By language. Names are many: what holds few of them each is a tuple, and sizes are bits.
+        self._names: dict[str, dict[tuple[str, ...], tuple[_Name, ...]]] = _by_language()
+        self._sizes: dict[str, dict[str, int]] = _by_language()  # of names, by their first stem
         self._acronyms: dict[str, str] = {}
         self._exact: dict[str, _ExactName] = {}
         self._topics: dict[tuple[str, ...], str] = {}
@@ -151,8 +153,9 @@ class Linker:
                 spellings.append((joined,))
         for stems in filter(None, spellings):
             entry = _Name(stems, language, concept, narrower)
-            self._names.setdefault((language, stems), []).append(entry)
-            self._sizes.setdefault((language, stems[0]), set()).add(len(stems))
+            names, sizes = self._names[language], self._sizes[language]
+            names[stems] = (*names.get(stems, ()), entry)
+            sizes[stems[0]] = sizes.get(stems[0], 0) | 1 << len(stems)
 
     def mentions(self, text: str) -> list[ConceptMention]:
         """The concepts that a text names, left to right; of names inside others, the longest."""
@@ -187,8 +190,11 @@ class Linker:
         """The longest names that begin at a word, one for each concept."""
         found: list[_Name] = []
         for language, stems in stemmed.items():
-            for size in sorted(self._sizes.get((language, stems[at]), ()), reverse=True):
-                if names := self._names.get((language, tuple(stems[at : at + size]))):
+            sizes = self._sizes[language].get(stems[at], 0)
+            for size in range(sizes.bit_length() - 1, 0, -1):
+                if not sizes >> size & 1:
+                    continue
+                if names := self._names[language].get(tuple(stems[at : at + size])):
                     found += names
                     break
         most = max((len(name.stems) for name in found), default=0)
@@ -263,6 +269,10 @@ class Linker:
 
     def _stems(self, text: str, language: str) -> tuple[str, ...]:
         return tuple(stem(word, language) for _, _, word in self.compounds.spans(text))
+
+
+def _by_language() -> dict[str, dict[Any, Any]]:
+    return {language: {} for language in QUERY_LANGUAGES}
 
 
 def _outermost(mentions: list[ConceptMention]) -> list[ConceptMention]:
