@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from indexer.domain import DECLARES, Part, Passage, Statement
 from indexer.index.snapshot import Generation
-from indexer.text.compounds import can_join
-from indexer.text.tokens import QUERY_LANGUAGES, is_content, stem, token_spans
+from indexer.text.tokens import fold_aligned
 from indexer.vocabulary import Linker
+from search_service.search.held_stems import HeldStems
 from search_service.search.topic import Topic
 
 DOING = frozenset({Part.DOES})
@@ -79,7 +78,7 @@ class _Asked:
         within: Each of its concepts with all that lie under it.
         rarity: What each of its words counts.
         concepts: All of ``within``.
-        stems: Those of all its words.
+        held: Finds the stems of its words.
 
     """
 
@@ -87,7 +86,7 @@ class _Asked:
     within: Mapping[str, frozenset[str]]
     rarity: Sequence[float]
     concepts: frozenset[str]
-    stems: frozenset[str]
+    held: HeldStems
 
 
 class _Covered(NamedTuple):
@@ -106,8 +105,8 @@ class StatementIndex:
     def __init__(self, generation: Generation, linker: Linker) -> None:
         self._generation = generation
         self._linker = linker
-        self._own_stems = lru_cache(maxsize=20_000)(self._read_own_stems)
-        self._context_stems = lru_cache(maxsize=20_000)(self._read_context_stems)
+        self._folded = lru_cache(maxsize=5_000)(self._fold_passage)
+        self._context = lru_cache(maxsize=5_000)(self._fold_context)
         self._heading_concepts = lru_cache(maxsize=5_000)(self._read_heading_concepts)
 
     def matches(self, topic: Topic, parts: frozenset[Part]) -> Iterator[StatementMatch]:
@@ -117,8 +116,8 @@ class StatementIndex:
         for row in self._candidates(asked):
             passage = self._generation.passages[row]
             is_foreign = passage.language != topic.language
-            for n, one in enumerate(passage.statements):
-                said = self._said(row, n, one, asked) if one.part in parts else None
+            for one in passage.statements:
+                said = self._said(row, one, asked) if one.part in parts else None
                 if said is not None:
                     declared = self._is_declared(row, one)
                     yield StatementMatch(row, one, *covered(*said, is_foreign), declared)
@@ -146,8 +145,8 @@ class StatementIndex:
             for word in topic.words
         ]
         concepts = frozenset[str]().union(*within.values())
-        stems = frozenset[str]().union(*(word.stems for word in topic.words))
-        return _Asked(topic, within, rarity, concepts, stems)
+        held = HeldStems.of(stem for word in topic.words for stem in word.stems)
+        return _Asked(topic, within, rarity, concepts, held)
 
     def _candidates(self, asked: _Asked) -> list[int]:
         found = self._generation.concept_rows
@@ -161,21 +160,20 @@ class StatementIndex:
         return sorted(rows)
 
     def _said(
-        self, row: int, n: int, one: Statement, asked: _Asked
+        self, row: int, one: Statement, asked: _Asked
     ) -> tuple[tuple[bool, ...], frozenset[str]] | None:
         """Which words of a topic a statement holds, and which concepts it names, if any.
 
         Args:
             row: The statement's passage.
-            n: Its place there.
             one: The statement.
             asked: What is looked for.
 
         """
-        own = self._own_stems(row, n)
+        own = asked.held.within(self._own_text(row, one))
         # What stands around a statement says what its document is about: that its organisers
         # organise, but others need not have done it.
-        says = one.part is Part.ORGANISES or not asked.stems.isdisjoint(own)
+        says = one.part is Part.ORGANISES or bool(own)
         if not says and asked.concepts.isdisjoint(one.concepts):
             return None
         topic, is_denial = asked.topic, one.part in DENYING
@@ -186,8 +184,8 @@ class StatementIndex:
         if not named and not says:
             return None
         # A denial is judged by its own sentence.
-        around = frozenset[str]() if is_denial else self._context_stems(row)
-        held = [not (w.stems.isdisjoint(own) and w.stems.isdisjoint(around)) for w in topic.words]
+        stems = own if is_denial else own | asked.held.within(self._context(row))
+        held = [not w.stems.isdisjoint(stems) for w in topic.words]
         return tuple(held), frozenset(named)
 
     def _names_itself(self, row: int, one: Statement, concept: str) -> bool:
@@ -232,17 +230,23 @@ class StatementIndex:
     def _read_heading_concepts(self, heading: str) -> frozenset[str]:
         return self._linker.announced(heading)
 
-    def _read_own_stems(self, row: int, n: int) -> frozenset[str]:
-        passage = self._generation.passages[row]
-        one = passage.statements[n]
-        return _stems(passage.text[one.start : one.end])
+    def _own_text(self, row: int, one: Statement) -> str:
+        """The text of a statement, folded."""
+        text, folded = self._generation.passages[row].text, self._folded(row)
+        if len(text) == len(folded):
+            return folded[one.start : one.end]
+        return fold_aligned(text[one.start : one.end])[0]  # accents are characters of their own
 
-    def _read_context_stems(self, row: int) -> frozenset[str]:
-        """Of what stands around a passage: its headings, the document's title, client and place."""
+    def _fold_passage(self, row: int) -> str:
+        return fold_aligned(self._generation.passages[row].text)[0]
+
+    def _fold_context(self, row: int) -> str:
+        """What stands around a passage: its headings, the document's title, client and place."""
         passage: Passage = self._generation.passages[row]
         document = self._generation.documents[passage.document]
         place = document.place.name if document.place else ""
-        return _stems(" ".join((*passage.headings, document.title, document.client, place)))
+        said = (*passage.headings, document.title, document.client, place)
+        return fold_aligned(" ".join(said))[0]
 
 
 def _covered(
@@ -292,12 +296,3 @@ def _most(weighed: Sequence[tuple[float, bool]]) -> bool:
     """Whether at least half is covered, if there is anything to cover."""
     total = sum(weight for weight, _ in weighed)
     return sum(weight for weight, covered in weighed if covered) >= 0.5 * total
-
-
-def _stems(text: str) -> frozenset[str]:
-    spans = token_spans(text)
-    words = {word for _, _, word in spans if is_content(word)}
-    for (_, end, first), (start, _, second) in pairwise(spans):
-        if text[end:start] == " " and can_join(first, second):
-            words.add(first + second)  # "word press" is "wordpress"
-    return frozenset(stem(word, code) for word in words for code in QUERY_LANGUAGES)
