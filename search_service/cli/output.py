@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from search_service.domain import Answer, Band, DocumentHit, Evidence, OrganisationHit
+from search_service.insights.best_proof import is_metadata
 from search_service.presentation.bands import close_heading, why_line
 from search_service.presentation.labels import words_in
 from search_service.presentation.languages import ITALIAN
@@ -53,7 +54,8 @@ def print_answer(answer: Answer, console: Console) -> None:
             console.print(f"\n[bold]{heading}:[/]")
         for organisation in hits:
             _print_organisation(organisation, answer, console)
-    console.print(f"[dim]{answer.total} cooperative · indice {answer.generation}[/]")
+    who = "cooperativa" if answer.total == 1 else "cooperative"
+    console.print(f"[dim]{answer.total} {who} · indice {answer.generation}[/]")
 
 
 def print_evaluation(outcome: Evaluation, console: Console) -> None:
@@ -140,15 +142,17 @@ def _print_organisation(hit: OrganisationHit, answer: Answer, console: Console) 
     console.print(f"\n[bold]{hit.rank}. {escape(o.name)}[/]  [dim]{escape(about)}[/]")
     if why := why_line(hit, _WORDS):
         console.print(f"   {escape(why)}")
-    for evidence in hit.evidence[: 1 if hit.band is Band.CLOSE else None]:
-        _print_evidence(evidence, console)
+    evidence = sorted(hit.evidence, key=lambda e: is_metadata(e.passage))  # what can be quoted
+    for one in evidence[: 1 if hit.band is Band.CLOSE else None]:
+        _print_evidence(one, console)
 
 
 def _print_evidence(evidence: Evidence, console: Console) -> None:
     document = evidence.document
     where = [document.title, str(document.period or "")]
     where += [f"p. {evidence.passage.page}"] if evidence.passage.page else []
-    console.print(Padding(_passage(evidence), (0, 0, 0, 3)))
+    if not is_metadata(evidence.passage):  # its fields are nothing to quote
+        console.print(Padding(_passage(evidence), (0, 0, 0, 3)))
     source = " · ".join(filter(None, where))
     worth = _WORDS.credit(evidence.proof, evidence.part)
     console.print(f"   [dim]{worth}: {escape(source)} ({escape(document.id)})[/]")

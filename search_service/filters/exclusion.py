@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -91,10 +91,13 @@ def _without(terms: Sequence[str], index: PassageIndex) -> Mask | None:
 # --- in a question -------------------------------------------------------------------------
 
 _CUE = re.compile(
-    r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but|che(?=\s+non\b))\s+)?"
+    r"(?:[,;(]\s*)?(?<!\w)(?:(?:ma|pero|but)\s+)?"
+    r"(?:(?:d[ia]\s+)?(?:chi|che)\s+(?=non\b)"
+    r"|(?:(?:from|by)\s+)?(?:(?:those|someone|somebody)\s+)?(?:who|that|which)\s+(?=do(?:es)?(?:n't)?\b))?"
     r"(?:senza|tranne|eccetto|salvo|fuorche|esclus[aeio]|escludendo|a\s+parte|ad\s+eccezione\s+di"
-    r"|non|without|except(?:\s+for)?|excluding|apart\s+from|other\s+than|not)\s+"
-    r"(?:(?:usare|utilizzare|using|che\s+sia|sia(?:no)?|us[aio]|usino|usano|di|con|by|la|il|lo|le|i|gli|l'|the|quell[aeio]"
+    r"|(?:do|does)(?:\s+not|n['’]?t)\s+(?:do|use|offer|sell|make)|non|without|except(?:\s+for)?|excluding|apart\s+from|other\s+than|not)\s+"
+    r"(?:(?:usare|utilizzare|using|che\s+sia|sia(?:no)?|us[aio]|usino|usano|fa(?:nno|ccia|cciano)?|offr(?:e|a|ono|ano)|tratt(?:[ai]|ano|ino)|vend(?:e|a|ono|ano)"
+    r"|propon(?:e|ga|gono|gano)|di|con|by|la|il|lo|le|i|gli|l'|the|quell[aeio]"
     r"|cooperativa|coop)(?:\s+|(?<=')))*"
 )
 _NO_EXCLUSION = re.compile(
@@ -105,6 +108,8 @@ _NEXT = re.compile(
     r"\s*(?:,\s*(?:ne|e|o|and|or)?|ne|e|ed|o|od|and|or|nor)\s+(?:(?:senza|la|il|the|di|da)\s+)*"
 )
 _OF_STANDARDS = frozenset("iso uni iec en emas ateco pdr sa8000".split())  # filters of their own
+# "Chi non fa SAP ma ERP": what is wanted follows.
+_BUT = re.compile(r"\s+(?:ma|bensi|but)\s+(?!(?:non|not|senza|without)\b)")
 _LONGEST = 3  # words of one excluded name
 
 
@@ -124,6 +129,9 @@ def _recognise(question: FoldedQuestion) -> list[Mention]:
             found.append(Mention(start, end, understood))
             following = _NEXT.match(folded, end)
             if following is None:
+                but = _BUT.match(folded, end)
+                if but:
+                    found[-1] = replace(found[-1], end=but.end())
                 break
             start, at = end, following.end()
             if at not in by_start and following[0].strip() == ",":

@@ -30,6 +30,7 @@ _AFTER = re.compile(
     r"(?:-|\s+)based\b|\s+e\s+(?:basta|non\s+altrove|da\s+nessun'altra\s+parte)\b"
     r"|\s+(?:only|soltanto|solamente|esclusivamente)(?=\s*(?:$|[,;:.?!]))"
     r"|\s+and\s+nowhere\s+else\b"
+    r"|\s*,?\s+(?:e\s+|and\s+|ma\s+|but\s+)?(?:not?\s+remote(?:ly)?|non\s+(?:da\s+remoto|a\s+distanza))\b"
 )
 _JOINT = re.compile(r"\s*(?:,|/|\b(?:e|ed|o|od|oppure|ne|and|or|nor)\b)?\s*")
 

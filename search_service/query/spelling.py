@@ -38,6 +38,7 @@ _LOOKED_AT = 6  # passages read for how a stem is written
 _PIECES = 3  # of the model, that a word it knows seldom takes
 _SAFE = 7  # letters of a word that few others are like
 _NEAREST = 8  # stems looked at
+_VOWELS = frozenset("aeiou")
 _RARE, _THOUSANDFOLD = 2.5, 3.0  # on Zipf's scale: what is rarer may be a common misspelling
 
 
@@ -133,7 +134,11 @@ def _inflected(word: str, other: str) -> bool:
     pairs = zip(word, other, strict=False)
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     left, right = word[shared:], other[shared:]
-    return len(left) <= 1 and len(right) <= 1
+    if len(left) > 1 or len(right) > 1:
+        return False
+    # Inflections change the last letter, or add a vowel or the "s" of a plural: "wordpres" is none.
+    added = left or right
+    return bool(left and right) or added in _VOWELS or (added == "s" and word[shared - 1] != "s")
 
 
 def spellings(text: str, language: str, speller: QuestionSpeller | None) -> list[Mention]:

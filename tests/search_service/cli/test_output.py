@@ -96,3 +96,13 @@ def test_a_page_is_told_where_there_is_one(searcher: Searcher, tmp_path: Path) -
     evidence = tuple(replace(e, passage=replace(e.passage, page=7)) for e in hit.evidence)
     out = printed(replace(answer, documented=(replace(hit, evidence=evidence),)))
     assert "2024-03 · p. 7 (case_studies/forno.md)" in out
+
+
+def test_one_cooperative_is_one(searcher: Searcher) -> None:
+    assert "\n1 cooperativa · indice" in ask(searcher, "pane")
+
+
+def test_the_fields_of_a_document_are_named_but_not_quoted(searcher: Searcher) -> None:
+    out = ask(searcher, "forno di pietra")
+    assert "Un forno di pietra." in out
+    assert "Cliente:" not in out

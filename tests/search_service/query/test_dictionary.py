@@ -14,7 +14,7 @@ from tests.lexical import lexical_parts
 
 TEXT = (
     "Un difetto di progetto, un'agricoltura senza veleni, la sicurezza e la carriera, il settore, "
-    "ancora una cantina; il packaging and the environment, a development"
+    "ancora una cantina; il packaging and the environment, a development, wordpress, the website"
 )
 
 
@@ -36,7 +36,16 @@ SPELLER = speller()
 
 @pytest.mark.parametrize(
     "word",
-    ["dialetto", "dialetti", "apicoltura", "cartiera", "cantiere", "anfora", "selettore"],
+    [
+        "dialetto",
+        "dialetti",
+        "apicoltura",
+        "cartiera",
+        "cantiere",
+        "anfora",
+        "selettore",
+        "websites",
+    ],
 )
 def test_a_word_of_the_dictionary_stays(word: str) -> None:
     assert Dictionary.load().frequency(word) > 0
@@ -50,6 +59,9 @@ def test_a_word_of_the_dictionary_stays(word: str) -> None:
         ("difeto", "it", "difetto"),
         # so common that the lists of words hold them
         ("proggetto", "it", "progetto"),
+        # a last letter that no inflection adds
+        ("wordpres", "it", "wordpress"),
+        ("wordpres", "en", "wordpress"),
     ],
 )
 def test_a_misspelling_is_put_right(word: str, language: str, right: str) -> None:
