@@ -19,6 +19,7 @@ _TAKEN_PART = {
 _SPOKEN_OF_IT = _("Ne ha parlato a: %(title)s")
 _CITED = _("Citata in: %(title)s")
 _BESIDE = _("Dichiara: %(named)s, vicina a %(asked)s")
+_DONE_BESIDE = _("Lavoro svolto: %(named)s, competenza vicina a %(asked)s")
 _NEAREST = {
     Proof.DECLARED: _("La frase più vicina, dal suo profilo"),
     Proof.DEMONSTRATED: _("La frase più vicina, da un suo lavoro"),
@@ -45,7 +46,7 @@ def why_line(hit: OrganisationHit, words: Words) -> str:
         return words.language.text(_DONE[best.proof], what=what_answers(hit, words))
     if why.reason is MatchReason.NEARBY:
         what = ", ".join(match.named.label(words.language.code) for match in why.concepts)
-        return words.language.text(_DONE[Proof.DECLARED], what=what)
+        return words.language.text(_DONE.get(best.proof, _DONE[Proof.DECLARED]), what=what)
     if best.proof is Proof.MENTIONED:
         on_it = why.part is Part.SPEAKS and why.reason is not MatchReason.MEANING
         message = _SPOKEN_OF_IT if on_it else _TAKEN_PART.get(best.part, _CITED)
@@ -67,7 +68,8 @@ def may_fit_line(hit: OrganisationHit, words: Words) -> str:
         code = words.language.code
         named = ", ".join(dict.fromkeys(match.named.label(code) for match in why.concepts))
         asked = ", ".join(dict.fromkeys(match.asked.label(code) for match in why.concepts))
-        return words.language.text(_BESIDE, named=named, asked=asked)
+        message = _DONE_BESIDE if best.proof is Proof.DEMONSTRATED else _BESIDE
+        return words.language.text(message, named=named, asked=asked)
     if best.proof is Proof.DECLARED and best.document.kind is not DocumentKind.PROFILE:
         return words.language.text("La frase più vicina, da un documento che la riguarda")
     if best.proof in _NEAREST:

@@ -6,9 +6,9 @@ import pytest
 
 from indexer.domain import DocumentKind, Organisation
 from indexer.index.snapshot import load_current
-from search_service.domain import Answer
+from search_service.domain import Answer, Proof
 from search_service.live.live_index import LiveIndex
-from search_service.presentation.bands import may_fit_line
+from search_service.presentation.bands import may_fit_line, why_line
 from search_service.presentation.labels import words_in
 from search_service.query.wording import found_line
 from search_service.search.searcher import Searcher
@@ -153,6 +153,12 @@ def test_a_competence_beside_the_one_asked_for_comes_first_and_answers_nothing(
     one = card(live, "vulnerability assessment", "Beta")
     assert one.hit.band == "close"
     assert (one.tags[0], one.hit.why.reason) == (Tag("penetration testing", False), "nearby")
+    beside = "penetration testing, {}vicina a vulnerability assessment"
+    assert one.reason == "Dichiara: " + beside.format("")
+    done = replace(one.hit.evidence[0], proof=Proof.DEMONSTRATED)
+    hit = replace(one.hit, evidence=(done,))
+    assert may_fit_line(hit, WORDS) == "Lavoro svolto: " + beside.format("competenza ")
+    assert why_line(hit, WORDS) == "Lavoro svolto: penetration testing"
 
 
 def test_what_is_not_said_is_left_out() -> None:
