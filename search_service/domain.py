@@ -150,12 +150,15 @@ class Components:
     """What a passage's score is made of; ``Weights`` has a weight of each name.
 
     ``late`` is the mean over the question's tokens of the best cosine in the passage, ``dense`` the
-    cosine of the whole, ``lexical`` the share of the highest BM25 score possible.
+    cosine of the whole, ``lexical`` the share of the highest BM25 score possible. ``translated`` is
+    how much higher these three, each with its weight, are for the names of the competencies asked
+    for in the passage's language; 0 where the question is in that language, or names none.
     """
 
     late: float = 0.0
     dense: float = 0.0
     lexical: float = 0.0
+    translated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

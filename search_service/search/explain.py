@@ -26,7 +26,8 @@ from search_service.search.expert_ranking import contributions, votes
 from search_service.search.stages import SearchRun
 from search_service.search.weights import COMPONENTS, Weights
 
-_ABSENT_AT_ZERO = frozenset({"lexical"})  # no word in common: not in its ranking
+# No word in common, or nothing to translate: not in its ranking.
+_ABSENT_AT_ZERO = frozenset({"lexical", "translated"})
 _DIGITS = 6
 
 

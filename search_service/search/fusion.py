@@ -6,6 +6,7 @@ Higher is better, ranks start at 1, ties break by row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,24 @@ def fused(
     for row, interaction in zip(rows, late, strict=True):
         parts = Components(interaction, dense.get(row, 0.0), lexical.get(row, 0.0))
         scored.append((row, weights.score(parts), parts))
+    return ranked(scored)
+
+
+def with_translated(
+    hits: Sequence[Hit], translated: Mapping[int, float], weights: Weights
+) -> tuple[Hit, ...]:
+    """The hits in the order that the competencies' names in other languages give them, too.
+
+    Args:
+        hits: The candidates by the question's own text.
+        translated: By row, what those in another language score by the names in that language.
+        weights: What each component counts.
+    """
+    scored = []
+    for hit in hits:
+        gain = translated.get(hit.row, hit.score) - hit.score
+        parts = replace(hit.parts, translated=gain)
+        scored.append((hit.row, weights.score(parts), parts))
     return ranked(scored)
 
 

@@ -1,12 +1,14 @@
 """The second stage: a query's text to scored passages. Two retrievers find candidates, a third
-scores them all.
+scores them all. Passages in another language are also compared with the names that the competencies
+asked for have there: the model finds a word of its own language more surely.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +21,12 @@ from search_service.domain import Components, Hit, Query
 from search_service.filters.base import Mask
 from search_service.filters.certification import rows_naming_certification
 from search_service.observability.trace import stage
-from search_service.search.fusion import fused, ranked, token_weights
+from search_service.search.fusion import fused, ranked, token_weights, with_translated
+from search_service.search.topic import names_abroad
 from search_service.search.weights import Weights
 
 Rows = NDArray[np.int64]
+_NONE = np.zeros(0, np.int64)
 _REMEMBERED = 32  # texts; a question's own is searched several times, with other filters
 
 
@@ -109,7 +113,27 @@ class Retriever:
         rows = None
         if packed is not None:
             rows = np.unpackbits(np.frombuffer(packed, np.uint8)).nonzero()[0]
-        return retrieve(self.encoded(text), rows, self.generation, self.weights)
+        names = names_abroad(text, self.generation.linker)
+        abroad = self._rows_in(names.language, rows) if names else _NONE
+        return retrieve(
+            self.encoded(text),
+            rows,
+            self.generation,
+            self.weights,
+            translated=(self.encoded(names.text), abroad) if names and len(abroad) else None,
+        )
+
+    def _rows_in(self, language: str, rows: Rows | None) -> Rows:
+        """Those of some rows (``None``: all) whose passages are in a language."""
+        inside = self._languages == language
+        return np.flatnonzero(inside) if rows is None else rows[inside[rows]]
+
+    @cached_property
+    def _languages(self) -> NDArray[np.str_]:
+        """The language of each passage, which is its document's, shape (passages,)."""
+        columns, documents = self.generation.columns, self.generation.documents
+        of_documents = [documents[name].language for name in columns.documents]
+        return np.array(of_documents or [""])[columns.document_of]
 
     def _encoded(self, text: str) -> EncodedText:
         return EncodedText(text, self._encode(text), self.generation.tokens)
@@ -117,7 +141,11 @@ class Retriever:
 
 @stage("retrieve")
 def retrieve(
-    asked: EncodedText, rows: Rows | None, generation: Generation, weights: Weights
+    asked: EncodedText,
+    rows: Rows | None,
+    generation: Generation,
+    weights: Weights,
+    translated: tuple[EncodedText, Rows] | None = None,
 ) -> tuple[Hit, ...]:
     """The passages nearest to a text, best first.
 
@@ -129,16 +157,48 @@ def retrieve(
         rows: Among which passages, shape (rows,); ``None`` is all.
         generation: Whose passages.
         weights: What each component of a score counts.
+        translated: What is asked in another language, and the rows in that language among those.
 
     """
-    terms, encoded = words(asked.text), asked.encoded
-    near = generation.dense.search(encoded.vector, weights.dense_candidates, rows)
+    found = _candidates(asked, rows, generation, weights)
+    if translated is None:
+        return _scored(asked, found, generation, weights)
+    names, abroad = translated
+    named = _candidates(names, abroad, generation, weights)
+    every = _Candidates(sorted({*found.rows, *named.rows}), found.lexical)
+    there = sorted({*every.rows} & {*abroad.tolist()})
+    named_scores = _scored(names, _Candidates(there, named.lexical), generation, weights)
+    return with_translated(
+        _scored(asked, every, generation, weights),
+        {hit.row: hit.score for hit in named_scores},
+        weights,
+    )
+
+
+class _Candidates(NamedTuple):
+    """The rows found, and by row the share of the highest BM25 score possible, where any."""
+
+    rows: Sequence[int]
+    lexical: Mapping[int, float]
+
+
+def _candidates(
+    asked: EncodedText, rows: Rows | None, generation: Generation, weights: Weights
+) -> _Candidates:
+    terms = words(asked.text)
+    near = generation.dense.search(asked.encoded.vector, weights.dense_candidates, rows)
     found = generation.lexical.search(terms, weights.lexical_candidates, rows)
     highest = generation.lexical.bound(terms) or 1.0
     lexical = {row: score / highest for row, score in found}
-    candidates = sorted({*(row for row, _ in near), *lexical})
+    return _Candidates(sorted({*(row for row, _ in near), *lexical}), lexical)
+
+
+def _scored(
+    asked: EncodedText, found: _Candidates, generation: Generation, weights: Weights
+) -> tuple[Hit, ...]:
+    encoded = asked.encoded
     share = token_weights(asked.text, encoded.spans, generation.lexical, weights.rarity)
-    late = (asked.similarities(candidates) @ share).tolist()
-    cosines = generation.dense.cosines(encoded.vector, candidates).tolist()
-    dense = dict(zip(candidates, cosines, strict=True))
-    return fused(candidates, late, dense, lexical, weights)
+    late = (asked.similarities(found.rows) @ share).tolist()
+    cosines = generation.dense.cosines(encoded.vector, found.rows).tolist()
+    dense = dict(zip(found.rows, cosines, strict=True))
+    return fused(found.rows, late, dense, found.lexical, weights)

@@ -86,6 +86,24 @@ def topic_of(text: str, linker: Linker) -> Topic:
     return replace(_topic_of(text, linker), language=language_of_question(text))
 
 
+@dataclass(frozen=True, slots=True)
+class NamesAbroad:
+    """The competencies of a question, by their names in the language that it is not in."""
+
+    language: str
+    text: str
+
+
+def names_abroad(text: str, linker: Linker) -> NamesAbroad | None:
+    """What a question's text asks for in the other language; ``None`` where it names nothing."""
+    topic = topic_of(text, linker)
+    if not topic.concepts:
+        return None
+    language = next(code for code in QUERY_LANGUAGES if code != topic.language)
+    concepts = linker.vocabulary.concepts
+    return NamesAbroad(language, ", ".join(concepts[c].label(language) for c in topic.concepts))
+
+
 def _topic_of(text: str, linker: Linker) -> Topic:
     mentions = [m for m in linker.mentions(text) if not m.narrower]
     words = _content_words(text)

@@ -19,7 +19,8 @@ class Weights:
     """What each component of the ranking counts.
 
     A passage's score is ``late`` times its late interaction (a mean cosine), plus ``dense`` times
-    its cosine, plus ``lexical`` times its share of the highest possible BM25 score. ``rarity`` is
+    its cosine, plus ``lexical`` times its share of the highest possible BM25 score; ``translated``
+    moves it towards what it gets from the competencies' names in its own language. ``rarity`` is
     the power of a word's rarity that its tokens count in late interaction. ``votes`` are what an
     organisation's best, second and third passage count, each times what it proves; a passage that
     only mentions it counts as what others say.
@@ -30,6 +31,7 @@ class Weights:
     late: float = 1.0
     dense: float = 0.5
     lexical: float = 0.25
+    translated: float = 0.3
     rarity: float = 0.5
     votes: tuple[float, ...] = (1.0, 0.3, 0.1)
     declared: float = 1.0
@@ -39,7 +41,7 @@ class Weights:
 
     def score(self, parts: Components) -> float:
         """A passage's score: its components, each times the weight of its name."""
-        return self.late * parts.late + self.dense * parts.dense + self.lexical * parts.lexical
+        return sum(self.component(name) * float(getattr(parts, name)) for name in COMPONENTS)
 
     def component(self, name: str) -> float:
         """What a component of a passage's score counts."""
@@ -57,6 +59,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "without BM25": replace(WEIGHTS, lexical_candidates=0, lexical=0.0),
     "without dense candidates": replace(WEIGHTS, dense_candidates=0),
     "without the whole's cosine": replace(WEIGHTS, dense=0.0),
+    "without translated names": replace(WEIGHTS, translated=0.0),
     "without word rarity": replace(WEIGHTS, rarity=0.0),
     "without second votes": replace(WEIGHTS, votes=(1.0,)),
     "without kinds of proof": replace(WEIGHTS, demonstrated=1.0, corroborated=1.0, mentioned=1.0),
