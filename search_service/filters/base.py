@@ -208,6 +208,15 @@ class Filter(Generic[C]):
             found.setdefault(item.key, item)
         return list(found.values())
 
+    def alone(self, items: Sequence[RecognisedFilter], folded: str) -> list[RecognisedFilter]:
+        """What a question's items mean where it asks for nothing else.
+
+        Args:
+            items: What was recognised.
+            folded: The question, folded letter by letter.
+        """
+        return list(items)
+
     def condition(self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary) -> C | None:
         """What a query asks by these, if not just their values; ``None`` is no filter."""
         return cast("C", tuple(item.value for item in items))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,7 +36,7 @@ from search_service.filters.base import (
 from search_service.filters.index_vocabulary import IndexVocabulary
 from search_service.filters.kind import asks_for_documents
 from search_service.filters.passage_index import PassageIndex
-from search_service.filters.seat import seat_mentions
+from search_service.filters.seat import asks_for_work, seat_mentions
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.languages import marked as _
@@ -100,6 +100,10 @@ class PlaceFilter(Filter[PlaceCondition]):
     ) -> list[RecognisedFilter]:
         """Each mention is shown, as one place may be meant in several ways."""
         return [*said, *chosen]
+
+    def alone(self, items: Sequence[RecognisedFilter], folded: str) -> list[RecognisedFilter]:
+        """The seats there, unless it asks who works there: else all that work anywhere answer."""
+        return [*items] if asks_for_work(folded) else [_seats(item) for item in items]
 
     def condition(
         self, items: Sequence[RecognisedFilter], vocabulary: IndexVocabulary
@@ -261,6 +265,11 @@ def _recognised(
     area = search_area(mention, gazetteer, seat_only=seat)
     label = words_in(ITALIAN).area(area)
     return RecognisedFilter(PlaceFilter.key, mention.places[0].id, label, words, area)
+
+
+def _seats(item: RecognisedFilter) -> RecognisedFilter:
+    area = replace(area_of(item), seat_only=True)
+    return replace(item, label=words_in(ITALIAN).area(area), meaning=area)
 
 
 # --- organisations in a place ----------------------------------------------------------------

@@ -32,7 +32,13 @@ _AFTER = re.compile(
     r"|\s+and\s+nowhere\s+else\b"
     r"|\s*,?\s+(?:e\s+|and\s+|ma\s+|but\s+)?(?:not?\s+remote(?:ly)?|non\s+(?:da\s+remoto|a\s+distanza))\b"
 )
+_WORK = re.compile(r"\b(?:lavor|oper|serv|copr|remot|distan|work|cover)")
 _JOINT = re.compile(r"\s*(?:,|/|\b(?:e|ed|o|od|oppure|ne|and|or|nor)\b)?\s*")
+
+
+def asks_for_work(folded: str) -> bool:
+    """Whether a question, folded letter by letter, asks who works somewhere."""
+    return _WORK.search(folded) is not None
 
 
 def seat_mentions(

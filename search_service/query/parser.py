@@ -77,6 +77,9 @@ def parse_query(
         )
     held = {f.key: f.settle(read.said[f.key], chosen[f.key]) for f in FILTERS}
     text, language = read.text(filtered), language_of_question(question)
+    only = [f for f in FILTERS if held[f.key]]
+    if not text and len(only) == 1 and not any(chosen.values()):
+        held[only[0].key] = only[0].alone(held[only[0].key], fold_same_length(question))
     misspelt = [
         mention
         for mention in spellings(text, language, speller)

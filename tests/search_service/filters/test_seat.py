@@ -26,6 +26,9 @@ KNOWN = IndexVocabulary()
         ("siti web, soltanto in Toscana", "siti web"),
         ("siti web esclusivamente in provincia di Bologna", "siti web"),
         ("solo cooperative di Bologna che fanno siti", "siti"),
+        ("cooperative di Bologna", ""),
+        ("chi c'è a Bologna?", ""),
+        ("cooperatives in Bologna", ""),
         ("siti web con sede vicino a Bologna", "siti web"),
         ("siti web a Bologna e basta", "siti web"),
         ("websites based in Bologna", "websites"),
@@ -58,6 +61,8 @@ def test_these_ask_for_the_seat(question: str, text: str) -> None:
         "websites not only in Bologna",
         "siti web a Bologna, solo software libero",
         "chi lavora a Bologna",
+        "chi opera in Toscana?",
+        "cooperatives that work in Tuscany",
         "websites near Bologna",
     ],
 )
