@@ -40,6 +40,7 @@ class StatementMatch:
         coverage: The share of the topic's words that it covers, from 0 to 1.
         complete: Whether it names all of the topic's concepts, and at least half of its other
             words.
+        names_all: Whether it names all of the topic's concepts, and there are any.
         declared: Whether it is a heading or a list of competencies: no word in passing.
 
     """
@@ -51,6 +52,7 @@ class StatementMatch:
     covers: tuple[float, ...]
     coverage: float
     complete: bool
+    names_all: bool
     declared: bool
 
     @property
@@ -97,6 +99,7 @@ class _Covered(NamedTuple):
     covers: tuple[float, ...]
     coverage: float
     complete: bool
+    names_all: bool
 
 
 class StatementIndex:
@@ -272,12 +275,14 @@ def _covered(
         (w, c) for w, c, names in zip(rarity, covered, topic.naming, strict=True) if not names
     ]
     covers = _shares(rarity, covered)
+    names_all = bool(named) and len(named) == len(asked.within)
     return _Covered(
         concepts=tuple(c for c in topic.concepts if c in named),
         words=tuple(word.text for word, h in zip(topic.words, held, strict=True) if h),
         covers=covers,
         coverage=sum(covers) if any(rarity) else float(bool(named)),
-        complete=bool(named) and len(named) == len(asked.within) and _most(others),
+        complete=names_all and _most(others),
+        names_all=names_all,
     )
 
 

@@ -16,6 +16,7 @@ ENOUGH = replace(CALIBRATION, least_share=0.8, least_declared_share=0.4, least_c
 def match(
     *covers: float,
     complete: bool = False,
+    names: str = "",
     declared: bool = False,
     part: Part = Part.DOES,
     row: int = 0,
@@ -24,11 +25,12 @@ def match(
     return StatementMatch(
         row=row,
         statement=Statement(0, 1, "one", part),
-        concepts=(),
+        concepts=(names,) if names else (),
         words=(),
         covers=covers,
         coverage=sum(covers),
         complete=complete,
+        names_all=complete or bool(names),
         declared=declared,
     )
 
@@ -89,3 +91,10 @@ def test_the_surest_come_first() -> None:
     assert [tier(found) for found in ([most, declared], [told], [every_word], [most], [])] == [
         0, 1, 1, 2, 2,
     ]  # fmt: skip
+
+
+def test_where_nobody_is_documented_the_nearest_who_names_the_competencies_is() -> None:
+    named, words = match(0.3, names="data-quality"), match(0.3, row=1)
+    assert documented(one=said(named), other=said(words)) == {"one": [named]}
+    assert documented(far=said(named, share=0.79)) == {}
+    assert documented(denying=said(named, denied=0.65)) == {}
