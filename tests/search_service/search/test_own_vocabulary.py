@@ -70,12 +70,12 @@ def test_its_tags_are_one(client: TestClient) -> None:
     for name in ("scuola di vela", "Sailing courses", "sailing-school"):
         assert documented(client, "", competence=name) == {"Randa", "Fiocco"}
     page = client.get("/competencies/sailing-school").text
-    assert "<h1>scuola di vela</h1>" in page
+    assert "<h1>Scuola di vela</h1>" in page
     assert "Chi la dichiara" in page
 
 
 def test_its_labels_are_shown_and_the_old_ones_are_understood(client: TestClient) -> None:
-    assert "<h1>traduzioni di bordo</h1>" in client.get("/competencies/translation").text
+    assert "<h1>Traduzioni di bordo</h1>" in client.get("/competencies/translation").text
     assert documented(client, "servizi di traduzione") == {"Zattera"}
 
 
