@@ -114,7 +114,11 @@ def build(corpus: Path, index: Path) -> dict[str, object]:
     after = _files(index)
     folder = index / "generations" / report.generation
     own = {path.stat().st_ino: path.stat().st_size for path in folder.iterdir()}
-    new = sum(size for inode, size in own.items() if inode not in before)
+    new = sum(
+        size
+        for inode, (name, size) in after.items()
+        if inode not in before and ".sqlite" not in name
+    )
     return {
         "passages": report.passages,
         "documents": report.documents,
@@ -123,7 +127,7 @@ def build(corpus: Path, index: Path) -> dict[str, object]:
         "cpu_seconds": round(cpu, 1),
         "stages": {name: round(value, 1) for name, value in report.seconds.items()},
         "generation_mb": round(sum(own.values()) / 1e6, 1),
-        "generation_mb_written": round(new / 1e6, 1),
+        "index_mb_written": round(new / 1e6, 1),
         "share_written": round(new / sum(own.values()), 3),
         "caches_mb": round(sum(size for path, size in after.values() if ".sqlite" in path) / 1e6),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),

@@ -124,6 +124,15 @@ class Manifest:
         )
         return frozenset((*segments, *dense, *lexical))
 
+    @property
+    def shared(self) -> frozenset[str]:
+        """The parts that are named by what they are made of: another generation may have them."""
+        every: tuple[Manifest | Counts, ...] = (self, *self.lower.values())
+        dense = (n for seen in every if seen.dense is DenseKind.FLAT for n in seen.dense_files)
+        return frozenset(dense) | {
+            name for seen in every for s in seen.segments for name in (s.texts, s.tokens)
+        }
+
     def as_seen(self, source: Level) -> Manifest:
         """The manifest without anything about what a level does not see."""
         counts = self.lower[source]

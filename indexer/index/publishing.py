@@ -1,8 +1,8 @@
 """Publishing generations: written aside, made durable, then served at once.
 
 A file that is named by what it is made of (segments.py) is not written again where a generation has
-it: the new one gets a hard link to it, so that it is on the disk once for all of them. It is hashed
-first: damage is not taken over, but mended by writing the file anew.
+it: the new one gets a hard link to its second copy (spare.py), or else to the file itself. It is
+hashed first: damage is not taken over, but mended by writing the file anew.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from indexer.index.snapshot import (
     generation_names,
     read_manifest,
 )
+from indexer.index.spare import keep_second_copies, spare_file
 from indexer.storage.durable import (
     make_aside,
     make_folder,
@@ -67,9 +68,8 @@ def publish(
         listed = {name: _written(aside / name, data) for name, data in sorted(parts.items())}
         earlier = _earlier(index)
         for name, make in sorted(named.items()):
-            found = earlier.get(name)
-            taken = found is not None and _taken_over(aside / name, *found)
-            listed[name] = found[1] if found and taken else _written(aside / name, _in_pieces(make))
+            taken = _taken_over(index, aside / name, *earlier[name]) if name in earlier else False
+            listed[name] = earlier[name][1] if taken else _written(aside / name, _in_pieces(make))
         text = MANIFESTS.dump_json(replace(manifest, parts=listed), indent=1)
         write_synced(aside / MANIFEST, text)
         sync(aside)
@@ -78,7 +78,11 @@ def publish(
         sync(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    before = _newest_but(index, name)
     make_current(index, name, {**absent, **manifest.restrictions})
+    # It is published: what could not be copied now, the next build copies.
+    with contextlib.suppress(OSError, GenerationError):
+        keep_second_copies(index, read_manifest(index, name), folder / name, before)
     return name
 
 
@@ -108,14 +112,32 @@ def _earlier(index: Path) -> dict[str, tuple[Path, PartFile]]:
     return files
 
 
-def _taken_over(path: Path, earlier: Path, file: PartFile) -> bool:
-    """Link to a file of an earlier generation, if it is whole and the file system can.
+def _newest_but(index: Path, name: str) -> Path | None:
+    """The folder of the newest generation but one."""
+    others = (other for other in generation_names(index) if other != name)
+    newest = next(others, None)
+    return index / "generations" / newest if newest else None
+
+
+def _taken_over(index: Path, path: Path, earlier: Path, file: PartFile) -> bool:
+    """Link to the second copy of a file of an earlier generation, or to the file: to the first that
+    is whole, if the file system can.
 
     Args:
-        path: The file of the new one.
+        index: The index folder.
+        path: The file of the new generation.
         earlier: That of the earlier one.
         file: What its manifest says of it.
     """
+    spare = spare_file(index, earlier.name)
+    if _linked(path, spare, file):
+        return True
+    with contextlib.suppress(OSError):
+        spare.unlink()  # damaged: it is copied anew
+    return _linked(path, earlier, file)
+
+
+def _linked(path: Path, earlier: Path, file: PartFile) -> bool:
     if earlier.is_symlink():
         return False
     try:

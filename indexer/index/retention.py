@@ -25,6 +25,7 @@ from indexer.index.snapshot import (
     read_manifest,
     read_restrictions,
 )
+from indexer.index.spare import remove_second_copies
 from indexer.storage.durable import remove_folder
 
 KEPT = 3  # generations left on disk by a build, the served one included
@@ -36,6 +37,7 @@ _LEFTOVERS = (
     ".restoring-*",
     "generations/.*",
     "files/??/.*",
+    "spare/.*",
 )
 
 
@@ -142,6 +144,7 @@ def remove_generations(index: Path, names: Sequence[str]) -> int:
     """Remove some generations; returns how many originals went with them."""
     for name in names:
         remove_folder(index / "generations" / name)
+    remove_second_copies(index, _parts(index))
     unneeded = list(_unneeded_originals(index))
     for path in unneeded:
         path.unlink(missing_ok=True)
@@ -166,6 +169,12 @@ def _listed(index: Path, name: str, current: bool) -> Listed:
     except GenerationError as error:
         return Listed(name, current, "", 0, 0, size, error.message)
     return Listed(name, current, m.created, m.documents, m.passages, size)
+
+
+def _parts(index: Path) -> set[str]:
+    """The names of the files of all generations."""
+    folders = (index / "generations" / name for name in generation_names(index))
+    return {path.name for folder in folders for path in folder.iterdir()}
 
 
 def _content_hashes(index: Path, name: str) -> set[str]:

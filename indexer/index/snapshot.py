@@ -3,6 +3,7 @@
     INDEX/CURRENT                         the name of the generation that is served
     INDEX/generations/g000012-1f0c…/      one generation: manifest.json and the parts it lists
         passages-…, tokens-…, dense-…     runs of passages, shared by generations (segments.py)
+    INDEX/spare/passages-…, …             second copies of what generations share (spare.py)
     INDEX/files/ab/abcd…                  the original files, named by their SHA-256
     INDEX/embeddings.sqlite               vectors already computed (a cache)
     INDEX/texts.sqlite                    files already parsed and cut (a cache)

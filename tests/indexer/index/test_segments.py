@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.errors import GenerationError
-from indexer.index import dense_ladder, segments
+from indexer.index import dense_ladder, publishing, segments
 from indexer.index.dense_ladder import DenseKind
 from indexer.index.integrity import verify
 from indexer.index.retention import prune
 from indexer.index.segments import PassageRows, divide
-from indexer.index.snapshot import current_name, generation_names, load_current
+from indexer.index.snapshot import current_name, generation_names, load_current, read_manifest
+from indexer.index.spare import FOLDER
 from indexer.maintenance.backup import backup
 from indexer.maintenance.erase import forget
 from indexer.maintenance.restore import restore
@@ -43,6 +43,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     found = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
     build_index(found, ToyEncoder())
     return found
+
+
+def on_disk(settings: Settings) -> set[int]:
+    """The inodes of all files of the index."""
+    return {path.stat().st_ino for path in settings.index.rglob("*") if path.is_file()}
 
 
 def files(settings: Settings) -> dict[str, os.stat_result]:
@@ -100,7 +105,7 @@ def test_an_index_of_many_files_is_searched_as_one(
 def test_a_change_writes_the_segments_that_it_is_in_and_links_the_others(
     settings: Settings,
 ) -> None:
-    before = files(settings)
+    before, known = files(settings), on_disk(settings)
     put(settings.corpus, 60, "altro")
     build_index(settings, ToyEncoder())
     after = files(settings)
@@ -109,7 +114,7 @@ def test_a_change_writes_the_segments_that_it_is_in_and_links_the_others(
         assert len(new) == 1, kind
     kept = [name for name in after if name in before and name.startswith(("tokens-", "dense-"))]
     assert len(kept) > 10
-    assert all(after[name].st_ino == before[name].st_ino for name in kept)
+    assert all(after[name].st_ino in known for name in kept)
     assert verify(settings.index, every=True).faults == ()
 
 
@@ -185,30 +190,84 @@ def test_above_the_first_rung_the_faiss_index_is_one_file(
 
 
 @pytest.mark.parametrize("kind", ["passages-", "tokens-", "dense-"])
-def test_damage_of_a_shared_file_is_found_in_every_generation_and_mended(
+def test_damage_of_a_file_that_did_not_change_leaves_the_generation_before(
     settings: Settings, kind: str
 ) -> None:
-    put(settings.corpus, 60, "altro")
-    build_index(settings, ToyEncoder())
-    new, old = generation_names(settings.index)
+    for words in ("altro", "altro ancora", "altro infine"):
+        put(settings.corpus, 60, words)
+        build_index(settings, ToyEncoder())
+    new, old, _ = generation_names(settings.index)
     shared = min(
         name
-        for name, stat in files(settings).items()
-        if name.startswith(kind) and stat.st_nlink == 2
+        for name in files(settings)
+        if name.startswith(kind) and (folder(settings.index, old) / name).exists()
     )
-    flip(folder(settings.index, old) / shared, 9)
+    flip(folder(settings.index, new) / shared, 9)
     faults = verify(settings.index, every=True).faults
-    assert {Path(fault.path).parent.name for fault in faults} == {new, old}
+    assert new in {Path(fault.path).parent.name for fault in faults}
+    assert old not in {Path(fault.path).parent.name for fault in faults}
     assert {Path(fault.path).name for fault in faults} == {shared}
     assert all("python -m indexer" in fault.remedy for fault in faults)
-    with pytest.raises(GenerationError, match="No generation can be loaded") as caught:
-        load_current(settings.index)
-    assert caught.value.remedy == "Run: python -m indexer build."
+    found, (refused,) = load_current(settings.index)
+    assert found.id == old
+    assert shared in refused
     report = build_index(settings, ToyEncoder())
     assert (report.published, report.embedded) == (True, 0)
     found, refused = load_current(settings.index)
     assert (found.id, refused) == (report.generation, ())
     assert verify(settings.index).faults == ()
+
+
+def test_neighbouring_generations_share_no_file_and_the_second_copies_are_those_of_the_newest(
+    settings: Settings,
+) -> None:
+    for words in ("altro", "altro ancora", "altro infine"):
+        put(settings.corpus, 60, words)
+        known = on_disk(settings)
+        build_index(settings, ToyEncoder())
+        names = generation_names(settings.index)
+        one, before = (
+            {path.stat().st_ino for path in folder(settings.index, name).iterdir()}
+            for name in names[:2]
+        )
+        assert not one & before
+        written = list((settings.index / FOLDER).iterdir())
+        assert {p.name for p in written if p.name in files(settings)} == set(
+            read_manifest(settings.index, names[0]).shared
+        )
+        assert not one & {path.stat().st_ino for path in written}
+        assert 0 < sum(path.stat().st_ino not in known for path in written) <= 3
+    prune(settings.index, 1)
+    assert {p.name for p in (settings.index / FOLDER).iterdir()} <= files(settings).keys()
+
+
+def test_damaged_second_copies_are_not_taken_over(settings: Settings) -> None:
+    for path in (settings.index / FOLDER).iterdir():
+        flip(path, 9)
+    for words in ("altro", "altro ancora"):
+        put(settings.corpus, 60, words)
+        report = build_index(settings, ToyEncoder())
+        assert report.embedded == 1
+        assert verify(settings.index, every=True).faults == ()
+    shared = min(name for name in files(settings) if name.startswith("tokens-"))
+    flip(folder(settings.index, report.generation) / shared, 9)
+    assert load_current(settings.index)[0].id == generation_names(settings.index)[1]
+
+
+def test_a_disk_with_no_room_for_second_copies_is_no_failure(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "keep_second_copies", full)
+        put(settings.corpus, 60, "altro")
+        assert build_index(settings, ToyEncoder()).published
+    put(settings.corpus, 60, "altro ancora")
+    build_index(settings, ToyEncoder())
+    shared = read_manifest(settings.index, str(current_name(settings.index))).shared
+    assert shared <= {path.name for path in (settings.index / FOLDER).iterdir()}
 
 
 def test_damage_is_not_taken_over_by_a_build_that_changes_something_else(
@@ -245,7 +304,7 @@ def test_what_is_forgotten_is_in_no_file_of_any_generation(settings: Settings) -
     build_index(settings, ToyEncoder())
     put(settings.corpus, 10, "altro")
     build_index(settings, ToyEncoder())
-    old = {stat.st_ino for stat in files(settings).values()}
+    old = on_disk(settings)
     assert traces(settings.index, "Zaccaria")
     forget(settings, ToyEncoder(), "Zaccaria")
     assert traces(settings.index, "Zaccaria") == []
@@ -266,7 +325,7 @@ def test_a_backup_holds_what_is_shared_and_mends_it(settings: Settings, tmp_path
     build_index(settings, ToyEncoder())
     name = str(current_name(settings.index))
     backup(settings.index, tmp_path / "b.tar")
-    (shared, *_) = (n for n, stat in files(settings).items() if stat.st_nlink == 2)
+    shared = min(name for name in files(settings) if name.startswith("tokens-"))
     flip(folder(settings.index, name) / shared, 9)
     restore(settings.index, tmp_path / "b.tar")
     assert (current_name(settings.index), verify(settings.index).faults) == (name, ())
