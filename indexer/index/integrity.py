@@ -10,10 +10,9 @@ from pathlib import Path
 from indexer.domain import Level
 from indexer.errors import GenerationError
 from indexer.index import restrictions
-from indexer.index.manifest import Manifest
+from indexer.index.manifest import MANIFEST, Manifest
 from indexer.index.originals import damaged_originals
 from indexer.index.snapshot import (
-    MANIFEST,
     Generation,
     current_name,
     generation_names,

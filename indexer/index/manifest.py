@@ -14,6 +14,7 @@ FORMAT = 4
 # By the hash of a document's id: the least level that sees it (""), and its fields, by name; what
 # everybody may see is left out.
 Restrictions = Mapping[str, Mapping[str, Level]]
+MANIFEST = "manifest.json"
 DOCUMENTS, ORGANISATIONS = "documents.json", "organisations.json"
 VOCABULARY = "vocabulary.json"  # one for all levels
 DENSE = "dense.faiss"  # where the FAISS index is one file

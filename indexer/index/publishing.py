@@ -19,12 +19,11 @@ from types import MappingProxyType
 from indexer.errors import GenerationError
 from indexer.index import restrictions
 from indexer.index.bm25 import Writer
-from indexer.index.manifest import MANIFESTS, Manifest, PartFile, Restrictions
+from indexer.index.manifest import MANIFEST, MANIFESTS, Manifest, PartFile, Restrictions
 from indexer.index.segments import Pieces
 from indexer.index.snapshot import (
     CURRENT,
     HASH_IN_NAME,
-    MANIFEST,
     check_name,
     generation_names,
     read_manifest,
@@ -130,21 +129,26 @@ def _taken_over(index: Path, path: Path, earlier: Path, file: PartFile) -> bool:
         file: What its manifest says of it.
     """
     spare = spare_file(index, earlier.name)
-    if _linked(path, spare, file):
-        return True
+    if _is_whole(spare, file):
+        return _linked(spare, path)
     with contextlib.suppress(OSError):
-        spare.unlink()  # damaged: it is copied anew
-    return _linked(path, earlier, file)
+        spare.unlink()  # damaged, or missing: it is copied anew
+    return _is_whole(earlier, file) and _linked(earlier, path)
 
 
-def _linked(path: Path, earlier: Path, file: PartFile) -> bool:
-    if earlier.is_symlink():
-        return False
+def _is_whole(path: Path, file: PartFile) -> bool:
+    if path.is_symlink():
+        return False  # what lies elsewhere may change under the index
     try:
-        with earlier.open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() != file.sha256:
-                return False
-        os.link(earlier, path, follow_symlinks=False)
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
+    except OSError:
+        return False
+
+
+def _linked(source: Path, path: Path) -> bool:
+    try:
+        os.link(source, path, follow_symlinks=False)
     except OSError:
         return False
     return True

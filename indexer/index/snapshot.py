@@ -45,6 +45,7 @@ from indexer.index.manifest import (
     FORMAT,
     LEXICAL_ROWS,
     LEXICAL_SCORES,
+    MANIFEST,
     MANIFESTS,
     ORGANISATIONS,
     TOKEN_CODER,
@@ -71,7 +72,6 @@ HASH_IN_NAME = 16
 NAME = rf"g[0-9]{{6,}}-[0-9a-f]{{{HASH_IN_NAME}}}"  # of a generation
 PART = r"[\w-][\w.-]*"  # of a file in it
 CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
 _REBUILD = "Run: python -m indexer build."
 
 

@@ -14,7 +14,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from indexer.errors import GenerationError
-from indexer.index.manifest import Manifest
+from indexer.index.manifest import MANIFEST, Manifest
 from indexer.storage.durable import make_folder, sync, synced_file
 
 FOLDER = "spare"  # in the index
@@ -39,6 +39,8 @@ def keep_second_copies(index: Path, manifest: Manifest, folder: Path, before: Pa
         OSError: The disk is full, or a file cannot be read: some have no second copy yet.
     """
     make_folder(index / FOLDER)
+    if not _links_are_possible(index, folder / MANIFEST):
+        return  # then no generation takes over a file of another
     for part in sorted(manifest.shared):
         own, spare = folder / part, spare_file(index, part)
         taken_over = spare.exists() and spare.samefile(own)
@@ -47,7 +49,7 @@ def keep_second_copies(index: Path, manifest: Manifest, folder: Path, before: Pa
         aside = spare.with_name(f".{part}")
         aside.unlink(missing_ok=True)
         other = before / part if before else None
-        if taken_over and other and other.is_file() and not other.samefile(own):
+        if taken_over and other and _is_another(other, own):
             os.link(other, aside, follow_symlinks=False)
         else:
             _copy(own, aside, manifest.parts[part].sha256)
@@ -61,6 +63,22 @@ def remove_second_copies(index: Path, wanted: Container[str]) -> None:
         for path in (index / FOLDER).iterdir():
             if path.name not in wanted:
                 path.unlink()
+
+
+def _links_are_possible(index: Path, file: Path) -> bool:
+    probe = index / FOLDER / ".probe"
+    probe.unlink(missing_ok=True)
+    try:
+        os.link(file, probe)
+    except OSError:
+        return False
+    probe.unlink()
+    return True
+
+
+def _is_another(path: Path, own: Path) -> bool:
+    """Whether this is a file of its own, with the same content: it was whole when it was made."""
+    return path.is_file() and not path.is_symlink() and not path.samefile(own)
 
 
 def _copy(source: Path, target: Path, expected: str) -> None:

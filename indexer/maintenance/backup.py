@@ -23,10 +23,10 @@ from typing import BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from indexer.errors import BackupError, GenerationError
-from indexer.index.manifest import DOCUMENTS
+from indexer.index.manifest import DOCUMENTS, MANIFEST
 from indexer.index.originals import file_path
 from indexer.index.serialisation import load_documents
-from indexer.index.snapshot import MANIFEST, NAME, current_name, read_manifest, read_parts
+from indexer.index.snapshot import NAME, current_name, read_manifest, read_parts
 from indexer.source.tombstones import Tombstones
 from indexer.source.tombstones import read as read_tombstones
 from indexer.storage.durable import make_folder, sync, write_synced

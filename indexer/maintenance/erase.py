@@ -23,12 +23,11 @@ from indexer.errors import (
     UnreadableFileError,
 )
 from indexer.index import restrictions
-from indexer.index.manifest import DOCUMENTS, MANIFESTS
+from indexer.index.manifest import DOCUMENTS, MANIFEST, MANIFESTS
 from indexer.index.originals import file_path
 from indexer.index.retention import remove_generations, sweep
 from indexer.index.serialisation import load_documents
 from indexer.index.snapshot import (
-    MANIFEST,
     current_name,
     generation_names,
     read_manifest,
