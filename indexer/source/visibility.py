@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.domain import Level
 from indexer.source.access_words import LEVELS, find_restriction, leaves, restricts
@@ -71,6 +72,7 @@ def read_visibility(
     return Visibility(document, tuple(sorted(fields.items()))), ()
 
 
+@lru_cache(maxsize=4096)  # the documents of a corpus have the same fields
 def is_about(name: str) -> bool:
     """Whether a field's name is a spelling of ``visibility``, or has it within."""
     named = fold(name).strip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer.text.folding import fold
 
@@ -159,6 +159,7 @@ def is_surname(written: str) -> bool:
     return plain_name(written) in _split(SURNAMES)
 
 
+@lru_cache(maxsize=4096)  # the documents of a corpus have the same fields
 def nearest_field(written: str, *, column: bool = False) -> str:
     """The field that a name may mean: an abbreviation ("Sede op."), or a slip; empty if none.
 

@@ -199,7 +199,8 @@ class _Worker:
             write_frame(requests, task.encode())
             write_frame(requests, name.encode("utf-8", "surrogatepass"))
             write_frame(requests, data)
-        if self._receive(_START) != READY:
+            ready = self._read()
+        if ready != READY:
             raise _StoppedError(self.end())
         return self._receive(self._seconds)
 
@@ -214,7 +215,10 @@ class _Worker:
 
     def _receive(self, seconds: float) -> bytes:
         with self._until(seconds):
-            return read_frame(cast(BinaryIO, self._process.stdout), MAX_ANSWER)
+            return self._read()
+
+    def _read(self) -> bytes:
+        return read_frame(cast(BinaryIO, self._process.stdout), MAX_ANSWER)
 
     @contextlib.contextmanager
     def _until(self, seconds: float) -> Iterator[None]:
