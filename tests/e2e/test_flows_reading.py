@@ -93,6 +93,7 @@ def test_an_official_takes_the_lists_away_without_javascript(new_page: NewPage) 
     path = Path(waiting.value.path())
     workbook = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     assert "Profili da completare" in workbook.sheetnames
+    assert page.get_by_text("e altre 1", exact=True).count() == 0
     gap = page.locator("details", has_text="Senza sito").first
     gap.locator("summary").click()
     expect(gap.get_by_role("link", name="Carta Piegata", exact=True)).to_be_visible()
