@@ -65,7 +65,7 @@ FORMER = re.compile(
     re.IGNORECASE,
 )
 USES = re.compile(
-    r"\b(?:usiamo|utilizziamo|adoperiamo|adottiamo|ci\s+serviamo|ci\s+appoggiamo|ci\s+affidiamo"
+    r"\b(?:usiamo|utilizziamo|ci\s+avvaliamo|adoperiamo|adottiamo|ci\s+serviamo|ci\s+appoggiamo|ci\s+affidiamo"
     r"|ci\s+rivolgiamo|acquistiamo|compriamo|noleggiamo"
     r"|(?:abbiamo|ho)\s+(?:acquistat|comprat|adottat|frequentat|commissionat"
     r"|partecipat(?!\w*\s+all[oa']?\s*(?:svilupp|realizz|progett|costru))"
