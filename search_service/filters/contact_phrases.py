@@ -27,6 +27,8 @@ _WHOM = (
     r"come\s+(?:posso\s+|possiamo\s+|si\s+)?contatt\w+|how\s+(?:can|do)\s+(?:i|we)\s+(?:contact|reach)"
     r"|(?:(?:a|con)\s+)?chi\s+(?:posso|possiamo|devo|dobbiamo)\s+"
     r"(?:contattare|chiamare|sentire|rivolger(?:mi|ci)|parlare)\s+(?:per|di|su)"
+    r"|a\s+chi\s+(?:scrivere|telefonare|chiedere|rivolgersi|(?:mi|ci)\s+rivolg\w+|scriv(?:o|iamo))\s+(?:per|di)"
+    r"|who\s+to\s+(?:contact|call|ask|write\s+to)\s+(?:for|about)"
     r"|who\s+(?:can|should|do)\s+(?:i|we)\s+(?:contact|call|talk\s+to|ask)\s+(?:for|about)"
 )
 ASKING_FOR_CONTACTS = re.compile(

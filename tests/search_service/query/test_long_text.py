@@ -63,6 +63,23 @@ def test_of_a_mail_the_sentence_that_asks_is_the_question() -> None:
     assert query.text == "migrazioni di dati"
 
 
+def test_what_those_who_ask_tell_of_themselves_is_no_filter() -> None:
+    query = parse_query(
+        "Siamo un consorzio di dodici cooperative sociali con sede a Forlì; nel 2024 abbiamo "
+        "avviato un progetto e ora, entro marzo 2027, cerchiamo chi ci aiuti a rendere accessibili "
+        "il sito e i documenti PDF. Il progetto ha un importo di 40.000 euro.",
+        KNOWN,
+    )
+    assert query.conditions == {}
+    assert query.text == "rendere accessibili il sito e i documenti PDF"
+
+
+def test_a_short_question_keeps_the_place_of_who_asks() -> None:
+    query = parse_query("siamo di Bologna e cerchiamo chi fa siti", KNOWN)
+    (area,) = wanted_areas(query)
+    assert area.places[0].name == "Bologna"
+
+
 def test_a_text_that_asks_nothing_is_matched_whole() -> None:
     assert parse_query(NOTES, KNOWN).text.startswith("Verbale. Il 5 marzo 2025 a Roma")
 
