@@ -136,7 +136,7 @@ class Judge:
             if matches and eligible.admits(organisation):
                 denied = max((m.coverage for m in denying.get(organisation, ())), default=0.0)
                 said[organisation] = Said(matches, everywhere, 1.0, denied)
-        return bool(proofs(said, self._calibration))
+        return bool(proofs(said, self._calibration, partial(self._told, query)))
 
     def answering(self, judged: JudgedOrganisations, query: Query) -> Answering:
         """Those that are documented, and by which evidence."""
@@ -229,7 +229,12 @@ class Judge:
                 share=self._share(votes, query),
                 denied=max((m.coverage for m in denying.get(organisation, ())), default=0.0),
             )
-        return proofs(said, self._calibration)
+        return proofs(said, self._calibration, partial(self._told, query))
+
+    def _told(self, query: Query, organisation: str) -> float:
+        """The share of a question's words that all texts of an organisation tell, if it does it."""
+        topic = topic_of(query.text, self._linker)
+        return self.statements.told(topic, self._index.rows_of_organisation(organisation))
 
     def _matches(
         self, text: str, parts: frozenset[Part], own_names_only: frozenset[str]

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.domain import DECLARES, Part, Passage, Statement
 from indexer.index.snapshot import Generation
@@ -17,6 +18,7 @@ from indexer.vocabulary import Linker
 from search_service.search.held_stems import HeldStems
 from search_service.search.topic import Topic
 
+Rows = NDArray[np.int64]
 DOING = frozenset({Part.DOES})
 DOING_AT_EVENTS = frozenset({Part.DOES, Part.ORGANISES, Part.SPEAKS})
 DENYING = frozenset({Part.DENIES, Part.FORMER})
@@ -124,6 +126,21 @@ class StatementIndex:
                 if said is not None:
                     declared = self._is_declared(row, one)
                     yield StatementMatch(row, one, *covered(*said, is_foreign), declared)
+
+    def told(self, topic: Topic, rows: Rows) -> float:
+        """The share of a topic's words that some passages tell together.
+
+        Args:
+            topic: Those of its words that name its concepts count as told.
+            rows: The passages, shape (rows,).
+
+        """
+        asked = self._asked(topic)
+        held = [
+            bool(names) or bool(np.isin(self._generation.lexical.rows(word.text), rows).any())
+            for word, names in zip(topic.words, topic.naming, strict=True)
+        ]
+        return sum(_shares(asked.rarity, held))
 
     def declared(
         self, organisations: Collection[str], concepts: Iterable[str]

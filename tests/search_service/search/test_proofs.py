@@ -39,8 +39,8 @@ def said(*matches: StatementMatch, share: float = 1.0, denied: float = 0.0) -> S
     return Said(matches, matches, share, denied)
 
 
-def documented(**one: Said) -> dict[str, Sequence[StatementMatch]]:
-    return dict(proofs(one, ENOUGH))
+def documented(told: float = 1.0, **one: Said) -> dict[str, Sequence[StatementMatch]]:
+    return dict(proofs(one, ENOUGH, lambda _: told))
 
 
 def test_a_statement_that_covers_most_of_the_words_documents_who_is_near() -> None:
@@ -98,3 +98,5 @@ def test_where_nobody_is_documented_the_nearest_who_names_the_competencies_is() 
     assert documented(one=said(named), other=said(words)) == {"one": [named]}
     assert documented(far=said(named, share=0.79)) == {}
     assert documented(denying=said(named, denied=0.65)) == {}
+    assert documented(0.64, one=said(named)) == {}  # the rest is told nowhere
+    assert documented(0.65, one=said(named)) == {"one": [named]}
