@@ -19,8 +19,13 @@ _WORK = (
 )
 _WE = r"\b(?:we|it|they|the\s+cooperative)\s+"
 _WE_DO_NOT = re.compile(
+    # Of a trade: "We are not penetration testers", "non siamo installatori".
+    r"\bwe(?:\s+are|['’]re)\s+not\s+(?:an?\s+)?(?!(?:new|begin)\w*ers\b)(?:\w+\s+)?"
+    r"(?:\w+(?:er|or|ist|ian|ant)s?|company|agency|firm|school|shop|studio)\b"
+    r"|\bnon\s+siamo\s+(?:(?:degli|delle|dei|un['’oa]?|una|noi)\s*)?(?:agenzia|impresa|scuola"
+    r"|\w+(?:tor[ie]|tric[ie]|ist[ie]|ier[ie]|logi|grafi|nomi|cati|anti|enti))\b"
     # "Non vendiamo", "non lo elaboriamo", "né trattiamo": first person plural, as in profiles.
-    rf"\b(?:non|né)\s+{_PRONOUN}(?:abbiamo|ho)\s+(?:mai|ancora|più)\s+\w+(?:[aiu]t|tt|s)[oaie]\b"
+    rf"|\b(?:non|né)\s+{_PRONOUN}(?:abbiamo|ho)\s+(?:mai|ancora|più)\s+\w+(?:[aiu]t|tt|s)[oaie]\b"
     rf"|\b(?:non|né|ne['’]|mai)\s+{_PRONOUN}(?P<verb>[a-zà-ù]+iamo)\b"
     # Others may be meant in the third person: "corsi che non fanno dormire", "chi non vende".
     rf"|(?<!\bche\s)(?<!\bchi\s)(?<!\bcui\s)\bnon\s+{_PRONOUN}(?:{_WORK})"
@@ -41,6 +46,8 @@ _WE_DO_NOT = re.compile(
     rf"|{_WE}(?:have\s+)?(?:never|no\s+longer)\s+(?P<never>[a-z]+)|{_WE}(?:do|offer)\s+no\s+\w"
     r"|\b(?:nor|neither)\s+(?:do|does|can|will)\s+(?:we|it)\s+(?P<nor>[a-z]+)"
     r"|\b(?:is|are)\s+not\s+(?:among|part\s+of)\s+(?:our|the)\s+services\b"
+    r"|:\s*no(?=[,.;])"  # "They ask us: no, only sensors"
+    r"|(?:^|[:;]\s*)no\s+(?:[\w-]+\s+){0,3}(?:services?|support|consultancy|training|development|sales)\b"
     # Of somebody else: "I corsi non sono nostri", "Not to be confused with …".
     r"|\bnon\s+(?:è|sono)\s+nostr[oaie]\b|\b(?:is|are)\s+not\s+ours\b"
     r"|\b(?:not\s+to\s+be\s+confused\s+with|da\s+non\s+confondere\s+con)\b",
