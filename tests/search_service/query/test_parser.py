@@ -233,7 +233,7 @@ def test_a_comune_holds_only_itself() -> None:
 
 
 def test_near_says_how_near_and_reaches_over_the_border() -> None:
-    query = understand("entro 50 km da Bologna")
+    query = understand("siti entro 50 km da Bologna")
     assert query.understood[0].label == "entro 50 km da Bologna (BO)"
     (found,) = wanted_areas(query)
     assert {"comune:037006", "comune:037032", "comune:036023"} <= found.inside  # Imola, Modena
@@ -241,7 +241,7 @@ def test_near_says_how_near_and_reaches_over_the_border() -> None:
 
 
 def test_between_two_towns_lie_others() -> None:
-    query = understand("tra Bologna e Imola")
+    query = understand("siti tra Bologna e Imola")
     assert query.understood[0].label == "tra Bologna (BO) e Imola (BO)"
     assert "comune:037020" in wanted_areas(query)[0].inside  # Castel San Pietro Terme
     assert "comune:015146" not in wanted_areas(query)[0].inside

@@ -410,11 +410,11 @@ def test_each_passage_is_compared_once_however_many_filters_are_left_out(
 ) -> None:
     explicit = ExplicitFilters.of(competence="sartoria", certification="ISO 9001", since="2024")
     query = everybody.understand("server e cloud ATECO 62", explicit)
-    compared: list[int] = []
+    compared: list[tuple[bytes, int]] = []  # with the question, or its names in another language
     compare = TokenIndex.max_similarities
 
     def counted(self: TokenIndex, tokens: Vectors, rows: Sequence[int]) -> Vectors:
-        compared.extend(rows)
+        compared.extend((tokens.tobytes(), row) for row in rows)
         return compare(self, tokens, rows)
 
     monkeypatch.setattr(TokenIndex, "max_similarities", counted)

@@ -169,4 +169,4 @@ def test_the_command_line_takes_it_off(index: Path, capsys: pytest.CaptureFixtur
     assert main([*question, "--off", NARROWER], ToyEncoder()) == 0
     out = capsys.readouterr().out
     assert "crittografia, penetration testing" not in out
-    assert "1 cooperative" in out
+    assert "1 cooperativa" in out
