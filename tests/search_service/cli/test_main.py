@@ -122,7 +122,15 @@ def test_any_limit_prints_at_least_one(
     settings: ServiceSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for limit, count in (("0", 1), ("-5", 1), ("1", 1), ("100000", 5)):
-        arguments = ("search", "in Toscana", "--index", settings.index, "--limit", limit, "--json")
+        arguments = (
+            "search",
+            "chi lavora in Toscana",
+            "--index",
+            settings.index,
+            "--limit",
+            limit,
+            "--json",
+        )
         assert run(*arguments) == OK
         assert len(json.loads(capsys.readouterr().out)["documented"]) == count
 
