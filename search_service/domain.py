@@ -152,7 +152,8 @@ class Components:
     ``late`` is the mean over the question's tokens of the best cosine in the passage, ``dense`` the
     cosine of the whole, ``lexical`` the share of the highest BM25 score possible. ``translated`` is
     how much higher these three, each with its weight, are for the names of the competencies asked
-    for in the passage's language; 0 where the question is in that language, or names none.
+    for in the passage's language, times the share of the question that names them; 0 where the
+    question is in that language.
     """
 
     late: float = 0.0

@@ -56,18 +56,19 @@ def fused(
 
 
 def with_translated(
-    hits: Sequence[Hit], translated: Mapping[int, float], weights: Weights
+    hits: Sequence[Hit], translated: Mapping[int, float], share: float, weights: Weights
 ) -> tuple[Hit, ...]:
     """The hits in the order that the competencies' names in other languages give them, too.
 
     Args:
         hits: The candidates by the question's own text.
         translated: By row, what those in another language score by the names in that language.
+        share: How much of what is asked the names say, from 0 to 1.
         weights: What each component counts.
     """
     scored = []
     for hit in hits:
-        gain = translated.get(hit.row, hit.score) - hit.score
+        gain = share * (translated.get(hit.row, hit.score) - hit.score)
         parts = replace(hit.parts, translated=gain)
         scored.append((hit.row, weights.score(parts), parts))
     return ranked(scored)

@@ -120,7 +120,11 @@ class Retriever:
             rows,
             self.generation,
             self.weights,
-            translated=(self.encoded(names.text), abroad) if names and len(abroad) else None,
+            translated=(
+                Translated(self.encoded(names.text), abroad, names.share)
+                if names and len(abroad)
+                else None
+            ),
         )
 
     def _rows_in(self, language: str, rows: Rows | None) -> Rows:
@@ -139,13 +143,29 @@ class Retriever:
         return EncodedText(text, self._encode(text), self.generation.tokens)
 
 
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What is asked in another language.
+
+    Attributes:
+        names: The names of its competencies there.
+        rows: The passages in that language, shape (rows,).
+        share: How much of what is asked the names say, from 0 to 1.
+
+    """
+
+    names: EncodedText
+    rows: Rows
+    share: float
+
+
 @stage("retrieve")
 def retrieve(
     asked: EncodedText,
     rows: Rows | None,
     generation: Generation,
     weights: Weights,
-    translated: tuple[EncodedText, Rows] | None = None,
+    translated: Translated | None = None,
 ) -> tuple[Hit, ...]:
     """The passages nearest to a text, best first.
 
@@ -157,20 +177,20 @@ def retrieve(
         rows: Among which passages, shape (rows,); ``None`` is all.
         generation: Whose passages.
         weights: What each component of a score counts.
-        translated: What is asked in another language, and the rows in that language among those.
+        translated: What is asked in another language, of the rows in that language among those.
 
     """
     found = _candidates(asked, rows, generation, weights)
     if translated is None:
         return _scored(asked, found, generation, weights)
-    names, abroad = translated
-    named = _candidates(names, abroad, generation, weights)
+    named = _candidates(translated.names, translated.rows, generation, weights)
     every = _Candidates(sorted({*found.rows, *named.rows}), found.lexical)
-    there = sorted({*every.rows} & {*abroad.tolist()})
-    named_scores = _scored(names, _Candidates(there, named.lexical), generation, weights)
+    there = _Candidates(sorted({*every.rows} & {*translated.rows.tolist()}), named.lexical)
+    by_name = _scored(translated.names, there, generation, weights)
     return with_translated(
         _scored(asked, every, generation, weights),
-        {hit.row: hit.score for hit in named_scores},
+        {hit.row: hit.score for hit in by_name},
+        translated.share,
         weights,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -70,6 +71,7 @@ class Topic:
         naming: For each word the concepts that it helps to name.
         own_names_only: Of the concepts, those that nothing narrower counts for.
         language: Of the words, "it" or "en".
+        share: How many of the words tell of the concepts, as a share of all.
 
     """
 
@@ -78,6 +80,7 @@ class Topic:
     naming: tuple[frozenset[str], ...]
     own_names_only: frozenset[str] = frozenset()
     language: str = "it"
+    share: float = 1.0
 
 
 @lru_cache(maxsize=64)
@@ -88,10 +91,14 @@ def topic_of(text: str, linker: Linker) -> Topic:
 
 @dataclass(frozen=True, slots=True)
 class NamesAbroad:
-    """The competencies of a question, by their names in the language that it is not in."""
+    """The competencies of a question, by their names in the language that it is not in.
+
+    ``share`` of the question's content words, from 0 to 1, name them: what the names say of it.
+    """
 
     language: str
     text: str
+    share: float
 
 
 def names_abroad(text: str, linker: Linker) -> NamesAbroad | None:
@@ -101,7 +108,8 @@ def names_abroad(text: str, linker: Linker) -> NamesAbroad | None:
         return None
     language = next(code for code in QUERY_LANGUAGES if code != topic.language)
     concepts = linker.vocabulary.concepts
-    return NamesAbroad(language, ", ".join(concepts[c].label(language) for c in topic.concepts))
+    names = ", ".join(concepts[c].label(language) for c in topic.concepts)
+    return NamesAbroad(language, names, topic.share)
 
 
 def _topic_of(text: str, linker: Linker) -> Topic:
@@ -118,14 +126,18 @@ def _topic_of(text: str, linker: Linker) -> Topic:
             return Topic((alone,), words, tuple(frozenset({alone}) for _ in words))
         if like := linker.similar(bare):
             named = frozenset({like.concept})
-            return Topic(
-                (like.concept,),
-                words,
-                tuple(named if word.text in like.words else frozenset() for word in words),
-            )
+            told = tuple(named if word.text in like.words else frozenset[str]() for word in words)
+            return Topic((like.concept,), words, told, share=_share(map(bool, told)))
         if asked := linker.asked(text):  # the rest of the sentence tells of the need
-            return Topic((asked.concept,), words, tuple(frozenset({asked.concept}) for _ in words))
-    return Topic(concepts, words, naming)
+            told = tuple(frozenset({asked.concept}) for _ in words)
+            share = _share(word.text in asked.words for word in words)
+            return Topic((asked.concept,), words, told, share=share)
+    return Topic(concepts, words, naming, share=_share(map(bool, naming)))
+
+
+def _share(values: Iterable[bool]) -> float:
+    found = list(values)
+    return sum(found) / max(1, len(found))
 
 
 def _content_words(text: str) -> tuple[Word, ...]:

@@ -37,9 +37,17 @@ def test_a_passage_moves_towards_what_its_own_language_says() -> None:
         Hit(1, 0.8, 1, Components(late=0.8)),
         Hit(2, 0.7, 2, Components(late=0.7)),
     )
-    first, second = with_translated(hits, {2: 1.1}, LATE_ONLY)
+    first, second = with_translated(hits, {2: 1.1}, 1.0, LATE_ONLY)
     assert (first.row, first.rank) == (2, 1)
     assert first.score == pytest.approx(0.7 + 0.3 * 0.4)
     assert first.parts.translated == pytest.approx(0.4)
     assert (second.row, second.parts.translated) == (1, 0.0)
     assert WEIGHTS.translated == 0.3
+
+
+def test_names_that_say_half_of_a_question_count_half() -> None:
+    names = names_abroad("traduzioni giurate di ombrelli verdi", Linker.load())
+    assert names is not None
+    assert names.share == 0.5
+    (hit,) = with_translated((Hit(2, 0.7, 1, Components(late=0.7)),), {2: 1.1}, 0.5, LATE_ONLY)
+    assert hit.score == pytest.approx(0.7 + 0.3 * 0.2)
