@@ -26,7 +26,6 @@ from search_service.search.topic import names_abroad
 from search_service.search.weights import Weights
 
 Rows = NDArray[np.int64]
-_NONE = np.zeros(0, np.int64)
 _REMEMBERED = 32  # texts; a question's own is searched several times, with other filters
 
 
@@ -86,6 +85,7 @@ class Retriever:
         self.weights = weights
         self._encode = encode
         self.encoded = lru_cache(maxsize=_REMEMBERED)(self._encoded)
+        self._names = lru_cache(maxsize=_REMEMBERED)(self._read_names)
         self._among = lru_cache(maxsize=_REMEMBERED)(self._hits)
 
     def retrieve(self, query: Query, mask: Mask | None) -> ScoredPassages:
@@ -113,19 +113,29 @@ class Retriever:
         rows = None
         if packed is not None:
             rows = np.unpackbits(np.frombuffer(packed, np.uint8)).nonzero()[0]
-        names = names_abroad(text, self.generation.linker)
-        abroad = self._rows_in(names.language, rows) if names else _NONE
         return retrieve(
-            self.encoded(text),
-            rows,
-            self.generation,
-            self.weights,
-            translated=(
-                Translated(self.encoded(names.text), abroad, names.share)
-                if names and len(abroad)
-                else None
-            ),
+            self.encoded(text), rows, self.generation, self.weights, self._translated(text, rows)
         )
+
+    def _translated(self, text: str, rows: Rows | None) -> Translated | None:
+        """What a text asks in another language, if some of the rows (``None``: all) are in it."""
+        names = self._names(text)
+        if names is None:
+            return None
+        abroad = self._rows_in(names.language, rows)
+        return Translated(names.encoded, abroad, names.share) if len(abroad) else None
+
+    def _read_names(self, text: str) -> _EncodedNames | None:
+        """The names of what a text asks for, encoded for this text alone.
+
+        How near a passage is differs in the last digits by what it is compared beside: another
+        question of the same names must not change an answer.
+        """
+        names = names_abroad(text, self.generation.linker)
+        if names is None:
+            return None
+        encoded = EncodedText(names.text, self._encode(names.text), self.generation.tokens)
+        return _EncodedNames(names.language, names.share, encoded)
 
     def _rows_in(self, language: str, rows: Rows | None) -> Rows:
         """Those of some rows (``None``: all) whose passages are in a language."""
@@ -141,6 +151,12 @@ class Retriever:
 
     def _encoded(self, text: str) -> EncodedText:
         return EncodedText(text, self._encode(text), self.generation.tokens)
+
+
+class _EncodedNames(NamedTuple):
+    language: str
+    share: float
+    encoded: EncodedText
 
 
 @dataclass(frozen=True, slots=True)
