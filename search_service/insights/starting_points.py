@@ -23,7 +23,7 @@ from search_service.presentation.languages import marked as _
 
 MAX_WORKS = 5
 MAX_SHARED = 12
-_TRIES = 3  # candidates of each kind that are searched: an example costs at most so many searches
+_TRIES = 5  # candidates of each kind that are searched: an example costs at most so many searches
 _SHARED_BY = 2  # organisations: what fewer declare is not shared
 _IN = {"Lazio": "nel", "Marche": "nelle"}  # the other regions take "in"
 _PLACED = _("chi si occupa di %(what)s %(where)s?")

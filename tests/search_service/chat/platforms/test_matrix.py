@@ -122,7 +122,9 @@ def test_asked_in_a_room_it_answers_in_a_thread(service: Service, anna: Person, 
     asked = anna.language(room, f"!cerca {QUESTION}")
     answer = anna.answer_to(asked, service.bot, room)
     assert listed(answer) == service.names(QUESTION) != []
-    assert answer["body"].startswith("2 cooperative\nAbbiamo cercato: data engineering")
+    assert answer["body"].startswith(
+        "1 cooperativa con sede qui · 1 a distanza\nAbbiamo cercato: data engineering"
+    )
     assert answer["body"].endswith(f"{ORIGIN}/?q=chi+fa+data+engineering+a+Bologna%3F")
     assert (answer["msgtype"], answer["m.mentions"]) == ("m.notice", {})
     assert answer["m.relates_to"] == {
@@ -155,7 +157,7 @@ def test_mentioned_it_answers_in_the_language_of_the_question(
     mention = {"m.mentions": {"user_ids": [service.bot]}}
     asked = bruno.language(room, "competenze: who does data engineering in Bologna?", **mention)
     answer = bruno.answer_to(asked, service.bot, room)
-    assert answer["body"].startswith("2 cooperatives\n")
+    assert answer["body"].startswith("1 cooperative based here · 1 working remotely\n")
 
 
 def test_in_a_direct_chat_everything_is_a_question_even_before_it_came(
