@@ -177,7 +177,7 @@ def test_every_group_and_error_has_words_of_the_page(client: TestClient) -> None
 
 
 def test_the_examples_are_what_the_api_answers(client: TestClient, page: str) -> None:
-    blocks = re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
+    blocks = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
     texts = [text_of(block) if "curl" in block[:6] else block for block in blocks]
     pairs = [
         (request, answer)
