@@ -15,6 +15,12 @@ def is_ateco(text: str) -> bool:
     return _CODE.fullmatch(text.strip()) is not None
 
 
+def ateco_code(text: str) -> str:
+    """The ATECO code that a text is or begins with ("62.01 Produzione di software"), or nothing."""
+    found = _CODE.match(text.strip())
+    return found[0] if found and not text.strip()[found.end() :][:1].isalnum() else ""
+
+
 def ateco_title(code: str) -> str:
     """What an activity is called, with or without the dots of its code; empty if no edition has it.
 

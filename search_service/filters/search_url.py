@@ -188,6 +188,10 @@ class Links:
         """Another page, not about this search."""
         return self.asked.kept.on(path)
 
+    def form(self, path: str) -> str:
+        """Where a form that is not about this search is sent, with the notes on the list."""
+        return self.asked.kept.annotated_on(path)
+
     def search(self, question: str = "") -> str:
         """A new search."""
         return replace(self.asked.kept, question=question).on(self.home)

@@ -17,7 +17,7 @@ from indexer.domain import Document, Organisation
 from indexer.index.snapshot import Generation
 from indexer.text.folding import fold
 from search_service.domain import FacetValue, Mention, Query, RecognisedFilter
-from search_service.filters.ateco import is_ateco
+from search_service.filters.ateco import ateco_code
 from search_service.filters.base import (
     Answering,
     Eligibility,
@@ -66,7 +66,7 @@ class SectorFilter(Filter[tuple[str, ...]]):
     def parse_choice(self, value: str, vocabulary: IndexVocabulary) -> RecognisedFilter:
         """The sector of a code, which nobody need be in, or of words that somebody writes."""
         known = self._known(vocabulary)
-        if not is_ateco(value) and not in_sector(known, value):
+        if not ateco_code(value) and not in_sector(known, value):
             raise nobody_has("sector", value)
         same = (s for s in known if sector_key(s) == sector_key(value))
         written = min(same, key=lambda s: (fold(s) != fold(value), s), default=value)
@@ -136,7 +136,7 @@ def _in_any(sectors: Collection[str], asked: Iterable[str]) -> bool:
 def sector_keys(sector: str) -> tuple[str, ...]:
     """The keys of a sector and of those it lies under: "62" and "622" for "62.2"."""
     key = sector_key(sector)
-    return tuple(key[:n] for n in range(1, len(key) + 1)) if is_ateco(sector) else (key,)
+    return tuple(key[:n] for n in range(1, len(key) + 1)) if ateco_code(sector) else (key,)
 
 
 def in_sector(sectors: Collection[str], sector: str) -> bool:
@@ -145,7 +145,8 @@ def in_sector(sectors: Collection[str], sector: str) -> bool:
     "62" finds "62.20.10"; words are compared whole, without case and accents.
     """
     asked = sector_key(sector)
-    return any(is_ateco(s) == is_ateco(sector) and asked in sector_keys(s) for s in sectors)
+    is_code = bool(ateco_code(sector))
+    return any(bool(ateco_code(s)) == is_code and asked in sector_keys(s) for s in sectors)
 
 
 def _recognised(sector: str, words: str = "") -> RecognisedFilter:
@@ -203,7 +204,7 @@ def _in_words(question: str, folded: str, known: Collection[str]) -> list[Mentio
     found = []
     for match in _IN_WORDS.finditer(folded):
         root = (match["word"] or match["english"])[:_ROOT]
-        written = sorted(s for s in known if not is_ateco(s) and fold(s).startswith(root))
+        written = sorted(s for s in known if not ateco_code(s) and fold(s).startswith(root))
         words = question[match.start() : match.end()]
         found += [Mention(*match.span(), _recognised(one, words)) for one in written[:1]]
     return found

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from indexer.text.folding import fold
-from search_service.filters.ateco import ateco_title, is_ateco
+from search_service.filters.ateco import ateco_code, ateco_title, is_ateco
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def sector_name(sector: str) -> SectorName:
 
 def sector_key(sector: str) -> str:
     """What the spellings of a sector share: a code's digits, or its name in Italian, folded."""
-    if is_ateco(sector):
-        return "".join(c for c in sector if c.isdecimal())
+    if code := ateco_code(sector):
+        return "".join(c for c in code if c.isdecimal())
     known = _names().get(fold(sector))
     return fold(known.label) if known else fold(sector)
 

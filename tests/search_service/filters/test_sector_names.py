@@ -74,3 +74,10 @@ def test_a_page_counts_a_sector_of_two_languages_once_in_its_own(tmp_path: Path)
     assert "Togli settore: università" in found
     both = client.get("/shortlist?pick=alfa&pick=beta&lang=en").text
     assert both.count('<span class="share-all">universities</span>') == 2
+
+
+def test_a_code_with_its_words_is_found_by_the_code() -> None:
+    assert in_sector(("62.01 Produzione di software",), "62")
+    assert in_sector(("62.01 Produzione di software",), "62.01")
+    assert in_sector(("62.01",), "62.01 Produzione di software")
+    assert not in_sector(("62.01 Produzione di software",), "63")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -197,3 +198,15 @@ def test_where_everybody_has_to_enter_every_page_says_so(
         assert "devi accedere" in page.text
         assert sign_in(client, secret).status_code == 303
         assert client.get("/network").status_code == 200
+
+
+def test_signing_in_and_out_keeps_the_notes_on_the_list(client: TestClient, secret: str) -> None:
+    notes = {"pick": "due-voci", "note.due-voci": "sentita"}
+    assert "note.due-voci=sentita" in _action(client, "/login", notes)
+    sign_in(client, secret)
+    assert "note.due-voci=sentita" in _action(client, "/logout", notes)
+
+
+def _action(client: TestClient, path: str, asked: dict[str, str]) -> str:
+    page = client.get("/login", params=asked).text
+    return next(one for one in re.findall(r'action="([^"]+)"', page) if one.startswith(path))
