@@ -94,10 +94,11 @@ def test_a_region_shows_its_seats_and_on_demand_who_works_there(page: Page) -> N
     seats = listed(page)
     assert [str(len(seats))] == said
     page.get_by_role("link", name="Mostra anche chi lavora lì o a distanza").click()
-    page.wait_for_function("document.querySelectorAll('ul.listing > li').length > 1")
+    only_seats = page.get_by_role("link", name="Mostra solo chi ha sede lì")
+    expect(only_seats).to_be_visible()
     assert set(seats) < set(listed(page))
-    page.get_by_role("link", name="Mostra solo chi ha sede lì").click()
-    page.wait_for_function("document.querySelectorAll('ul.listing > li').length == 1")
+    only_seats.click()
+    expect(only_seats).to_be_hidden()
     assert listed(page) == seats
 
 
