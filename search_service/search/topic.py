@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.text.compounds import Compounds, can_join
+from indexer.text.folding import fold
+from indexer.text.language_names import languages_named
+from indexer.text.tokens import QUERY_LANGUAGES, Span, query_stems, word_spans
 from indexer.vocabulary import Linker
 from search_service.query.language import language_of_question
 
@@ -39,6 +42,8 @@ reference references many year years month months day days next how much very re
 # What follows one of these tells for whom or with whom, rather than what.
 _AUDIENCE = re.compile(r"\b(?:per|con|presso|for|with|tra|among)\b", re.IGNORECASE)
 _AUDIENCE_WEIGHT = 0.4
+_OF_LANGUAGES = "language-services"  # the family whose work is between languages
+_UNDERSTOOD = frozenset(QUERY_LANGUAGES)  # whoever translates knows them, and may not say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Topic:
         own_names_only: Of the concepts, those that nothing narrower counts for.
         language: Of the words, "it" or "en".
         share: How many of the words tell of the concepts, as a share of all.
+        languages: The codes of the languages that somebody must work in; Italian and English go
+            without saying.
 
     """
 
@@ -81,12 +88,18 @@ class Topic:
     own_names_only: frozenset[str] = frozenset()
     language: str = "it"
     share: float = 1.0
+    languages: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=64)
 def topic_of(text: str, linker: Linker) -> Topic:
     """What a question's text, without its filters, is about; every stage asks."""
-    return replace(_topic_of(text, linker), language=language_of_question(text))
+    topic = _topic_of(text, linker)
+    known = linker.vocabulary.concepts
+    if not any(known[concept].family == _OF_LANGUAGES for concept in topic.concepts):
+        return replace(topic, language=language_of_question(text))
+    asked = languages_named(word.text for word in topic.words) - _UNDERSTOOD
+    return replace(topic, language=language_of_question(text), languages=asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +127,7 @@ def names_abroad(text: str, linker: Linker) -> NamesAbroad | None:
 
 def _topic_of(text: str, linker: Linker) -> Topic:
     mentions = [m for m in linker.mentions(text) if not m.narrower]
-    words = _content_words(text)
+    words = _content_words(text, linker.compounds)
     naming = tuple(
         frozenset(m.concept for m in mentions if m.start <= w.start and w.end <= m.end)
         for w in words
@@ -140,10 +153,11 @@ def _share(values: Iterable[bool]) -> float:
     return sum(found) / max(1, len(found))
 
 
-def _content_words(text: str) -> tuple[Word, ...]:
+def _content_words(text: str, compounds: Compounds) -> tuple[Word, ...]:
     every = [
-        Word(start, end, word, frozenset(stem(word, code) for code in QUERY_LANGUAGES))
-        for start, end, word in word_spans(text)
+        Word(start, end, word, query_stems(word))
+        for span in word_spans(text)
+        for start, end, word in _halves(text, span, compounds)
     ]
     words = [word for word in every if word.text not in _GENERIC]
     if not words:
@@ -154,3 +168,14 @@ def _content_words(text: str) -> tuple[Word, ...]:
     return tuple(
         replace(w, weight=_AUDIENCE_WEIGHT) if w.start > audience.start() else w for w in words
     )
+
+
+def _halves(text: str, span: Span, compounds: Compounds) -> list[Span]:
+    """The halves of a compound that no name of the vocabulary writes as one: "German-Italian"."""
+    start, end, _ = span
+    first, hyphen, second = text[start:end].partition("-")
+    left, right = fold(first), fold(second)
+    if not (hyphen and can_join(left, right)) or compounds.joins(left, right):
+        return [span]
+    middle = start + len(first)
+    return [(start, middle, left), (middle + 1, end, right)]
