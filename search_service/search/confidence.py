@@ -9,7 +9,7 @@ when a filter has taken the real answer away must not take its place.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,18 @@ class QueryBaseline:
     length: float
     nearest: float
     spread: float
+
+    def share(self, late: Iterable[float], calibration: Calibration) -> float:
+        """How near the nearest of some passages is, as a share of the best anywhere, from 0 to 1.
+
+        Args:
+            late: The late interaction of each.
+            calibration: Holds the least lift that counts as the highest.
+
+        """
+        highest = max(self.best - self.late, calibration.least_lift)
+        nearest = max(late, default=self.late)
+        return min(1.0, max(0.0, (nearest - self.late) / highest))
 
 
 def query_baseline(

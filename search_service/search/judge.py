@@ -45,7 +45,7 @@ from search_service.search.statements import (
     StatementIndex,
     StatementMatch,
 )
-from search_service.search.topic import topic_of
+from search_service.search.topic import names_abroad, topic_of
 
 Matches = Mapping[str, Sequence[StatementMatch]]
 
@@ -133,10 +133,12 @@ class Judge:
         said = {}
         for organisation, everywhere in doing.items():
             matches = [m for m in everywhere if eligible.speaking[m.row]]
-            if matches and eligible.admits(organisation):
-                denied = max((m.coverage for m in denying.get(organisation, ())), default=0.0)
-                said[organisation] = Said(matches, everywhere, 1.0, denied)
-        return bool(proofs(said, self._calibration, partial(self._told, query)))
+            if not (matches and eligible.admits(organisation)):
+                continue
+            if self._works_in_languages(query, organisation):
+                said[organisation] = Said(matches, everywhere, 1.0, denying.get(organisation, ()))
+        told = partial(self._told, query)
+        return bool(proofs(said, self._calibration, told, lambda _: 1.0))
 
     def answering(self, judged: JudgedOrganisations, query: Query) -> Answering:
         """Those that are documented, and by which evidence."""
@@ -220,21 +222,28 @@ class Judge:
         said = {}
         for organisation, votes in ranked.votes.items():
             everywhere = doing.get(organisation)
-            if everywhere is None:
+            if everywhere is None or not self._works_in_languages(query, organisation):
                 continue
             rows = {vote.row for vote in votes}
             said[organisation] = Said(
                 matches=[m for m in everywhere if m.row in rows],
                 everywhere=everywhere,
                 share=self._share(votes, query),
-                denied=max((m.coverage for m in denying.get(organisation, ())), default=0.0),
+                denials=denying.get(organisation, ()),
             )
-        return proofs(said, self._calibration, partial(self._told, query))
+        named_share = partial(self._named_share, ranked.votes, query)
+        return proofs(said, self._calibration, partial(self._told, query), named_share)
 
     def _told(self, query: Query, organisation: str) -> float:
         """The share of a question's words that all texts of an organisation tell, if it does it."""
         topic = topic_of(query.text, self._linker)
         return self.statements.told(topic, self._index.rows_of_organisation(organisation))
+
+    def _works_in_languages(self, query: Query, organisation: str) -> bool:
+        """Whether an organisation works in the languages that are asked for, if any."""
+        languages = topic_of(query.text, self._linker).languages
+        rows = self._index.rows_of_organisation(organisation)
+        return self.statements.works_in(languages, organisation, rows)
 
     def _matches(
         self, text: str, parts: frozenset[Part], own_names_only: frozenset[str]
@@ -265,10 +274,22 @@ class Judge:
         """How near evidence is, as a share of the nearest anywhere, from 0 to 1."""
         if not query.text:
             return 1.0
-        about = self.query_baseline(query.text)
-        highest = max(about.best - about.late, self._calibration.least_lift)
-        best = max((e.parts.late for e in evidence), default=about.late)
-        return min(1.0, max(0.0, (best - about.late) / highest))
+        lates = [e.parts.late for e in evidence]
+        return self.query_baseline(query.text).share(lates, self._calibration)
+
+    def _named_share(self, votes: Votes, query: Query, organisation: str) -> float:
+        """The same of an organisation's passages in another language, by the competencies' names
+        there.
+        """
+        names = names_abroad(query.text, self._linker)
+        if names is None:
+            return 0.0
+        rows = [e.row for e in votes[organisation] if e.passage.language == names.language]
+        if not rows:
+            return 0.0
+        found = {hit.row: hit.parts.late for hit in self._hits(names.text)}
+        lates = [found[row] for row in rows if row in found]
+        return self.query_baseline(names.text).share(lates, self._calibration)
 
     def _is_near(self, text: str) -> bool:
         """Whether anything in the index is near enough to a text to be shown as close."""
@@ -286,15 +307,18 @@ class Judge:
     def _query_baseline(self, text: str) -> QueryBaseline:
         """What the text gets from passages at large, and the best of those that may answer."""
         retriever = self._retriever
-        hits = retriever.hits(text, self._index.speaking)
         return query_baseline(
             retriever.encoded(text),
             retriever.generation,
             retriever.weights,
             self._calibration.sample,
-            hits,
+            self._hits(text),
             topic_of(text, self._linker).words,
         )
+
+    def _hits(self, text: str) -> tuple[Hit, ...]:
+        """The passages nearest to a text, whatever the filters, of those that speak for anybody."""
+        return self._retriever.hits(text, self._index.speaking)
 
 
 def _order(hit: OrganisationHit, found: Proofs) -> tuple[bool, int, int]:

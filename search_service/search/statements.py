@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from indexer.domain import DECLARES, Part, Passage, Statement
 from indexer.index.snapshot import Generation
-from indexer.text.tokens import fold_aligned
+from indexer.text.language_names import names_of_language
+from indexer.text.tokens import fold_aligned, query_stems
 from indexer.vocabulary import Linker
 from search_service.search.held_stems import HeldStems
 from search_service.search.topic import Topic
@@ -66,6 +67,11 @@ class StatementMatch:
     def is_whole(self) -> bool:
         """Whether it says all of the topic: its competencies, or all its words."""
         return self.complete or self.coverage >= _ALL
+
+    @property
+    def holds_all_words(self) -> bool:
+        """Whether it holds all words of the topic themselves."""
+        return len(self.words) == len(self.covers) > 0
 
     @property
     def is_own(self) -> bool:
@@ -141,6 +147,29 @@ class StatementIndex:
             for word, names in zip(topic.words, topic.naming, strict=True)
         ]
         return sum(_shares(asked.rarity, held))
+
+    def works_in(self, languages: Iterable[str], organisation: str, rows: Rows) -> bool:
+        """Whether an organisation says of all of some languages that it does something in them.
+
+        Args:
+            languages: Their codes (ISO 639-1).
+            organisation: Its id.
+            rows: The passages that speak for it, shape (rows,).
+
+        """
+        return all(self._works_in_one(code, organisation, rows) for code in languages)
+
+    def _works_in_one(self, language: str, organisation: str, rows: Rows) -> bool:
+        names = names_of_language(language)
+        held = HeldStems.of(stem for name in names for stem in query_stems(name))
+        found = {row for name in names for row in self._generation.lexical.rows(name).tolist()}
+        return any(
+            one.organisation == organisation
+            and one.part is Part.DOES
+            and held.within(self._own_text(row, one))
+            for row in sorted(found.intersection(rows.tolist()))
+            for one in self._generation.passages[row].statements
+        )
 
     def declared(
         self, organisations: Collection[str], concepts: Iterable[str]

@@ -56,6 +56,13 @@ SOURCES = {
         ---
         Gamma ha moderato la serata sul restauro. Beta ha partecipato alla serata sul restauro.
         """,
+    "profiles/theta.md": """\
+        ---
+        name: Theta
+        competencies: [interpretariato]
+        ---
+        Siamo interpreti di arabo e di turco. Il cinese non lo facciamo.
+        """,
     "profiles/epsilon.md": "---\nname: Epsilon\n---\nCuciamo tende.\n",
     "profiles/zeta.md": "---\nname: Zeta\n---\nStampiamo manifesti.\n",
     "profiles/eta.md": "---\nname: Eta\n---\nTeniamo un teatro.\n",
@@ -103,6 +110,11 @@ def test_a_denial_removes_what_it_denies_and_no_more(searcher: Searcher) -> None
     assert documented(searcher, "traduzione") == ["Beta"]
     assert documented(searcher, "siti web") == []
     assert documented(searcher, "reti wireless") == ["Gamma"]
+
+
+def test_interpreters_interpret_the_languages_that_they_name(searcher: Searcher) -> None:
+    assert documented(searcher, "interpreti di arabo") == ["Theta"]
+    assert documented(searcher, "interpreti di cinese") == []
 
 
 def test_what_several_did_together_proves_nothing_of_one(searcher: Searcher) -> None:

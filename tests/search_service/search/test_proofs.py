@@ -20,13 +20,14 @@ def match(
     declared: bool = False,
     part: Part = Part.DOES,
     row: int = 0,
+    held: int = 0,
 ) -> StatementMatch:
-    """A statement that covers each word of a topic so much."""
+    """A statement that covers each word of a topic so much, and holds some of them."""
     return StatementMatch(
         row=row,
         statement=Statement(0, 1, "one", part),
         concepts=(names,) if names else (),
-        words=(),
+        words=("word",) * held,
         covers=covers,
         coverage=sum(covers),
         complete=complete,
@@ -35,12 +36,15 @@ def match(
     )
 
 
-def said(*matches: StatementMatch, share: float = 1.0, denied: float = 0.0) -> Said:
-    return Said(matches, matches, share, denied)
+def said(*matches: StatementMatch, share: float = 1.0, denied: float = 0.0, held: int = 0) -> Said:
+    denial = match(denied, 0.0, part=Part.DENIES, held=held)
+    return Said(matches, matches, share, [denial] if denied else [])
 
 
-def documented(told: float = 1.0, **one: Said) -> dict[str, Sequence[StatementMatch]]:
-    return dict(proofs(one, ENOUGH, lambda _: told))
+def documented(
+    told: float = 1.0, named_share: float = 0.0, **one: Said
+) -> dict[str, Sequence[StatementMatch]]:
+    return dict(proofs(one, ENOUGH, lambda _: told, lambda _: named_share))
 
 
 def test_a_statement_that_covers_most_of_the_words_documents_who_is_near() -> None:
@@ -53,6 +57,22 @@ def test_what_is_declared_wins_over_a_denial_and_needs_to_be_less_near() -> None
     told = match(1.0, complete=True)
     assert documented(one=said(declared, share=0.4, denied=1.0)) == {"one": [declared]}
     assert documented(one=said(told, share=1.0, denied=1.0)) == {}
+
+
+def test_what_is_declared_in_another_language_may_be_near_by_its_name_there() -> None:
+    declared = match(1.0, complete=True, declared=True)
+    told = match(1.0, complete=True)
+    assert documented(named_share=0.4, one=said(declared, share=0.1)) == {"one": [declared]}
+    assert documented(named_share=0.39, one=said(declared, share=0.1)) == {}
+    assert documented(named_share=1.0, one=said(told, share=0.1)) == {}
+
+
+def test_a_denial_of_the_very_words_wins_over_what_is_declared_in_others() -> None:
+    declared = match(0.5, 0.5, complete=True, declared=True, held=1)
+    in_all_words = match(0.5, 0.5, complete=True, declared=True, held=2)
+    assert documented(one=said(declared, denied=1.0, held=1)) == {"one": [declared]}
+    assert documented(one=said(declared, denied=1.0, held=2)) == {}
+    assert documented(one=said(in_all_words, denied=1.0, held=2)) == {"one": [in_all_words]}
 
 
 def test_several_statements_document_together_what_each_says_in_part() -> None:
@@ -100,3 +120,11 @@ def test_where_nobody_is_documented_the_nearest_who_names_the_competencies_is() 
     assert documented(denying=said(named, denied=0.65)) == {}
     assert documented(0.64, one=said(named)) == {}  # the rest is told nowhere
     assert documented(0.65, one=said(named)) == {"one": [named]}
+
+
+def test_of_the_nearest_anywhere_what_it_declares_is_enough() -> None:
+    declared, named = match(0.3, names="wireless", declared=True), match(0.3, names="wireless")
+    assert documented(0.0, one=said(declared, share=0.985)) == {"one": [declared]}
+    assert documented(0.0, one=said(declared, share=0.98)) == {}
+    assert documented(0.0, one=said(named, share=1.0)) == {}
+    assert documented(0.0, one=said(match(0.0, names="ai", declared=True), share=1.0)) == {}
