@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,21 +57,33 @@ def observations(sources: Sources, settings: Settings, encoder: Encoder) -> list
         EvaluationError: A collection or file cannot be read, or ranks documents.
     """
     found: list[Observation] = []
+    topics = (file for file, _ in sources.topics)
+    names = _names([*sources.collections, *sources.nobody.values(), *topics])
     for collections in _by_rows(sources.collections).values():
         first = next(iter(collections.values()))
         with indexed(first, settings, encoder) as (generation, _, _):
             searcher = Searcher(generation, encoder)
             for folder, collection in collections.items():
-                found += _observed(collection.topics, searcher, collection.name, first.name)
+                found += _observed(collection.topics, searcher, names[folder], first.name)
                 if folder in sources.nobody:
                     others = read_unanswerable(sources.nobody[folder])
-                    name = sources.nobody[folder].stem
+                    name = names[sources.nobody[folder]]
                     found += _observed(others, searcher, name, first.name)
     for file, index in sources.topics:
         searcher = Searcher(load_current(index)[0], encoder)
         asked = [t for t in read_topics(file) if t.answerable or t.group in FAR]
-        found += _observed(asked, searcher, file.stem, str(index))
+        found += _observed(asked, searcher, names[file], str(index))
     return found
+
+
+def _names(files: Iterable[Path]) -> dict[Path, str]:
+    """What each source of questions is called: with its folder's name where two have one name."""
+    every = dict.fromkeys(files)
+    stems = Counter(file.stem for file in every)
+    return {
+        file: file.stem if stems[file.stem] == 1 else f"{file.resolve().parent.name}/{file.stem}"
+        for file in every
+    }
 
 
 def _by_rows(folders: Iterable[Path]) -> dict[object, dict[Path, Collection]]:

@@ -337,6 +337,25 @@ def test_a_calibration_is_measured_and_then_used(
     assert json.loads(capsys.readouterr().out)["close"] == []
 
 
+def test_sources_of_one_name_are_told_apart_by_their_folders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = build_sources(tmp_path, PROFILE).index
+    sources: list[object] = []
+    for folder in ("one", "other"):
+        topics = tmp_path / folder / "topics.jsonl"
+        topics.parent.mkdir()
+        lines = [
+            {"id": "a", "question": "pane a Imola", "relevant": {"Solo": 2}, "answerable": True},
+            {"id": "b", "question": "piscine", "relevant": {}, "answerable": False},
+        ]
+        topics.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        sources += ["--topics", f"{topics}@{index}"]
+    assert run("calibrate", "--output", tmp_path / "own.yaml", *sources, "--json") == OK
+    found = json.loads(capsys.readouterr().out)["collections"]
+    assert list(found) == ["one/topics", "other/topics"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
