@@ -70,6 +70,7 @@ def stretches(
             end = stop
         if not part.after:
             end = min(end, _end_of_clause(text, group[-1].end))
+        end = min(end, _end_of_aside(text, group[0].start, group[-1].end))
         for mention in group:
             yield Stretch(mention, part, begins[n], max(end, group[-1].end))
 
@@ -135,6 +136,14 @@ def _end_of_clause(text: str, start: int) -> int:
         if _GOES_ON.match(text, match.start()) is None:
             return match.start()
     return len(text)
+
+
+def _end_of_aside(text: str, start: int, end: int) -> int:
+    """Where the brackets close that some names stand in: what follows is not about them."""
+    if text.count("(", 0, start) <= text.count(")", 0, start):
+        return len(text)
+    closing = text.find(")", end)
+    return len(text) if closing < 0 else closing
 
 
 def ordinals(text: str, names: int) -> Iterator[tuple[re.Match[str], int]]:

@@ -140,6 +140,17 @@ DENIED_AT_LAST = re.compile(
     r"^\W*(?:[\w'’-]+,?\s+){1,7}(?<!\b[èe]\s)(?<!\bse\s)(?<!\bo\s)(?<!\bche\s)(?:no|mai|niente)\s*(?:[:.;,]|$)",
     re.IGNORECASE,
 )
+# "No biometric identification of any kind", "no COBOL": things without a verb.
+NO_SUCH = re.compile(
+    r"^\W*no\s+(?!(?:matter|wonder|doubt|problem|need|one|longer|less|fewer|more|sooner|code)\b)"
+    r"(?:(?!(?:is|are|was|were|can|will|we|you|too)\b)[^\s?!]+\s*){1,8}$",
+    re.IGNORECASE,
+)
+# "Metà di noi usa uno screen reader": others are not meant ("chi usa", "che usa").
+THEY_USE = re.compile(
+    r"(?<!\bchi\s)(?<!\bche\s)(?<!\bcui\s)(?<!\bsi\s)\b(?:usa|utilizza)(?:no)?\b", re.IGNORECASE
+)
+WE = re.compile(r"\b(?:\w{2,}iamo|we)\b", re.IGNORECASE)
 # "Né di prove di intrusione" goes on with a denial.
 NOR = re.compile(r"^\W*(?:né|ne['’]|nor|neither)\b", re.IGNORECASE)
 SAME_GOES = re.compile(r"^\W*(?:lo\s+stesso|altrettanto|idem|the\s+same|likewise)\b", re.IGNORECASE)

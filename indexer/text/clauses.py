@@ -90,7 +90,12 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 
 def mood_of(clause: str) -> Mood:
     """The mood of a clause."""
-    denials = (words.NOR.match, words.DENIED_AT_LAST.match, words.NOT_OURS.search)
+    denials = (
+        words.NOR.match,
+        words.DENIED_AT_LAST.match,
+        words.NOT_OURS.search,
+        words.NO_SUCH.match,
+    )
     if is_negated(clause, ()) or any(denies(clause) for denies in denials):
         return Mood.DENIES
     if words.FORMER.search(clause):
@@ -98,6 +103,8 @@ def mood_of(clause: str) -> Mood:
     if words.INTENDS.search(clause):
         return Mood.INTENDS
     used = words.USES.search(clause)
+    if used is None and words.WE.search(clause) is None:
+        used = words.THEY_USE.search(clause)
     if used and (words.ATTEND.search(used[0]) or not words.TO_DO_IT.search(clause)):
         return Mood.USES
     return Mood.DOES

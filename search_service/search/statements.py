@@ -118,6 +118,7 @@ class StatementIndex:
         self._linker = linker
         self._folded = lru_cache(maxsize=5_000)(self._fold_passage)
         self._context = lru_cache(maxsize=5_000)(self._fold_context)
+        self._names = lru_cache(maxsize=5_000)(self._fold_names)
         self._heading_concepts = lru_cache(maxsize=5_000)(self._read_heading_concepts)
 
     def matches(self, topic: Topic, parts: frozenset[Part]) -> Iterator[StatementMatch]:
@@ -233,7 +234,8 @@ class StatementIndex:
         if not named and not says:
             return None
         # A denial is judged by its own sentence.
-        stems = own if is_denial else own | asked.held.within(self._context(row))
+        around = "" if is_denial else self._nameless(self._context(row), one.organisation)
+        stems = own | asked.held.within(around)
         held = [not w.stems.isdisjoint(stems) for w in topic.words]
         return tuple(held), frozenset(named)
 
@@ -280,11 +282,25 @@ class StatementIndex:
         return self._linker.announced(heading)
 
     def _own_text(self, row: int, one: Statement) -> str:
-        """The text of a statement, folded."""
+        """The text of a statement, folded, without its organisation's names."""
         text, folded = self._generation.passages[row].text, self._folded(row)
         if len(text) == len(folded):
-            return folded[one.start : one.end]
-        return fold_aligned(text[one.start : one.end])[0]  # accents are characters of their own
+            return self._nameless(folded[one.start : one.end], one.organisation)
+        # Accents are characters of their own.
+        own = fold_aligned(text[one.start : one.end])[0]
+        return self._nameless(own, one.organisation)
+
+    def _nameless(self, folded: str, organisation: str) -> str:
+        """A text without an organisation's names: "Marchio Onesto" says nothing of trademarks."""
+        for name in self._names(organisation):
+            folded = folded.replace(name, " ")
+        return folded
+
+    def _fold_names(self, organisation: str) -> tuple[str, ...]:
+        """An organisation's names, folded, the longest first."""
+        known = self._generation.organisations[organisation]
+        names = {fold_aligned(name)[0] for name in (known.name, *known.aliases)}
+        return tuple(sorted(names, key=len, reverse=True))
 
     def _fold_passage(self, row: int) -> str:
         return fold_aligned(self._generation.passages[row].text)[0]

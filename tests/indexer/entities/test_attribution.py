@@ -148,6 +148,15 @@ def test_what_a_profile_denies_it_denies_where_it_names_who_does_it() -> None:
     assert said == [("beta", "does"), ("alfa", "denies")]
 
 
+def test_what_follows_the_brackets_of_a_name_is_not_of_it() -> None:
+    text = "Non facciamo negozi online (mandiamo da Beta) né pratiche agricole."
+    links = (OrganisationLink("alfa", Role.SUBJECT), OrganisationLink("beta", Role.MENTION))
+    document = Document("p.md", "p.md", DocumentKind.PROFILE, "Alfa", "it", "", organisations=links)
+    (said,) = attribute([DocumentSentence(text, (), 0)], document, NAMES)
+    of_beta = [text[a.start : a.end] for a in said if a.organisation == "beta"]
+    assert of_beta == ["Non facciamo negozi online (mandiamo da Beta"]
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

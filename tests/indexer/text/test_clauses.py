@@ -24,6 +24,10 @@ from indexer.text.clauses import Mood, clauses, mood_of
         "Niente più carta",
         "I colloqui durano un tempo medio di nove minuti",
         "Non siamo solo uno studio di grafica",
+        "No project is too small",
+        "No matter how old the server, we migrate it",
+        "Aiutiamo chi usa lo screen reader",
+        "Facciamo app e ogni socio le usa",
     ],
 )
 def test_these_say_that_it_is_done(clause: str) -> None:
@@ -44,6 +48,9 @@ def test_these_say_that_it_is_done(clause: str) -> None:
         ("Vendita telefonica mai", Mood.DENIES),
         ("Interpreting in court is beyond us", Mood.DENIES),
         ("La telemedicina non ci compete", Mood.DENIES),
+        ("No biometric identification of any kind", Mood.DENIES),
+        ("no COBOL", Mood.DENIES),
+        ("Metà di noi usa una riga Braille", Mood.USES),
         ("Non siamo uno studio di architettura", Mood.DENIES),
         ("Che cosa non troverete da noi: vendita di telefoni", Mood.DENIES),
         ("Lavanderia industriale, attività cessata nel 2015", Mood.FORMER),

@@ -63,6 +63,12 @@ SOURCES = {
         ---
         Siamo interpreti di arabo e di turco.
         """,
+    "profiles/marchio.md": """\
+        ---
+        name: Marchio Onesto
+        ---
+        Marchio Onesto tiene i registri dei trattamenti.
+        """,
     "profiles/epsilon.md": "---\nname: Epsilon\n---\nCuciamo tende.\n",
     "profiles/zeta.md": "---\nname: Zeta\n---\nStampiamo manifesti.\n",
     "profiles/eta.md": "---\nname: Eta\n---\nTeniamo un teatro.\n",
@@ -115,6 +121,11 @@ def test_a_denial_removes_what_it_denies_and_no_more(searcher: Searcher) -> None
 def test_who_translates_works_in_the_languages_that_it_names(searcher: Searcher) -> None:
     assert documented(searcher, "interpreti di arabo") == ["Theta"]
     assert documented(searcher, "traduzioni in cinese") == []
+
+
+def test_the_words_of_its_own_name_prove_nothing(searcher: Searcher) -> None:
+    assert documented(searcher, "registri dei trattamenti") == ["Marchio Onesto"]
+    assert documented(searcher, "registrazione di un marchio") == []
 
 
 def test_what_several_did_together_proves_nothing_of_one(searcher: Searcher) -> None:
