@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from indexer.domain import DocumentKind, Part
 from search_service.domain import (
@@ -37,7 +38,7 @@ from search_service.search.expert_ranking import MAX_EVIDENCE, place_tier
 from search_service.search.proofs import Proofs, Said, proofs, tier
 from search_service.search.ranker import RankedOrganisations
 from search_service.search.reasons import answered_by
-from search_service.search.retrieval import Retriever, ScoredPassages
+from search_service.search.retrieval import EncodedText, Retriever, ScoredPassages, retrieve
 from search_service.search.statements import (
     DENYING,
     DOING,
@@ -83,6 +84,14 @@ class JudgedOrganisations:
         return any(hit.place_match is PlaceMatch.SEATED for hit in self.documented)
 
 
+class _Named(NamedTuple):
+    """How near passages are to the names of competencies in a language, by row."""
+
+    language: str
+    late: Mapping[int, float]
+    about: QueryBaseline
+
+
 class Judge:
     """Puts ranked organisations in their bands."""
 
@@ -104,6 +113,7 @@ class Judge:
         self.query_baseline = lru_cache(maxsize=32)(self._query_baseline)
         self.matches = lru_cache(maxsize=64)(self._matches)
         self._said = lru_cache(maxsize=32)(self._read_said)
+        self._named = lru_cache(maxsize=32)(self._read_named)
 
     def judge(self, ranked: RankedOrganisations, query: Query) -> JudgedOrganisations:
         """Say who is documented, and put them first; drop who is not even close."""
@@ -281,15 +291,28 @@ class Judge:
         """The same of an organisation's passages in another language, by the competencies' names
         there.
         """
-        names = names_abroad(query.text, self._linker)
+        named = self._named(query.text)
+        if named is None:
+            return 0.0
+        rows = [e.row for e in votes[organisation] if e.passage.language == named.language]
+        lates = [named.late[row] for row in rows if row in named.late]
+        return named.about.share(lates, self._calibration)
+
+    def _read_named(self, text: str) -> _Named | None:
+        """How near passages are to the names that a text's competencies have in the other language.
+
+        The names are encoded for this text alone: how near a passage is differs in the last digits
+        by what it is compared beside, and another question must not change an answer.
+        """
+        names = names_abroad(text, self._linker)
         if names is None:
-            return 0.0
-        rows = [e.row for e in votes[organisation] if e.passage.language == names.language]
-        if not rows:
-            return 0.0
-        found = {hit.row: hit.parts.late for hit in self._hits(names.text)}
-        lates = [found[row] for row in rows if row in found]
-        return self.query_baseline(names.text).share(lates, self._calibration)
+            return None
+        retriever = self._retriever
+        encoded = retriever.encoded_alone(names.text)
+        rows = self._index.speaking.nonzero()[0]
+        hits = retrieve(encoded, rows, retriever.generation, retriever.weights)
+        late = {hit.row: hit.parts.late for hit in hits}
+        return _Named(names.language, late, self._baseline_of(encoded, hits))
 
     def _is_near(self, text: str) -> bool:
         """Whether anything in the index is near enough to a text to be shown as close."""
@@ -306,19 +329,13 @@ class Judge:
 
     def _query_baseline(self, text: str) -> QueryBaseline:
         """What the text gets from passages at large, and the best of those that may answer."""
-        retriever = self._retriever
-        return query_baseline(
-            retriever.encoded(text),
-            retriever.generation,
-            retriever.weights,
-            self._calibration.sample,
-            self._hits(text),
-            topic_of(text, self._linker).words,
-        )
+        hits = self._retriever.hits(text, self._index.speaking)
+        return self._baseline_of(self._retriever.encoded(text), hits)
 
-    def _hits(self, text: str) -> tuple[Hit, ...]:
-        """The passages nearest to a text, whatever the filters, of those that speak for anybody."""
-        return self._retriever.hits(text, self._index.speaking)
+    def _baseline_of(self, asked: EncodedText, hits: Sequence[Hit]) -> QueryBaseline:
+        retriever, sample = self._retriever, self._calibration.sample
+        words = topic_of(asked.text, self._linker).words
+        return query_baseline(asked, retriever.generation, retriever.weights, sample, hits, words)
 
 
 def _order(hit: OrganisationHit, found: Proofs) -> tuple[bool, int, int]:

@@ -84,7 +84,7 @@ class Retriever:
         self.generation = generation
         self.weights = weights
         self._encode = encode
-        self.encoded = lru_cache(maxsize=_REMEMBERED)(self._encoded)
+        self.encoded = lru_cache(maxsize=_REMEMBERED)(self.encoded_alone)
         self._names = lru_cache(maxsize=_REMEMBERED)(self._read_names)
         self._among = lru_cache(maxsize=_REMEMBERED)(self._hits)
 
@@ -134,8 +134,7 @@ class Retriever:
         names = names_abroad(text, self.generation.linker)
         if names is None:
             return None
-        encoded = EncodedText(names.text, self._encode(names.text), self.generation.tokens)
-        return _EncodedNames(names.language, names.share, encoded)
+        return _EncodedNames(names.language, names.share, self.encoded_alone(names.text))
 
     def _rows_in(self, language: str, rows: Rows | None) -> Rows:
         """Those of some rows (``None``: all) whose passages are in a language."""
@@ -149,7 +148,8 @@ class Retriever:
         of_documents = [documents[name].language for name in columns.documents]
         return np.array(of_documents or [""])[columns.document_of]
 
-    def _encoded(self, text: str) -> EncodedText:
+    def encoded_alone(self, text: str) -> EncodedText:
+        """A text, encoded for the caller alone; ``encoded`` shares it among all that ask."""
         return EncodedText(text, self._encode(text), self.generation.tokens)
 
 
