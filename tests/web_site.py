@@ -6,14 +6,16 @@ import html
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from indexer.pipeline.build import build_index
 from search_service.api import search_routes
 from search_service.api.reference_page import reference_pages
+from search_service.filters.saved_list import SavedList
 from search_service.live.live_index import ServiceState
 from search_service.settings import read_service_settings
 from search_service.web import routes
@@ -107,7 +109,28 @@ def site(folder: Path, sources: Mapping[str, str]) -> TestClient:
 
 
 def hrefs(page: str) -> list[str]:
-    return [html.unescape(href) for href in re.findall(r'href="([^"]*)"', page)]
+    return [_from_top(href) for href in re.findall(r'href="([^"]*)"', page)]
+
+
+def _from_top(href: str) -> str:
+    """The address of a page that a link, which is relative, leads to without a shortlist."""
+    return re.sub(r"^(?:\.\.?/)+", "/", html.unescape(href))
+
+
+def follow(client: TestClient, page: Response, words: str) -> Response:
+    """The page that the link with these words leads to, the shortlist in its address kept."""
+    return client.get(urljoin(str(page.url), _href(page.text, words)))
+
+
+def saved_in(page: Response) -> SavedList:
+    """The shortlist in the address of a page."""
+    return list_in(str(page.url))
+
+
+def list_in(url: str) -> SavedList:
+    """The shortlist that an address begins with."""
+    found = re.match("/~([^/]+)/", urlsplit(url).path)
+    return SavedList.decode(found[1]) if found else SavedList()
 
 
 _UNSPOKEN = re.compile(r'<span [^>]*aria-hidden="true"[^>]*>[^<]*</span>')
@@ -115,6 +138,10 @@ _UNSPOKEN = re.compile(r'<span [^>]*aria-hidden="true"[^>]*>[^<]*</span>')
 
 def link(page: str, words: str) -> str:
     """The address of the link with these words, as a screen reader says them."""
+    return _from_top(_href(page, words))
+
+
+def _href(page: str, words: str) -> str:
     for href, text in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
         if words == text_of(_UNSPOKEN.sub("", text)).strip("×←→ "):
             return html.unescape(href)

@@ -18,6 +18,7 @@ from search_service.presentation.urls import document_path, organisation_path
 
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _ORDER = {parameter.name: n for n, parameter in enumerate(PARAMETERS)}  # in an address
+_NONE = SavedList()
 _MOST = 20  # values of one filter read from an address
 
 
@@ -32,6 +33,8 @@ class SearchUrl:
         page: The page of the answer, from 1.
         saved: The shortlist.
         lang: The language that was chosen; empty where the browser's decides.
+        root: What leads to the first page: on a page it is relative, so that links keep the
+            shortlist that the page's address begins with.
 
     """
 
@@ -41,10 +44,16 @@ class SearchUrl:
     page: int = 1
     saved: SavedList = field(default_factory=SavedList)
     lang: str = ""
+    root: str = "/"
 
     @classmethod
-    def read(cls, params: QueryParams) -> SearchUrl:
-        """Read an address; what is empty is not asked for, and a page that is none is the first."""
+    def read(cls, params: QueryParams, saved: SavedList = _NONE) -> SearchUrl:
+        """Read an address; what is empty is not asked for, and a page that is none is the first.
+
+        Args:
+            params: Its query.
+            saved: The shortlist that its path begins with.
+        """
 
         def several(name: str) -> tuple[str, ...]:
             values = (value.strip() for value in params.getlist(name))
@@ -60,7 +69,7 @@ class SearchUrl:
             filters=ExplicitFilters.of(several("off"), **chosen),
             sort=params.get("sort", "").strip(),
             page=int(page) if _PAGE_NUMBER.fullmatch(page) else 1,
-            saved=SavedList.read(params),
+            saved=saved.changed(params),
             lang=lang if lang in LANGUAGES else "",
         )
 
@@ -76,13 +85,13 @@ class SearchUrl:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The names and values of an address, in a fixed order, without what is not asked."""
+        """The names and values of a query, in a fixed order, without what is not asked."""
         pairs = [("q", self.question)]
         known = (pair for pair in self.filters.values if pair[0] in _ORDER)
         pairs += sorted(known, key=lambda pair: _ORDER[pair[0]])
         pairs += [("off", key) for key in self.filters.off]
         pairs += [("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")]
-        pairs += [*self.saved.pairs, ("lang", self.lang)]
+        pairs += [("lang", self.lang)]
         return [(name, value) for name, value in pairs if value]
 
     @property
@@ -90,23 +99,23 @@ class SearchUrl:
         """The address of this search."""
         return self.on("/")
 
-    def on(self, path: str) -> str:
-        """The address of another page that is about this search, without the shortlist's notes.
+    def on(self, path: str, change: Iterable[tuple[str, str]] = ()) -> str:
+        """The address of another page that is about this search, as a link of a page.
 
-        Hundreds of links each with all the notes would be megabytes: a page's script adds them to
-        the link that is followed (site.js).
+        Args:
+            path: The page's path.
+            change: Pairs that change the shortlist.
         """
-        return replace(self, saved=self.saved.bare).annotated_on(path)
+        return _address(self.root, path, [*self.pairs, *change])
 
-    def annotated_on(self, path: str) -> str:
-        """The same with the notes: for the few addresses that must hold them without a script."""
-        pairs = self.pairs
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+    def absolute(self, path: str) -> str:
+        """The address of another page that is about this search, from everywhere on the site."""
+        return _address(self.saved.root, path, self.pairs)
 
     @property
     def kept(self) -> SearchUrl:
         """What goes with a person to pages that are not about this search."""
-        return SearchUrl(saved=self.saved, lang=self.lang)
+        return SearchUrl(saved=self.saved, lang=self.lang, root=self.root)
 
     def at(self, page: int) -> SearchUrl:
         """The same search at another page."""
@@ -127,10 +136,6 @@ class SearchUrl:
     def switched_on(self, key: str) -> SearchUrl:
         """The same search with something understood again."""
         return self.choosing(self.filters.switched_on(key))
-
-    def saving(self, saved: SavedList) -> SearchUrl:
-        """The same page with another shortlist."""
-        return replace(self, saved=saved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,28 +174,28 @@ class Links:
 
     def language(self, code: str) -> str:
         """The same page in another language."""
-        return replace(self.asked, lang=code).annotated_on(self.path)
+        return self.here(replace(self.asked, lang=code))
 
     def pick(self, organisation: str) -> str:
         """The same page, with a cooperative more, or less, in the shortlist."""
-        return self.here(self.asked.saving(self.asked.saved.toggled(organisation)))
+        return self.asked.on(self.path, self.asked.saved.toggling(organisation))
 
     def pick_all(self, organisations: Iterable[str]) -> SaveAll:
         """The same page, with all these cooperatives in the shortlist, or none of them."""
         saved, shown = self.asked.saved, tuple(dict.fromkeys(organisations))
         missing = [one for one in shown if one not in saved.picks]
-        wanted = saved.adding(missing) if missing else saved.without(shown)
-        new = max(0, len(wanted.picks) - len(saved.picks))
-        url = self.here(self.asked.saving(wanted)) if wanted != saved else ""
-        return SaveAll(url, len(shown), new, new < len(missing))
+        added = saved.adding(missing)
+        change = added if missing else saved.dropping(shown)
+        url = self.asked.on(self.path, change) if change else ""
+        return SaveAll(url, len(shown), len(added), len(added) < len(missing))
 
     def to(self, path: str) -> str:
         """Another page, not about this search."""
         return self.asked.kept.on(path)
 
     def form(self, path: str) -> str:
-        """Where a form that is not about this search is sent, with the notes on the list."""
-        return self.asked.kept.annotated_on(path)
+        """Where a form asks; its fields are the query."""
+        return _address(self.asked.root, path, [])
 
     def search(self, question: str = "") -> str:
         """A new search."""
@@ -219,3 +224,8 @@ class Links:
         """The page of a document, at one of its passages where given."""
         anchor = "" if ordinal is None else f"#p{ordinal}"
         return f"{self.to(document_path(document))}{anchor}"
+
+
+def _address(root: str, path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    query = urlencode(list(pairs))
+    return f"{root}{path.removeprefix('/')}{'?' if query else ''}{query}"

@@ -98,7 +98,7 @@ def _wrong(visit: PageRequest, status: int, *, wanted: bool) -> str:
 
 
 def _home(visit: PageRequest) -> Response:
-    return RedirectResponse(visit.asked.kept.annotated_on("/"), 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(visit.asked.kept.absolute("/"), 303, {"Cache-Control": "no-store"})
 
 
 def _is_own(request: Request, origin: str) -> bool:

@@ -8,12 +8,14 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.types import Scope
 
 from search_service.auth.visitor import ANYBODY, Refusal, Visitor, announced
 from search_service.filters.search_url import Links, SearchUrl
 from search_service.presentation.labels import Words, words_in
 from search_service.presentation.languages import preferred_language
 from search_service.web.rendering import Renderer
+from search_service.web.saved_list_paths import list_in_path
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -58,14 +60,22 @@ class PageRequest:
             framed_by: The sites that may show the page in a frame, where it is bare and anonymous;
                 empty forbids frames.
         """
-        asked = SearchUrl.read(request.query_params)
+        before = list_in_path(request.scope)
+        asked = SearchUrl.read(request.query_params, before)
         language = asked.lang or preferred_language(request.headers.get("accept-language", ""))
         origin = renderer.origin or str(request.base_url).rstrip("/")
         # Quoted anew: a path may hold "#" and "?", and two slashes would lead to another host.
         path = "/" + quote(request.scope["path"].lstrip("/\\"))
+        kept = asked.saved == before
+        asked = replace(asked, root=_up(request.scope) if kept else asked.saved.root)
         found = announced(request.scope)
         visitor = ANYBODY if framed_by or isinstance(found, Refusal) else found
         return cls(renderer, path, origin, asked, language, framed_by, visitor)
+
+    @property
+    def address(self) -> str:
+        """The whole address of the page, its shortlist in the path."""
+        return self.asked.absolute(self.path)
 
     @property
     def words(self) -> Words:
@@ -97,6 +107,7 @@ class PageRequest:
             "asked": self.asked,
             "links": self.links,
             "origin": self.origin,
+            "page_url": self.origin + self.address,
             "bare": bool(self.framed_by),
             "visitor": self.visitor,
             "is_sample": self.is_sample,
@@ -127,3 +138,9 @@ class PageRequest:
         """A page for an address that leads nowhere."""
         heading, hint = self.text("Pagina non trovata"), self.text("Prova a cercare.")
         return self.about(self.asked.kept).error(404, heading, f"{text} {hint}")
+
+
+def _up(scope: Scope) -> str:
+    """What leads from a page to the first page, as its browser counts the slashes."""
+    path = scope.get("raw_path") or quote(scope["path"]).encode()
+    return "../" * (path.count(b"/") - 1) or "./"

@@ -8,12 +8,15 @@ from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from indexer.domain import Level
 from indexer.errors import GenerationError
 from search_service.auth.middleware import Authenticator
 from search_service.auth.visitor import Refusal, announced
+from search_service.filters.saved_list import changes_list
 from search_service.live.live_index import LiveIndex, ServiceState
 from search_service.web.about_pages import about_page
 from search_service.web.entity_pages import document_page, organisation_page
@@ -28,8 +31,9 @@ from search_service.web.network_pages import (
 from search_service.web.page_request import PageRequest, page_headers
 from search_service.web.rendering import Renderer
 from search_service.web.result_files import result_file
+from search_service.web.saved_list_paths import SAVED_LIST_ROUTE, SavedListPaths
 from search_service.web.search_page import search_page
-from search_service.web.shortlist_page import shortened_list, shortlist_file, shortlist_page
+from search_service.web.shortlist_page import shortlist_file, shortlist_page
 from search_service.web.sitemap import sitemap
 
 _log = logging.getLogger(__name__)
@@ -50,7 +54,6 @@ _PAGES_OF: dict[str, _PageOf] = {  # of one thing, named in the address
     "/documents/{name:path}": document_page,
     "/competencies/{name}": one_competence_page,
     "/shortlist/{name}": shortlist_file,
-    "/shortlist/without/{name}": shortened_list,
     "/export/{name}": result_file,
     "/network/{name:path}": network_file,
 }
@@ -92,6 +95,8 @@ def create_router(
     # Last: they answer every other address, and every other way of asking.
     add("/{name:path}", partial(_other, renderer))
     router.add_route("/{name:path}", partial(_only_get, renderer), methods=list(_OTHER_METHODS))
+    below = SavedListPaths(tuple(router.routes), partial(_damaged, renderer))
+    router.routes.insert(0, Route(SAVED_LIST_ROUTE, below))
     return router
 
 
@@ -108,6 +113,8 @@ def _answered(
 ) -> Response:
     """A page of the index or, while there is none, one that says so."""
     visit = PageRequest.of(request, renderer, framed_by)
+    if changes_list(request.query_params):
+        return _moved(visit)
     found = announced(request.scope)
     if isinstance(found, Refusal):
         return refused_page(visit, found)
@@ -148,7 +155,22 @@ def _other(renderer: Renderer, request: Request) -> Response:
     name = request.path_params["name"]
     if name.startswith(_FOR_PROGRAMS):
         raise HTTPException(404)  # the API says it in its own way
-    return about_page(PageRequest.of(request, renderer), name)
+    visit = PageRequest.of(request, renderer)
+    return _moved(visit) if changes_list(request.query_params) else about_page(visit, name)
+
+
+def _moved(visit: PageRequest) -> Response:
+    """The way to the page below the shortlist as a query changes it."""
+    return RedirectResponse(visit.address, 303, page_headers())
+
+
+def _damaged(renderer: Renderer, request: Request) -> Response:
+    """What to say of a shortlist that cannot be read."""
+    visit = PageRequest.of(request, renderer)
+    text = visit.text(
+        "Il link della lista è incompleto: copialo per intero, o chiedi di inviartelo di nuovo."
+    )
+    return visit.error(404, visit.text("Pagina non trovata"), text)
 
 
 def _only_get(renderer: Renderer, request: Request) -> Response:

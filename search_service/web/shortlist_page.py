@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fastapi import Response
-from fastapi.responses import RedirectResponse
 
 from search_service.errors import QueryError
 from search_service.filters.saved_list import MAX_NAME, MAX_NOTE
 from search_service.insights.shortlist import Shortlist, answer_for, comparison_tables
 from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import Searcher
-from search_service.web.page_request import PageRequest, page_headers
+from search_service.web.page_request import PageRequest
 from search_service.web.result_files import FILES, as_file
 from search_service.web.shortlist_mail import shortlist_mail
 
@@ -35,7 +34,7 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
             "unread": unread,
             "tables": comparison_tables(shortlist),
             "files": [
-                (visit.text(label), visit.asked.annotated_on(f"{_PATH}/{name}"))
+                (visit.text(label), visit.asked.on(f"{_PATH}/{name}"))
                 for name, (label, *_rest) in FILES.items()
             ],
             "address": address,
@@ -43,18 +42,6 @@ def shortlist_page(visit: PageRequest, live: LiveIndex) -> Response:
             "most": {"name": MAX_NAME, "note": MAX_NOTE},
         },
     )
-
-
-def shortened_list(visit: PageRequest, live: LiveIndex, identity: str) -> Response:
-    """The way to the list without one of its cooperatives, the notes on the others kept.
-
-    Args:
-        visit: The request, whose address holds the list.
-        live: Not needed: an address tells it all.
-        identity: Who is taken out.
-    """
-    without = visit.asked.saving(visit.asked.saved.without([identity]))
-    return RedirectResponse(without.annotated_on(_PATH), 303, page_headers())
 
 
 def shortlist_file(visit: PageRequest, live: LiveIndex, name: str) -> Response:
@@ -90,4 +77,4 @@ def _annotated(visit: PageRequest, shortlist: Shortlist) -> Shortlist:
 
 def _address(visit: PageRequest) -> str:
     """The list's address to send: its readers see it in their own language."""
-    return visit.origin + replace(visit.asked, lang="", page=1).annotated_on(_PATH)
+    return visit.origin + replace(visit.asked, lang="", page=1).absolute(_PATH)

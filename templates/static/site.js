@@ -8,7 +8,7 @@ let request = new AbortController();
 let typing = 0;
 let lastLetter = 0; // when it was typed
 let typed = false; // what is shown was asked by typing: more letters are no new page
-let shown = location.pathname + location.search;
+let shown = here(location);
 
 // --- the answer, without leaving the page ---------------------------------------------------
 
@@ -21,6 +21,7 @@ async function show(url, { push = true, live = false } = {}) {
   main.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(url, { signal });
+    if (response.redirected) url = here(new URL(response.url)); // to the list as it is now
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok || !page.querySelector("main [data-live]")) {
       if (!live) location.assign(url);
@@ -52,7 +53,12 @@ async function rest(signal) {
 function follow(url, options) {
   clearTimeout(typing);
   box.value = new URLSearchParams(url.search).get("q") ?? "";
-  return show(url.pathname + url.search, options);
+  return show(here(url), options);
+}
+
+/** An address without its host and its place within the page. */
+function here({ pathname, search }) {
+  return pathname + search;
 }
 
 /** The question in an address. */
@@ -80,11 +86,12 @@ function replace(page, same) {
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
 }
 
-/** The address of what a form asks; empty fields are left out. */
-function asked(form) {
-  const fields = [...new FormData(form)].filter(([, value]) => value.trim());
-  const query = new URLSearchParams(fields).toString();
-  return query ? `${form.getAttribute("action")}?${query}` : form.getAttribute("action");
+/** The address of what a form asks; fields that are empty are left out, unless that is an answer. */
+function asked(form, whole = false) {
+  const fields = [...new FormData(form)].filter(([, value]) => whole || value.trim());
+  const url = new URL(form.action);
+  url.search = new URLSearchParams(fields);
+  return here(url);
 }
 
 if (form && document.getElementById("risultati")) {
@@ -116,7 +123,7 @@ if (form && document.getElementById("risultati")) {
   });
   addEventListener("popstate", () => {
     // A place within the page is no other page.
-    if (location.pathname + location.search !== shown) follow(location, { push: false });
+    if (here(location) !== shown) follow(location, { push: false });
   });
 }
 
@@ -216,50 +223,48 @@ if (form?.dataset.suggestions) {
 
 // --- the shortlist --------------------------------------------------------------------------
 
-// What is written of it goes into the address while it is written, and from there into the link that
-// is followed: in every link of a page the notes would be megabytes.
+// What is written of it goes into the address of the page while it is written, and with it into all
+// its links, which are relative.
 const saves = document.querySelector("form[data-saves]");
+const isWritten = (field) => field.form === saves && field.type === "text";
 
 function save() {
   clearTimeout(typing);
-  show(asked(saves), { push: false, live: true });
+  show(asked(saves, true), { push: false, live: true });
+}
+
+/** Put what is not in the address yet into a link that is followed: following it saves it. */
+function carry(link) {
+  const written = link.getAttribute("href");
+  if (!written.startsWith(".")) return; // no page of ours, or a place within this one
+  const url = new URL(written, location);
+  for (const field of [...saves.elements].filter(isWritten)) {
+    if (field.value === field.defaultValue) url.searchParams.delete(field.name);
+    else url.searchParams.set(field.name, field.value);
+  }
+  link.setAttribute("href", written.replace(/[?#].*/, "") + url.search + url.hash);
 }
 
 if (saves) {
   document.addEventListener("input", ({ target }) => {
-    if (target.form !== saves) return;
+    if (!isWritten(target)) return;
     request.abort(); // its answer would bring back what was written before
     clearTimeout(typing);
     typing = setTimeout(save, TYPING_MS);
     const paper = target.closest("li")?.querySelector(".own-note");
     if (paper) paper.textContent = target.value;
   });
-  document.addEventListener("change", ({ target }) => target.form === saves && save());
+  document.addEventListener("change", ({ target }) => isWritten(target) && save());
+  for (const kind of ["click", "auxclick", "contextmenu"])
+    document.addEventListener(
+      kind,
+      ({ target }) => {
+        const link = target.closest?.("a[href]");
+        if (link) carry(link);
+      },
+      true,
+    );
 }
-
-/** Put the notes on the cooperatives in a link into it, as they are now. */
-function annotate(link) {
-  const url = new URL(link.getAttribute("href"), location); // a link of the map has no other
-  const picks = url.searchParams.getAll("pick");
-  if (url.host !== location.host || !picks.length) return;
-  const written = saves ? new FormData(saves) : new URLSearchParams(location.search);
-  for (const name of picks.map((pick) => `note.${pick}`)) {
-    const note = written.get(name)?.trim();
-    if (note) url.searchParams.set(name, note);
-    else if (saves) url.searchParams.delete(name);
-  }
-  link.setAttribute("href", url.pathname + url.search + url.hash);
-}
-
-for (const kind of ["click", "auxclick", "contextmenu"])
-  document.addEventListener(
-    kind,
-    ({ target }) => {
-      const link = target.closest?.("a[href]");
-      if (link) annotate(link);
-    },
-    true,
-  );
 
 // --- buttons that need a script -------------------------------------------------------------
 

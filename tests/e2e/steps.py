@@ -7,6 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page
 
+from search_service.filters.saved_list import SavedList
+from tests.web_site import list_in
+
 DOCUMENTED = "section.documented"  # without those that are only close
 EVIDENCE = f"{DOCUMENTED} .evidence > li"
 
@@ -59,6 +62,11 @@ def facet(page: Page, group: str) -> Locator:
 def asked(page: Page, name: str = "q") -> list[str]:
     """The values of one parameter in the address of the page."""
     return parse_qs(urlsplit(page.url).query).get(name, [])
+
+
+def saved(page: Page) -> SavedList:
+    """The shortlist that the address of the page begins with."""
+    return list_in(page.url)
 
 
 def letters(text: str) -> str:

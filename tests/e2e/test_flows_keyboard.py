@@ -66,10 +66,10 @@ def test_setting_aside_keeps_the_place(page: Page) -> None:
     pick = page.locator("article .pick").first
     tab_to(page, pick)
     page.keyboard.press("Enter")
-    page.wait_for_url("**pick=*")
+    page.wait_for_url("**/~*/?*")
     expect(page.locator("article .pick").first).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "pick=" not in url)
+    page.wait_for_url(lambda url: "/~" not in url)
     expect(page.locator("article .pick").first).to_be_focused()
 
 

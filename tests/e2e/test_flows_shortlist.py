@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from io import BytesIO, StringIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,10 +13,12 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from search_service.filters.saved_list import SavedList
 from tests.e2e import checks
 from tests.e2e.conftest import NewPage
 from tests.e2e.pages import LANGUAGES, OTHER, QUESTION, asking
-from tests.e2e.steps import ask, asked, box, first_result, letters
+from tests.e2e.steps import ask, box, first_result, letters
+from tests.e2e.steps import saved as saved_list
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +93,7 @@ def test_two_are_set_aside_kept_and_compared(page: Page, new_page: NewPage) -> N
     colleague.goto(page.url)
     assert compared(colleague) == two
     page.get_by_role("button", name="Togli Bussoladati").click()
-    page.wait_for_url(lambda url: "it99900018880" not in url)
+    expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
     assert compared(page) == ["Grande Orsa Servizi"]
     expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
 
@@ -102,7 +103,7 @@ def test_one_set_aside_by_mistake_is_put_back(page: Page) -> None:
     set_aside(page, 1)
     page.get_by_role("link", name="togli Bussoladati").click()
     expect(page.get_by_role("link", name="La tua lista:")).to_have_count(0)
-    assert asked(page, "pick") == []
+    assert saved_list(page) == SavedList()
     page.go_back()
     expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
     expect(first_result(page)).to_have_text("Bussoladati")
@@ -140,7 +141,7 @@ def test_name_and_notes_go_into_the_link_while_they_are_written(
     page.get_by_label("Nota su Bussoladati").fill("sentita lunedì")
     page.get_by_label("Nota su Paginachiara").fill("chiede 30 giorni")
     expect(page.get_by_role("heading", level=1)).to_have_text("Gara biblioteca Bologna")
-    expect(page.get_by_label("Link della lista")).to_have_value(re.compile("30\\+giorni"))
+    expect(page.get_by_label("Link della lista")).to_have_value(page.url)
     expect(page.get_by_label("Nota su Bussoladati")).to_have_value("sentita lunedì")
     expect(page.get_by_label("Nota su Paginachiara")).to_be_focused()
     colleague = new_page()
@@ -152,26 +153,50 @@ def test_name_and_notes_go_into_the_link_while_they_are_written(
     for part in ("Bussoladati", "sentita lunedì", colleague.url.split("&lang")[0]):
         assert part in told["body"][0]
     page.get_by_role("button", name="Togli Bussoladati").click()  # the other's note stays
-    page.wait_for_url(lambda url: "it99900018880" not in url)
+    expect(page.get_by_role("link", name="La tua lista: 1")).to_be_visible()
     expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
-    assert asked(page, "list") == ["Gara biblioteca Bologna"]
+    assert saved_list(page).name == "Gara biblioteca Bologna"
     page.get_by_role("link", name="La rete", exact=True).click()
     page.get_by_role("link", name="La tua lista: 1").click()
     expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
 
 
-def test_notes_go_along_though_no_link_holds_them(page: Page) -> None:
+def test_notes_go_along_to_every_page(page: Page) -> None:
     page.goto(f"{TWO}&note.{OTHER}=chiede+30+giorni")
-    assert "note." not in (page.get_by_role("link", name="La rete").get_attribute("href") or "")
     page.get_by_role("link", name=QUESTION).click()  # to the answer
     page.wait_for_url("**/?q=*")
     page.get_by_role("link", name="Salva Grande Orsa Servizi").click()
-    page.wait_for_url("**pick=it99900028889*")
+    expect(page.get_by_role("link", name="La tua lista: 3")).to_be_visible()
     page.get_by_role("article").first.get_by_role("heading").get_by_role("link").click()
     page.wait_for_url("**/organisations/*")
-    assert asked(page, f"note.{OTHER}") == ["chiede 30 giorni"]
+    assert saved_list(page).note(OTHER) == "chiede 30 giorni"
+    page.keyboard.press("/")  # to the box of the first page
+    expect(box(page)).to_be_focused()
+    assert saved_list(page).note(OTHER) == "chiede 30 giorni"
     page.get_by_role("link", name="La tua lista: 3").click()
     expect(page.get_by_label("Nota su Paginachiara")).to_have_value("chiede 30 giorni")
+
+
+def test_what_was_just_written_goes_into_the_link_that_is_followed(page: Page) -> None:
+    page.goto(f"{TWO}&note.{OTHER}=chiede+30+giorni")
+    page.get_by_label("Nota su Paginachiara").fill("")
+    page.get_by_role("link", name="La rete", exact=True).click(button="right")  # and stays
+    page.get_by_label("Nota su Bussoladati").fill("sentita")
+    page.get_by_role("link", name="La rete", exact=True).click()
+    page.wait_for_url("**/network")
+    assert saved_list(page).notes == (("it99900018880", "sentita"),)
+
+
+def test_the_link_to_the_content_does_not_load_the_page_again(page: Page) -> None:
+    page.goto(TWO)
+    page.evaluate("window.same = true")
+    page.get_by_label("Nota su Bussoladati").fill("sentita")
+    skip = page.get_by_role("link", name="Vai al contenuto")
+    skip.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#contenuto")).to_be_focused()
+    assert page.evaluate("window.same")
+    expect(page.get_by_label("Nota su Bussoladati")).to_have_value("sentita")
 
 
 def test_the_link_is_copied(new_page: NewPage) -> None:

@@ -16,12 +16,23 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.errors import SettingsError
+from search_service.filters.saved_list import SavedList
 from search_service.filters.search_url import SearchUrl
 from search_service.settings import read_service_settings
 from search_service.web import list_pages
 from search_service.web.page_request import PageRequest
 from search_service.web.rendering import Renderer
-from tests.web_site import SOURCES, hrefs, link, names, params_of, site, text_of
+from tests.web_site import (
+    SOURCES,
+    follow,
+    hrefs,
+    link,
+    names,
+    params_of,
+    saved_in,
+    site,
+    text_of,
+)
 
 MANY = {
     f"profiles/coop{number:03}.md": f"""\
@@ -126,39 +137,34 @@ def test_a_page_holds_fifty() -> None:
 # --- saving all of a list -------------------------------------------------------------------
 
 
-def saved(address: str) -> list[str]:
-    return params_of(address).get("pick", [])
-
-
 def test_all_of_a_page_are_saved_and_taken_out_again(large: TestClient) -> None:
-    page = large.get("/organisations?place=regione:19&list=Gara").text
-    all_of_it = link(page, "Salva tutte e 50")
-    assert len(saved(all_of_it)) == 50
-    assert saved(all_of_it)[0] == re.findall(r'id="tieni-([^"]*)"', page)[0]
-    assert params_of(all_of_it)["list"] == ["Gara"]
-    done = large.get(all_of_it).text
-    assert "La tua lista: 50" in text_of(done)
-    assert saved(link(done, "Salvate tutte e 50 : toglile")) == []
+    page = large.get("/organisations?place=regione:19&list=Gara")
+    done = follow(large, page, "Salva tutte e 50")
+    assert saved_in(done).picks == tuple(re.findall(r'id="tieni-([^"]*)"', page.text))
+    assert len(saved_in(done).picks) == 50
+    assert saved_in(done).name == "Gara"
+    assert params_of(str(done.url)) == {"place": ["regione:19"]}
+    assert "La tua lista: 50" in text_of(done.text)
+    assert saved_in(follow(large, done, "Salvate tutte e 50 : toglile")) == SavedList(name="Gara")
 
 
 def test_what_finds_no_room_is_told(large: TestClient) -> None:
-    first = link(large.get("/organisations").text, "Salva tutte e 50")
-    second = large.get(f"{first}&page=2").text
+    full = saved_in(follow(large, large.get("/organisations"), "Salva tutte e 50"))
+    second = large.get(f"{full.root}organisations?page=2").text
     assert "La tua lista può contenere al massimo 50 cooperative." in text_of(second)
     assert not re.search("Salv[ae] (tutte|le|la)", text_of(second))
-    fewer = first.replace(f"pick={saved(first)[0]}&", "", 1)
-    assert len(saved(link(large.get(f"{fewer}&page=2").text, "Salva la prima"))) == 50
-    fewer = fewer.replace(f"pick={saved(fewer)[0]}&", "", 1)
-    assert len(saved(link(large.get(f"{fewer}&page=2").text, "Salva le prime 2"))) == 50
+    for fewer, words in ((49, "Salva la prima"), (48, "Salva le prime 2")):
+        root = replace(full, picks=full.picks[:fewer]).root
+        again = follow(large, large.get(f"{root}organisations?page=2"), words)
+        assert len(saved_in(again).picks) == 50
 
 
 def test_those_not_yet_saved_are_counted(large: TestClient) -> None:
-    page = large.get("/?q=chi+fa+sartoria").text
-    shown = saved(link(page, "Salva tutte e 10"))
-    one = large.get("/", params={"q": "chi fa sartoria", "pick": shown[:9]}).text
-    assert saved(link(one, "Salva l'altra")) == shown
-    two = large.get("/", params={"q": "chi fa sartoria", "pick": shown[:8]}).text
-    assert saved(link(two, "Salva le altre 2")) == shown
+    page = large.get("/?q=chi+fa+sartoria")
+    shown = saved_in(follow(large, page, "Salva tutte e 10")).picks
+    for fewer, words in ((9, "Salva l'altra"), (8, "Salva le altre 2")):
+        some = large.get("/", params={"q": "chi fa sartoria", "pick": shown[:fewer]})
+        assert saved_in(follow(large, some, words)).picks == shown
 
 
 def test_a_list_of_one_has_no_link_for_all(client: TestClient) -> None:
@@ -168,9 +174,9 @@ def test_a_list_of_one_has_no_link_for_all(client: TestClient) -> None:
 
 
 def test_all_who_have_a_competence_are_saved(large: TestClient) -> None:
-    page = large.get("/competencies/sartoria").text
-    assert "La tua lista può contenere al massimo 50 cooperative." in text_of(page)
-    assert len(saved(link(page, "Salva le prime 50"))) == 50
+    page = large.get("/competencies/sartoria")
+    assert "La tua lista può contenere al massimo 50 cooperative." in text_of(page.text)
+    assert len(saved_in(follow(large, page, "Salva le prime 50")).picks) == 50
 
 
 # --- the competencies -----------------------------------------------------------------------
@@ -183,11 +189,14 @@ def test_competencies_stand_under_their_families(client: TestClient) -> None:
 
 
 def test_the_filter_box_keeps_what_has_its_words(client: TestClient) -> None:
-    page = client.get("/competencies?q=data+eng&pick=remota").text
+    found = client.get("/competencies?q=data+eng&pick=remota")
+    page = found.text
     assert text_of(page).count("dichiarata da") == 1
     assert 'value="data eng"' in page
-    assert '<input type="hidden" name="pick" value="remota">' in page
-    assert params_of(link(page, "mostra tutte")) == {"pick": ["remota"]}
+    assert 'action="./competencies"' in page
+    everything = follow(client, found, "mostra tutte")
+    assert saved_in(everything).picks == ("remota",)
+    assert params_of(str(everything.url)) == {}
 
 
 def test_a_filter_that_keeps_nothing_leads_to_the_search(client: TestClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from httpx import Response
 from search_service.auth.middleware import COOKIE
 from search_service.auth.token_store import TokenStore, utc_now
 from search_service.auth.visitor import Scope
+from search_service.filters.saved_list import SavedList
 from search_service.live.live_index import ServiceState
 from search_service.server.app import create_app
 from search_service.settings import ServiceSettings, read_service_settings
@@ -201,12 +201,12 @@ def test_where_everybody_has_to_enter_every_page_says_so(
 
 
 def test_signing_in_and_out_keeps_the_notes_on_the_list(client: TestClient, secret: str) -> None:
-    notes = {"pick": "due-voci", "note.due-voci": "sentita"}
-    assert "note.due-voci=sentita" in _action(client, "/login", notes)
-    sign_in(client, secret)
-    assert "note.due-voci=sentita" in _action(client, "/logout", notes)
-
-
-def _action(client: TestClient, path: str, asked: dict[str, str]) -> str:
-    page = client.get("/login", params=asked).text
-    return next(one for one in re.findall(r'action="([^"]+)"', page) if one.startswith(path))
+    noted = SavedList(("due-voci",), notes=(("due-voci", "sentita"),))
+    login, logout = f"{noted.root}login?lang=en", f"{noted.root}logout?lang=en"
+    home = f"{noted.root}?lang=en"
+    assert 'action="./login?lang=en"' in client.get(login).text
+    entered = client.post(login, data={"token": secret}, follow_redirects=False)
+    assert (entered.status_code, entered.headers["location"]) == (303, home)
+    assert 'action="./logout?lang=en"' in client.get(home).text
+    left = client.post(logout, follow_redirects=False)
+    assert (left.status_code, left.headers["location"]) == (303, home)

@@ -6,14 +6,15 @@ import re
 import statistics
 import time
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
 
+from search_service.filters.saved_list import MAX_PICKS, SavedList
 from search_service.web.search_panels import MAX_CHOICES
 from tests.large_network import hub, large_network
-from tests.web_site import hrefs, link, params_of, site, text_of
+from tests.web_site import hrefs, params_of, saved_in, site, text_of
 
 MOST_BYTES = 150_000  # of a page's HTML, before compression
 QUESTION = "/?q=accessibilit%C3%A0"
@@ -71,7 +72,7 @@ def test_no_page_of_a_large_network_is_heavy(large: TestClient, address: str) ->
 def test_who_has_worked_with_many_has_a_page_like_others(busy: TestClient) -> None:
     page = busy.get("/organisations/centro")
     assert len(page.content) <= MOST_BYTES
-    works = set(re.findall(r'href="/documents/case_studies/[^"]*"', page.text))
+    works = {href for href in hrefs(page.text) if href.startswith("/documents/case_studies/")}
     assert len(works) == 300  # none is lost
     for address in ("/network", "/competencies"):
         assert len(busy.get(address).content) <= MOST_BYTES
@@ -103,45 +104,42 @@ def test_a_facet_s_address_is_that_of_its_own_value(large: TestClient) -> None:
 # --- a long list of saved cooperatives -------------------------------------------------------
 
 
-def saved(client: TestClient, count: int) -> list[tuple[str, str]]:
+def noted(client: TestClient, count: int) -> SavedList:
     found = re.findall(r'id="tieni-([^"]*)"', client.get("/organisations").text)[:count]
-    return [*(("pick", one) for one in found), *((f"note.{one}", NOTE[:150]) for one in found)]
+    return SavedList(tuple(found), "Gara", tuple((one, NOTE[:150]) for one in found))
 
 
-def test_notes_are_not_in_every_link(large: TestClient) -> None:
-    pairs = saved(large, 28)
-    bare = urlencode([pair for pair in pairs if pair[0] == "pick"])
-    for path in ("/", "/organisations", "/network", "/organisations/aarana-0"):
-        question = "q=accessibilit%C3%A0&" if path == "/" else ""
-        noted = large.get(f"{path}?{question}{urlencode(pairs)}")
-        without = large.get(f"{path}?{question}{bare}")
-        # The list's own link, the two languages', and the search form's fields.
-        assert len(noted.content) - len(without.content) <= 4.5 * len(urlencode(pairs))
-        assert len(noted.content) <= 2.5 * MOST_BYTES
-    shortlist = large.get(f"/shortlist?{urlencode(pairs)}")
-    assert len(shortlist.content) <= 2.5 * MOST_BYTES
+@pytest.mark.parametrize("count", [28, MAX_PICKS])
+@pytest.mark.parametrize(
+    "path", ["", "?q=accessibilit%C3%A0", "organisations", "network", "organisations/aarana-0"]
+)
+def test_a_list_makes_no_page_heavy(large: TestClient, path: str, count: int) -> None:
+    without, along = large.get(f"/{path}"), large.get(f"{noted(large, count).root}{path}")
+    assert f"La tua lista: {count}" in text_of(along.text)
+    # The page's own address, and for each cooperative that it shows that it is saved.
+    assert len(along.content) - len(without.content) <= 10_000
+    assert len(along.content) <= MOST_BYTES
 
 
-def test_the_notes_are_where_they_must_be_without_a_script(large: TestClient) -> None:
-    pairs = saved(large, 3)
-    page = large.get(f"{QUESTION}&{urlencode(pairs)}").text
-    for words in ("La tua lista: 3", "English"):
-        address = params_of(link(page, words))
-        assert {name: address[name][0] for name, _ in pairs[3:]} == dict(pairs[3:])
-    for name, note in pairs[3:]:
-        assert f'<input type="hidden" name="{name}" value="{note}">' in page
+def test_the_list_s_own_page_is_not_heavy(large: TestClient) -> None:
+    assert len(large.get(f"{noted(large, 28).root}shortlist").content) <= MOST_BYTES
+
+
+def test_the_list_goes_along_to_every_page_without_a_script(large: TestClient) -> None:
+    saved = noted(large, 3)
+    page = large.get(f"{saved.root}organisations/aarana-0")
+    own = re.findall(r'<a [^>]*href="([^"#][^"]*)"', page.text)
+    inside = [href for href in own if not re.match("https?:|mailto:|/static/|/api/", href)]
+    assert len(inside) > 10
+    for href in inside:
+        assert urlsplit(urljoin(str(page.url), href)).path.startswith(saved.root)
 
 
 def test_taking_one_out_leaves_the_notes_on_the_others(large: TestClient) -> None:
-    pairs = saved(large, 3)
-    gone = pairs[0][1]
-    page = large.get(f"/shortlist?list=Gara&{urlencode(pairs)}").text
-    assert f'formaction="/shortlist/without/{gone}"' in page
-    answer = large.get(
-        f"/shortlist/without/{gone}?list=Gara&{urlencode(pairs)}", follow_redirects=False
-    )
-    assert answer.status_code == 303
-    kept = params_of(answer.headers["location"])
-    assert kept["pick"] == [pair[1] for pair in pairs[1:3]]
-    assert kept["list"] == ["Gara"]
-    assert [name for name in kept if name.startswith("note.")] == [pair[0] for pair in pairs[4:]]
+    saved = noted(large, 3)
+    gone = saved.picks[0]
+    page = large.get(f"{saved.root}shortlist?q=sartoria")
+    assert f'name="drop" value="{gone}"' in page.text
+    answer = large.get(f"{saved.root}shortlist?q=sartoria&drop={gone}")
+    assert saved_in(answer) == SavedList(saved.picks[1:], "Gara", saved.notes[1:])
+    assert params_of(str(answer.url)) == {"q": ["sartoria"]}

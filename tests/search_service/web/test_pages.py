@@ -14,7 +14,18 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.web_site import SOURCES, hrefs, link, names, params_of, site, text_of
+from search_service.filters.saved_list import SavedList
+from tests.web_site import (
+    SOURCES,
+    follow,
+    hrefs,
+    link,
+    names,
+    params_of,
+    saved_in,
+    site,
+    text_of,
+)
 
 BUSSOLA, REMOTA = "it01114601006", "remota"
 
@@ -132,24 +143,24 @@ def test_nobody_tells_what_each_filter_costs(client: TestClient) -> None:
 
 
 def test_a_cooperative_is_set_aside_and_taken_back(client: TestClient) -> None:
-    page = client.get("/", params={"q": "data engineering", "lang": "it"}).text
-    tick = link(page, "Salva Remota")
-    assert params_of(tick) == {"q": ["data engineering"], "pick": [REMOTA], "lang": ["it"]}
-    ticked = client.get(tick).text
-    shortlist = link(ticked, "La tua lista: 1")
-    assert shortlist.startswith("/shortlist?")
-    assert "pick" not in params_of(link(ticked, "Salvata : togli Remota"))
-    other = link(ticked, "La rete")
-    assert params_of(other)["pick"] == [REMOTA]  # it goes along to other pages
-    compared = text_of(client.get(shortlist).text)
+    page = client.get("/", params={"q": "data engineering", "lang": "it"})
+    ticked = follow(client, page, "Salva Remota")
+    assert saved_in(ticked).picks == (REMOTA,)
+    assert params_of(str(ticked.url)) == {"q": ["data engineering"], "lang": ["it"]}
+    unticked = follow(client, ticked, "Salvata : togli Remota")
+    assert unticked.url == page.url
+    other = follow(client, ticked, "La rete")
+    assert saved_in(other).picks == (REMOTA,)  # it goes along to other pages
+    compared = text_of(follow(client, ticked, "La tua lista: 1").text)
     assert "Per la domanda: data engineering" in compared
     assert "Facciamo data engineering a distanza" in compared
 
 
 def test_a_shortlist_is_exported(client: TestClient) -> None:
-    page = client.get(f"/shortlist?q=data+engineering&pick={BUSSOLA}&pick={REMOTA}").text
-    found = [href for href in hrefs(page) if href.startswith("/shortlist/results")]
-    files = {href.split("?")[0].rsplit(".")[-1]: href for href in found}
+    page = client.get(f"/shortlist?q=data+engineering&pick={BUSSOLA}&pick={REMOTA}")
+    found = [href for href in hrefs(page.text) if href.startswith("/shortlist/results")]
+    root = saved_in(page).root.rstrip("/")
+    files = {href.split("?")[0].rsplit(".")[-1]: root + href for href in found}
     assert set(files) == {"csv", "xlsx", "json"}
     rows = list(
         csv.reader(io.StringIO(client.get(files["csv"]).content.decode("utf-8-sig")), delimiter=";")
@@ -185,39 +196,41 @@ NAMED = {
 
 
 def test_a_shortlist_has_a_name_and_notes_that_go_along_and_are_texts(client: TestClient) -> None:
-    page = client.get("/shortlist", params=NAMED).text
+    listed = client.get("/shortlist", params=NAMED)
+    page = listed.text
     assert "<h1>Gara &lt;b&gt;biblioteca&lt;/b&gt;; Bologna</h1>" in page
     assert "<title>Gara &lt;b&gt;biblioteca&lt;/b&gt;; Bologna · Competenze in Rete</title>" in page
     assert "<script>alert(9)" not in page
     assert '<meta name="robots" content="noindex">' in page
     assert html.unescape(page).count('"><script>alert(9)') == 2  # in its field and on paper
-    elsewhere = client.get("/network", params=NAMED).text  # as the page's script makes the link
-    back = client.get(link(elsewhere, "La tua lista: 2")).text
+    elsewhere = follow(client, follow(client, listed, "La rete"), "English")
+    back = follow(client, elsewhere, "Your list: 2").text
     assert f'name="note.{BUSSOLA}" value="&#34;&gt;&lt;script&gt;' in back
-    dropped = client.get(f"/shortlist/without/{BUSSOLA}", params=NAMED)
-    assert params_of(str(dropped.url)) == {"pick": [REMOTA], "list": [NAMED["list"]]}
+    assert f'name="drop" value="{BUSSOLA}"' in page
+    dropped = client.get("/shortlist", params={**NAMED, "drop": BUSSOLA})
+    assert saved_in(dropped) == SavedList((REMOTA,), str(NAMED["list"]))
 
 
 def test_the_link_to_send_leaves_the_language_to_its_reader(client: TestClient) -> None:
-    page = client.get("/shortlist", params={**NAMED, "lang": "en"}).text
+    listed = client.get("/shortlist", params={**NAMED, "lang": "en"})
+    page = listed.text
     found = re.search(r'id="indirizzo" value="([^"]*)" readonly', page)
     assert found
     sent = html.unescape(found[1])
-    assert sent.startswith("http://testserver/shortlist?")
-    assert params_of(sent) == {
-        "pick": NAMED["pick"],
-        "list": [NAMED["list"]],
-        f"note.{BUSSOLA}": [NAMED[f"note.{BUSSOLA}"]],
-    }
+    assert sent == str(listed.url).removesuffix("?lang=en")
+    assert saved_in(listed) == SavedList(
+        (BUSSOLA, REMOTA), str(NAMED["list"]), ((BUSSOLA, str(NAMED[f"note.{BUSSOLA}"])),)
+    )
     mail = next(h for h in hrefs(page) if h.startswith("mailto:?"))
     assert sent in params_of(mail)["body"][0]
 
 
 def test_what_a_person_wrote_is_in_every_file(client: TestClient) -> None:
-    page = client.get("/shortlist", params=NAMED).text
-    files = [href for href in hrefs(page) if re.match(r"/shortlist/\w+\.", href)]
+    page = client.get("/shortlist", params=NAMED)
+    root = saved_in(page).root.rstrip("/")
+    files = [href for href in hrefs(page.text) if re.match(r"/shortlist/\w+\.", href)]
     assert len(files) == 5
-    answers = {href.split("?")[0].rpartition("/")[2]: client.get(href) for href in files}
+    answers = {href.split("?")[0].rpartition("/")[2]: client.get(root + href) for href in files}
     note = NAMED[f"note.{BUSSOLA}"]
     for name, answer in answers.items():
         assert answer.headers["content-disposition"] == (
@@ -302,7 +315,7 @@ def test_only_the_page_for_embedding_may_be_framed(client: TestClient) -> None:
     page = client.get("/embed", params={"q": "data engineering"})
     assert "frame-ancestors *" in page.headers["content-security-policy"]
     assert "<header" not in page.text
-    assert 'action="/embed"' in page.text
+    assert 'action="./embed"' in page.text
     assert 'target="_blank"' in page.text
     assert "frame-ancestors 'none'" in client.get("/").headers["content-security-policy"]
 
@@ -313,7 +326,7 @@ def test_an_embedded_page_stays_in_its_frame(client: TestClient, query: str) -> 
     assert "frame-ancestors *" in response.headers["content-security-policy"]
     assert "<header" not in response.text
     links = re.findall(r'<a href="([^"]*)"(?![^>]*_blank)', response.text)
-    assert all(h.startswith("/embed?") for h in links)
+    assert all(h.startswith("./embed?") for h in links)
     assert bool(links) is not bool(query)  # the invitation has examples
 
 

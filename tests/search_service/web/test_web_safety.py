@@ -58,7 +58,10 @@ def test_every_page_is_safe(client: TestClient, url: str) -> None:
     hosts = {href for href in hrefs(page) if "//" in href}
     assert hosts <= {*DECLARED_LINKS, SOURCE_URL, LICENCE_URL}
     loaded = set(re.findall(r'(?:src|action)="([^"]*)"', page))
-    assert all(re.fullmatch(r"/|/static/(?:favicon|site)\.\w+\?v=\w{8}", url) for url in loaded)
+    assert all(
+        re.fullmatch(r"\./|(?:\.\./)+|/static/(?:favicon|site)\.\w+\?v=\w{8}", url)
+        for url in loaded
+    )
 
 
 def test_what_people_write_is_shown_as_written(client: TestClient) -> None:
