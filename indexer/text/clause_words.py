@@ -37,7 +37,8 @@ TURN = re.compile(
 )
 # "Non siamo uno studio: i rilievi li facciamo": behind a denial's colon stands another verb.
 DENIAL_THEN = re.compile(
-    r"\s*(?:non|no)\b[^:;.]*:\s+(?P<then>(?!\s*(?:non|no)\b)[^:;.]*?\b(?<!\bnon\s)(?!(?:lavor|collabor|mand|rivolg|chiam|gir|pass|segnal|consigl|chied|affid|lasc|appogg)\w*iamo\b)[a-zà-ù]{2,}iamo\b)",
+    r"\s*(?:non|no)\b[^:;.]*:\s+(?P<then>(?!\s*(?:non|no)\b)[^:;.]*?\b(?<!\bnon\s)(?!(?:lavor|collabor|mand|rivolg|chiam|gir|pass|segnal|consigl|chied|affid|lasc|appogg)\w*iamo\b)[a-zà-ù]{2,}iamo\b)"
+    r"|\s*(?:nobody|no|not|we\s+do(?:\s+not|n['’]t))\b[^:;.]*:\s+(?P<english>we\s+(?!do\s*n|refer|send|ask|never|leave)\w+)",
     re.IGNORECASE,
 )
 _OVER = r"(?:chius|cess|vendut|dismess|abbandonat|cedut|closed|sold|discontinued|dropped)\w*"
@@ -131,7 +132,8 @@ NOT_OURS = re.compile(
 )
 # "Traduzioni giurate: non ne facciamo": a subject, and what is said of it.
 DENIED_AT_ONCE = re.compile(
-    r"^\W*(?:(?:non|not|we\s+do(?:\s+not|n['’]t))\b|(?:niente|no|mai|none|never)\s*(?:[.,;:]|$))",
+    r"^\W*(?:(?:non|not|we\s+do(?:\s+not|n['’]t))\b|(?:niente|no|mai|none|never)\s*(?:[.,;:]|$)"
+    r"|(?:mai|no|never)\s+(?!un)\w+\W*$)",
     re.IGNORECASE,
 )
 BARE_NO = re.compile(r"^\W*(?:niente|no|mai|none|never)\s*(?:[.,;:]|$)", re.IGNORECASE)
@@ -143,7 +145,7 @@ DENIED_AT_LAST = re.compile(
 # "No biometric identification of any kind", "no COBOL": things without a verb.
 NO_SUCH = re.compile(
     r"^\W*no\s+(?!(?:matter|wonder|doubt|problem|need|one|longer|less|fewer|more|sooner|code)\b)"
-    r"(?:(?!(?:is|are|was|were|can|will|we|you|too)\b)[^\s?!]+\s*){1,8}$",
+    r"(?:(?!(?:is|are|was|were|do|does|did|have|has|can|will|we|you|too)\b)[^\s?!:;]+\s*){1,8}$",
     re.IGNORECASE,
 )
 # "Metà di noi usa uno screen reader": others are not meant ("chi usa", "che usa").

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from indexer.text import clause_words as words
+from indexer.text import not_ours
 from indexer.text.negation import is_negated
 
 
@@ -81,8 +82,9 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
     ends = [(turn.start(), turn.end()) for turn in words.TURN.finditer(sentence)]
     for end, next_start in [*ends, (len(sentence), len(sentence))]:
         if then := words.DENIAL_THEN.match(sentence, start, end):
-            yield start, then.start("then")
-            start = then.start("then")
+            positive = max(then.start("then"), then.start("english"))
+            yield start, positive
+            start = positive
         if end > start:
             yield start, end
         start = next_start
@@ -98,10 +100,12 @@ def mood_of(clause: str) -> Mood:
     )
     if is_negated(clause, ()) or any(denies(clause) for denies in denials):
         return Mood.DENIES
-    if words.FORMER.search(clause):
+    if words.FORMER.search(clause) or not_ours.OVER.search(clause):
         return Mood.FORMER
-    if words.INTENDS.search(clause):
+    if words.INTENDS.search(clause) or not_ours.WISHED.search(clause):
         return Mood.INTENDS
+    if not_ours.OTHERS_DO.search(clause):
+        return Mood.USES
     used = words.USES.search(clause)
     if used is None and words.WE.search(clause) is None:
         used = words.THEY_USE.search(clause)

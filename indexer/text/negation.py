@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.text.check_boxes import is_unticked
+from indexer.text.not_ours import EXCLUDED, MISSING
 
 _PRONOUN = r"(?:(?:ci|mi|ne|lo|la|li|le|gli|vi|si)\s+)?"
 # Verbs of work that their stem identifies in any person: "non esegue", "non vendo".
@@ -94,6 +95,9 @@ def negated_sentences(texts: Sequence[str], headings: Sequence[tuple[str, ...]])
         headings: the path of headings above each.
     """
     found = [is_negated(text, path) for text, path in zip(texts, headings, strict=True)]
+    for n, text in enumerate(texts[1:], start=1):
+        # "Il cablaggio? Chiamate un elettricista."
+        found[n] = found[n] or (texts[n - 1].endswith("?") and _REFERRAL.match(text) is not None)
     spread = list(found)
     for n, is_denial in enumerate(found):
         if is_denial and n and texts[n - 1].endswith("?"):
@@ -107,6 +111,8 @@ def negated_sentences(texts: Sequence[str], headings: Sequence[tuple[str, ...]])
 def is_negated(sentence: str, headings: tuple[str, ...]) -> bool:
     """Whether a sentence, or a heading above it, says what an organisation does not do."""
     if is_unticked(sentence) or any(_HEADING.search(heading) for heading in headings):
+        return True
+    if EXCLUDED.search(sentence) or MISSING.search(sentence):
         return True
     return any(_is_denial(match) for match in _WE_DO_NOT.finditer(sentence))
 
