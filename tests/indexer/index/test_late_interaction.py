@@ -155,6 +155,16 @@ def test_any_number_of_vectors_is_compared(count: int) -> None:
     assert np.allclose(found[::37], np.array(one_by_one).reshape(-1, 3), atol=1e-5)
 
 
+@pytest.mark.parametrize("asked", [1, 14, 15, 16, 31, 64])
+def test_a_vector_s_products_do_not_depend_on_what_it_is_compared_beside(asked: int) -> None:
+    query, tokens = random_tokens(asked), random_tokens(600, 7)
+    codes = np.concatenate([CODER.encode(tokens[n : n + 100]) for n in range(0, 600, 100)])
+    together = CODER.similarities(query, codes)
+    for start, size in [(0, 1), (5, 47), (13, 100), (100, 250), (599, 1)]:
+        alone = CODER.similarities(query, codes[start : start + size])
+        assert np.array_equal(alone, together[start : start + size])
+
+
 # --- the index -----------------------------------------------------------------------------
 
 
