@@ -46,7 +46,7 @@ from search_service.search.statements import (
     StatementIndex,
     StatementMatch,
 )
-from search_service.search.topic import names_abroad, topic_of
+from search_service.search.topic import topic_of, translated_names
 
 Matches = Mapping[str, Sequence[StatementMatch]]
 
@@ -304,7 +304,7 @@ class Judge:
         The names are encoded for this text alone: how near a passage is differs in the last digits
         by what it is compared beside, and another question must not change an answer.
         """
-        names = names_abroad(text, self._linker)
+        names = translated_names(text, self._linker)
         if names is None:
             return None
         retriever = self._retriever

@@ -22,7 +22,7 @@ from search_service.filters.base import Mask
 from search_service.filters.certification import rows_naming_certification
 from search_service.observability.trace import stage
 from search_service.search.fusion import fused, ranked, token_weights, with_translated
-from search_service.search.topic import names_abroad
+from search_service.search.topic import translated_names
 from search_service.search.weights import Weights
 
 Rows = NDArray[np.int64]
@@ -85,7 +85,7 @@ class Retriever:
         self.weights = weights
         self._encode = encode
         self.encoded = lru_cache(maxsize=_REMEMBERED)(self.encoded_alone)
-        self._names = lru_cache(maxsize=_REMEMBERED)(self._read_names)
+        self._translated = lru_cache(maxsize=_REMEMBERED)(self._encode_translated)
         self._among = lru_cache(maxsize=_REMEMBERED)(self._hits)
 
     def retrieve(self, query: Query, mask: Mask | None) -> ScoredPassages:
@@ -114,49 +114,34 @@ class Retriever:
         if packed is not None:
             rows = np.unpackbits(np.frombuffer(packed, np.uint8)).nonzero()[0]
         return retrieve(
-            self.encoded(text), rows, self.generation, self.weights, self._translated(text, rows)
+            self.encoded(text), rows, self.generation, self.weights, self._translated(text)
         )
 
-    def _translated(self, text: str, rows: Rows | None) -> Translated | None:
-        """What a text asks in another language, if some of the rows (``None``: all) are in it."""
-        names = self._names(text)
-        if names is None:
-            return None
-        abroad = self._rows_in(names.language, rows)
-        return Translated(names.encoded, abroad, names.share) if len(abroad) else None
-
-    def _read_names(self, text: str) -> _EncodedNames | None:
+    def _encode_translated(self, text: str) -> Translated | None:
         """The names of what a text asks for, encoded for this text alone.
 
         How near a passage is differs in the last digits by what it is compared beside: another
         question of the same names must not change an answer.
         """
-        names = names_abroad(text, self.generation.linker)
-        if names is None:
+        names = translated_names(text, self.generation.linker)
+        inside = None if names is None else self._in_language.get(names.language)
+        if names is None or inside is None:
             return None
-        return _EncodedNames(names.language, names.share, self.encoded_alone(names.text))
-
-    def _rows_in(self, language: str, rows: Rows | None) -> Rows:
-        """Those of some rows (``None``: all) whose passages are in a language."""
-        inside = self._languages == language
-        return np.flatnonzero(inside) if rows is None else rows[inside[rows]]
+        return Translated(self.encoded_alone(names.text), inside, names.share)
 
     @cached_property
-    def _languages(self) -> NDArray[np.str_]:
-        """The language of each passage, which is its document's, shape (passages,)."""
+    def _in_language(self) -> Mapping[str, Mask]:
+        """Which passages are in each language: that of their documents."""
         columns, documents = self.generation.columns, self.generation.documents
-        of_documents = [documents[name].language for name in columns.documents]
-        return np.array(of_documents or [""])[columns.document_of]
+        codes = [documents[name].language for name in columns.documents]
+        return {
+            code: np.array([code == other for other in codes])[columns.document_of]
+            for code in set(codes)
+        }
 
     def encoded_alone(self, text: str) -> EncodedText:
         """A text, encoded for the caller alone; ``encoded`` shares it among all that ask."""
         return EncodedText(text, self._encode(text), self.generation.tokens)
-
-
-class _EncodedNames(NamedTuple):
-    language: str
-    share: float
-    encoded: EncodedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +150,13 @@ class Translated:
 
     Attributes:
         names: The names of its competencies there.
-        rows: The passages in that language, shape (rows,).
+        inside: Which passages are in that language, shape (passages,).
         share: How much of what is asked the names say, from 0 to 1.
 
     """
 
     names: EncodedText
-    rows: Rows
+    inside: Mask
     share: float
 
 
@@ -193,16 +178,20 @@ def retrieve(
         rows: Among which passages, shape (rows,); ``None`` is all.
         generation: Whose passages.
         weights: What each component of a score counts.
-        translated: What is asked in another language, of the rows in that language among those.
+        translated: What is asked in another language; of rows that are in none of it, nothing.
 
     """
     found = _candidates(asked, rows, generation, weights)
     if translated is None:
         return _scored(asked, found, generation, weights)
-    named = _candidates(translated.names, translated.rows, generation, weights)
+    inside = translated.inside
+    there = np.flatnonzero(inside) if rows is None else rows[inside[rows]]
+    if not len(there):
+        return _scored(asked, found, generation, weights)
+    named = _candidates(translated.names, there, generation, weights)
     every = _Candidates(sorted({*found.rows, *named.rows}), found.lexical)
-    there = _Candidates(sorted({*every.rows} & {*translated.rows.tolist()}), named.lexical)
-    by_name = _scored(translated.names, there, generation, weights)
+    named = _Candidates([row for row in every.rows if inside[row]], named.lexical)
+    by_name = _scored(translated.names, named, generation, weights)
     return with_translated(
         _scored(asked, every, generation, weights),
         {hit.row: hit.score for hit in by_name},

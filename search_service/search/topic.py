@@ -103,7 +103,7 @@ def topic_of(text: str, linker: Linker) -> Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class NamesAbroad:
+class TranslatedNames:
     """The competencies of a question, by their names in the language that it is not in.
 
     ``share`` of the question's content words, from 0 to 1, name them: what the names say of it.
@@ -114,7 +114,7 @@ class NamesAbroad:
     share: float
 
 
-def names_abroad(text: str, linker: Linker) -> NamesAbroad | None:
+def translated_names(text: str, linker: Linker) -> TranslatedNames | None:
     """What a question's text asks for in the other language; ``None`` where it names nothing."""
     topic = topic_of(text, linker)
     if not topic.concepts:
@@ -122,7 +122,7 @@ def names_abroad(text: str, linker: Linker) -> NamesAbroad | None:
     language = next(code for code in QUERY_LANGUAGES if code != topic.language)
     concepts = linker.vocabulary.concepts
     names = ", ".join(concepts[c].label(language) for c in topic.concepts)
-    return NamesAbroad(language, names, topic.share)
+    return TranslatedNames(language, names, topic.share)
 
 
 def _topic_of(text: str, linker: Linker) -> Topic:

@@ -7,7 +7,7 @@ import pytest
 from indexer.vocabulary import Linker
 from search_service.domain import Components, Hit
 from search_service.search.fusion import with_translated
-from search_service.search.topic import names_abroad
+from search_service.search.topic import translated_names
 from search_service.search.weights import WEIGHTS, Weights
 
 LATE_ONLY = Weights(late=1.0, dense=0.0, lexical=0.0, translated=0.3)
@@ -23,13 +23,13 @@ LATE_ONLY = Weights(late=1.0, dense=0.0, lexical=0.0, translated=0.3)
 def test_competencies_have_their_names_of_the_other_language(
     question: str, language: str, text: str
 ) -> None:
-    names = names_abroad(question, Linker.load())
+    names = translated_names(question, Linker.load())
     assert names is not None
     assert (names.language, names.text) == (language, text)
 
 
-def test_a_question_that_names_nothing_has_no_names_abroad() -> None:
-    assert names_abroad("chi aggiusta ombrelli verdi", Linker.load()) is None
+def test_a_question_that_names_nothing_has_no_translated_names() -> None:
+    assert translated_names("chi aggiusta ombrelli verdi", Linker.load()) is None
 
 
 def test_a_passage_moves_towards_what_its_own_language_says() -> None:
@@ -46,7 +46,7 @@ def test_a_passage_moves_towards_what_its_own_language_says() -> None:
 
 
 def test_names_that_say_half_of_a_question_count_half() -> None:
-    names = names_abroad("traduzioni giurate di ombrelli verdi", Linker.load())
+    names = translated_names("traduzioni giurate di ombrelli verdi", Linker.load())
     assert names is not None
     assert names.share == 0.5
     (hit,) = with_translated((Hit(2, 0.7, 1, Components(late=0.7)),), {2: 1.1}, 0.5, LATE_ONLY)
