@@ -252,6 +252,8 @@ class Judge:
     def _works_in_languages(self, query: Query, organisation: str) -> bool:
         """Whether an organisation works in the languages that are asked for, if any."""
         languages = topic_of(query.text, self._linker).languages
+        if not languages:
+            return True
         rows = self._index.rows_of_organisation(organisation)
         return self.statements.works_in(languages, organisation, rows)
 
