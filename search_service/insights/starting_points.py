@@ -16,7 +16,7 @@ from search_service.filters.competencies import authors
 from search_service.insights.competence_families import Family, ListedCompetence
 from search_service.insights.italy_map import count_by_region
 from search_service.insights.organisation_profile import newest_first
-from search_service.presentation.italian_nouns import with_article
+from search_service.presentation.italian_articles import with_article
 from search_service.presentation.labels import Words
 from search_service.presentation.languages import ITALIAN
 from search_service.presentation.languages import marked as _

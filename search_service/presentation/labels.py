@@ -26,7 +26,7 @@ from indexer.domain import (
 )
 from search_service.domain import PlaceMatch, Proof, SearchArea, Widening
 from search_service.errors import QueryError, QueryProblem
-from search_service.presentation.italian import away_from
+from search_service.presentation.italian_articles import away_from
 from search_service.presentation.languages import ITALIAN, Language, language_of
 from search_service.presentation.languages import marked as _
 
