@@ -210,13 +210,13 @@ def test_the_page_shows_both_lists_with_their_reasons(client: TestClient) -> Non
     page = client.get("/organisations/rossa").text
     before, _, complementary = page.partition("Cooperative con competenze complementari")
     partners, _, similar = before.partition("Cooperative simili")
-    assert '<a href="/organisations/verde">Verde</a>' in similar
+    assert '<a href="../organisations/verde">Verde</a>' in similar
     for reason in ("Dichiarano entrambe", "Una la dichiara, l'altra ne scrive"):
         assert f"{reason}: ingegneria dei dati" in html.unescape(similar)
     english = client.get("/organisations/rossa?lang=en").text
     assert "Both declare: data engineering" in english
-    assert '<a href="/organisations/viola">Viola</a>' in partners
-    assert '<a href="/documents/case_studies/uno.md">Uno</a>' in partners
+    assert '<a href="../organisations/viola">Viola</a>' in partners
+    assert '<a href="../documents/case_studies/uno.md">Uno</a>' in partners
     assert "Viola" not in complementary
     assert "Offre: crisantemi" in complementary
     assert "Due &lt;script&gt;" in complementary
