@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from search_service.domain import Answer
+from search_service.domain import Answer, ExplicitFilters
 from search_service.insights.autocomplete import Autocomplete
 from search_service.insights.competence_families import (
     CompetenceCounts,
@@ -29,6 +29,8 @@ from search_service.insights.starting_points import (
 from search_service.presentation.labels import words_in
 from search_service.search.searcher import Searcher
 
+_LISTS = 24  # kept of each generation: the regions, and some more
+
 
 class Insights:
     """The insights of one generation."""
@@ -39,6 +41,8 @@ class Insights:
         self._generation = searcher.generation
         self._gazetteer = searcher.gazetteer
         self.examples = cache(self._examples)
+        # A list has all who pass its filters: as dear as a search of as many pages.
+        self.listed = lru_cache(maxsize=_LISTS)(self._listed)
 
     @cached_property
     def is_sample(self) -> bool:
@@ -65,11 +69,6 @@ class Insights:
     def overview(self) -> NetworkOverview:
         """The network in numbers."""
         return network_overview(self._generation, self._gazetteer)
-
-    @cached_property
-    def everybody(self) -> Answer:
-        """All organisations by name, with what they can be filtered by."""
-        return by_name(self._searcher, EVERYBODY)
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
@@ -101,6 +100,14 @@ class Insights:
     def shared_competencies(self) -> tuple[ListedCompetence, ...]:
         """What most organisations declare."""
         return shared_competencies(self.families)
+
+    def _listed(self, filters: ExplicitFilters) -> Answer:
+        """All organisations that pass filters, by name, with what they can be filtered by next.
+
+        Raises QueryError if a filter cannot be used.
+        """
+        chosen = self._searcher.understand("", filters) if filters.values else EVERYBODY
+        return by_name(self._searcher, chosen)
 
     def _examples(self, language: str) -> tuple[str, ...]:
         """Questions in a language that somebody is documented to answer."""

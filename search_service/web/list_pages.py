@@ -9,7 +9,7 @@ from fastapi import Response
 from search_service.errors import QueryError
 from search_service.filters.competencies import names_of
 from search_service.filters.search_url import Links
-from search_service.insights.result_list import EVERYBODY, by_name, first_pages
+from search_service.insights.result_list import by_name, first_pages
 from search_service.live.live_index import LiveIndex
 from search_service.search.searcher import Searcher
 from search_service.web import query_chips, search_panels
@@ -59,10 +59,14 @@ def organisations_page(visit: PageRequest, live: LiveIndex) -> Response:
     """The cooperatives that pass the filters, or all of them, by name."""
     searcher, asked = live.searcher, visit.asked
     try:
-        query = EVERYBODY if asked.is_empty else searcher.understand(asked.question, asked.filters)
+        answer = (
+            by_name(searcher, searcher.understand(asked.question, asked.filters))
+            if asked.question
+            else live.insights.listed(asked.filters)
+        )
     except QueryError as error:
         return visit.refused(visit.words.refusal(error))
-    answer = live.insights.everybody if query is EVERYBODY else by_name(searcher, query)
+    query = answer.query
     initials = tuple(first_pages(answer.documented, PAGE).items())
     paging = ListPaging.of(visit.links, answer.total, initials)
     start = (paging.page - 1) * PAGE

@@ -9,7 +9,6 @@ from fastapi import Response
 
 from indexer.text.organisation_names import ascii_slug
 from search_service.errors import QueryError
-from search_service.filters.saved_list import SavedList
 from search_service.insights.result_list import EVERYBODY, all_results
 from search_service.insights.shortlist import Shortlist
 from search_service.live.live_index import LiveIndex
@@ -39,7 +38,7 @@ FILES: dict[str, tuple[str, str, _Maker]] = {
 
 def file_links(visit: PageRequest) -> list[tuple[str, str]]:
     """What each file is called, and its address, for all that the visitor's search finds."""
-    asked = replace(visit.asked, page=1, saved=SavedList())
+    asked = replace(visit.asked, page=1)
     return [(visit.text(label), asked.on(f"/export/{name}")) for name, (label, *_) in FILES.items()]
 
 
