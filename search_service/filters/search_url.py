@@ -19,6 +19,7 @@ from search_service.presentation.urls import document_path, organisation_path
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _ORDER = {parameter.name: n for n, parameter in enumerate(PARAMETERS)}  # in an address
 _NONE = SavedList()
+_WHOLE = "all"  # the parameter
 _MOST = 20  # values of one filter read from an address
 
 
@@ -31,6 +32,7 @@ class SearchUrl:
         filters: What was chosen beside it, and what of it to ignore.
         sort: The order of the answer; empty for the usual.
         page: The page of the answer, from 1.
+        whole: The group of filters of which all values are shown; links do not keep it.
         saved: The shortlist.
         lang: The language that was chosen; empty where the browser's decides.
         root: What leads to the first page: on a page it is relative, so that links keep the
@@ -42,6 +44,7 @@ class SearchUrl:
     filters: ExplicitFilters = field(default_factory=ExplicitFilters)
     sort: str = ""
     page: int = 1
+    whole: str = ""
     saved: SavedList = field(default_factory=SavedList)
     lang: str = ""
     root: str = "/"
@@ -69,6 +72,7 @@ class SearchUrl:
             filters=ExplicitFilters.of(several("off"), **chosen),
             sort=params.get("sort", "").strip(),
             page=int(page) if _PAGE_NUMBER.fullmatch(page) else 1,
+            whole=params.get(_WHOLE, ""),
             saved=saved.changed(params),
             lang=lang if lang in LANGUAGES else "",
         )
@@ -99,14 +103,14 @@ class SearchUrl:
         """The address of this search."""
         return self.on("/")
 
-    def on(self, path: str, change: Iterable[tuple[str, str]] = ()) -> str:
+    def on(self, path: str, more: Iterable[tuple[str, str]] = ()) -> str:
         """The address of another page that is about this search, as a link of a page.
 
         Args:
             path: The page's path.
-            change: Pairs that change the shortlist.
+            more: Further pairs, which no link on that page keeps: a change of the shortlist.
         """
-        return _address(self.root, path, [*self.pairs, *change])
+        return _address(self.root, path, [*self.pairs, *more])
 
     def absolute(self, path: str) -> str:
         """The address of another page that is about this search, from everywhere on the site."""
@@ -175,6 +179,10 @@ class Links:
     def language(self, code: str) -> str:
         """The same page in another language."""
         return self.here(replace(self.asked, lang=code))
+
+    def whole(self, group: str) -> str:
+        """The same page with all values of a group of filters."""
+        return self.asked.on(self.path, [(_WHOLE, group)])
 
     def pick(self, organisation: str) -> str:
         """The same page, with a cooperative more, or less, in the shortlist."""

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from indexer.text.folding import fold
 from search_service.filters.ateco import ateco_code, ateco_title, is_ateco
+from search_service.presentation.languages import ITALIAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,12 @@ def sector_key(sector: str) -> str:
 def sector_label(sector: str) -> str:
     """A sector as a document writes it; a code with its words."""
     return _with_title(sector) if is_ateco(sector) else sector
+
+
+def label_language(label: str) -> str:
+    """The language of a label that has one of its own: "it" for an activity as ISTAT names it."""
+    code = ateco_code(label)
+    return ITALIAN if code and ateco_title(code) and label == _with_title(code) else ""
 
 
 def _with_title(code: str) -> str:

@@ -18,7 +18,7 @@ from indexer.domain import DocumentKind
 from indexer.errors import CompetenzeError
 from search_service.domain import Proof
 from search_service.filters.saved_list import MAX_PICKS
-from search_service.filters.sector_names import sector_label
+from search_service.filters.sector_names import label_language, sector_label
 from search_service.insights import italy_map as italy_map
 from search_service.insights.best_proof import is_metadata
 from search_service.observability.trace import stage
@@ -121,6 +121,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
     words = words_in(language)
     env.filters["place"] = words.place
     env.filters["sector"] = sector_label
+    env.filters["capitalised"] = capitalised
     env.globals.update(
         static={name: asset.url for name, asset in assets.items()},
         words=words,
@@ -131,6 +132,7 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         pieces=pieces,
         reading_start=reading_start,
         is_metadata=is_metadata,
+        label_language=label_language,
         why_line=partial(why_line, words=words),
         today=date.today,
         MAX_PICKS=MAX_PICKS,
@@ -143,6 +145,12 @@ def environment(folder: Path, assets: Mapping[str, Asset], language: str) -> Env
         mail_link=urls.mail_link,
     )
     return env
+
+
+def capitalised(text: str) -> str:
+    """A text as a heading or a sentence begins; one whose first word has capitals stays: "iOS"."""
+    first, *_ = text.split(maxsplit=1) or [""]
+    return text[:1].upper() + text[1:] if first.islower() else text
 
 
 def foreign_language(code: str, page: str) -> str:

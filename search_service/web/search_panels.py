@@ -40,8 +40,9 @@ class FacetGroup:
     Attributes:
         name: Tells the group from others.
         label: What stands over it.
-        choices: The first MAX_CHOICES values.
+        choices: The first MAX_CHOICES values, or all if the visitor wants the group whole.
         left_out: How many values are not among them.
+        whole_url: The same page with all of them.
 
     """
 
@@ -49,6 +50,7 @@ class FacetGroup:
     label: str
     choices: tuple[FacetChoice, ...]
     left_out: int
+    whole_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ def facet_groups(links: Links, answer: Answer, words: Words) -> list[FacetGroup]
         values = answer.facets.get(group.name, ())
         telling = any(v.count < answer.total for v in values) or len(values) > 1
         if telling and answer.total > 1:
-            shown, url_of = values[:MAX_CHOICES], _urls(links, answer.query, one)
+            shown = values if links.asked.whole == group.name else values[:MAX_CHOICES]
+            url_of = _urls(links, answer.query, one)
             choices = tuple(
                 FacetChoice(one.value_label(v, words), v.count, url_of(v.value)) for v in shown
             )
             label = words.language.text(group.heading)
-            found.append(FacetGroup(group.name, label, choices, len(values) - len(shown)))
+            left, url = len(values) - len(shown), links.whole(group.name)
+            found.append(FacetGroup(group.name, label, choices, left, f"{url}#filtro-{group.name}"))
     return found
 
 

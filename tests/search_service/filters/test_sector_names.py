@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer.text.folding import fold
+from search_service.filters.ateco import ateco_title
 from search_service.filters.sector import in_sector
 from search_service.filters.sector_names import SectorName, sector_key, sector_name
 from tests.web_site import hrefs, site, text_of
@@ -74,6 +75,30 @@ def test_a_page_counts_a_sector_of_two_languages_once_in_its_own(tmp_path: Path)
     assert "Togli settore: università" in found
     both = client.get("/shortlist?pick=alfa&pick=beta&lang=en").text
     assert both.count('<span class="share-all">universities</span>') == 2
+
+
+def test_an_activity_s_name_is_marked_as_italian_on_english_pages(tmp_path: Path) -> None:
+    profile = '---\nname: {}\nseat: Bari\nsectors: ["62.10"]\n---\nFacciamo siti.\n'
+    client = site(
+        tmp_path,
+        {f"profiles/{name}.md": profile.format(name) for name in ("alfa", "beta")}
+        | {"profiles/gamma.md": "---\nname: gamma\nsectors: [cultura]\n---\nFacciamo siti.\n"},
+    )
+    title = f"62.10 {ateco_title('62.10')}"
+    for path in (
+        "/organisations?",
+        "/organisations?sector=62.10&",
+        "/organisations?sector=62.10&off=sector&",
+        "/?q=siti&sector=62.10&place=Roma&",
+        "/organisations/alfa?",
+        "/documents/profiles/alfa.md?",
+        "/shortlist?pick=alfa&pick=beta&",
+    ):
+        page = client.get(f"{path}lang=en").text.partition("<main")[2]
+        assert title in page, path
+        for before in page.split(title)[:-1]:
+            assert before.endswith('<span lang="it">'), path
+        assert '<span lang="it">' not in client.get(f"{path}lang=it").text
 
 
 def test_a_code_with_its_words_is_found_by_the_code() -> None:

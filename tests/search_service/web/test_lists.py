@@ -184,8 +184,8 @@ def test_all_who_have_a_competence_are_saved(large: TestClient) -> None:
 
 def test_competencies_stand_under_their_families(client: TestClient) -> None:
     page = client.get("/competencies").text
-    assert re.search(r'<h2 [^>]*class="family">dati</h2>', page)
-    assert ">data</h2>" in client.get("/competencies?lang=en").text
+    assert re.search(r'<h2 [^>]*class="family">Dati</h2>', page)
+    assert ">Data</h2>" in client.get("/competencies?lang=en").text
 
 
 def test_the_filter_box_keeps_what_has_its_words(client: TestClient) -> None:

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from search_service.filters.saved_list import MAX_PICKS, SavedList
 from search_service.web.search_panels import MAX_CHOICES
 from tests.large_network import hub, large_network
-from tests.web_site import hrefs, params_of, saved_in, site, text_of
+from tests.web_site import follow, hrefs, params_of, saved_in, site, text_of
 
 MOST_BYTES = 150_000  # of a page's HTML, before compression
 QUESTION = "/?q=accessibilit%C3%A0"
@@ -51,6 +51,11 @@ def test_a_list_of_five_hundred_takes_no_longer_than_a_search(large: TestClient)
     assert max(listed, third) <= searched
 
 
+def test_a_list_of_a_region_takes_about_as_long_as_the_whole(large: TestClient) -> None:
+    listed, filtered = milliseconds(large, "/organisations", "/organisations?place=regione:08")
+    assert filtered <= 1.3 * listed
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -81,11 +86,16 @@ def test_who_has_worked_with_many_has_a_page_like_others(busy: TestClient) -> No
 def test_a_facet_has_its_most_frequent_values_and_says_how_many_it_leaves_out(
     large: TestClient,
 ) -> None:
-    page = large.get("/organisations").text
-    values = [href for href in hrefs(page) if "competence" in params_of(href)]
+    page = large.get("/organisations")
+    values = [href for href in hrefs(page.text) if "competence" in params_of(href)]
     assert len(values) == MAX_CHOICES
     left = len(large.get("/api/v1/facets").json()["competencies"]) - MAX_CHOICES
-    assert f"e altri {left}, meno frequenti" in text_of(page)
+    all_of_them = follow(large, page, f"mostra altre {left} voci, meno frequenti")
+    found = {href for href in hrefs(all_of_them.text) if "competence" in params_of(href)}
+    assert len(found) == MAX_CHOICES + left
+    assert not any("all" in params_of(href) for href in found)  # a choice begins anew
+    # It weighs what was asked for, and nothing else.
+    assert len(all_of_them.content) <= len(page.content) + 300 * left
 
 
 def test_a_facet_s_address_is_that_of_its_own_value(large: TestClient) -> None:
