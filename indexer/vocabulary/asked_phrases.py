@@ -6,13 +6,16 @@ ones counting more, in any order and other forms, and near one another.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indexer.text.tokens import Span, word_spans
-from indexer.vocabulary.similar import PREFIX, SHARED, is_form
+from indexer.vocabulary.word_forms import (
+    LEAST_SHARED,
+    IndexedText,
+    WordFormIndex,
+    is_form,
+)
 
 # The least share of a phrase's words, by rarity. Of 37 links on the development sets at or above
 # it 7 were wrong; with all of the words 2 of 15, and half as many questions were answered.
@@ -49,23 +52,14 @@ class AskedPhrases:
         Args:
             phrases: Each phrase with the id of its concept.
         """
-        self._phrases = [(phrase, concept, _words(phrase)) for phrase, concept in phrases]
-        self._held = Counter(
-            prefix for _, _, words in self._phrases for prefix in {word[:PREFIX] for word in words}
-        )
-        self._rows: dict[str, list[int]] = {}
-        for row, (_, _, words) in enumerate(self._phrases):
-            for prefix in {word[:PREFIX] for word in words}:
-                self._rows.setdefault(prefix, []).append(row)
+        self._index = WordFormIndex(phrases)
 
     def asked(self, text: str) -> AskedPhrase | None:
         """What a text asks for; ``None`` where no phrase says, or phrases of several concepts."""
         spans = word_spans(text)
-        prefixes = {word[:PREFIX] for _, _, word in spans}
-        counted = Counter(row for prefix in prefixes for row in self._rows.get(prefix, ()))
-        likely = (self._found(row, spans) for row, n in counted.items() if n >= SHARED)
+        likely = self._index.candidates((word for _, _, word in spans), LEAST_SHARED)
         best: dict[str, AskedPhrase] = {}
-        for one in filter(None, likely):
+        for one in filter(None, (self._found(phrase, spans) for phrase in likely)):
             known = best.get(one.concept)
             if known is None or (one.score, one.phrase) > (known.score, known.phrase):
                 best[one.concept] = one
@@ -74,31 +68,24 @@ class AskedPhrases:
             return None
         return ordered[0] if ordered else None
 
-    def _found(self, row: int, spans: Sequence[Span]) -> AskedPhrase | None:
-        phrase, concept, words = self._phrases[row]
+    def _found(self, phrase: IndexedText, spans: Sequence[Span]) -> AskedPhrase | None:
         places = {
             word: place
-            for word in words
+            for word in phrase.words
             if (place := _place(word, spans)) is not None
         }  # fmt: skip
         shared = set(places.values())
-        if len(shared) < SHARED or max(shared) - min(shared) > len(words) + _BETWEEN:
+        most = len(phrase.words) + _BETWEEN
+        if len(shared) < LEAST_SHARED or max(shared) - min(shared) > most:
             return None
-        held = self._weight(places)
-        share = held / self._weight(words)
+        held = self._index.weight(places)
+        share = held / self._index.weight(phrase.words)
         if share < _LEAST:
             return None
-        return AskedPhrase(concept, phrase, frozenset(spans[n][2] for n in shared), held * share)
-
-    def _weight(self, words: Iterable[str]) -> float:
-        size = len(self._phrases)
-        return sum(math.log((1 + size) / (1 + self._held[word[:PREFIX]])) for word in words)
+        words = frozenset(spans[n][2] for n in shared)
+        return AskedPhrase(phrase.id, phrase.text, words, held * share)
 
 
 def _place(word: str, spans: Sequence[Span]) -> int | None:
     """The place of the first form of a word, counted in words."""
     return next((n for n, (_, _, other) in enumerate(spans) if is_form(word, other)), None)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for _, _, word in word_spans(text)))

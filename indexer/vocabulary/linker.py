@@ -22,7 +22,7 @@ from indexer.text.tokens import (
 )
 from indexer.vocabulary.asked_phrases import AskedPhrase, AskedPhrases
 from indexer.vocabulary.concepts import Vocabulary
-from indexer.vocabulary.similar import SimilarName, SimilarNames
+from indexer.vocabulary.similar_names import SimilarName, SimilarNames
 
 _BESIDE_A_NAME = 1  # words that a heading may have beside the name of what it announces
 _DISCURSIVE = re.compile(r"[?:]\s|[?:]$")

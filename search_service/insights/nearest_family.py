@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from indexer.text.tokens import word_spans
 from indexer.vocabulary import Linker, Vocabulary
-from indexer.vocabulary.similar import PREFIX, is_form
+from indexer.vocabulary.word_forms import WordFormIndex, is_form, words_of
 
 # What the words of a name must say of one family, in natural logarithms of their rarity among the
 # vocabulary's names: one rare word of that family alone has 8. At or above it, one of the seven
@@ -29,13 +28,7 @@ class NearestFamily:
             linker: Finds its concepts in texts.
         """
         self._linker = linker
-        self._names: list[tuple[str, tuple[str, ...]]] = []
-        self._rows: dict[str, list[int]] = defaultdict(list)
-        for family, name in _names(linker.vocabulary):
-            words = _words(name)
-            for prefix in {word[:PREFIX] for word in words}:
-                self._rows[prefix].append(len(self._names))
-            self._names.append((family, words))
+        self._names = WordFormIndex(_names(linker.vocabulary))
 
     def of(self, name: str) -> str:
         """The id of the family of a name; empty where its words are of none, or of many.
@@ -49,7 +42,7 @@ class NearestFamily:
         if similar := self._linker.similar(name):
             return concepts[similar.concept].family
         scores: dict[str, float] = defaultdict(float)
-        for word in _words(name):
+        for word in words_of(name):
             for family, score in self._said_by(word).items():
                 scores[family] += score
         best = max(sorted(scores), key=lambda family: scores[family], default="")
@@ -58,10 +51,9 @@ class NearestFamily:
     def _said_by(self, word: str) -> dict[str, float]:
         """What a word says of each family that has names with it: its share of them, by rarity."""
         held: dict[str, float] = defaultdict(float)
-        for row in self._rows.get(word[:PREFIX], ()):
-            family, words = self._names[row]
-            if any(is_form(word, other) for other in words):
-                held[family] += 1 / len(words)
+        for name in self._names.candidates((word,)):
+            if any(is_form(word, other) for other in name.words):
+                held[name.id] += 1 / len(name.words)
         total = sum(held.values())
         rarity = math.log(len(self._names) / (1 + total))
         return {family: rarity * share / total for family, share in held.items()}
@@ -70,11 +62,7 @@ class NearestFamily:
 def _names(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """Each name of a concept, products' too, with its family."""
     return [
-        (concept.family, name)
+        (name, concept.family)
         for concept in vocabulary.concepts.values()
         for name in dict.fromkeys((*(name for _, name in concept.names()), *concept.narrower_terms))
     ]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for _, _, word in word_spans(text)))

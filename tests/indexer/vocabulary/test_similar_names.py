@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.vocabulary import Linker
-from indexer.vocabulary.similar import SimilarNames
+from indexer.vocabulary.similar_names import SimilarNames
 
 NAMES = SimilarNames(
     [
