@@ -6,7 +6,7 @@ An organisation may be written in many ways; here they become one. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.domain import (
@@ -15,22 +15,24 @@ from indexer.domain import (
     Document,
     DocumentKind,
     Organisation,
-    OrganisationLink,
     Problem,
     Reason,
-    Role,
     Severity,
 )
 from indexer.entities.completion import completed
+from indexer.entities.draft_links import DraftLinks, Links, link_drafts
+from indexer.entities.namesakes import (
+    namesake_warnings,
+    shared_name_warning,
+    shared_number_warnings,
+)
 from indexer.entities.resolution import ids_of_named, organisation_ids
 from indexer.places import Gazetteer
 from indexer.source.drafts import Draft
 from indexer.source.metadata import Fields
 from indexer.source.visibility import Visibility
-from indexer.text.language import detect_language
-from indexer.text.organisation_names import OrganisationNameIndex, name_key, unique_owner
+from indexer.text.organisation_names import OrganisationNameIndex, name_key
 
-_MOST_TOLD = 3  # namesakes that a warning lists
 _BEFORE_SEAT = ("", "di ", "of ")  # "Luna (Torino)", "Luna di Torino"
 
 
@@ -61,52 +63,16 @@ class Catalogue:
     names: OrganisationNameIndex
 
 
-@dataclass(frozen=True, slots=True)
-class DraftLinks:
-    """What a draft's text says, given all names: the organisations that it links to; the names
-    shared by several that nothing in it distinguishes, with their owners; its language.
-    """
-
-    organisations: tuple[OrganisationLink, ...]
-    shared: Mapping[str, frozenset[str]]
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkClues:
-    """What decides, besides its text and all names, whom a draft is about."""
-
-    kind: DocumentKind
-    subject: str
-    title: str
-    language: str
-    cooperatives: tuple[str, ...]
-    organisers: tuple[str, ...]
-    participants: tuple[str, ...]
-    client: str
-
-    @classmethod
-    def of(cls, d: Draft) -> LinkClues:
-        """Those of a draft."""
-        f = d.fields
-        people = (f.cooperatives, f.organisers, f.participants)
-        return cls(d.kind, d.subject, d.title, f.language, *people, f.client)
-
-
-Links = Callable[[Sequence[Draft], OrganisationNameIndex], Iterable[DraftLinks]]
-
-
 def build_catalogue(
-    drafts: Sequence[Draft], gazetteer: Gazetteer, links: Links | None = None
+    drafts: Sequence[Draft], gazetteer: Gazetteer, links: Links = link_drafts
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Resolve the organisations of all drafts and link each document to its own.
 
     Args:
         drafts: Those of the corpus.
         gazetteer: Knows which place lies in which.
-        links: ``links_of`` for each of some drafts, or what remembers its results.
+        links: Links each of some drafts; a build passes one that remembers its results.
     """
-    links = links or _links
     unique, twins = _without_twins(_with_subjects(drafts, gazetteer))
     stated = _organisations(d for d in unique if not d.fields.cooperatives)
     unique, nameless = completed(unique, stated, _names(stated))
@@ -122,15 +88,15 @@ def build_catalogue(
         for d, found in linked
     )
     unsettled = [
-        _shared_name(d, spelling, [known[o] for o in sorted(owners)])
+        shared_name_warning(d, spelling, [known[o] for o in sorted(owners)])
         for d, found in linked
         for spelling, owners in found.shared.items()
     ]
     problems = (
         *twins,
         *nameless,
-        *_one_number(unique),
-        *_namesakes(unique, known, names),
+        *shared_number_warnings(unique),
+        *namesake_warnings(unique, known, names),
         *unsettled,
     )
     return Catalogue(entries, organisations, names), problems
@@ -283,128 +249,6 @@ def _document(d: Draft, found: DraftLinks) -> Document:
         fictional=d.fields.fictional,
         visibility=d.fields.visibility.document,
     )
-
-
-def _links(drafts: Sequence[Draft], names: OrganisationNameIndex) -> Iterator[DraftLinks]:
-    for d in drafts:
-        yield links_of(LinkClues.of(d), d.parsed.blocks, names)
-
-
-def links_of(d: LinkClues, written: Sequence[Block], names: OrganisationNameIndex) -> DraftLinks:
-    """Whom a draft is about: those its fields name, then those its text mentions.
-
-    Args:
-        d: What its fields say of that.
-        written: Its text.
-        names: All names.
-    """
-    named = (
-        (Role.AUTHOR, d.cooperatives),
-        (Role.ORGANISER, d.organisers),
-        (Role.PARTICIPANT, d.participants),
-    )
-    links: dict[str, Role] = {d.subject: Role.SUBJECT} if d.subject else {}
-    shared: dict[str, frozenset[str]] = {}
-    for role, spellings in named:
-        for spelling in spellings:
-            owners = names.lookup(spelling)
-            if organisation := unique_owner(owners, ()):
-                links.setdefault(organisation, role)
-            elif owners:
-                shared[spelling] = owners
-    # A case study without authors in its fields names them in its text; its client does not count.
-    unsigned = d.kind is DocumentKind.CASE_STUDY and not d.cooperatives
-    client = names.lookup(d.client)
-    blocks = tuple(written)
-    texts = (d.title, *map(_readable, blocks))
-    for mention in (m for text in texts for m in names.find(text)):
-        is_author = unsigned and mention.organisation not in client
-        links.setdefault(mention.organisation, Role.AUTHOR if is_author else Role.MENTION)
-    for text in texts:
-        shared |= names.shared(text, among=links)
-    once = {
-        name_key(spelling): (spelling, owners)
-        for spelling, owners in shared.items()
-        if not owners <= links.keys()
-    }
-    return DraftLinks(
-        tuple(OrganisationLink(o, role) for o, role in links.items()),
-        dict(once.values()),
-        d.language or detect_language(" ".join((d.title, *(block.text for block in blocks)))),
-    )
-
-
-def _one_number(drafts: Iterable[Draft]) -> Iterator[Problem]:
-    """Report profiles of one VAT number with neither name nor seat in common: perhaps a slip."""
-    first: dict[str, Draft] = {}
-    for d in sorted((d for d in drafts if d.subject and d.fields.vat), key=lambda d: d.id):
-        before = first.setdefault(d.fields.vat, d)
-        names, others = (
-            {name_key(name) for name in (f.fields.name, *f.fields.aliases)} for f in (d, before)
-        )
-        seats = {d.fields.seat, before.fields.seat} - {None}
-        if not names & others and len(seats) > 1:
-            yield Problem(
-                d.where,
-                Severity.WARNING,
-                Reason.BAD_METADATA,
-                f"{d.fields.name!r} has the VAT number of {before.fields.name!r} "
-                f"({before.where}): they were taken for one",
-                "Correct the number; or give one the other's name as an alias.",
-            )
-
-
-def _namesakes(
-    drafts: Sequence[Draft], known: Mapping[str, Organisation], names: OrganisationNameIndex
-) -> Iterator[Problem]:
-    """Report organisations that only their seats, or nothing at all, distinguish from a namesake.
-
-    They may be one cooperative that moved: only a person can know. Of two, one is reported.
-    """
-    profiles = {d.subject: d for d in sorted(drafts, key=lambda d: d.id, reverse=True) if d.subject}
-    order = sorted(profiles, key=lambda subject: (not known[subject].vat, profiles[subject].id))
-    for n, subject in enumerate(order):
-        d = profiles[subject]
-        sharing = {o for name in (d.fields.name, *d.fields.aliases) for o in names.lookup(name)}
-        before = [o for o in order[:n] if o in sharing] if len(sharing) > 1 else []
-        if before and not known[subject].vat:
-            where = ", ".join(profiles[o].where for o in before[:_MOST_TOLD])
-            yield Problem(
-                d.where,
-                Severity.WARNING,
-                Reason.BAD_METADATA,
-                f"{d.fields.name!r} is also the name of {_told([known[o] for o in before])} "
-                f"({where}): they were kept apart",
-                "Give each its VAT number or, if they are one cooperative, the same seat.",
-            )
-
-
-def _shared_name(d: Draft, spelling: str, owners: Sequence[Organisation]) -> Problem:
-    seats = [o.seat.name for o in owners if o.seat is not None]
-    example = f"its seat beside it, as in '{owners[0].name} ({seats[0]})', or " if seats else ""
-    return Problem(
-        d.where,
-        Severity.WARNING,
-        Reason.BAD_METADATA,
-        f"{spelling!r} is the name of {_told(owners)}: it was linked to none",
-        f"Write {example}an alias that only one of them has.",
-    )
-
-
-def _told(organisations: Sequence[Organisation]) -> str:
-    """Organisations in words: the name, and what distinguishes it from its namesakes."""
-    told = [
-        o.name
-        + (f" of {o.seat.label}" if o.seat else "")
-        + (f" (VAT {o.vat})" if o.vat and not o.seat else "")
-        for o in organisations[:_MOST_TOLD]
-    ]
-    more = len(organisations) - _MOST_TOLD
-    return " and of ".join([*told, *([f"{more} more"] if more > 0 else [])])
-
-
-def _readable(block: Block) -> str:
-    return " ".join((*block.headings, block.text))
 
 
 def _declared(fields: Fields) -> tuple[Block, ...]:

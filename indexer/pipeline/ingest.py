@@ -22,14 +22,8 @@ from indexer.domain import (
     Problem,
 )
 from indexer.embedding.cache import embedding_key
-from indexer.entities.catalogue import (
-    Catalogue,
-    CatalogueEntry,
-    DraftLinks,
-    LinkClues,
-    build_catalogue,
-    links_of,
-)
+from indexer.entities.catalogue import Catalogue, CatalogueEntry, build_catalogue
+from indexer.entities.draft_links import DraftLinks, LinkClues, links_of
 from indexer.index.late_interaction import CODER
 from indexer.index.serialisation import dump_vocabulary
 from indexer.pipeline.chunking import PassageSplitter
