@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 
 from indexer.domain import Part
-from indexer.entities.part_words import BY_WHOM, part_named, part_told
+from indexer.entities.part_words import BY_WHOM, part_of_label, part_of_verb
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NamePart:
     """The part that a sentence gives a name, and where what it did stands.
 
     Attributes:
@@ -161,94 +161,96 @@ _ASIDE = re.compile(
 )
 
 
-def told(before: str, after: str, spoken: Part, *, owns: bool, several: bool = False) -> Told:
+def part_of_name(
+    before: str, after: str, listed_part: Part, *, owns: bool, several: bool = False
+) -> NamePart:
     """The part of a name; a mention where nothing tells.
 
     Args:
         before: The sentence up to the name.
         after: What follows the name, as far as it is about it.
-        spoken: The part of who is only listed: at an event they speak.
+        listed_part: The part of who is only listed: at an event they speak.
         owns: Whether the document is by the organisation named.
         several: Whether there are several names.
 
     """
     return (
-        _framed(before, after, spoken)
-        or _labelled(before, after, spoken, several=several)
+        _framed(before, after, listed_part)
+        or _labelled(before, after, listed_part, several=several)
         or (_thanked(before, after) if owns else None)
         or _beside(before, after)
         or _by_verb(after)
-        or Told(spoken if LISTED.match(after) else Part.MENTION)
+        or NamePart(listed_part if LISTED.match(after) else Part.MENTION)
     )
 
 
-def _framed(before: str, after: str, spoken: Part) -> Told | None:
+def _framed(before: str, after: str, listed_part: Part) -> NamePart | None:
     """The part that what stands right before a name tells."""
     role = next((part for part, pattern in _ROLES if pattern.search(before)), None)
     if role or _REFERRAL.search(before):
-        return Told(role or Part.DOES, before=True)
+        return NamePart(role or Part.DOES, before=True)
     if _TO_DO.match(after) and _ASKING.search(before):
-        return Told(Part.DOES)
-    if spoken is Part.SPEAKS and _AT.search(before):
-        return Told(Part.HOSTS, before=True)
+        return NamePart(Part.DOES)
+    if listed_part is Part.SPEAKS and _AT.search(before):
+        return NamePart(Part.HOSTS, before=True)
     if _FOR_WHOM.search(before):
-        return Told(Part.CLIENT)
+        return NamePart(Part.CLIENT)
     agent = _AGENT.search(before)
     if agent and not _TAKEN.search(before[: agent.start()]):
         by_whom = (p for p, pattern in BY_WHOM if pattern.search(before[: agent.start()]))
-        return Told(next(by_whom, Part.DOES), before=True, after=False)
+        return NamePart(next(by_whom, Part.DOES), before=True, after=False)
     if verb := _INVERTED.search(before):
         written = verb["opening"] or verb["clitic"] or verb["reflexive"]
-        return Told(part_told(written) or Part.DOES, before=True)
+        return NamePart(part_of_verb(written) or Part.DOES, before=True)
     return _assigned(before, after)
 
 
-def _assigned(before: str, after: str) -> Told | None:
+def _assigned(before: str, after: str) -> NamePart | None:
     """The part of a name whose work something is said to be."""
     passed_on = _PASSED_ON.search(before) and _TO.search(before)
     possessed = _COPULA.search(before) and _POSSESSED.match(after)
     is_of = _IS_OF.search(before) and not _PERSON_OF.search(before)
     if passed_on or possessed or is_of or _ASSIGNED.search(before):
-        return Told(Part.DOES, before=True, after=False)
+        return NamePart(Part.DOES, before=True, after=False)
     of_it = _OPENS_OF.search(before) and _IS.match(after)
     to_it = _OPENS_TO.search(before) and _ASKED.match(after)
-    return Told(Part.DOES) if of_it or to_it else None
+    return NamePart(Part.DOES) if of_it or to_it else None
 
 
-def _labelled(before: str, after: str, spoken: Part, *, several: bool) -> Told | None:
+def _labelled(before: str, after: str, listed_part: Part, *, several: bool) -> NamePart | None:
     """The part of a name in brackets behind what it did, or behind a label and a colon."""
     inside = _IN_BRACKETS.search(before)
     if inside and re.match(r"^\s*[),;e]", after):
         if several or _PERSON_NAME.search(inside["what"]):
             return None  # of several in brackets each may have done another of several things
-        return Told(spoken, before=True, after=False) if inside["what"].strip() else None
+        return NamePart(listed_part, before=True, after=False) if inside["what"].strip() else None
     label = _LABEL.search(before)
     if label is None or not _ENDS.match(after) or _NO_LABEL.search(label["label"]):
         return None
-    return Told(part_named(label["label"]) or spoken, before=True, after=False)
+    return NamePart(part_of_label(label["label"]) or listed_part, before=True, after=False)
 
 
-def _thanked(before: str, after: str) -> Told | None:
+def _thanked(before: str, after: str) -> NamePart | None:
     """What follows "grazie ad Alfa" is Alfa's work, where it is no mere thanks."""
     if _THANKS.search(before) and not _FOR.match(after):
-        return Told(Part.DOES)
+        return NamePart(Part.DOES)
     return None
 
 
-def _beside(before: str, after: str) -> Told | None:
+def _beside(before: str, after: str) -> NamePart | None:
     """A name that stands beside the subject has a part only where a relative clause gives one."""
     if not _BESIDE.search(before):
         return None
     if _PERSON_OF.search(before):
         label = _LABEL_BEFORE.search(before)
-        in_person = (part_named(label["label"]) if label else None) or part_told(after)
-        return Told(in_person if in_person in _IN_PERSON else Part.MENTION)
-    said = part_told(after[relative.end() :]) if (relative := _RELATIVE.match(after)) else None
-    return Told(said or Part.MENTION)
+        in_person = (part_of_label(label["label"]) if label else None) or part_of_verb(after)
+        return NamePart(in_person if in_person in _IN_PERSON else Part.MENTION)
+    said = part_of_verb(after[relative.end() :]) if (relative := _RELATIVE.match(after)) else None
+    return NamePart(said or Part.MENTION)
 
 
-def _by_verb(after: str) -> Told | None:
+def _by_verb(after: str) -> NamePart | None:
     """The part that the verb after a name tells; that of the main clause first."""
     main = after[aside.end() :] if (aside := _ASIDE.match(after)) else after
-    part = part_told(main) or part_told(after)
-    return Told(part) if part else None
+    part = part_of_verb(main) or part_of_verb(after)
+    return NamePart(part) if part else None

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.domain import Part
-from indexer.entities.name_frames import Told, told
-from indexer.entities.part_words import part_told
+from indexer.entities.name_frames import NamePart, part_of_name
+from indexer.entities.part_words import part_of_verb
 from indexer.text.clauses import Mood, mood_of
 from indexer.text.organisation_names import NameMention
 
@@ -44,25 +44,25 @@ class Stretch:
     """A name, its part, and the stretch that says so; ``start`` and ``end`` are offsets."""
 
     mention: NameMention
-    told: Told
+    name_part: NamePart
     start: int
     end: int
 
 
 def stretches(
-    text: str, mentions: Sequence[NameMention], spoken: Part, owners: Collection[str]
+    text: str, mentions: Sequence[NameMention], listed_part: Part, owners: Collection[str]
 ) -> Iterator[Stretch]:
     """The names of a sentence with their parts, left to right.
 
     Args:
         text: The sentence.
         mentions: The names in it, left to right.
-        spoken: The part of who is only listed.
+        listed_part: The part of who is only listed.
         owners: The organisations whose document it is.
 
     """
     groups = _groups(text, mentions)
-    parts = [_told(text, groups, n, spoken, owners) for n in range(len(groups))]
+    parts = [_part(text, groups, n, listed_part, owners) for n in range(len(groups))]
     begins = [_begin(text, groups, n, parts[n]) for n in range(len(groups))]
     for n, (group, part) in enumerate(zip(groups, parts, strict=True)):
         end = begins[n + 1] if n + 1 < len(groups) else len(text)
@@ -86,26 +86,26 @@ def _groups(text: str, mentions: Sequence[NameMention]) -> list[list[NameMention
     return groups
 
 
-def _told(
+def _part(
     text: str,
     groups: Sequence[Sequence[NameMention]],
     n: int,
-    spoken: Part,
+    listed_part: Part,
     owners: Collection[str],
-) -> Told:
+) -> NamePart:
     first, last = groups[n][0], groups[n][-1]
     end = groups[n + 1][0].start if n + 1 < len(groups) else len(text)
     after = text[last.end : end].split(";")[0][:_AFTER_NAME]
-    return told(
+    return part_of_name(
         text[: first.start],
         after,
-        spoken,
+        listed_part,
         owns=first.organisation in owners,
         several=len(groups[n]) > 1,
     )
 
 
-def _begin(text: str, groups: Sequence[Sequence[NameMention]], n: int, part: Told) -> int:
+def _begin(text: str, groups: Sequence[Sequence[NameMention]], n: int, part: NamePart) -> int:
     """Where the stretch of some names begins."""
     start, since = groups[n][0].start, groups[n - 1][-1].end if n else 0
     if not n:
@@ -127,7 +127,7 @@ def _begin(text: str, groups: Sequence[Sequence[NameMention]], n: int, part: Tol
 
 def _is_said(text: str) -> bool:
     """Whether a text says something by itself, and is no enumeration that goes on."""
-    return _OWN_VERB.search(text) is not None or part_told(text) is not None
+    return _OWN_VERB.search(text) is not None or part_of_verb(text) is not None
 
 
 def _end_of_clause(text: str, start: int) -> int:
@@ -158,5 +158,5 @@ def ordinals(text: str, names: int) -> Iterator[tuple[re.Match[str], int]]:
         word = match["place"].lower()
         enough = names == 2 if word in _OF_TWO else _PLACES[word] < names > 1
         # "La prima fase" is none: a verb must follow.
-        if enough and part_told(" ".join(text[match.end() :].split()[:3])):
+        if enough and part_of_verb(" ".join(text[match.end() :].split()[:3])):
             yield match, _PLACES[word]

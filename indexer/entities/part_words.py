@@ -151,7 +151,7 @@ TOGETHER = re.compile(
 )
 
 
-def part_told(text: str) -> Part | None:
+def part_of_verb(text: str) -> Part | None:
     """The part that the first verb of a text tells, if any does."""
     found = [(m, n, p) for n, (p, v) in enumerate(_VERBS) if (m := v.search(text))]
     if not found:
@@ -164,7 +164,7 @@ def part_told(text: str) -> Part | None:
     return min(saying_more)[1]
 
 
-def part_named(label: str) -> Part | None:
+def part_of_label(label: str) -> Part | None:
     """The part that a label names, if any: "Sede", "Relatori"."""
     return next((part for part, pattern in _NOUNS if pattern.search(label)), None)
 
