@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.domain import DECLARES, Part
 from indexer.entities.attribution import Attribution
-from indexer.text.tokens import QUERY_LANGUAGES, stem, word_spans
+from indexer.text.tokens import query_stems, word_spans
 from indexer.vocabulary import Linker
 
 _ITEM = re.compile(r"[^,;\s][^,;]*")
@@ -77,6 +77,4 @@ def _says(item: str, text: str) -> bool:
 
 def _stems(text: str) -> list[frozenset[str]]:
     """The stems of each content word."""
-    return [
-        frozenset(stem(word, code) for code in QUERY_LANGUAGES) for _, _, word in word_spans(text)
-    ]
+    return [query_stems(word) for _, _, word in word_spans(text)]

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 
 from indexer.text.folding import fold
-from indexer.text.tokens import QUERY_LANGUAGES, stem
+from indexer.text.tokens import QUERY_LANGUAGES, query_stems
 
 _OTHER_WORDS = frozenset({"corso", "venda", "ido"})  # which mean something else more often
 _OTHER_NAMES = {
@@ -29,7 +29,7 @@ _OTHER_NAMES = {
 def languages_named(words: Iterable[str]) -> frozenset[str]:
     """The codes (ISO 639-1) of the languages that some folded words name."""
     known = _codes_by_stem()
-    stems = {stem(word, code) for word in words for code in QUERY_LANGUAGES}
+    stems = frozenset[str]().union(*map(query_stems, words))
     return frozenset(known[one] for one in stems if one in known)
 
 
@@ -41,8 +41,7 @@ def names_of_language(code: str) -> frozenset[str]:
 
 @cache
 def _codes_by_stem() -> Mapping[str, str]:
-    names = _codes_by_name().items()
-    return {stem(name, code): of for name, of in names for code in QUERY_LANGUAGES}
+    return {stem: of for name, of in _codes_by_name().items() for stem in query_stems(name)}
 
 
 @cache

@@ -25,7 +25,7 @@ from indexer.domain import Passage
 from indexer.index.bm25 import LexicalIndex
 from indexer.text.compounds import NO_COMPOUNDS, Compounds
 from indexer.text.folding import fold
-from indexer.text.tokens import QUERY_LANGUAGES, stem, words
+from indexer.text.tokens import query_stems, stem, words
 from search_service.domain import Mention, RecognisedFilter
 from search_service.query.compounds import QuestionCompounds
 from search_service.query.dictionary import Dictionary
@@ -77,7 +77,7 @@ class QuestionSpeller:
             return ""
         limit = 2 if len(word) >= _LONG else 1
         found: dict[str, tuple[int, int]] = {}
-        for form in {stem(word, code) for code in QUERY_LANGUAGES}:
+        for form in query_stems(word):
             near = process.extract(
                 form, self._stems[word[0]], scorer=OSA.distance, score_cutoff=2, limit=_NEAREST
             )

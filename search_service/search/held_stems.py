@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.text.compounds import can_join
-from indexer.text.tokens import QUERY_LANGUAGES, is_content, stem, token_spans
+from indexer.text.tokens import is_content, query_stems, token_spans
 
 # Ends of stems that their words may not have, by how many letters: "lying" has the stem "lie",
 # "solitary" "solitari", "convergenze" "convergent", "capability" "capabl".
@@ -59,8 +59,7 @@ class HeldStems:
             parted = folded[end:start] == " " and self._may_have(first + second)
             if parted and can_join(first, second):
                 words.add(first + second)
-        found = (stem(word, code) for word in words for code in QUERY_LANGUAGES)
-        return self.stems.intersection(found)
+        return self.stems.intersection(stem for word in words for stem in query_stems(word))
 
     def _may_have(self, word: str) -> bool:
         return word.startswith(self.beginnings)
