@@ -92,13 +92,8 @@ def runs_of_tokens(text: str, spans: Sequence[Span]) -> str:
     return "".join(word + gap for (_, _, word), gap in zip(spans, [*gaps, ""], strict=False))
 
 
-def neighbours(text: str) -> list[tuple[str, str]]:
-    """The words of a text that only a space parts from the next, folded."""
-    return pairs_of_runs(word_runs(text))
-
-
 def pairs_of_runs(runs: str) -> list[tuple[str, str]]:
-    """The ``neighbours`` of a text, given as its ``word_runs``."""
+    """The words that only a space parts from the next, each with that, of some ``word_runs``."""
     return [pair for run in runs.split("\n") for pair in pairwise(run.split(" "))]
 
 

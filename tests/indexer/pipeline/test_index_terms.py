@@ -11,7 +11,7 @@ import pytest
 from indexer.domain import Passage
 from indexer.index.bm25 import TermCounts
 from indexer.pipeline.index_terms import PassageRun, term_counts
-from indexer.text.compounds import Compounds, neighbours
+from indexer.text.compounds import Compounds, pairs_of_runs, word_runs
 from indexer.text.tokens import stem, terms
 from tests.lexical import lexical_parts
 
@@ -36,7 +36,11 @@ def naive() -> list[list[str]]:
     compounds = Compounds.of(texts)
     return [
         terms(text, p.language)
-        + [stem(a + b, p.language) for a, b in neighbours(text) if compounds.joins(a, b)]
+        + [
+            stem(a + b, p.language)
+            for a, b in pairs_of_runs(word_runs(text))
+            if compounds.joins(a, b)
+        ]
         for text, p in zip(texts, PASSAGES, strict=True)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.text.compounds import Compounds, neighbours, word_runs
+from indexer.text.compounds import Compounds, pairs_of_runs, word_runs
 from indexer.text.tokens import terms, word_spans
 
 KNOWN = Compounds.of(
@@ -29,19 +29,19 @@ KNOWN = Compounds.of(
     ],
 )
 def test_what_other_texts_write_together_is_one_word(text: str, found: list[str]) -> None:
-    assert [a + b for a, b in neighbours(text) if KNOWN.joins(a, b)] == found
+    assert [a + b for a, b in pairs_of_runs(word_runs(text)) if KNOWN.joins(a, b)] == found
 
 
 def test_runs_are_broken_by_all_but_one_space() -> None:
     assert (
         word_runs("Una data base, in\ncloud  (e-learning)") == "una data base\nin\ncloud\nelearning"
     )
-    assert neighbours("Una data base, in cloud") == [
+    assert pairs_of_runs(word_runs("Una data base, in cloud")) == [
         ("una", "data"),
         ("data", "base"),
         ("in", "cloud"),
     ]
-    assert (word_runs(""), neighbours("...")) == ("", [])
+    assert (word_runs(""), pairs_of_runs(word_runs("..."))) == ("", [])
 
 
 def test_a_compound_in_two_words_is_one_span() -> None:
