@@ -54,12 +54,12 @@ def organisation_ids(profiles: Sequence[Fields], within: Within) -> tuple[str, .
     """
     groups = _with_vat(profiles)
     for level in _LEVELS:
-        groups = _joined(groups, _families(profiles, level), within)
+        groups = _merged(groups, _without_vat(profiles, level), within)
     bases = Counter(organisation_slug(_first_name(group)) for group in groups if not group.vat)
     ids = [_id(group, bases) for group in groups]
     shared = Counter(ids)
     found = {
-        n: _told_apart(one, _first_name(group)) if shared[one] > 1 else one
+        n: _with_hash(one, _first_name(group)) if shared[one] > 1 else one
         for group, one in zip(groups, ids, strict=True)
         for n in group.members
     }
@@ -71,7 +71,7 @@ def ids_of_named(keys: Collection[str], taken: Collection[str]) -> dict[str, str
     slugs = {key: organisation_slug(key) for key in keys}
     bases = Counter(slugs.values())
     return {
-        key: _told_apart(base, key) if bases[base] > 1 or base in taken else base
+        key: _with_hash(base, key) if bases[base] > 1 or base in taken else base
         for key, base in slugs.items()
     }
 
@@ -90,7 +90,7 @@ def _first_name(group: _Group) -> str:
     return min(group.names, key=lambda name: (organisation_slug(name), name))
 
 
-def _told_apart(identity: str, key: str) -> str:
+def _with_hash(identity: str, key: str) -> str:
     return f"{identity}--{hashlib.sha256(key.encode()).hexdigest()[:8]}"
 
 
@@ -107,49 +107,53 @@ def _with_vat(profiles: Sequence[Fields]) -> list[_Group]:
     return list(groups.values())
 
 
-def _families(profiles: Sequence[Fields], level: PlaceLevel | None) -> list[_Group]:
+def _without_vat(profiles: Sequence[Fields], level: PlaceLevel | None) -> list[_Group]:
     """The profiles without a VAT number whose seat has this level, joined by name and seat."""
-    bearers: dict[tuple[Place | None, str], _Group] = {}
+    by_key: dict[tuple[Place | None, str], _Group] = {}
     for n, profile in enumerate(profiles):
         seat = profile.seat
         if profile.vat or (seat.level if seat else None) is not level:
             continue
-        family = _Group()
-        family.add(n, profile)
-        known = [bearers[seat, key] for key in family.keys if (seat, key) in bearers]
+        group = _Group()
+        group.add(n, profile)
+        known = [by_key[seat, key] for key in group.keys if (seat, key) in by_key]
         for other in dict.fromkeys(known):
-            family.absorb(other)
-        bearers |= {(seat, key): family for key in family.keys}
-    return list(dict.fromkeys(bearers.values()))
+            group.absorb(other)
+        by_key |= {(seat, key): group for key in group.keys}
+    return list(dict.fromkeys(by_key.values()))
 
 
-def _joined(groups: list[_Group], families: Iterable[_Group], within: Within) -> list[_Group]:
-    """The groups, each family merged into the only one that fits; otherwise it stays alone."""
-    bearers: dict[str, list[_Group]] = defaultdict(list)
+def _merged(groups: list[_Group], others: Iterable[_Group], within: Within) -> list[_Group]:
+    """The groups, each of the others merged into the only one that fits; else it stays alone.
+
+    Others with different seats that the group does not have contradict one another: all of them
+    stay alone.
+    """
+    by_key: dict[str, list[_Group]] = defaultdict(list)
     for group in groups:
         for key in group.keys:
-            bearers[key].append(group)
-    guests: dict[_Group, list[_Group]] = defaultdict(list)
-    apart: list[_Group] = []
-    for family in families:
-        namesakes = dict.fromkeys(group for key in family.keys for group in bearers[key])
-        hosts = [group for group in namesakes if _agree(group, family, within)]
-        if len(hosts) == 1:
-            guests[hosts[0]].append(family)
+            by_key[key].append(group)
+    fitting: dict[_Group, list[_Group]] = defaultdict(list)
+    alone: list[_Group] = []
+    for other in others:
+        namesakes = dict.fromkeys(group for key in other.keys for group in by_key[key])
+        agreeing = [group for group in namesakes if _agree(group, other, within)]
+        if len(agreeing) == 1:
+            fitting[agreeing[0]].append(other)
         else:
-            apart.append(family)
-    for host, found in guests.items():
-        strange = [family for family in found if not set(family.seats) <= set(host.seats)]
-        contested = len({family.seats[0] for family in strange}) > 1
-        apart += strange if contested else []
-        for family in found:
-            if not (contested and family in strange):
-                host.absorb(family)
-    return [*groups, *apart]
+            alone.append(other)
+    for group, found in fitting.items():
+        elsewhere = [other for other in found if not set(other.seats) <= set(group.seats)]
+        if len({other.seats[0] for other in elsewhere}) > 1:
+            alone += elsewhere
+            found = [other for other in found if other not in elsewhere]
+        for other in found:
+            group.absorb(other)
+    return [*groups, *alone]
 
 
-def _agree(group: _Group, family: _Group, within: Within) -> bool:
+def _agree(group: _Group, other: _Group, within: Within) -> bool:
     """Whether their seats allow both to be one: one is unknown, or a place contains another."""
-    if not group.seats or not family.seats:
+    if not group.seats or not other.seats:
         return True
-    return any(within(a, b) or within(b, a) for a in group.seats for b in family.seats)
+    return any(within(a, b) or within(b, a) for a in group.seats for b in other.seats)
