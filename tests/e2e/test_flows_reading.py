@@ -101,7 +101,7 @@ def test_an_official_takes_the_lists_away_without_javascript(new_page: NewPage) 
         gap.get_by_role("link", name=re.compile("CSV")).first.click()
     assert b"Carta Piegata" in Path(waiting.value.path()).read_bytes()
     page.get_by_role("table").first.get_by_role("link", name="cloud, sistemi e reti").click()
-    expect(page.locator(":target")).to_have_text("cloud, sistemi e reti")
+    expect(page.locator(":target")).to_have_text("Cloud, sistemi e reti")
 
 
 def test_a_developer_reads_the_api_and_tries_it(page: Page) -> None:
