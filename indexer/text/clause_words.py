@@ -148,11 +148,12 @@ NO_SUCH = re.compile(
     r"(?:(?!(?:is|are|was|were|do|does|did|have|has|can|will|we|you|too)\b)[^\s?!:;]+\s*){1,8}$",
     re.IGNORECASE,
 )
-# "Metà di noi usa uno screen reader": others are not meant ("chi usa", "che usa").
-THEY_USE = re.compile(
-    r"(?<!\bchi\s)(?<!\bche\s)(?<!\bcui\s)(?<!\bsi\s)\b(?:usa|utilizza)(?:no)?\b", re.IGNORECASE
+# "Metà di noi usa uno screen reader": what the members use, not what a system that they made uses.
+MEMBERS_USE = re.compile(
+    r"\b(?:di\s+noi|soci|socie|colleghi|colleghe)\b[^,;.:]{0,40}\b(?:usa|utilizza)(?:no)?\b"
+    r"|\b(?:of\s+us|members|colleagues)\b[^,;.:]{0,40}\buses?\b",
+    re.IGNORECASE,
 )
-WE = re.compile(r"\b(?:\w{2,}iamo|we)\b", re.IGNORECASE)
 # "Né di prove di intrusione" goes on with a denial.
 NOR = re.compile(r"^\W*(?:né|ne['’]|nor|neither)\b", re.IGNORECASE)
 SAME_GOES = re.compile(r"^\W*(?:lo\s+stesso|altrettanto|idem|the\s+same|likewise)\b", re.IGNORECASE)

@@ -104,11 +104,9 @@ def mood_of(clause: str) -> Mood:
         return Mood.FORMER
     if words.INTENDS.search(clause) or not_ours.WISHED.search(clause):
         return Mood.INTENDS
-    if not_ours.OTHERS_DO.search(clause):
+    if not_ours.OTHERS_DO.search(clause) or words.MEMBERS_USE.search(clause):
         return Mood.USES
     used = words.USES.search(clause)
-    if used is None and words.WE.search(clause) is None:
-        used = words.THEY_USE.search(clause)
     if used and (words.ATTEND.search(used[0]) or not words.TO_DO_IT.search(clause)):
         return Mood.USES
     return Mood.DOES

@@ -23,43 +23,44 @@ _STAFF = (
 # "Escludiamo le perizie", "resta fuori dal nostro perimetro", "out of scope", "per i loghi bussate
 # altrove".
 EXCLUDED = re.compile(
-    r"\b(?:esclud(?:iamo|ono)|rifiut(?:iamo|ano)|declin(?:iamo|ano)|evit(?:iamo|ano)\s+(?:la|il|i|le|gli|lo)\b"
+    r"\b(?:esclud(?:iamo|ono)|rifiut(?:iamo|ano)|declin(?:iamo|ano)"
     r"|esul(?:a|ano)\s+d\w+|non\s+(?:è|sono)\s+nelle\s+nostre\s+corde)"
     rf"|\bfuori\s+{_OUR_REACH}"
     r"|\b(?:è|sono|resta|restano|rimane|rimangono)\s+esclus[oaie]\b|^\W*(?:[\w'’-]+\s+){1,4}esclus[oaie]\W*$"
     r"|^\W*(?:tranne|salvo|eccetto|fuorché|except)\s+(?!(?:che|se|quando|per|we|it|they|if|when|that)\b)(?:[\w'’-]+\s*){1,5}\W*$"
     rf"|\b(?:bussa|chiede|rivolge|andate?|cerca|guarda|prova)\w*\s+(?:\w+\s+)?{_ELSEWHERE}"
     rf"|\b(?:ask|call|try|look|go|hire|contact)\s+(?:\w+\s+)?{_ELSEWHERE}"
-    r"|\bsbagliat\w+\s+(?:porta|indirizzo|posto)|\bnon\s+da\s+noi\b|\bnon\s+(?:chiedete|cercate|aspettate)\w*\b"
+    r"|\bsbagliat\w+\s+(?:porta|indirizzo|posto)|\bnon\s+da\s+noi\b|\bnon\s+(?:chiedete|cercate)\w*\b"
     r"|\b(?:che|cosa)\s+non\s+(?:troverete|troverai|trovate)\b|\brispondiamo\s+(?:di|sempre)\s+no\b"
     r"|\b(?:out\s+of|outside|beyond)\s+(?:our\s+)?(?:scope|remit|reach)|\boff\s+(?:the|our)\s+menu\b"
-    r"|\byou\s+(?:will\s+not|won['’]t)\s+(?:get|find|see|hear)\b|\bnot\s+(?:from|by|with)\s+us\b"
-    r"|\bwe\s+(?:turn\s+down|decline|refuse|exclude|avoid)\s|\bexcluded\W*$"
+    r"|\byou\s+(?:will\s+not|won['’]t)\s+(?:get|find)\b[^.;]*\b(?:from\s+us|here)\b|\bnot\s+(?:from|by|with)\s+us\b"
+    r"|\bwe\s+(?:turn\s+down|decline|refuse|exclude)\s|\bexcluded\W*$"
     r"|^\W*not\s+an?\s+(?:\w+\s+){0,2}(?:firm|agency|company|school|shop|studio|bank|lab)\b"
     r"|^\W*magari\W*$|\bno\s+(?:grazie|thanks|thank\s+you)\b",
     re.IGNORECASE,
 )
 # "Non abbiamo un reparto stampa", "ci manca un esperto", "nessuno di noi sa di blockchain".
 MISSING = re.compile(
-    rf"\bnon\s+(?:abbiamo|ho|c['’]è|ci\s+sono|disponiamo\s+di)\s+(?:(?:un['’]?|uno|una|il|la|i|le|gli|nessun\w*|più|ancora|né)\s*)*{_STAFF}"
+    rf"\bnon\s+(?:abbiamo|ho|disponiamo\s+di)\s+(?:(?:un['’]?|uno|una|il|la|i|le|gli|nessun\w*|più|ancora|né)\s*)*{_STAFF}"
     r"|\bnon\s+sappiamo\s+(?:nulla|niente)\b|\bnon\s+(?:ce\s+ne\s+)?intendiamo\b"
-    r"|\b(?:ci\s+)?manca(?:no)?\s+(?:ancora\s+)?(?:un['’]?|una|uno|chi|qualcuno|persone|le\s+competenze|la\s+competenza)"
+    r"|(?<!\bnon\s)(?<!\bnon\sci\s)\b(?:ci\s+)?manca(?:no)?\s+(?:ancora\s+)?(?:un['’]?|una|uno|chi|qualcuno|persone|le\s+competenze|la\s+competenza)"
     r"|\bnessuno\s+(?:di\s+noi|da\s+noi|qui|in\s+cooperativa|dei\s+soci)\s+"
     r"(?:sa|fa|ha|può|conosce|vende|si\s+occupa|lavora|parla|tratta|programma|è)\b"
     r"|\bnobody\s+(?:here|of\s+us|on\s+the\s+team|in\s+the\s+team)\s+\w+s\b|\bnone\s+of\s+us\b"
-    r"|\bwe\s+(?:lack|have\s+no)\s+(?!(?:doubt|fear|secret|problem|limit|boss|president|president)\w*)",
+    r"|\bwe\s+(?:lack|have\s+no)\s+(?!(?:doubt|fear|secret|problem|limit|boss|president)\w*)",
     re.IGNORECASE,
 )
+# Firms, and people who are said to be from outside: "corsi tenuti da professionisti" are one's own.
 _OTHERS = (
-    r"(?:(?:un['’]?\s*|un|uno|una|an?|another|the|del|dell['’]|di\s+un['’]?)\s*)?(?:altr[oaei]\s+|other\s+|esterni?\b|external\s+)?"
-    r"(?:ditt|societ|impres|aziend|agenzi|studio|fornitor|provider|professionist|consulent|tecnic|cooperativa\s+(?:amica|vicina|esterna)"
-    r"|partner|esterni?\b|terzi\b|altri\b|altre\b|collegh|amic[oh]|friend|firm\b|agency|company|supplier|contractor|freelanc|specialist|outsider|lawyer|accountant|avvocat|commercialist)"
+    r"(?:(?:un['’]?\s*|un|uno|una|an?|another|the|di\s+un['’]?)\s*)?(?:altr[oaei]\s+|other\s+|external\s+)?"
+    r"(?:ditt|societ|impres|aziend|agenzi|fornitor|provider|cooperativa\s+(?:amica|vicina|esterna)|esterni?\b|terzi\b"
+    r"|altri\b|altre\b|amic[oh]|friend|firm\b|agency|company|supplier|contractor|freelanc|outsider)"
 )
 # "In mano a una ditta esterna", "subappaltate", "paghiamo una cooperativa amica", "we turn to".
 OTHERS_DO = re.compile(
     rf"\bin\s+mano\s+a[d]?\s+(?!noi)|\b(?:sub)?appalt(?:at[oaie]|iamo)\b(?!\s+(?:a|da)\s+noi)|\b(?:esternalizziamo|(?:abbiamo|è|sono|viene|vengono)\s+(?:stat[oaie]\s+)?esternalizzat[oaie])\b"
-    rf"|\bpaghiamo\s+(?!(?:i\s+soci|gli\s+stipendi|le\s+tasse|tutti)\b)|\bpresso\s+{_OTHERS}"
-    rf"|\b(?:fatt|tenut|curat|gestit|realizzat|svolt|format|seguit|forniti?|offert)[oaie]?\s+da(?:\s+un['’]?|gli|\s+)?\s*{_OTHERS}"
+    rf"|\bpaghiamo\s+(?!(?:i\s+soci|gli\s+stipendi|le\s+tasse|tutti)\b)|\bpresso\s+un['’]?[ao]?\s*(?:provider|fornitor|altr[oa]\b)"
+    rf"|\b(?:fatt|tenut|curat|gestit|realizzat|svolt|forniti?|offert)[oaie]?\s+da(?:\s+un['’]?|gli|\s+)?\s*{_OTHERS}"
     rf"|\b(?:la|lo|le|li|l['’])\s*(?:fa|fanno|segue|cura|tiene)\s+(?:lui|lei|loro\s+stessi|altri)\b"
     r"|\b(?:con\s+l['’]aiuto\s+di|tramite|attraverso)\s+(?:esterni|terzi|altri)\b"
     r"|\b(?:è|sono)\s+di\s+un['’]?\s*altr[oa]\s+\w+|\bd(?:i|ell)['’]?\s*un['’]?\s*altr[ao]\s+(?:cooperativa|società|azienda|ditta)\b"
@@ -73,7 +74,7 @@ OTHERS_DO = re.compile(
 )
 # "C'era anche la falegnameria", "è stato ceduto", "we sold our print shop".
 OVER = re.compile(
-    r"\b(?:c['’]era|c['’]erano)\s+(?:anche|un[ao]?|il|la|i|le)\b"
+    r"\b(?:c['’]era|c['’]erano)\s+anche\b"
     r"|\b(?:è|sono|fu|furono|venne|vennero)\s+(?:stat[oaie]\s+)?(?:cedut|vendut|dismess|soppress|cessat|sospes)[oaie]\b"
     r"|\bfino\s+a\s+(?:\w+\s+)?(?:mes[ei]|ann[oi])\s+fa\b|\bun\s+paio\s+d['’]anni\s+fa\s+\w+(?:av|ev|iv)a"
     r"|\bwe\s+(?:sold|closed|shut|gave\s+up|wound\s+up)\s|\b(?:it|which)\s+(?:was\s+)?(?:closed|shut|sold|ended)\b",
@@ -82,8 +83,7 @@ OVER = re.compile(
 # "Per ora solo un sogno", "apriremo", "we are learning", "not yet".
 WISHED = re.compile(
     r"\b(?:solo|soltanto|ancora)\s+un\s+sogno\b|\bnon\s+ancora\b\W*$|\bper\s+ora\s+(?:no|solo\s+un['’]?\s*ide[ae])\b"
-    r"|\b(?!saremo\b|avremo\b|potremo\b|dovremo\b|vedremo\b|diremo\b)\w{2,}(?:er|ir|ar)emo\b"
     r"|\bil\s+prossimo\s+anno\b|\bstiamo\s+(?:imparando|studiando|formando)\b|\bvorremmo\b"
-    r"|\bon\s+our\s+wish\s*list\b|(?:^\W*|[:,]\s*)not\s+yet\b\W*$|\bwe(?:\s+are|['’]re)\s+(?:learning|studying|still)\b|\bone\s+day\b|\bsome\s+day\b",
+    r"|\bon\s+our\s+wish\s*list\b|(?:^\W*|[:,]\s*)not\s+yet\b\W*$|\bwe(?:\s+are|['’]re)\s+(?:learning|studying)\b",
     re.IGNORECASE,
 )
