@@ -128,9 +128,8 @@ class TokenCoder:
         for start in range(0, len(codes), chunk):
             packed = codes[start : start + chunk, :-_FACTOR]
             count = len(packed)
-            np.take(
-                _TABLE, packed, axis=0, out=decoded[:count], mode="clip"
-            )  # "raise" would buffer
+            # The mode "raise" would buffer.
+            np.take(_TABLE, packed, axis=0, out=decoded[:count], mode="clip")
             found = [np.matmul(flat, some)[:count] for some in columns]
             np.concatenate(found, axis=1, out=products[start : start + count])
         factor = np.ascontiguousarray(codes[:, -_FACTOR:]).view("<f2").astype(np.float32)

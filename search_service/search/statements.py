@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ class StatementIndex:
         self._linker = linker
         self._folded = lru_cache(maxsize=5_000)(self._fold_passage)
         self._context = lru_cache(maxsize=5_000)(self._fold_context)
-        self._names = lru_cache(maxsize=5_000)(self._fold_names)
+        self._names = lru_cache(maxsize=5_000)(self._pattern_of_names)
         self._heading_concepts = lru_cache(maxsize=5_000)(self._read_heading_concepts)
 
     def matches(self, topic: Topic, parts: frozenset[Part]) -> Iterator[StatementMatch]:
@@ -292,15 +293,14 @@ class StatementIndex:
 
     def _nameless(self, folded: str, organisation: str) -> str:
         """A text without an organisation's names: "Marchio Onesto" says nothing of trademarks."""
-        for name in self._names(organisation):
-            folded = folded.replace(name, " ")
-        return folded
+        return self._names(organisation).sub(" ", folded)
 
-    def _fold_names(self, organisation: str) -> tuple[str, ...]:
-        """An organisation's names, folded, the longest first."""
+    def _pattern_of_names(self, organisation: str) -> re.Pattern[str]:
+        """Finds an organisation's names in a folded text, the longest first."""
         known = self._generation.organisations[organisation]
         names = {fold_aligned(name)[0] for name in (known.name, *known.aliases)}
-        return tuple(sorted(names, key=len, reverse=True))
+        longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
     def _fold_passage(self, row: int) -> str:
         return fold_aligned(self._generation.passages[row].text)[0]

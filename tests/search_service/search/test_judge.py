@@ -63,6 +63,12 @@ SOURCES = {
         ---
         Siamo interpreti di arabo e di turco.
         """,
+    "profiles/arca.md": """\
+        ---
+        name: Arca
+        ---
+        Arca cura ricarcature di sedie impagliate.
+        """,
     "profiles/marchio.md": """\
         ---
         name: Marchio Onesto
@@ -126,6 +132,10 @@ def test_who_translates_works_in_the_languages_that_it_names(searcher: Searcher)
 def test_the_words_of_its_own_name_prove_nothing(searcher: Searcher) -> None:
     assert documented(searcher, "registri dei trattamenti") == ["Marchio Onesto"]
     assert documented(searcher, "registrazione di un marchio") == []
+
+
+def test_a_name_inside_of_a_word_is_no_name(searcher: Searcher) -> None:
+    assert documented(searcher, "ricarcature di sedie") == ["Arca"]
 
 
 def test_what_several_did_together_proves_nothing_of_one(searcher: Searcher) -> None:
